@@ -1,0 +1,61 @@
+# Each target works from a fresh clone and makes its own virtual environment.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+# Silences the theme's notice about mkdocs 2, which has no plugins; strict is unaffected.
+export NO_MKDOCS_2_WARNING := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test test-fast lint export schemas pins system-packages clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@echo '  ORGANIZATION=path make build   build the site for another organization file'
+
+serve: $(VENV)/site.stamp  ## Serve the site on http://127.0.0.1:8000 and rebuild on every edit
+	$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
+
+build: $(VENV)/site.stamp  ## Build the site into site/, strict
+	$(BIN)/mkdocs build --strict
+
+test: $(VENV)/dev.stamp system-packages  ## Run every test (a browser and a zone checker are installed if missing)
+	$(BIN)/python -m pytest
+
+test-fast: $(VENV)/dev.stamp  ## Run the tests that need no browser
+	$(BIN)/python -m pytest -m "not browser"
+
+lint: $(VENV)/dev.stamp  ## ruff, mypy and the import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+export: $(VENV)/site.stamp  ## Write everything the site offers for download into build/export
+	$(BIN)/python -m macros export build/export
+
+schemas: $(VENV)/site.stamp  ## Write the JSON Schemas that editors use to check the YAML
+	$(BIN)/python -m macros schemas
+
+system-packages:
+	@sh tests/system-packages.sh
+
+pins: $(VENV)/dev.stamp  ## Pin every dependency again, with hashes and without addresses (needs uv)
+	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.txt
+	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.txt --extra test --extra lint -c requirements.txt
+
+clean:  ## Remove what the targets made
+	rm -rf $(VENV) site build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; name one: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/site.stamp: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/site.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

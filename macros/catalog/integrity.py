@@ -1,0 +1,265 @@
+"""Checks across records. One function a rule; each message says what is expected.
+
+`problems` stops a build. `warnings` is a list for editors: nothing in it makes a page wrong today.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+
+from .models import Catalog, Record
+from .strict_yaml import Problem, nearest
+
+
+def problems(catalog: Catalog) -> list[Problem]:
+    """Everything that makes the catalog unusable, in the order of the rules."""
+    return [problem for rule in RULES for problem in rule(catalog)]
+
+
+def warnings(catalog: Catalog, today: date) -> list[str]:
+    """Facts whose review date has passed, oldest first."""
+    late = sorted((fact.review_by, fact.id) for fact in catalog.facts if fact.review_by < today)
+    return [
+        f"{fact_id}: review was due by {due}; compare it with its sources and set verified_on" for due, fact_id in late
+    ]
+
+
+def unused_facts(catalog: Catalog, used: Iterable[str]) -> list[Problem]:
+    """Facts that no page shows and no list keeps for reference, and reference-only facts that a page shows."""
+    shown = set(used)
+    kept = {fact_id for group in catalog.reference_only for fact_id in group.facts}
+    found = [
+        Problem(
+            _fact_file(fact.id),
+            None,
+            fact.id,
+            "no page uses this fact; cite it, or list it in reference-only.yaml with a reason",
+        )
+        for fact in catalog.facts
+        if fact.id not in shown | kept
+    ]
+    found += [
+        Problem("reference-only.yaml", None, fact_id, "a page uses this fact; take it off this list")
+        for fact_id in sorted(kept & shown)
+    ]
+    return found
+
+
+def unique_ids(catalog: Catalog) -> Iterator[Problem]:
+    """Every id stands once in its kind, and a GVLK once for a product and edition."""
+    identities: Mapping[str, list[str]] = {
+        "sources.yaml": [r.id for r in catalog.sources],
+        "units.yaml": [r.id for r in catalog.units],
+        "facts": [r.id for r in catalog.facts],
+        "conflicts.yaml": [r.id for r in catalog.conflicts],
+        "claims.yaml": [r.id for r in catalog.claims],
+        "products.yaml": [r.id for r in catalog.products],
+        "client-keys.yaml": [f"{r.product}, {r.edition}" for r in catalog.client_keys],
+        "host-keys.yaml": [r.id for r in catalog.host_keys.groups],
+        "lifecycle.yaml": [r.id for r in catalog.lifecycle],
+        "commands.yaml": [f"{r.tool} {r.option}" for r in catalog.commands],
+        "error-codes.yaml": [r.code for r in catalog.error_codes],
+        "odt.yaml": [r.id for r in catalog.odt.products] + [r.id for r in catalog.odt.rules],
+        "glossary.yaml": [r.term for r in catalog.glossary],
+    }
+    for file, ids in identities.items():
+        for identity, times in Counter(ids).items():
+            if times > 1:
+                yield Problem(file, None, identity, f"stands {times} times; ids are expected once")
+
+
+def references_resolve(catalog: Catalog) -> Iterator[Problem]:
+    """Every id that a record names exists."""
+    known = {
+        "sources": {r.id for r in catalog.sources},
+        "units": {r.id for r in catalog.units},
+        "facts": {r.id for r in catalog.facts},
+        "conflicts": {r.id for r in catalog.conflicts},
+        "products": {r.id for r in catalog.products},
+    }
+    for file, record, key, kind, names in _references(catalog):
+        for name in names:
+            if name not in known[kind]:
+                message = f'names "{name}", which is not in {kind}.{nearest(name, known[kind])}'
+                yield Problem(file, None, f"{record}, {key}", message)
+
+
+def dates_in_order(catalog: Catalog) -> Iterator[Problem]:
+    """A page is read after it was written, and a fact is reviewed after it was verified."""
+    pages = {source.id: source.page_date for source in catalog.sources}
+    for fact in catalog.facts:
+        if fact.review_by <= fact.verified_on:
+            expected = f"expected a day after verified_on ({fact.verified_on})"
+            yield Problem(
+                _fact_file(fact.id),
+                None,
+                f"{fact.id}, review_by",
+                f"{fact.review_by} is too early; {expected}",
+            )
+        for source in fact.sources:
+            page_date = pages.get(source)
+            if page_date and page_date > fact.verified_on:
+                expected = f"expected {page_date} or later, the date of {source}"
+                yield Problem(
+                    _fact_file(fact.id),
+                    None,
+                    f"{fact.id}, verified_on",
+                    f"{fact.verified_on} is too early; {expected}",
+                )
+
+
+def lifecycle_in_order(catalog: Catalog) -> Iterator[Problem]:
+    """Support starts before it ends, and ends in the order mainstream, extended, ESU."""
+    for entry in catalog.lifecycle:
+        named = {
+            "start": entry.start,
+            "mainstream_end": entry.mainstream_end,
+            "extended_end": entry.extended_end,
+            "esu_end": entry.esu_end,
+        }
+        present = [(key, day) for key, day in named.items() if day]
+        for (before, first), (after, second) in zip(present, present[1:], strict=False):
+            if second <= first:
+                yield Problem(
+                    "lifecycle.yaml",
+                    None,
+                    f"{entry.id}, {after}",
+                    f"{second} is too early; expected a day after {before} ({first})",
+                )
+        ends = [day for key, day in present if key in ("mainstream_end", "extended_end")]
+        if ends and entry.end_of_support != max(ends):
+            expected = f"expected {max(ends)}, the last of mainstream_end and extended_end"
+            yield Problem(
+                "lifecycle.yaml",
+                None,
+                f"{entry.id}, end_of_support",
+                f"{entry.end_of_support} differs; {expected}",
+            )
+
+
+def units_fit_values(catalog: Catalog) -> Iterator[Problem]:
+    """A unit belongs to numbers: a fact with a unit has at least one, or null for one that is not known."""
+    for fact in catalog.facts:
+        if fact.unit and not any(True for _ in _measures(fact.value)):
+            yield Problem(
+                _fact_file(fact.id),
+                None,
+                f"{fact.id}, unit",
+                f'"{fact.unit}" needs a number; expected a number in value or no unit',
+            )
+
+
+def conflicts_show_both(catalog: Catalog) -> Iterator[Problem]:
+    """At least one side of a conflict names its page, and a fact called conflicting is named by a conflict."""
+    named = {fact_id for conflict in catalog.conflicts for fact_id in conflict.facts}
+    for conflict in catalog.conflicts:
+        if not conflict.a.sources and not conflict.b.sources:
+            yield Problem("conflicts.yaml", None, conflict.id, "names no source on either side; expected at least one")
+    for fact in catalog.facts:
+        if fact.confidence == "conflicting" and fact.id not in named:
+            yield Problem(
+                _fact_file(fact.id),
+                None,
+                f"{fact.id}, confidence",
+                "conflicting, but no record in conflicts.yaml lists it; expected one",
+            )
+
+
+RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
+    unique_ids,
+    references_resolve,
+    dates_in_order,
+    lifecycle_in_order,
+    units_fit_values,
+    conflicts_show_both,
+)
+
+
+def _references(catalog: Catalog) -> Iterator[tuple[str, str, str, str, Iterable[str]]]:
+    """(file, record, key, kind of target, ids) for everything that names something else."""
+    for fact in catalog.facts:
+        yield _fact_file(fact.id), fact.id, "sources", "sources", fact.sources
+        yield _fact_file(fact.id), fact.id, "unit", "units", [fact.unit] if fact.unit else []
+    for conflict in catalog.conflicts:
+        yield "conflicts.yaml", conflict.id, "sources", "sources", conflict.a.sources + conflict.b.sources
+        yield "conflicts.yaml", conflict.id, "facts", "facts", conflict.facts
+    for claim in catalog.claims:
+        yield "claims.yaml", claim.id, "facts", "facts", claim.facts
+        yield "claims.yaml", claim.id, "conflicts", "conflicts", claim.conflicts
+    for group in catalog.host_keys.groups:
+        activated = [product for line in group.activates for product in line.products]
+        yield "host-keys.yaml", group.id, "products", "products", [*group.host_systems, *activated]
+    for update in catalog.host_keys.updates:
+        yield (
+            "host-keys.yaml",
+            update.update,
+            "products",
+            "products",
+            [update.host_system, *update.to_activate],
+        )
+    for host in catalog.host_keys.office_hosts:
+        yield "host-keys.yaml", host.product, "products", "products", [host.product, host.minimum_server]
+    yield (
+        "host-keys.yaml",
+        "adba_office_systems",
+        "products",
+        "products",
+        catalog.host_keys.adba_office_systems,
+    )
+    yield "host-keys.yaml", "adba_office_sources", "sources", "sources", catalog.host_keys.adba_office_sources
+    for key in catalog.client_keys:
+        yield "client-keys.yaml", f"{key.product}, {key.edition}", "product", "products", [key.product]
+    for entry in catalog.lifecycle:
+        yield "lifecycle.yaml", entry.id, "products", "products", entry.products
+        yield (
+            "lifecycle.yaml",
+            entry.id,
+            "alternative",
+            "sources",
+            entry.alternative.sources if entry.alternative else (),
+        )
+    for product in catalog.odt.products:
+        yield "odt.yaml", product.id, "product", "products", [product.product] if product.product else []
+    for systems in catalog.odt.systems:
+        yield "odt.yaml", systems.product, "product", "products", [systems.product]
+    for term in catalog.glossary:
+        yield "glossary.yaml", term.term, "facts", "facts", term.facts
+    for kept in catalog.reference_only:
+        yield "reference-only.yaml", kept.reason, "facts", "facts", kept.facts
+    for file, label, record in _sourced(catalog):
+        yield file, label, "sources", "sources", record.sources  # type: ignore[attr-defined]
+
+
+def _sourced(catalog: Catalog) -> Iterator[tuple[str, str, Record]]:
+    yield from (("claims.yaml", r.id, r) for r in catalog.claims)
+    yield from (("client-keys.yaml", f"{r.product}, {r.edition}", r) for r in catalog.client_keys)
+    yield from (("host-keys.yaml", r.id, r) for r in catalog.host_keys.groups)
+    yield from (("host-keys.yaml", r.update, r) for r in catalog.host_keys.updates)
+    yield from (("host-keys.yaml", r.product, r) for r in catalog.host_keys.office_hosts)
+    yield from (("lifecycle.yaml", r.id, r) for r in catalog.lifecycle)
+    yield from (("commands.yaml", f"{r.tool} {r.option}", r) for r in catalog.commands)
+    yield from (("error-codes.yaml", r.code, r) for r in catalog.error_codes)
+    yield from (("odt.yaml", r.id, r) for r in catalog.odt.products)
+    yield from (("odt.yaml", r.id, r) for r in catalog.odt.rules)
+    yield from (("odt.yaml", r.id, r) for r in catalog.odt.channels)
+    yield from (("odt.yaml", r.name, r) for r in catalog.odt.properties)
+    yield from (("odt.yaml", r.product, r) for r in catalog.odt.systems)
+    yield from (("odt.yaml", f"{e.name}.{a.name}", a) for e in catalog.odt.elements for a in e.attributes)
+
+
+def _fact_file(fact_id: str) -> str:
+    return f"facts/{fact_id.split('.', 1)[0]}.yaml"
+
+
+def _measures(value: object) -> Iterator[float | None]:
+    """Leaves that can carry a unit: numbers, and null for a quantity that is not known."""
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from _measures(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _measures(part)
+    elif value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        yield value

@@ -1,0 +1,486 @@
+"""Typed, frozen records for everything in `macros/data`.
+
+A record that cites names sources by id. `confidence` says how far a statement may be trusted and is shown to readers.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, JsonValue, StringConstraints
+
+Confidence = Literal["documented", "observed", "derived", "conflicting", "unconfirmed"]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+ProductKey = Annotated[str, StringConstraints(pattern=r"^([0-9A-Z]{5}-){4}[0-9A-Z]{5}$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Guid = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
+SourceIds = Annotated[
+    tuple[Identifier, ...],
+    Field(min_length=1, description="Ids in sources.yaml; the first carries the value"),
+]
+
+
+class UnknownId(LookupError):
+    """An id that no record has. The message names the nearest ids."""
+
+    def __init__(self, kind: str, wanted: str, known: Iterable[str]) -> None:
+        near = difflib.get_close_matches(wanted, [*known], n=3, cutoff=0.5)
+        hint = f"; near matches: {', '.join(near)}" if near else ""
+        super().__init__(f'no {kind} has the id "{wanted}"{hint}')
+
+
+class _WithId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=_WithId)
+
+
+def find(records: Sequence[R], wanted: str, kind: str) -> R:
+    """The record with this id. Raises UnknownId: a missing record is never replaced by another."""
+    for record in records:
+        if record.id == wanted:
+            return record
+    raise UnknownId(kind, wanted, (record.id for record in records))
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Record):
+    """A page that was read: where it is, who publishes it, and the date printed on the text that was read."""
+
+    id: Identifier
+    url: HttpUrl
+    title: Text
+    title_ours: bool = Field(False, description="The title describes the page in our words; its own was not read")
+    publisher: Text
+    page_date: date | None = Field(None, description="Date on the page; empty when it carries none")
+    repository: str | None = Field(None, description="Public repository with the text of the page")
+    path: str | None = Field(None, description="Path of the text in that repository")
+    url_exact: bool = Field(
+        True,
+        description="False when the text was read in its repository and the address is that of the page it belongs to",
+    )
+
+
+class Unit(Record):
+    """A unit of measure and how it is written after one and after many."""
+
+    id: Identifier
+    one: Text
+    many: Text
+    minutes: int | None = Field(None, description="Length in minutes, for units of time")
+
+
+class Fact(Record):
+    """One statement from outside, with its value and where both come from."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+$")]
+    statement: Text
+    value: JsonValue = Field(
+        description="The value alone; a mapping when the fact has several parts; null when none is known"
+    )
+    unit: Identifier | None = Field(None, description="Id in units.yaml, for values that are quantities")
+    applies_to: tuple[Identifier, ...]
+    sources: SourceIds
+    verified_on: date = Field(description="Day on which the statement was last compared with its sources")
+    review_by: date = Field(description="Day by which it should be compared again")
+    confidence: Confidence
+    notes: Text | None = None
+
+    @property
+    def area(self) -> str:
+        """First part of the id: kms, mak, adba, office, event, ..."""
+        return self.id.split(".", 1)[0]
+
+
+class Reading(Record):
+    """One of the two sides of a conflict, in our words."""
+
+    text: Text
+    sources: tuple[Identifier, ...] = Field(description="Empty when no primary page was readable")
+
+
+class Conflict(Record):
+    """Two primary pages that disagree, and the reading that computations use."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^conflict\.[a-z0-9_]+$")]
+    topic: Text
+    a: Reading
+    b: Reading
+    computed_with: Literal["a", "b", "neither"]
+    reason: Text
+    facts: tuple[str, ...] = Field((), description="Facts that the conflict touches")
+    closed: bool = Field(False, description="True once the disagreement has been explained")
+
+
+class Verdict(Record):
+    """What checking a claim came to, for all products or for one of them."""
+
+    verdict: Literal["true", "imprecise", "false"]
+    scope: Text | None = None
+
+
+class Claim(Record):
+    """A sentence that circulates about volume activation, compared with primary pages."""
+
+    id: Identifier
+    claim: Text
+    verdicts: Annotated[tuple[Verdict, ...], Field(min_length=1)]
+    incomplete: bool = Field(False, description="The claim is right as far as it goes and leaves out what matters")
+    correct: Text = Field(description="The correct statement")
+    remarks: Text | None = None
+    facts: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    sources: SourceIds
+
+
+ProductKind = Literal["windows-client", "windows-server", "office"]
+
+
+class Product(Record):
+    """A release that volume activation knows: its name, and the count that its computers feed."""
+
+    id: Identifier
+    name: Text
+    kind: ProductKind
+    legacy: bool = Field(
+        False, description="Older than Windows 8, Windows Server 2012 and Office 2013, which cannot use ADBA"
+    )
+    aliases: tuple[Text, ...] = Field((), description="Other names that people search for")
+
+
+class ClientKey(Record):
+    """A published client setup key (GVLK)."""
+
+    product: Identifier
+    edition: Text
+    key: ProductKey
+    sources: SourceIds
+    confidence: Confidence = "documented"
+    notes: Text | None = None
+
+
+class Coverage(Record):
+    """One line of a host-key group: the products that the group activates, as Microsoft prints them."""
+
+    printed: Text
+    products: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    years_not_printed: bool = Field(
+        False, description="The page names the family without the releases; the releases are our reading"
+    )
+
+
+class HostKeyGroup(Record):
+    """A KMS host key group (CSVLK): the systems that can hold the key, and what it activates."""
+
+    id: Identifier
+    name: Text
+    kind: Literal["windows", "office"]
+    host_systems: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    activates: Annotated[tuple[Coverage, ...], Field(min_length=1)]
+    sources: SourceIds
+    confidence: Confidence = "documented"
+    notes: Text | None = None
+
+
+class HostUpdate(Record):
+    """An update that a host system needs before it can activate newer products."""
+
+    host_system: Identifier
+    to_activate: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    update: Text
+    sources: SourceIds
+    notes: Text | None = None
+
+
+class OfficeHost(Record):
+    """What a KMS host needs before it can hold the host key of one Office release."""
+
+    product: Identifier
+    minimum_server: Identifier
+    minimum_client: Text
+    license_pack: Text
+    download: HttpUrl
+    activation_id: Guid
+    sources: SourceIds
+    confidence: Confidence = "documented"
+    notes: Text | None = None
+
+
+class OpenQuestion(Record):
+    """Something about host keys that no primary page states."""
+
+    question: Text
+    why: Text
+
+
+class HostKeys(Record):
+    """The host-key matrix: groups, required updates, Office hosts and what is not stated."""
+
+    groups: tuple[HostKeyGroup, ...]
+    updates: tuple[HostUpdate, ...]
+    office_hosts: tuple[OfficeHost, ...]
+    adba_office_systems: tuple[Identifier, ...] = Field(
+        description="Systems on which Office can activate by ADBA, as listed"
+    )
+    adba_office_sources: SourceIds
+    open_questions: tuple[OpenQuestion, ...]
+
+
+class SupportDates(Record):
+    """Other dates that a second page prints for the same product."""
+
+    mainstream_end: date | None = None
+    extended_end: date | None = None
+    sources: SourceIds
+
+
+class Lifecycle(Record):
+    """Support dates of one product."""
+
+    id: Identifier
+    name: Text
+    products: tuple[Identifier, ...] = ()
+    family: Literal["office-volume", "office-retail", "office-app", "windows-client", "windows-server"]
+    policy: Literal["fixed", "modern"]
+    start: date | None = None
+    mainstream_end: date | None = None
+    extended_end: date | None = None
+    esu_end: date | None = Field(None, description="End of the last year of paid Extended Security Updates")
+    end_of_support: date | None = None
+    end_month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")] | None = Field(
+        None, description="When only the month is printed"
+    )
+    alternative: SupportDates | None = None
+    sources: SourceIds
+    verified_on: date
+    confidence: Confidence
+    notes: Text | None = None
+
+
+class CommandOption(Record):
+    """One option of slmgr.vbs or ospp.vbs."""
+
+    tool: Literal["slmgr", "ospp"]
+    option: Text
+    arguments: Text | None = None
+    category: Identifier
+    meaning: Text
+    elevated: Literal["yes", "no", "mixed", "unspecified"]
+    elevated_detail: Text | None = None
+    useroperations: bool | None = Field(
+        None, description="Whether the UserOperations registry value opens it to standard users"
+    )
+    default: Text | None = None
+    values: Mapping[str, str] = Field({}, description="Accepted values and what each means")
+    range: tuple[int, int] | None = Field(None, description="Smallest and largest accepted number, in minutes")
+    max_length: int | None = None
+    registry_values: tuple[Text, ...] = Field((), description="Registry values that the option writes")
+    methods: tuple[Text, ...] = Field((), description="Activation methods that the option belongs to; empty for all")
+    minimum_system: Text | None = None
+    deprecated: bool = False
+    sources: SourceIds
+    confidence: Confidence
+    notes: Text | None = None
+
+
+class ErrorCode(Record):
+    """An activation error code: what it says, where it is seen, why it appears and what to do."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^(0x[0-9A-F]{8}|[A-Z]+(_[A-Z]+)+)$")]
+    group: Literal["windows", "office", "office_repair", "unconfirmed"]
+    summary: Text
+    symbol: Text | None = Field(None, description="Symbolic name; not confirmed in primary text")
+    scope: Text | None = Field(None, description="Products that the source speaks of")
+    methods: tuple[Text, ...]
+    methods_inferred: bool = Field(False, description="The methods are our reading; the source does not name them")
+    seen_on: Text | None = None
+    causes: tuple[Text, ...] = ()
+    resolution: tuple[Text, ...] = ()
+    cautions: tuple[Text, ...] = ()
+    advice: tuple[Text, ...] = Field((), description="Our own conclusions, which no page states")
+    sources: tuple[Identifier, ...]
+    confidence: Confidence
+    notes: Text | None = None
+
+
+class OdtAttribute(Record):
+    """An attribute of an element of the Office Deployment Tool's configuration file."""
+
+    name: Text
+    required: bool = False
+    allowed: tuple[Text, ...] = Field((), description="Closed list of values; empty when any text is accepted")
+    default: Text | None = None
+    note: Text | None = None
+    sources: SourceIds
+    confidence: Confidence = "documented"
+
+
+class OdtElement(Record):
+    """An element of the configuration file: where it stands, how often, with which attributes."""
+
+    name: Text
+    parents: tuple[Text, ...] = ()
+    children: tuple[Text, ...] = ()
+    occurs: Annotated[str, StringConstraints(pattern=r"^(0|1)\.\.(1|n)$")] | None = None
+    attributes: tuple[OdtAttribute, ...] = ()
+    confidence: Confidence = "documented"
+    note: Text | None = None
+
+
+class OdtProperty(Record):
+    """A `Property` of the configuration file."""
+
+    name: Text
+    allowed: tuple[Text, ...] = ()
+    default: Text | None = None
+    volume_products: bool = Field(
+        description="Sensible for volume products; false for what belongs to Microsoft 365 Apps only"
+    )
+    note: Text | None = None
+    sources: SourceIds
+
+
+class OdtProduct(Record):
+    """A product ID of the Office Deployment Tool."""
+
+    id: Text
+    name: Text
+    generation: Text | None = None
+    kind: Text
+    license: Literal["volume", "retail", "subscription", "free", "none"]
+    product: Identifier | None = Field(None, description="Id in products.yaml, for volume products")
+    channels: tuple[Text, ...] = ()
+    pidkey: Literal["optional", "mak-only", "forbidden", "retail"] = Field(
+        description="Whether the product takes a PIDKEY, and which"
+    )
+    gvlk_edition: Text | None = Field(
+        None, description="Edition in client-keys.yaml whose GVLK belongs to this product ID"
+    )
+    sources: SourceIds
+    confidence: Confidence
+    note: Text | None = None
+
+
+class OdtChannel(Record):
+    """An update channel of perpetual volume products and the product IDs that need it."""
+
+    id: Text
+    generation: Text
+    required_for: tuple[Text, ...]
+    also_for: tuple[Text, ...] = ()
+    sources: SourceIds
+
+
+class OdtRule(Record):
+    """A rule about configuration files, in our words."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^R\d{2}$")]
+    severity: Literal["error", "warning", "info", "ok"]
+    rule: Text
+    sources: SourceIds
+
+
+class OdtLanguage(Record):
+    """A language that Office can be installed in."""
+
+    name: Text
+    culture: Text
+    companion_proofing: tuple[Text, ...] = ()
+    project_visio: bool
+
+
+class OdtSystems(Record):
+    """Systems on which one Office release is supported, as its overview page lists them."""
+
+    product: Identifier
+    systems: tuple[Text, ...]
+    note: Text | None = None
+    sources: SourceIds
+
+
+class OdtReference(Record):
+    """Reference of the Office Deployment Tool."""
+
+    tool_download: HttpUrl
+    modes: Mapping[str, str]
+    elements: tuple[OdtElement, ...]
+    properties: tuple[OdtProperty, ...]
+    subscription_channels: tuple[Text, ...]
+    legacy_channels_note: Text
+    channels: tuple[OdtChannel, ...]
+    products: tuple[OdtProduct, ...]
+    suite_contents: Mapping[str, tuple[str, ...]]
+    rules: tuple[OdtRule, ...]
+    language_tokens: tuple[Text, ...]
+    languages: tuple[OdtLanguage, ...]
+    languages_sources: SourceIds
+    systems: tuple[OdtSystems, ...]
+    open_lists: tuple[Text, ...] = Field(
+        description="Attributes whose printed values are examples, so that other values are accepted"
+    )
+    notes: tuple[Text, ...] = ()
+
+
+class Term(Record):
+    """A term of the field, as this site uses it."""
+
+    term: Text
+    also: tuple[Text, ...] = ()
+    meaning: Text
+    facts: tuple[str, ...] = ()
+
+
+class ReferenceOnly(Record):
+    """Facts kept for reference that no page computes with or cites yet."""
+
+    reason: Text
+    facts: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Catalog(Record):
+    """Everything in `macros/data`, loaded and checked."""
+
+    sources: tuple[Source, ...]
+    units: tuple[Unit, ...]
+    facts: tuple[Fact, ...]
+    conflicts: tuple[Conflict, ...]
+    claims: tuple[Claim, ...]
+    products: tuple[Product, ...]
+    client_keys: tuple[ClientKey, ...]
+    host_keys: HostKeys
+    lifecycle: tuple[Lifecycle, ...]
+    commands: tuple[CommandOption, ...]
+    error_codes: tuple[ErrorCode, ...]
+    odt: OdtReference
+    glossary: tuple[Term, ...]
+    reference_only: tuple[ReferenceOnly, ...]
+
+    def fact(self, fact_id: str) -> Fact:
+        """The fact with this id. Raises UnknownId, which names near ids."""
+        return find(self.facts, fact_id, "fact")
+
+    def source(self, source_id: str) -> Source:
+        """The source with this id. Raises UnknownId."""
+        return find(self.sources, source_id, "source")
+
+    def product(self, product_id: str) -> Product:
+        """The product with this id. Raises UnknownId."""
+        return find(self.products, product_id, "product")
+
+    def unit(self, unit_id: str) -> Unit:
+        """The unit with this id. Raises UnknownId."""
+        return find(self.units, unit_id, "unit")
+
+    def conflict(self, conflict_id: str) -> Conflict:
+        """The conflict with this id. Raises UnknownId."""
+        return find(self.conflicts, conflict_id, "conflict")

@@ -1,0 +1,94 @@
+"""The values that computations use, each taken from one fact.
+
+Nothing below this module types a number from outside: a computation takes a Policy, and its result can say which
+fact a value came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any
+
+from macros.catalog.models import Catalog, Fact
+
+
+def part_of(fact: Fact, part: str | None) -> Any:
+    """The value of a fact, or one part of it: `default`, or `global.hosts` for a part of a part.
+
+    Raises LookupError when the fact has no such part; the message names the parts it has.
+    """
+    value: Any = fact.value
+    for name in part.split(".") if part else ():
+        if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        elif isinstance(value, dict) and name in value:
+            value = value[name]
+        else:
+            known = ", ".join(value) if isinstance(value, dict) else "none"
+            raise LookupError(f'fact "{fact.id}" has no part "{part}"; it has: {known}')
+    return value
+
+
+def _from(fact_id: str, part: str | None = None) -> Any:
+    return field(metadata={"fact": fact_id, "part": part})
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Microsoft's values for volume activation. Counts are computers; times name their unit."""
+
+    threshold_client: int = _from("kms.threshold.windows_client")
+    threshold_server: int = _from("kms.threshold.windows_server")
+    threshold_office: int = _from("kms.threshold.office")
+    cap_with_client: int = _from("kms.count.cache_size", "with_windows_client")
+    cap_server_only: int = _from("kms.count.cache_size", "server_only")
+    cap_office: int = _from("kms.count.cache_size", "office")
+    window_days: int = _from("kms.count.ageing")
+    validity_days: int = _from("kms.validity")
+    renewal_minutes: int = _from("kms.renewal_interval", "default")
+    retry_minutes: int = _from("kms.activation_interval", "default")
+    interval_minimum_minutes: int = _from("kms.renewal_interval", "min")
+    interval_maximum_minutes: int = _from("kms.renewal_interval", "max")
+    windows_warning_days: int = _from("kms.expiry.windows.warning", "days_before")
+    office_notice_days: int = _from("kms.grace.office.initial")
+    adba_validity_days: int = _from("adba.validity")
+    adba_renewal_days: int = _from("adba.renewal")
+    adba_retry_days: int = _from("adba.retry")
+    message_bytes: int = _from("kms.message_size")
+    hosts_advised: int = _from("kms.host.count_guidance", "min_hosts")
+    hosts_advised_over: int = _from("kms.host.count_guidance", "when_clients_over")
+    key_hosts: int = _from("kms.csvlk.max_hosts")
+    key_activations_per_host: int = _from("kms.csvlk.activations_per_host", "total")
+    port: int = _from("kms.port")
+    srv_name: str = _from("kms.dns.srv_name")
+    srv_priority: int = _from("kms.dns.srv_defaults", "priority")
+    srv_weight: int = _from("kms.dns.srv_defaults", "weight")
+    office_tolerance_days: int = _from("kms.expiry.office.states", "1.days")
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Policy:
+        """Read every value from its fact. Raises LookupError for a fact or part that is missing, TypeError for a value of another type."""
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            value = part_of(catalog.fact(item.metadata["fact"]), item.metadata["part"])
+            wanted = str if item.type == "str" else int
+            if type(value) is not wanted:
+                raise TypeError(f'fact "{item.metadata["fact"]}": {item.name} must be {wanted.__name__}, not {value!r}')
+            values[item.name] = value
+        return cls(**values)
+
+    @classmethod
+    def fact_of(cls, name: str) -> str:
+        """Id of the fact that a field is read from."""
+        return next(item.metadata["fact"] for item in fields(cls) if item.name == name)
+
+    @property
+    def renewal(self) -> timedelta:
+        """Time between two renewal attempts of an activated client."""
+        return timedelta(minutes=self.renewal_minutes)
+
+    @property
+    def retry(self) -> timedelta:
+        """Time between two attempts of a client that is not activated or whose renewal failed."""
+        return timedelta(minutes=self.retry_minutes)

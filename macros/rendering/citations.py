@@ -1,0 +1,86 @@
+"""Values with their citation: the reader sees the number, and one click further the page it comes from."""
+
+from __future__ import annotations
+
+from macros.catalog.models import Confidence, Fact
+from macros.domain.policy import part_of
+
+from .html import Html, escape, hidden, join, tag
+from .quantity import convert, quantity
+from .view import View
+
+REGISTER = "reference/facts.md"
+
+MARKS: dict[Confidence, str] = {"unconfirmed": "unconfirmed", "conflicting": "sources differ"}
+"""Degrees of confidence that are written beside the value."""
+
+
+def fact(view: View, fact_id: str, part: str | None = None, unit: str | None = None, bare: bool = False) -> Html:
+    """The value of a fact, linked to its place in the register.
+
+    `part` picks one part of a value with several; `unit` shows a length of time in another unit; `bare` leaves the
+    unit out. Raises LookupError for an unknown id or part, ValueError for a unit that does not convert.
+    """
+    record = view.catalog.fact(fact_id)
+    value, shown_unit = part_of(record, part), record.unit
+    if unit and shown_unit != unit:
+        value, shown_unit = convert(value, shown_unit or "none", unit, view.catalog), unit
+    text = quantity(value, None if bare and not isinstance(value, bool) else shown_unit, view.catalog)
+    return value_link(view, record, text)
+
+
+def statement(view: View, fact_id: str) -> Html:
+    """The sentence of a fact as the register has it, with its citation."""
+    record = view.catalog.fact(fact_id)
+    return join([escape(record.statement), " ", cite(view, fact_id)])
+
+
+def cite(view: View, *fact_ids: str) -> Html:
+    """Marks that lead from a sentence to the facts it stands on."""
+    return tag("span", *(_mark(view, view.catalog.fact(fact_id)) for fact_id in fact_ids), class_="vag-cites")
+
+
+def value_link(view: View, record: Fact, text: object) -> Html:
+    """Any text, linked to the fact that it shows."""
+    link = tag(
+        "a",
+        text,
+        class_="vag-fact",
+        href=view.href(f"{REGISTER}#{record.id}"),
+        title=record.statement,
+        data_fact=record.id,
+    )
+    return join([link, confidence_mark(record.confidence)])
+
+
+def confidence_mark(confidence: Confidence) -> Html:
+    """A word beside a value that is not simply documented."""
+    if confidence not in MARKS:
+        return Html("")
+    return join([" ", tag("span", MARKS[confidence], class_=f"vag-confidence vag-confidence--{confidence}")])
+
+
+def source(view: View, source_id: str, text: str | None = None) -> Html:
+    """A link to the page that a source record describes."""
+    record = view.catalog.source(source_id)
+    return tag("a", text or record.title, href=str(record.url), class_="vag-source", data_source=record.id)
+
+
+def _mark(view: View, record: Fact) -> Html:
+    return join(
+        [
+            tag(
+                "a",
+                tag("span", "§", aria_hidden="true"),
+                hidden(f"Fact {record.id}"),
+                class_="vag-cite",
+                href=view.href(f"{REGISTER}#{record.id}"),
+                title=record.statement,
+                data_fact=record.id,
+            ),
+            confidence_mark(record.confidence),
+        ]
+    )
+
+
+MACROS = (fact, statement, cite, source)

@@ -1,0 +1,129 @@
+"""The site's parts: table of numbers, status, card, figure, disclosure. One style each; see contributing/macros."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .html import Html, join, tag
+
+State = Literal["ok", "warn", "bad", "info"]
+GLYPHS: dict[State, str] = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, and whether it holds numbers."""
+
+    label: str
+    numeric: bool = False
+
+
+def table(
+    caption: str,
+    columns: Sequence[str | Column],
+    rows: Iterable[Sequence[object]],
+    row_ids: Sequence[str] = (),
+) -> Html:
+    """A table whose first cell in each row is the row's heading.
+
+    On narrow screens each row becomes a block with its labels, so roles are written out to keep it a table for
+    screen readers. `row_ids` gives rows an anchor.
+    """
+    heads = [column if isinstance(column, Column) else Column(column) for column in columns]
+    header = tag(
+        "tr",
+        *(tag("th", head.label, role="columnheader", scope="col", class_=_numeric(head)) for head in heads),
+        role="row",
+    )
+    body = [
+        tag("tr", *_cells(heads, row), role="row", id=row_ids[index] if index < len(row_ids) else None)
+        for index, row in enumerate(rows)
+    ]
+    content = tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", header, role="rowgroup"),
+        tag("tbody", *body, role="rowgroup"),
+        class_="vag-table",
+        role="table",
+    )
+    return tag("div", content, class_="vag-table-wrap", role="region", aria_label=caption, tabindex="0")
+
+
+def status(state: State, text: object) -> Html:
+    """A state as glyph and word: color alone never carries it."""
+    return tag(
+        "span",
+        tag("span", GLYPHS[state], class_="vag-status__glyph", aria_hidden="true"),
+        " ",
+        text,
+        class_=f"vag-status vag-status--{state}",
+    )
+
+
+def note(state: State, title: str, *content: object) -> Html:
+    """A framed remark with a title."""
+    return tag(
+        "div",
+        tag("p", status(state, title), class_="vag-note__title"),
+        *content,
+        class_=f"vag-note vag-note--{state}",
+    )
+
+
+def figure(drawing: Html, caption: object, *text_equivalent: object) -> Html:
+    """A drawing with its caption, and the same content as text beside it."""
+    return tag(
+        "figure",
+        tag("div", drawing, class_="vag-figure__canvas"),
+        tag("figcaption", caption),
+        *text_equivalent,
+        class_="vag-figure",
+    )
+
+
+def cards(items: Iterable[tuple[object, object, object]]) -> Html:
+    """Numbers with a label and a line below: (label, value, line)."""
+    return tag(
+        "div",
+        *(
+            tag(
+                "div",
+                tag("p", label, class_="vag-card__label"),
+                tag("p", value, class_="vag-card__value"),
+                tag("p", line, class_="vag-card__line"),
+                class_="vag-card",
+            )
+            for label, value, line in items
+        ),
+        class_="vag-cards",
+    )
+
+
+def details(summary: object, *content: object) -> Html:
+    """A part that opens on demand."""
+    return tag("details", tag("summary", summary), *content, class_="vag-details")
+
+
+def definition_list(items: Iterable[tuple[object, object]]) -> Html:
+    """Terms and what belongs to them."""
+    return tag("dl", *(join([tag("dt", term), tag("dd", meaning)]) for term, meaning in items), class_="vag-list")
+
+
+def code_block(text: str, language: str = "text") -> Html:
+    """Text to copy, as the theme draws code: it gets the theme's copy button."""
+    return tag("div", tag("pre", tag("code", text)), class_=f"highlight language-{language}")
+
+
+def _cells(heads: Sequence[Column], row: Sequence[object]) -> Iterable[Html]:
+    for index, (head, cell) in enumerate(zip(heads, row, strict=True)):
+        if index == 0:
+            yield tag("th", cell, role="rowheader", scope="row", class_=_numeric(head), data_label=head.label)
+        else:
+            yield tag("td", cell, role="cell", class_=_numeric(head), data_label=head.label)
+
+
+def _numeric(head: Column) -> str | None:
+    return "vag-num" if head.numeric else None

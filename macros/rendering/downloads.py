@@ -1,0 +1,13 @@
+"""Files that the site offers for download, by their path in the site."""
+
+from __future__ import annotations
+
+import json
+
+from .view import View
+
+
+def downloads(view: View) -> dict[str, str]:
+    """Every download of the site. The same view gives the same bytes."""
+    facts = [fact.model_dump(mode="json") for fact in view.catalog.facts]
+    return {"downloads/facts.json": json.dumps(facts, indent=1, ensure_ascii=False) + "\n"}

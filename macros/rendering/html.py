@@ -1,0 +1,65 @@
+"""HTML that survives Markdown: every element on one line, every character that Markdown would read escaped.
+
+A macro may stand in a paragraph, a list, a tab or an admonition. Output of several lines would fall out of it
+without a warning, so there is none: line breaks inside text become character references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_ESCAPES = str.maketrans(
+    {
+        "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
+        "_": "&#95;", "*": "&#42;", "`": "&#96;", "[": "&#91;", "]": "&#93;", "\\": "&#92;",
+        "{": "&#123;", "}": "&#125;", "~": "&#126;", ":": "&#58;", "\n": "&#10;", "\r": "",
+    }
+)  # fmt: skip
+_ATTRIBUTE_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": ""})
+_VOID = {"br", "col", "hr", "img", "input", "wbr"}
+
+
+class Html(str):
+    """Text that is HTML already and is not escaped again."""
+
+    __slots__ = ()
+
+
+def escape(text: object) -> Html:
+    """Text as HTML that Markdown leaves alone."""
+    return text if isinstance(text, Html) else Html(str(text).translate(_ESCAPES))
+
+
+def tag(name: str, *children: object, **attributes: object) -> Html:
+    """One element. `class_` is class, other underscores become hyphens; None and False leave an attribute out."""
+    written = "".join(
+        _attribute(key, value) for key, value in attributes.items() if value is not None and value is not False
+    )
+    if name in _VOID:
+        return Html(f"<{name}{written}>")
+    return Html(f"<{name}{written}>{join(children)}</{name}>")
+
+
+def join(parts: Iterable[object], separator: str = "") -> Html:
+    """Parts one after the other, each escaped unless it is HTML."""
+    return Html(separator.join(escape(part) for part in parts if part is not None))
+
+
+def paragraphs(*parts: object) -> Html:
+    """Each part as a paragraph."""
+    return join(tag("p", part) for part in parts if part)
+
+
+def bullets(items: Iterable[object], **attributes: object) -> Html:
+    """An unordered list."""
+    return tag("ul", *(tag("li", item) for item in items), **attributes)
+
+
+def hidden(text: object) -> Html:
+    """Text for screen readers only."""
+    return tag("span", text, class_="vag-hidden")
+
+
+def _attribute(key: str, value: object) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    return f" {name}" if value is True else f' {name}="{str(value).translate(_ATTRIBUTE_ESCAPES)}"'

@@ -1,0 +1,39 @@
+"""What a macro sees: the data, the organization, today, and the page it stands on."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from macros.catalog.models import Catalog
+from macros.catalog.organization import Organization
+from macros.domain.policy import Policy
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that rendering may look at. Two equal views render the same bytes."""
+
+    catalog: Catalog
+    organization: Organization
+    policy: Policy
+    today: date
+    page: str = "index.md"
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Title of each page by its source path."""
+    usage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Source paths of the pages that show a fact, by fact id."""
+
+    def href(self, target: str) -> str:
+        """Address of a page or file of the site, relative to this page.
+
+        `target` is a path from the docs folder, with or without anchor: `plan/renewal.md#office`, `downloads/kms.zone`.
+        """
+        path, hash_, anchor = target.partition("#")
+        if path.endswith(".md"):
+            path = path.removesuffix(".md") + ".html"
+        here = posixpath.dirname(self.page)
+        relative = posixpath.relpath(path, here or ".") if path else ""
+        return f"{relative}{hash_}{anchor}"

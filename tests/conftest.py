@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -12,8 +13,17 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import FILE, Organization, load_organization
 from macros.domain.policy import Policy
 from macros.rendering.view import View
+from tests.built import BUILD_DAY, ROOT, Site, build_site
 
 TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fixed_day() -> Iterator[None]:
+    """Everything that asks for today gets the same day."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", str(BUILD_DAY))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +47,12 @@ def view(catalog: Catalog, organization: Organization, policy: Policy) -> View:
 
 
 @pytest.fixture
-def view_of(view: View):
+def view_of(view: View) -> Callable[..., View]:
     """A view with some parts replaced: `view_of(page="plan/renewal.md")`."""
     return lambda **changes: replace(view, **changes)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The shipped site, built once for all tests that read it."""
+    return Site(build_site(ROOT, tmp_path_factory.mktemp("site")))

@@ -1,6 +1,6 @@
 """Checks across records. One function a rule; each message says what is expected.
 
-`problems` stops a build. `warnings` is a list for editors: nothing in it makes a page wrong today.
+`problems` stops a build. `overdue` is a list for editors: nothing in it makes a page wrong today.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 
-from .models import Catalog, Record
+from .models import Catalog, Fact, HostKeys, Record
 from .strict_yaml import Problem, nearest
 
 
@@ -18,12 +19,9 @@ def problems(catalog: Catalog) -> list[Problem]:
     return [problem for rule in RULES for problem in rule(catalog)]
 
 
-def warnings(catalog: Catalog, today: date) -> list[str]:
-    """Facts whose review date has passed, oldest first."""
-    late = sorted((fact.review_by, fact.id) for fact in catalog.facts if fact.review_by < today)
-    return [
-        f"{fact_id}: review was due by {due}; compare it with its sources and set verified_on" for due, fact_id in late
-    ]
+def overdue(catalog: Catalog, today: date) -> tuple[Fact, ...]:
+    """Facts whose review date has passed, oldest first: a list for editors, never a failure of the build."""
+    return tuple(sorted((f for f in catalog.facts if f.review_by < today), key=lambda f: (f.review_by, f.id)))
 
 
 def unused_facts(catalog: Catalog, used: Iterable[str]) -> list[Problem]:
@@ -120,7 +118,7 @@ def lifecycle_in_order(catalog: Catalog) -> Iterator[Problem]:
             "esu_end": entry.esu_end,
         }
         present = [(key, day) for key, day in named.items() if day]
-        for (before, first), (after, second) in zip(present, present[1:], strict=False):
+        for (before, first), (after, second) in pairwise(present):
             if second <= first:
                 yield Problem(
                     "lifecycle.yaml",
@@ -177,8 +175,11 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
 )
 
 
-def _references(catalog: Catalog) -> Iterator[tuple[str, str, str, str, Iterable[str]]]:
-    """(file, record, key, kind of target, ids) for everything that names something else."""
+_Reference = tuple[str, str, str, str, Iterable[str]]
+"""(file, record, key, kind of target, ids): one record that names others."""
+
+
+def _references(catalog: Catalog) -> Iterator[_Reference]:
     for fact in catalog.facts:
         yield _fact_file(fact.id), fact.id, "sources", "sources", fact.sources
         yield _fact_file(fact.id), fact.id, "unit", "units", [fact.unit] if fact.unit else []
@@ -188,27 +189,7 @@ def _references(catalog: Catalog) -> Iterator[tuple[str, str, str, str, Iterable
     for claim in catalog.claims:
         yield "claims.yaml", claim.id, "facts", "facts", claim.facts
         yield "claims.yaml", claim.id, "conflicts", "conflicts", claim.conflicts
-    for group in catalog.host_keys.groups:
-        activated = [product for line in group.activates for product in line.products]
-        yield "host-keys.yaml", group.id, "products", "products", [*group.host_systems, *activated]
-    for update in catalog.host_keys.updates:
-        yield (
-            "host-keys.yaml",
-            update.update,
-            "products",
-            "products",
-            [update.host_system, *update.to_activate],
-        )
-    for host in catalog.host_keys.office_hosts:
-        yield "host-keys.yaml", host.product, "products", "products", [host.product, host.minimum_server]
-    yield (
-        "host-keys.yaml",
-        "adba_office_systems",
-        "products",
-        "products",
-        catalog.host_keys.adba_office_systems,
-    )
-    yield "host-keys.yaml", "adba_office_sources", "sources", "sources", catalog.host_keys.adba_office_sources
+    yield from _host_key_references(catalog.host_keys)
     for key in catalog.client_keys:
         yield "client-keys.yaml", f"{key.product}, {key.edition}", "product", "products", [key.product]
     for entry in catalog.lifecycle:
@@ -230,6 +211,19 @@ def _references(catalog: Catalog) -> Iterator[tuple[str, str, str, str, Iterable
         yield "reference-only.yaml", kept.reason, "facts", "facts", kept.facts
     for file, label, record in _sourced(catalog):
         yield file, label, "sources", "sources", record.sources  # type: ignore[attr-defined]
+
+
+def _host_key_references(keys: HostKeys) -> Iterator[_Reference]:
+    file = "host-keys.yaml"
+    for group in keys.groups:
+        activated = [product for line in group.activates for product in line.products]
+        yield file, group.id, "products", "products", [*group.host_systems, *activated]
+    for update in keys.updates:
+        yield file, update.update, "products", "products", [update.host_system, *update.to_activate]
+    for host in keys.office_hosts:
+        yield file, host.product, "products", "products", [host.product, host.minimum_server]
+    yield file, "adba_office_systems", "products", "products", keys.adba_office_systems
+    yield file, "adba_office_sources", "sources", "sources", keys.adba_office_sources
 
 
 def _sourced(catalog: Catalog) -> Iterator[tuple[str, str, Record]]:

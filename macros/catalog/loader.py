@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ from .models import (
     Term,
     Unit,
 )
+from .references import Values, resolve
 from .strict_yaml import DataError, Document, Problem, read, validate
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -57,11 +59,18 @@ def load(folder: Path = DATA) -> Catalog:
     and references that lead nowhere.
     """
     errors: list[Problem] = []
+    documents: dict[str, list[Document]] = {}
+    for name in (*LISTS, *OBJECTS):
+        documents[name] = [
+            found for file in _files(folder, name) for found in _try(errors, partial(_read, folder, file))
+        ]
+    values = _values(documents, errors)
     fields: dict[str, Any] = {}
-    for name, model in LISTS.items():
-        fields[_field(name)] = _collect(errors, lambda name=name, model=model: _read_list(folder, n, m))
-    for name, model in OBJECTS.items():
-        fields[_field(name)] = _collect(errors, lambda n=name, m=model: validate(m, _document(folder, n)))
+    for name, found in documents.items():
+        build = _build_list if name in LISTS else _build_object
+        model = LISTS.get(name) or OBJECTS[name]
+        parts = [part for document in found for part in _try(errors, partial(build, model, document, values))]
+        fields[name.replace("-", "_")] = tuple(chain(*parts)) if name in LISTS else next(iter(parts), None)
     if errors:
         raise DataError(errors)
     catalog = Catalog.model_construct(**fields)
@@ -83,37 +92,42 @@ def load_cached(folder: Path = DATA) -> Catalog:
     return _load_state(folder, state)
 
 
-def _field(name: str) -> str:
-    return name.replace("-", "_")
-
-
-def _collect(errors: list[Problem], produce: Callable[[], T]) -> T | None:
+def _try(errors: list[Problem], action: Callable[[], T]) -> list[T]:
+    """The result in a list, or none when the action fails; its problems are kept."""
     try:
-        return produce()
+        return [action()]
     except DataError as error:
-        errors.extend(error.problems)
-        return None
+        errors += error.problems
+        return []
 
 
-def _document(folder: Path, name: str) -> Document:
-    return read(folder / f"{name}.yaml", f"{name}.yaml")
+def _files(folder: Path, name: str) -> list[Path]:
+    return sorted((folder / name).glob("*.yaml")) if (folder / name).is_dir() else [folder / f"{name}.yaml"]
 
 
-def _read_list(folder: Path, name: str, model: type[T]) -> tuple[T, ...]:
-    files = sorted((folder / name).glob("*.yaml")) if (folder / name).is_dir() else [folder / f"{name}.yaml"]
-    records: list[T] = []
-    errors: list[Problem] = []
-    for file in files:
-        try:
-            records += _records(read(file, str(file.relative_to(folder))), model)
-        except DataError as error:
-            errors += error.problems
-    if errors:
-        raise DataError(errors)
-    return tuple(records)
+def _read(folder: Path, file: Path) -> Document:
+    return read(file, file.relative_to(folder).as_posix())
 
 
-def _records(document: Document, model: type[T]) -> Iterable[T]:
+def _values(documents: dict[str, list[Document]], errors: list[Problem]) -> Values:
+    """Values of the facts before any sentence is resolved. Records that are no facts are left to validation."""
+    units = [
+        unit for doc in documents["units"] for found in _try(errors, partial(_records, Unit, doc)) for unit in found
+    ]
+    records = [record for document in documents["facts"] for record in document.data or () if isinstance(record, dict)]
+    facts = {str(record.get("id")): (record.get("value"), record.get("unit")) for record in records}
+    return Values(facts, {unit.id: unit for unit in units})
+
+
+def _build_object(model: type[T], document: Document, values: Values) -> T:
+    return validate(model, resolve(document, values))
+
+
+def _build_list(model: type[T], document: Document, values: Values) -> list[T]:
+    return _records(model, resolve(document, values))
+
+
+def _records(model: type[T], document: Document) -> list[T]:
     if document.data is None:
         return []
     if not isinstance(document.data, list):

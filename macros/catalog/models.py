@@ -23,7 +23,7 @@ SourceIds = Annotated[
 ]
 
 
-class UnknownId(LookupError):
+class UnknownIdError(LookupError):
     """An id that no record has. The message names the nearest ids."""
 
     def __init__(self, kind: str, wanted: str, known: Iterable[str]) -> None:
@@ -41,11 +41,11 @@ R = TypeVar("R", bound=_WithId)
 
 
 def find(records: Sequence[R], wanted: str, kind: str) -> R:
-    """The record with this id. Raises UnknownId: a missing record is never replaced by another."""
+    """The record with this id. Raises UnknownIdError: a missing record is never replaced by another."""
     for record in records:
         if record.id == wanted:
             return record
-    raise UnknownId(kind, wanted, (record.id for record in records))
+    raise UnknownIdError(kind, wanted, (record.id for record in records))
 
 
 class Record(BaseModel):
@@ -466,21 +466,21 @@ class Catalog(Record):
     reference_only: tuple[ReferenceOnly, ...]
 
     def fact(self, fact_id: str) -> Fact:
-        """The fact with this id. Raises UnknownId, which names near ids."""
+        """The fact with this id. Raises UnknownIdError, which names near ids."""
         return find(self.facts, fact_id, "fact")
 
     def source(self, source_id: str) -> Source:
-        """The source with this id. Raises UnknownId."""
+        """The source with this id. Raises UnknownIdError."""
         return find(self.sources, source_id, "source")
 
     def product(self, product_id: str) -> Product:
-        """The product with this id. Raises UnknownId."""
+        """The product with this id. Raises UnknownIdError."""
         return find(self.products, product_id, "product")
 
     def unit(self, unit_id: str) -> Unit:
-        """The unit with this id. Raises UnknownId."""
+        """The unit with this id. Raises UnknownIdError."""
         return find(self.units, unit_id, "unit")
 
     def conflict(self, conflict_id: str) -> Conflict:
-        """The conflict with this id. Raises UnknownId."""
+        """The conflict with this id. Raises UnknownIdError."""
         return find(self.conflicts, conflict_id, "conflict")

@@ -20,6 +20,7 @@ from .strict_yaml import DataError, nearest, read, validate
 
 FILE = Path(__file__).resolve().parent.parent.parent / "organization.yml"
 
+_LONGEST_DNS_NAME = 253
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
 Directory = Literal["ad-ready", "ad-old-schema", "none"]
@@ -41,8 +42,8 @@ ForestSchema = Literal[
 
 
 def _dns_name(name: str) -> str:
-    labels = name.removesuffix(".").split(".")
-    if len(name) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+    first, *others = name.removesuffix(".").split(".")
+    if len(name) > _LONGEST_DNS_NAME or not others or not all(map(_LABEL.fullmatch, [first, *others])):
         raise ValueError(
             "must be a full DNS name such as kms1.corp.example.com: two or more labels of letters, digits and hyphens"
         )
@@ -133,7 +134,7 @@ class Group(Record):
     license: License = "volume"
     method: Method = Field(description="How these computers are activated today")
     directory: Directory = Field(
-        description="ad-ready: joined to a domain whose forest schema is windows-server-2012 or later; none: workgroup or Entra only"
+        description="ad-ready: in a domain, forest schema windows-server-2012 or later; none: workgroup or Entra only"
     )
     network_every_days: Annotated[int, Field(strict=True, ge=1, le=3650)] | Literal["never"] = Field(
         description="On average, one day in how many a computer is on the organization's network: 1 for daily, or never"
@@ -276,10 +277,8 @@ def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Findi
 def _unknown(key: tuple[str | int, ...], given: str, known: Iterable[str], what: str) -> Iterator[Finding]:
     allowed = list(known)
     if given not in allowed:
-        yield (
-            key,
-            f'"{given}" is not {what}.{nearest(given, allowed)} Allowed: {", ".join(allowed) or "none, since the file lists none"}',
-        )
+        listed = ", ".join(allowed) or "none, since the file lists none"
+        yield key, f'"{given}" is not {what}.{nearest(given, allowed)} Allowed: {listed}'
 
 
 def _contradicting_groups(organization: Organization, catalog: Catalog) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -100,61 +100,89 @@ def read(path: Path, name: str | None = None) -> Document:
 
 def parse(text: str, file: str) -> Document:
     """Parse YAML text. Same rules and errors as `read`."""
-    lines: dict[KeyPath, int] = {}
-    problems: list[Problem] = []
-    seen: set[int] = set()
+    builder = _Builder(file)
+    try:
+        data = builder.document(iter(yaml.parse(text, Loader=yaml.CSafeLoader)))
+    except yaml.MarkedYAMLError as error:
+        mark: Any = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else None
+        raise DataError([Problem(file, line, "", f"is not YAML: {error.problem}")]) from error
+    except yaml.YAMLError as error:
+        raise DataError([Problem(file, None, "", f"is not YAML: {error}")]) from error
+    if builder.problems:
+        raise DataError(builder.problems)
+    return Document(file, data, MappingProxyType(builder.lines))
 
-    def fail(node: yaml.Node, path: KeyPath, message: str) -> None:
-        problems.append(Problem(file, node.start_mark.line + 1, dotted(path), message))
 
-    def build(node: yaml.Node, path: KeyPath) -> Any:
-        lines.setdefault(path, node.start_mark.line + 1)
-        if id(node) in seen:
-            fail(node, path, "is an alias of another place; write the value out")
-            return None
-        seen.add(id(node))
+class _Builder:
+    """Builds plain data from the parser's events, so that depth is bounded before anything recurses on it."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[KeyPath, int] = {}
+        self.problems: list[Problem] = []
+
+    def document(self, events: Iterator[Any]) -> Any:
+        """The data of the first document; a second one is an error."""
+        data = None
+        seen = False
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent) and seen:
+                self._fail(event, (), "starts a second document; one is expected")
+                return None
+            if isinstance(event, yaml.NodeEvent):
+                data = self._node(event, events, ())
+                seen = True
+        return data
+
+    def _node(self, event: Any, events: Iterator[Any], path: KeyPath) -> Any:
+        self.lines.setdefault(path, _line(event))
         if len(path) > MAX_DEPTH:
-            fail(node, path[:3], f"is nested deeper than {MAX_DEPTH} levels")
+            raise DataError([self._problem(event, path[:3], f"is nested deeper than {MAX_DEPTH} levels")])
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(events, path)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(events, path)
+        if isinstance(event, yaml.AliasEvent):
+            self._fail(event, path, "is an alias of another place; write the value out")
             return None
-        if isinstance(node, yaml.SequenceNode):
-            return [build(child, (*path, index)) for index, child in enumerate(node.value)]
-        if isinstance(node, yaml.MappingNode):
-            return build_mapping(node, path)
-        return scalar(node)
+        return scalar(event.value, plain=not event.style)
 
-    def build_mapping(node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                fail(key_node, path, "has a key that is not plain text")
-                continue
-            key = key_node.value
-            if key in result:
-                fail(key_node, (*path, key), f"stands twice; the first is on line {lines[(*path, key)]}")
-                continue
-            lines[(*path, key)] = key_node.start_mark.line + 1
-            result[key] = build(value_node, (*path, key))
+    def _sequence(self, events: Iterator[Any], path: KeyPath) -> list[Any]:
+        result: list[Any] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            result.append(self._node(event, events, (*path, len(result))))
         return result
 
-    try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise DataError(
-            [Problem(file, mark.line + 1 if mark else None, "", f"is not YAML: {error.problem}")]
-        ) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise DataError([Problem(file, None, "", f"is not YAML: {error}")]) from error
-    data = None if root is None else build(root, ())
-    if problems:
-        raise DataError(problems)
-    return Document(file, data, MappingProxyType(lines))
+    def _mapping(self, events: Iterator[Any], path: KeyPath) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise DataError([self._problem(event, path, "has a key that is not plain text")])
+            key = event.value
+            here = (*path, key)
+            if key in result:
+                self._fail(event, here, f"stands twice; the first is on line {self.lines[here]}")
+                self._node(next(events), events, (*path, f"{key} (again)"))
+                continue
+            self.lines[here] = _line(event)
+            result[key] = self._node(next(events), events, here)
+        return result
+
+    def _problem(self, event: Any, path: KeyPath, message: str) -> Problem:
+        return Problem(self.file, _line(event), dotted(path), message)
+
+    def _fail(self, event: Any, path: KeyPath, message: str) -> None:
+        self.problems.append(self._problem(event, path, message))
 
 
-def scalar(node: yaml.Node) -> Any:
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def scalar(text: str, plain: bool) -> Any:
     """The value of a scalar: text, unless it is written plainly as null, true, false or a decimal number."""
-    text: str = node.value
-    if getattr(node, "style", None):
+    if not plain:
         return text
     if text in _WORDS:
         return _WORDS[text]
@@ -222,12 +250,10 @@ def _shape(value: object) -> str:
 
 def _known_keys(model: Any, location: Sequence[str | int]) -> list[str]:
     """Keys that the model at a location accepts, found by walking the annotations."""
-    current = model
+    current = _innermost(model)
     for part in location:
         if isinstance(part, str) and _is_model(current) and part in current.model_fields:
             current = _innermost(current.model_fields[part].annotation)
-        elif isinstance(part, str) and not _is_model(current):
-            current = next((m for m in get_args(current) if _is_model(m) and m.__name__ == part), current)
     return sorted(current.model_fields) if _is_model(current) else []
 
 

@@ -10,24 +10,8 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
-from macros.catalog.models import Catalog, Fact
-
-
-def part_of(fact: Fact, part: str | None) -> Any:
-    """The value of a fact, or one part of it: `default`, or `global.hosts` for a part of a part.
-
-    Raises LookupError when the fact has no such part; the message names the parts it has.
-    """
-    value: Any = fact.value
-    for name in part.split(".") if part else ():
-        if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        elif isinstance(value, dict) and name in value:
-            value = value[name]
-        else:
-            known = ", ".join(value) if isinstance(value, dict) else "none"
-            raise LookupError(f'fact "{fact.id}" has no part "{part}"; it has: {known}')
-    return value
+from macros.catalog.models import Catalog
+from macros.catalog.values import part_of
 
 
 def _from(fact_id: str, part: str | None = None) -> Any:
@@ -65,13 +49,18 @@ class Policy:
     srv_priority: int = _from("kms.dns.srv_defaults", "priority")
     srv_weight: int = _from("kms.dns.srv_defaults", "weight")
     office_tolerance_days: int = _from("kms.expiry.office.states", "1.days")
+    renewals_before_expiry: int = _from("kms.renewals_before_expiry")
+    mak_per_activation: int = _from("mak.count_consumption")
 
     @classmethod
     def of(cls, catalog: Catalog) -> Policy:
-        """Read every value from its fact. Raises LookupError for a fact or part that is missing, TypeError for a value of another type."""
+        """Read every value from its fact.
+
+        Raises LookupError for a fact or part that is missing, TypeError for a value of another type.
+        """
         values: dict[str, Any] = {}
         for item in fields(cls):
-            value = part_of(catalog.fact(item.metadata["fact"]), item.metadata["part"])
+            value = part_of(catalog.fact(item.metadata["fact"]).value, item.metadata["part"])
             wanted = str if item.type == "str" else int
             if type(value) is not wanted:
                 raise TypeError(f'fact "{item.metadata["fact"]}": {item.name} must be {wanted.__name__}, not {value!r}')
@@ -81,7 +70,7 @@ class Policy:
     @classmethod
     def fact_of(cls, name: str) -> str:
         """Id of the fact that a field is read from."""
-        return next(item.metadata["fact"] for item in fields(cls) if item.name == name)
+        return str(next(item.metadata["fact"] for item in fields(cls) if item.name == name))
 
     @property
     def renewal(self) -> timedelta:

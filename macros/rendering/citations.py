@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from macros.catalog.models import Confidence, Fact
-from macros.domain.policy import part_of
+from macros.catalog.values import converted, part_of
 
 from .html import Html, escape, hidden, join, tag
-from .quantity import convert, quantity
+from .quantity import quantity
 from .view import View
 
 REGISTER = "reference/facts.md"
@@ -22,9 +22,10 @@ def fact(view: View, fact_id: str, part: str | None = None, unit: str | None = N
     unit out. Raises LookupError for an unknown id or part, ValueError for a unit that does not convert.
     """
     record = view.catalog.fact(fact_id)
-    value, shown_unit = part_of(record, part), record.unit
+    value, shown_unit = part_of(record.value, part), record.unit
     if unit and shown_unit != unit:
-        value, shown_unit = convert(value, shown_unit or "none", unit, view.catalog), unit
+        own = view.catalog.unit(shown_unit) if shown_unit else None
+        value, shown_unit = converted(value, own, view.catalog.unit(unit)), unit
     text = quantity(value, None if bare and not isinstance(value, bool) else shown_unit, view.catalog)
     return value_link(view, record, text)
 

@@ -1,0 +1,107 @@
+"""The command line: the same data and checks as the site, for people and pipelines.
+
+Results go to standard output, messages to standard error. Exit 0: all well; 1: findings that the subcommand is
+about; 2: input that cannot be used.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from macros.catalog import json_schema
+from macros.catalog.integrity import overdue
+from macros.catalog.loader import load
+from macros.catalog.models import Fact, UnknownIdError
+from macros.catalog.strict_yaml import DataError
+from macros.rendering.downloads import downloads
+from macros.rendering.quantity import quantity
+from macros.site import base_view, site_view, today
+
+UNUSABLE = 2
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+def _report_bad_input(command: Callable[..., None]) -> Callable[..., None]:
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except (DataError, UnknownIdError) as error:
+            click.echo(str(error), err=True)
+            sys.exit(UNUSABLE)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Facts, checks and downloads of the Volume Activation Guide."""
+
+
+@main.command()
+@click.option("--id", "fact_id", help="Show this fact only.")
+@click.option("--due", is_flag=True, help="List facts whose review date has passed; exit 1 if there are any.")
+@FORMAT
+@_report_bad_input
+def facts(fact_id: str | None, due: bool, form: str) -> None:
+    """List the facts with value, sources and the day they were verified."""
+    catalog = load()
+    chosen = (catalog.fact(fact_id),) if fact_id else overdue(catalog, today()) if due else catalog.facts
+    if form == "json":
+        click.echo(json.dumps([_as_json(fact) for fact in chosen], indent=1, ensure_ascii=False))
+    else:
+        pages = site_view().usage if fact_id else {}
+        for fact in chosen:
+            click.echo(f"{fact.id}: {fact.statement}")
+            click.echo(f"  value: {quantity(fact.value, fact.unit, catalog)}  ({fact.confidence})")
+            click.echo(f"  verified {fact.verified_on}, review by {fact.review_by}; sources: {', '.join(fact.sources)}")
+            if fact_id:
+                click.echo(f"  shown on: {', '.join(pages.get(fact.id, ())) or 'no page'}")
+    sys.exit(1 if due and chosen else 0)
+
+
+def _as_json(fact: Fact) -> dict[str, Any]:
+    return fact.model_dump(mode="json")
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Compare only; exit 1 when a file differs.")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@_report_bad_input
+def export(check: bool, directory: Path) -> None:
+    """Write everything the site offers for download into DIRECTORY."""
+    wanted = downloads(base_view())
+    if check:
+        stale = sorted(path for path, text in wanted.items() if not _holds(directory / path, text))
+        if stale:
+            click.echo(f"Differs: {', '.join(stale)}. Write them again: python -m macros export {directory}", err=True)
+        sys.exit(1 if stale else 0)
+    for path, text in wanted.items():
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_text(text, "utf-8", newline="")
+    click.echo(f"{len(wanted)} files written to {directory}")
+
+
+def _holds(file: Path, text: str) -> bool:
+    return file.is_file() and file.read_bytes() == text.encode()
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Compare only; exit 1 when a schema differs.")
+@_report_bad_input
+def schemas(check: bool) -> None:
+    """Write the JSON Schemas that editors use to complete and check the YAML."""
+    catalog = load()
+    if check:
+        stale = json_schema.drift(catalog)
+        if stale:
+            click.echo(f"Differs: {', '.join(stale)}. Write them again: make schemas", err=True)
+        sys.exit(1 if stale else 0)
+    click.echo(f"{len(json_schema.write(catalog))} schemas written to {json_schema.FOLDER}")

@@ -1,0 +1,178 @@
+"""Will the count hold: how many distinct computers a host has seen in the last 30 days, as a distribution.
+
+The model. On each day a computer is on the network with probability 1/d, independently of other days and of other
+computers, and asks its host then (fact kms.autostart). A host forgets a computer that it has not heard of during the
+window (kms.count.ageing). So a computer is in the count with probability p = 1 - (1 - 1/d)^window, and the count is a
+sum of independent yes-or-no trials: a Poisson binomial distribution, computed as the convolution of one binomial
+distribution for each group.
+
+A computer that is always on need not start up; it asks when it renews. It is in the count with certainty as long as
+the renewal interval is no longer than the window, else with probability window / renewal interval.
+
+With several hosts a computer keeps to the host that answered it (kms.host_caching), so the chance that a given host
+counts it is p times that host's share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from itertools import groupby
+from math import comb, exp, fsum, log, log1p
+
+from macros.catalog.models import ProductKind
+
+from .count import Asker, Every, HostCount
+from .policy import Policy
+
+Distribution = tuple[float, ...]
+"""Probability of 0, 1, 2, ... computers. The last entry is that of its index or more."""
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Probability that a count is at or above the threshold of a product kind on any given day.
+
+    `alone` is the probability for the weakest Office generation, should each have a count of its own.
+    """
+
+    kind: ProductKind
+    threshold: int
+    together: float
+    alone: float
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What one count of a host looks like on any given day.
+
+    `expected_seen` are distinct computers seen in the window, `expected_reported` is the count that the host shows,
+    which its cap bounds.
+    """
+
+    host_id: str
+    distribution: Distribution
+    expected_seen: float
+    expected_reported: float
+    chances: tuple[Chance, ...]
+
+
+def seen_probability(every: Every, policy: Policy) -> Fraction:
+    """Probability that a computer which is on the network one day in `every` was seen in the window.
+
+    Raises ValueError for a number of days below 1.
+    """
+    if every == "never":
+        return Fraction(0)
+    if every < 1:
+        raise ValueError(f"one day in how many: expected 1 or more, got {every}")
+    if every == 1:
+        window = timedelta(days=policy.window_days) // timedelta(minutes=1)
+        return min(Fraction(1), Fraction(window, policy.renewal_minutes))
+    return 1 - (1 - Fraction(1, every)) ** policy.window_days
+
+
+def binomial(computers: int, probability: float, cap: int) -> Distribution:
+    """Distribution of the computers seen out of `computers`, each with the same probability; length `cap` + 1.
+
+    Terms are formed as logarithms, so that neither a binomial coefficient overflows nor a power underflows. The
+    absolute error of an entry stays below 1e-11.
+    """
+    if probability in (0, 1):
+        certain = min(computers if probability else 0, cap)
+        return tuple(float(k == certain) for k in range(cap + 1))
+    yes, no = log(probability), log1p(-probability)
+    head = [
+        exp(log(comb(computers, k)) + k * yes + (computers - k) * no) if k <= computers else 0.0 for k in range(cap)
+    ]
+    return (*head, max(0.0, 1.0 - fsum(head)) if computers >= cap else 0.0)
+
+
+def distribution(parts: Iterable[tuple[int, float]], cap: int) -> Distribution:
+    """Distribution of the computers seen out of several lots, each of (computers, probability); length `cap` + 1."""
+    result = binomial(0, 0, cap)
+    for computers, probability in parts:
+        result = _convolve(result, binomial(computers, probability, cap))
+    return result
+
+
+def at_least(seen: Distribution, threshold: int) -> float:
+    """Probability of `threshold` or more. Raises ValueError when the distribution does not reach that far."""
+    if threshold >= len(seen):
+        raise ValueError(f"the distribution ends at {len(seen) - 1}; it says nothing about {threshold}")
+    return min(1.0, max(0.0, 1.0 - fsum(seen[:threshold])))
+
+
+def mean(seen: Distribution) -> float:
+    """Expected value, the last entry counted as its index: the expected reported count."""
+    return fsum(k * probability for k, probability in enumerate(seen))
+
+
+def hold(count: HostCount, policy: Policy) -> Hold:
+    """What a host's count looks like on any given day."""
+    parts = _parts(count.askers, policy)
+    seen = distribution(parts, count.cap)
+    generations = [
+        _parts(members, policy)
+        for _, members in groupby(sorted(count.askers, key=_product), key=_product)
+        if count.count == "office"
+    ]
+    chances = []
+    for standing in count.standings:
+        together = at_least(seen, standing.threshold)
+        single = [at_least(distribution(lots, count.cap), standing.threshold) for lots in generations]
+        chances.append(Chance(standing.kind, standing.threshold, together, min([together, *single])))
+    return Hold(
+        host_id=count.host_id,
+        distribution=seen,
+        expected_seen=fsum(computers * probability for computers, probability in parts),
+        expected_reported=mean(seen),
+        chances=tuple(chances),
+    )
+
+
+def needed(every: Every, threshold: int, wanted: float, policy: Policy) -> int | None:
+    """Smallest number of computers with which the threshold is met on any given day with the wanted probability.
+
+    None when they are never on the network. Raises ValueError unless 0 < wanted < 1.
+    """
+    if not 0 < wanted < 1:
+        raise ValueError(f"the wanted probability must lie between 0 and 1, not {wanted}")
+    probability = float(seen_probability(every, policy))
+    if not probability:
+        return None
+    enough = max(threshold, 1)
+    while not _holds(enough, probability, threshold, wanted):
+        enough *= 2
+    low = threshold
+    while low < enough:
+        middle = (low + enough) // 2
+        if _holds(middle, probability, threshold, wanted):
+            enough = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _holds(computers: int, probability: float, threshold: int, wanted: float) -> bool:
+    return at_least(binomial(computers, probability, threshold), threshold) >= wanted
+
+
+def _parts(askers: Iterable[Asker], policy: Policy) -> list[tuple[int, float]]:
+    return [(asker.computers, float(seen_probability(asker.every, policy) * asker.share)) for asker in askers]
+
+
+def _product(asker: Asker) -> str:
+    return asker.product_id
+
+
+def _convolve(one: Sequence[float], other: Sequence[float]) -> Distribution:
+    last = len(one) - 1
+    result = [0.0] * len(one)
+    for i, a in enumerate(one):
+        if a:
+            for j, b in enumerate(other):
+                result[min(i + j, last)] += a * b
+    return tuple(result)

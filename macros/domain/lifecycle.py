@@ -1,0 +1,239 @@
+"""Where a product stands in its support life on a day, and which ends come next.
+
+A day of support that is printed as the last one is still supported. Where two pages print different dates, every result
+carries both; nothing here chooses between them.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from macros.catalog.models import Catalog, Confidence, Lifecycle, find
+from macros.catalog.organization import Organization
+
+Phase = Literal[
+    "before-start", "unknown", "mainstream", "supported", "extended", "esu", "month-only", "ended"
+]  # fmt: skip
+PHASES: tuple[Phase, ...] = (
+    "before-start",
+    "unknown",
+    "mainstream",
+    "supported",
+    "extended",
+    "esu",
+    "month-only",
+    "ended",
+)
+"""In the order in which they can follow each other. `supported`: within support, without a printed end of mainstream.
+`month-only`: in the last month, of which no day is printed. `unknown`: the record has no date that tells."""
+
+End = Literal["mainstream", "extended", "support", "esu", "month"]
+"""What ends: mainstream support before extended support, extended support, support as a whole (one printed end), the
+last ESU year, or support in a month of which no day is printed."""
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A day on which something ends, with the other day where a second page prints one."""
+
+    entry: str
+    end: End
+    day: date
+    alternative: date | None
+    confidence: Confidence
+    final: bool
+    """Free support ends here; what follows, if anything, is paid."""
+
+    @property
+    def earliest(self) -> date:
+        """The earlier of the two dates."""
+        return min(self.day, self.alternative or self.day)
+
+    @property
+    def latest(self) -> date:
+        """The later of the two dates."""
+        return max(self.day, self.alternative or self.day)
+
+    def days_left(self, today: date) -> int:
+        """Days from today to the day; 0 on the day itself, negative after it."""
+        return (self.day - today).days
+
+    def alternative_days_left(self, today: date) -> int | None:
+        """Days from today to the other date, where there is one."""
+        return (self.alternative - today).days if self.alternative else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a product stands on a day."""
+
+    entry: str
+    phase: Phase
+    alternative_phase: Phase | None
+    """By the other dates, where they lead to another phase."""
+    next: Milestone | None
+    """The next end that has not passed by both dates."""
+
+
+@dataclass(frozen=True)
+class Concern:
+    """An entry of the lifecycle and what an organization has of it."""
+
+    entry: str
+    products: tuple[str, ...]
+    groups: tuple[str, ...]
+    computers: int
+    """Computers of these groups."""
+    hosts: tuple[str, ...]
+    """KMS hosts that run it."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The support dates that matter to an organization."""
+
+    upcoming: tuple[tuple[Milestone, Concern], ...]
+    """Ends to come, the earliest first."""
+    ended: tuple[Concern, ...]
+    """In use although support has ended."""
+    unrecorded: tuple[str, ...]
+    """Products in use for which there is no date."""
+
+
+def standing(entry: Lifecycle, day: date) -> Standing:
+    """Phase of an entry on a day, by its dates and by the other dates where those differ, and its next end."""
+    phase, other = _phase(entry, day), _phase(_by_alternative(entry), day)
+    coming = [milestone for milestone in milestones(entry) if milestone.latest >= day]
+    return Standing(
+        entry.id,
+        phase,
+        other if other != phase else None,
+        min(coming, key=lambda milestone: milestone.earliest, default=None),
+    )
+
+
+def milestones(entry: Lifecycle) -> tuple[Milestone, ...]:
+    """Every end of an entry, in order."""
+    other = entry.alternative
+    found: list[Milestone] = []
+    if entry.mainstream_end:
+        more = entry.extended_end is not None
+        found.append(
+            _milestone(
+                entry,
+                "mainstream" if more else "support",
+                entry.mainstream_end,
+                other and other.mainstream_end,
+                not more,
+            )
+        )
+    if entry.extended_end:
+        end: End = "extended" if entry.mainstream_end else "support"
+        found.append(_milestone(entry, end, entry.extended_end, other and other.extended_end, True))
+    if entry.esu_end:
+        found.append(_milestone(entry, "esu", entry.esu_end, None, False))
+    if entry.end_month:
+        found.append(_milestone(entry, "month", _month_end(entry.end_month), None, True))
+    return tuple(found)
+
+
+def upcoming(entries: Iterable[Lifecycle], today: date) -> tuple[Milestone, ...]:
+    """Ends that have not passed by both dates, the earliest first."""
+    found = [milestone for entry in entries for milestone in milestones(entry) if milestone.latest >= today]
+    return tuple(sorted(found, key=lambda milestone: (milestone.earliest, milestone.entry, milestone.day)))
+
+
+def outlook(catalog: Catalog, organization: Organization, today: date) -> Outlook:
+    """The ends to come for the products and hosts of an organization, what has ended, and what has no date."""
+    in_use = _products_in_use(organization)
+    concerns = {
+        entry.id: _concern(entry, organization, in_use)
+        for entry in catalog.lifecycle
+        if any(product in in_use for product in entry.products)
+    }
+    entries = [find(catalog.lifecycle, entry_id, "lifecycle entry") for entry_id in concerns]
+    recorded = {product for entry in entries for product in entry.products}
+    return Outlook(
+        upcoming=tuple((milestone, concerns[milestone.entry]) for milestone in upcoming(entries, today)),
+        ended=tuple(concerns[entry.id] for entry in entries if _has_ended(entry, today)),
+        unrecorded=tuple(product for product in in_use if product not in recorded),
+    )
+
+
+def entries_of(catalog: Catalog, product: str) -> tuple[Lifecycle, ...]:
+    """Entries that speak of a product."""
+    return tuple(entry for entry in catalog.lifecycle if product in entry.products)
+
+
+def _phase(entry: Lifecycle, day: date) -> Phase:
+    mainstream, extended, esu = entry.mainstream_end, entry.extended_end, entry.esu_end
+    if entry.start and day < entry.start:
+        return "before-start"
+    steps: tuple[tuple[date | None, Phase], ...] = (
+        (mainstream, "mainstream"),
+        (extended, "extended" if mainstream else "supported"),
+        # Without an end of free support, nothing tells when the paid time began.
+        (esu, "esu" if mainstream or extended else "unknown"),
+    )
+    for last_day, phase in steps:
+        if last_day and day <= last_day:
+            return phase
+    if mainstream or extended or esu:
+        return "ended"
+    if entry.end_month is None:
+        return "unknown"
+    if day > _month_end(entry.end_month):
+        return "ended"
+    return "month-only" if day >= _month_end(entry.end_month).replace(day=1) else "supported"
+
+
+def _has_ended(entry: Lifecycle, day: date) -> bool:
+    now = standing(entry, day)
+    return now.phase == "ended" and now.alternative_phase is None
+
+
+def _by_alternative(entry: Lifecycle) -> Lifecycle:
+    """The entry as the second page would have it."""
+    if entry.alternative is None:
+        return entry
+    printed = {
+        "mainstream_end": entry.alternative.mainstream_end,
+        "extended_end": entry.alternative.extended_end,
+    }
+    return entry.model_copy(update={key: day for key, day in printed.items() if day})
+
+
+def _milestone(entry: Lifecycle, end: End, day: date, alternative: date | None, final: bool) -> Milestone:
+    other = alternative if alternative != day else None
+    return Milestone(entry.id, end, day, other, entry.confidence, final)
+
+
+def _month_end(month: str) -> date:
+    year, number = (int(part) for part in month.split("-"))
+    return date(year, number, 1) + timedelta(days=calendar.monthrange(year, number)[1] - 1)
+
+
+def _products_in_use(organization: Organization) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            [group.product for group in organization.groups]
+            + [licensed.product for licensed in organization.licensed]
+            + [allotment.product for allotment in organization.mak_allotments]
+            + [host.operating_system for host in organization.kms_hosts]
+        )
+    )
+
+
+def _concern(entry: Lifecycle, organization: Organization, in_use: Iterable[str]) -> Concern:
+    groups = [group for group in organization.groups if group.product in entry.products]
+    return Concern(
+        entry.id,
+        products=tuple(product for product in in_use if product in entry.products),
+        groups=tuple(group.id for group in groups),
+        computers=sum(group.count for group in groups),
+        hosts=tuple(host.id for host in organization.kms_hosts if host.operating_system in entry.products),
+    )

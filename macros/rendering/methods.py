@@ -1,0 +1,523 @@
+"""Macros of the method pages: what fits, the organization's own numbers for a method, and values inside commands."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, get_args
+
+from macros.catalog.models import ErrorCode, ProductKind, UnknownIdError
+from macros.catalog.organization import Directory, ForestSchema, Group, Internet, Method
+from macros.catalog.values import part_of
+
+from .citations import cite, fact, source
+from .components import Column, State, cards, note, status, table
+from .html import Html, bullets, escape, join, paragraphs, tag
+from .quantity import counted, number, quantity
+from .view import View
+
+VolumeMethod = Literal["mak", "kms", "adba"]
+
+METHOD_NAMES: dict[Method, str] = {
+    "adba": "ADBA",
+    "kms": "KMS",
+    "mak": "MAK",
+    "avma": "AVMA",
+    "azure-kms": "Azure KMS",
+    "subscription": "Subscription",
+    "unactivated": "Nothing, left unactivated",
+}
+OTHER_METHODS: tuple[Method, ...] = ("avma", "azure-kms", "subscription", "unactivated")
+"""Ways of the organization's file that are not volume activation."""
+
+_KINDS: dict[ProductKind, tuple[str, str]] = {
+    "windows-client": ("Windows client", "Windows clients"),
+    "windows-server": ("Windows server", "Windows servers"),
+    "office": ("Office installation", "Office installations"),
+}
+_DIRECTORY: dict[Directory, str] = {
+    "ad-ready": "Domain, schema ready",
+    "ad-old-schema": "Domain, older schema",
+    "none": "Workgroup or Entra only",
+}
+_INTERNET: dict[Internet, str] = {
+    "direct": "Direct",
+    "via-admin-workstation": "Through an administrator's workstation",
+    "none": "None",
+}
+_ANSWERS: dict[str, tuple[State, str]] = {
+    "yes": ("ok", "Fits"),
+    "care": ("warn", "With care"),
+    "no": ("bad", "Does not fit"),
+}
+_CMDLETS: dict[VolumeMethod, str] = {"mak": "-OSLicense", "kms": "-Kms", "adba": "-ADLicense"}
+"""What the names of a method's cmdlets in the OSLicense module have in common."""
+
+_PIECE = re.compile(
+    r"\{(?P<value>[^{}]+)\}"
+    r"|\[(?P<cites>[^\[\]]+)\]"
+    r"|`(?P<code>[^`]+)`"
+    r"|<(?P<target>[\w/.-]+\.md(?:#[\w.-]+)?) (?P<label>[^<>]+)>"
+)
+
+
+_COMPARISON: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "What you need",
+        "A MAK, and a way to Microsoft for each computer or for one VAMT computer [mak.independent, mak.proxy]",
+        "A host with an activated CSVLK [kms.host.key_location], TCP {kms.port bare}, "
+        "and an SRV record or a fixed name [kms.dns.srv_name, reg.windows.KeyManagementServiceName]",
+        "A forest schema of {adba.schema min_schema} or later, and the same CSVLK in an activation object [adba.key]",
+    ),
+    (
+        "Machines to run",
+        "None; VAMT for proxy activation [mak.proxy]",
+        "At least one host, not a dedicated one [kms.host.dedicated_required]",
+        "None; your domain controllers do the work [adba.dedicated_host]",
+    ),
+    (
+        "Key on the computer",
+        "The MAK, which you keep secret [mak.confidential]",
+        "The GVLK, which is public [keys.gvlk_public]",
+        "The GVLK, which is public [adba.clients, keys.gvlk_public]",
+    ),
+    (
+        "Which computers",
+        "Volume editions of Windows and Office [elig.windows_client_pro_enterprise_education, elig.windows_server, "
+        "elig.office_ltsc_2024]",
+        "Volume editions of Windows and Office, workgroup computers too [adba.coexist]",
+        "Domain members with {adba.clients windows_client_min}, {adba.clients windows_server_min}, "
+        "{adba.clients office_min} or later",
+    ),
+    (
+        "How many you need at least",
+        "No count to reach; suits sites below the KMS threshold [mak.recommended_for]",
+        "Windows clients: {kms.threshold.windows_client}; Windows Server: {kms.threshold.windows_server}; "
+        "Office: {kms.threshold.office}",
+        "No activation threshold [adba.threshold]",
+    ),
+    (
+        "Whom the computer contacts",
+        "Microsoft, itself or through VAMT [mak.independent, mak.proxy]",
+        "Your host, never Microsoft [kms.host.contact_microsoft]",
+        "Your domain controllers [adba.dedicated_host]",
+    ),
+    (
+        "How long it lasts",
+        "No expiry date [mak.perpetual]",
+        "{kms.validity}",
+        "{adba.validity} after the last contact with the domain",
+    ),
+    (
+        "When it renews",
+        "Never; again only after a significant hardware change or a new installation "
+        "[mak.kind, mak.reactivation_trigger]",
+        "Every {kms.renewal_interval default days}; after a failure every {kms.activation_interval default hours}",
+        "Every {adba.renewal}; after a failure every {adba.retry}",
+    ),
+    (
+        "Away from your network",
+        "Nothing to do [mak.kind]",
+        "Back on the network or VPN within {kms.validity} [kms.vpn]",
+        "Back in contact with the domain, directly or by VPN, within {adba.remote}",
+    ),
+    (
+        "What is limited",
+        "The number of activations of the MAK [mak.count_basis, mak.count_consumption]",
+        "Hosts per CSVLK: {kms.csvlk.max_hosts}; {kms.csvlk.activations_per_host total}; "
+        "no limit on clients [kms.host.clients_max]",
+        "One object per key, valid in one forest [adba.objects_per_forest, adba.per_forest]",
+    ),
+    (
+        "What it costs to run (our reading)",
+        "You count activations, ask for more, and guard a secret key [mak.count_increase, mak.confidential]",
+        "You watch a service: host, count, firewall rule, DNS record [kms.firewall_rule, kms.dns.publish_interval]",
+        "You add an object with each new key; a forest-wide change by an enterprise administrator [adba.rights]",
+    ),
+)
+
+
+def rich(view: View, text: str) -> Html:
+    """A cell's text with values, citations, code and links.
+
+    `{kms.validity}` is a fact's value, `{id part}` and `{id part unit}` as in the macro `fact` (`-` for no part),
+    `[id, id]` are citation marks, backquotes are code, `<plan/capacity.md the count>` is a link of the site.
+    """
+    parts: list[object] = []
+    end = 0
+    for found in _PIECE.finditer(text):
+        parts += [text[end : found.start()], _piece(view, found)]
+        end = found.end()
+    return join([*parts, text[end:]])
+
+
+def value(view: View, fact_id: str, part: str | None = None) -> str:
+    """The bare text of a fact, without unit, link or escapes, for use inside code blocks.
+
+    Raises LookupError for an unknown id or part, TypeError for a value of several parts.
+    """
+    found = part_of(view.catalog.fact(fact_id).value, part)
+    if found is None or isinstance(found, bool | dict | list):
+        raise TypeError(f'fact "{fact_id}" has no single value for a command: {found!r}')
+    return quantity(found, None, view.catalog)
+
+
+def org_host(view: View) -> str:
+    """Name of the organization's first KMS host, for commands; a placeholder when it has none."""
+    hosts = view.organization.kms_hosts
+    return hosts[0].name if hosts else "<KMS host>"
+
+
+def org_port(view: View) -> str:
+    """TCP port of the organization's first KMS host, for commands."""
+    hosts = view.organization.kms_hosts
+    return str(hosts[0].port or view.policy.port) if hosts else str(view.policy.port)
+
+
+def org_zone(view: View) -> str:
+    """DNS zone in which the organization's KMS hosts publish, for commands."""
+    return view.organization.dns_zone
+
+
+def org_domain(view: View) -> str:
+    """DNS name of the organization's forest, for commands; a placeholder when it has none."""
+    forest = view.organization.active_directory
+    return forest.dns_name if forest else "<domain>"
+
+
+def activation_objects_dn(view: View) -> str:
+    """Distinguished name of the container of activation objects in the organization's forest, for commands."""
+    pattern = value(view, "adba.object_location")
+    forest = view.organization.active_directory
+    if forest is None:
+        return pattern
+    return pattern.replace("<forest root DN>", ",".join(f"DC={label}" for label in forest.dns_name.split(".")))
+
+
+def error_code(view: View, code: str, summary: bool = True) -> Html:
+    """An error code as code, followed by what it says. Raises LookupError for a code that the data does not hold."""
+    record = _error(view, code)
+    shown = tag("code", record.code)
+    return join([shown, ": ", record.summary.rstrip(".")]) if summary else shown
+
+
+def error_sources(view: View, *codes: str) -> Html:
+    """The pages that describe these error codes, each linked once."""
+    named = dict.fromkeys(page for code in codes for page in _error(view, code).sources)
+    return tag("span", "Read in: ", join((source(view, page) for page in named), "; "), ".", class_="vag-sources")
+
+
+def fact_list(view: View, fact_id: str) -> Html:
+    """A fact whose value is a sequence, as a numbered list with its citation. Raises TypeError for another value."""
+    record = view.catalog.fact(fact_id)
+    if not isinstance(record.value, list):
+        raise TypeError(f'fact "{fact_id}" is no list')
+    names = {str(method): name for method, name in METHOD_NAMES.items()}
+    items = [names.get(str(item), str(item)) for item in record.value]
+    return join([tag("ol", *(tag("li", item) for item in items), class_="vag-list"), tag("p", cite(view, fact_id))])
+
+
+def fit_table(view: View, caption: str, rows: Sequence[Sequence[str]]) -> Html:
+    """When a method fits: rows of situation, `yes`, `care` or `no`, and why (as `rich` reads it).
+
+    Raises ValueError for a row of another shape, another answer, or a reason without a citation.
+    """
+    cells = []
+    for row in rows:
+        if len(row) != 3 or row[1] not in _ANSWERS:  # noqa: PLR2004
+            raise ValueError(f"expected a situation, one of {', '.join(_ANSWERS)}, and a reason, not {row!r}")
+        situation, answer, why = row
+        shown = rich(view, why)
+        if "data-fact=" not in shown:
+            raise ValueError(f'the reason for "{situation}" cites no fact')
+        cells.append([rich(view, situation), status(*_ANSWERS[answer]), shown])
+    return table(caption, ["Situation", "Answer", "Why"], cells)
+
+
+def method_computers(view: View, *methods: Method) -> Html:
+    """How many installations of the organization use these methods: `34 Windows clients and 110 Office ...`."""
+    return escape(_in_words(view, _groups(view, methods)) or "no computers")
+
+
+def method_summary(view: View, method: VolumeMethod) -> Html:
+    """The answer on the first screen: what of the organization uses this method, and where to go on."""
+    groups = _groups(view, (method,))
+    organization = view.organization.name
+    if groups:
+        text = f"{_in_words(view, groups)} in {counted(len(groups), 'group')} use {METHOD_NAMES[method]}."
+    else:
+        text = f"No group uses {METHOD_NAMES[method]} today."
+    links = [
+        ("when-it-fits", "Does it fit?"),
+        ("your-numbers", "Your numbers"),
+        ("set-up", "Set it up"),
+        ("check", "Check it"),
+        ("what-fails-most", "What fails most"),
+    ]
+    return note(
+        "info",
+        f"At {organization}",
+        tag("p", text),
+        tag("p", join((tag("a", label, href=f"#{anchor}") for anchor, label in links), " · ")),
+    )
+
+
+def method_numbers(view: View, method: VolumeMethod) -> Html:
+    """The organization's numbers for one method, and what it has to run for it."""
+    groups = _groups(view, (method,))
+    of_kind = Counter(_kind(view, group) for group in groups)
+    installed: list[Card] = [
+        (_KINDS[kind][1], number(computers), f"in {counted(of_kind[kind], 'group')}")
+        for kind, computers in _by_kind(view, groups).items()
+    ]
+    if not groups:
+        installed = [("Installations", number(0), f"no group uses {METHOD_NAMES[method]}")]
+    return _NUMBERS[method](view, installed)
+
+
+def method_groups_table(view: View, *methods: Method) -> Html:
+    """The organization's groups that use these methods; a remark when there are none."""
+    groups = _groups(view, methods)
+    names = " or ".join(METHOD_NAMES[method] for method in methods)
+    if not groups:
+        return note("info", "No group", tag("p", f"No group of {view.organization.name} uses {names}."))
+    columns: list[tuple[str | Column, Callable[[Group], object]]] = [
+        ("Group", lambda group: group.name),
+        ("Product", lambda group: view.catalog.product(group.product).name),
+        (Column("Installations", numeric=True), lambda group: number(group.count)),
+    ]
+    if len(methods) > 1:
+        columns.append(("Activated by", lambda group: METHOD_NAMES[group.method]))
+    if "mak" in methods:
+        columns.append((Column("Activated so far", numeric=True), _activated))
+        columns.append(("Internet", lambda group: _INTERNET[group.internet]))
+    if "adba" in methods or len(methods) > 1:
+        columns.append(("Directory", lambda group: _DIRECTORY[group.directory]))
+    columns.append(("On your network", _presence))
+    if "kms" in methods:
+        columns.append(
+            ("KMS hosts", lambda group: ", ".join(view.organization.host(host).name for host in group.kms_hosts))
+        )
+    caption = f"Groups of {view.organization.name} that use {names}"
+    return table(caption, [label for label, _ in columns], [[cell(group) for _, cell in columns] for group in groups])
+
+
+def method_comparison(view: View) -> Html:
+    """MAK, KMS and ADBA side by side, each cell with its citations."""
+    rows = [[question, *(rich(view, cell) for cell in cells)] for question, *cells in _COMPARISON]
+    return table("MAK, KMS and ADBA side by side", ["Question", "MAK", "KMS", "ADBA"], rows)
+
+
+def coming_tools(view: View, method: VolumeMethod) -> Html:
+    """What replaces slmgr.vbs for this method, and what it needs."""
+    record = view.catalog.fact("tools.oslicense")
+    cmdlets = [name for name in part_of(record.value, "cmdlets") if _CMDLETS[method] in name]
+    return note(
+        "info",
+        "The commands on this page need VBScript",
+        paragraphs(
+            rich(
+                view,
+                "Microsoft announced in {tools.vbscript_deprecated announced} that VBScript goes away in steps; "
+                "`slmgr.vbs` and `ospp.vbs` depend on it. No date is set for its removal. [tools.vbscript_timeline]",
+            ),
+            rich(
+                view,
+                "The coming way for Windows is the PowerShell module OSLicense. It comes with the Windows 11 security "
+                "update {tools.oslicense kb} and needs Windows PowerShell {tools.oslicense powershell}. "
+                "Whether Windows Server 2025 and 2022 get it is not confirmed. For this method it brings:",
+            ),
+        ),
+        bullets(tag("code", name) for name in cmdlets),
+    )
+
+
+MACROS = (
+    value,
+    org_host,
+    org_port,
+    org_zone,
+    org_domain,
+    activation_objects_dn,
+    error_code,
+    error_sources,
+    fact_list,
+    fit_table,
+    method_computers,
+    method_summary,
+    method_numbers,
+    method_groups_table,
+    method_comparison,
+    coming_tools,
+)
+
+
+def _piece(view: View, found: re.Match[str]) -> object:
+    if found["value"]:
+        fact_id, *options = found["value"].split()
+        bare = "bare" in options
+        part, unit = [*(None if word == "-" else word for word in options if word != "bare"), None, None][:2]
+        return fact(view, fact_id, part, unit, bare)
+    if found["cites"]:
+        return join([Html(""), cite(view, *(name.strip() for name in found["cites"].split(",")))])
+    if found["code"]:
+        return tag("code", found["code"])
+    return tag("a", found["label"], href=view.href(found["target"]))
+
+
+def _error(view: View, code: str) -> ErrorCode:
+    for record in view.catalog.error_codes:
+        if record.code == code:
+            return record
+    raise UnknownIdError("error code", code, (record.code for record in view.catalog.error_codes))
+
+
+def _groups(view: View, methods: Iterable[Method]) -> list[Group]:
+    wanted = set(methods)
+    return [group for group in view.organization.groups if group.method in wanted]
+
+
+def _kind(view: View, group: Group) -> ProductKind:
+    return view.catalog.product(group.product).kind
+
+
+def _by_kind(view: View, groups: Iterable[Group]) -> Counter[ProductKind]:
+    found: Counter[ProductKind] = Counter()
+    for group in groups:
+        found[_kind(view, group)] += group.count
+    return found
+
+
+def _in_words(view: View, groups: Iterable[Group]) -> str:
+    found = _by_kind(view, groups)
+    parts = [counted(found[kind], *nouns) for kind, nouns in _KINDS.items() if found[kind]]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _presence(group: Group) -> str:
+    days = group.network_every_days
+    if days == "never":
+        return "Never"
+    return "Every day" if days == 1 else f"Every {days} days"
+
+
+def _activated(group: Group) -> str:
+    return number(group.mak.activated) if group.mak else ""
+
+
+Card = tuple[object, object, object]
+
+
+def _mak_numbers(view: View, installed: list[Card]) -> Html:
+    allotments = view.organization.mak_allotments
+    drawn = {allotment.id: _drawn_by(view, allotment.id) for allotment in allotments}
+    rows = [
+        [
+            view.catalog.product(allotment.product).name,
+            number(allotment.total),
+            number(allotment.used),
+            number(allotment.total - allotment.used),
+            drawn[allotment.id] or "No group",
+        ]
+        for allotment in allotments
+    ]
+    columns: list[str | Column] = [
+        "MAK for",
+        Column("Activations granted", numeric=True),
+        Column("Used", numeric=True),
+        Column("Left", numeric=True),
+        "Groups that draw on it",
+    ]
+    budget = (
+        "MAK allotments",
+        number(len(allotments)),
+        tag("a", "When each runs out", href=view.href("plan/mak-budget.md")),
+    )
+    return join([cards([*installed, budget]), table("MAKs and their activations", columns, rows) if rows else None])
+
+
+def _drawn_by(view: View, allotment: str) -> str:
+    return ", ".join(group.name for group in view.organization.groups if group.mak and group.mak.allotment == allotment)
+
+
+def _kms_numbers(view: View, installed: list[Card]) -> Html:
+    hosts = view.organization.kms_hosts
+    names = {group.id: group.name for group in view.catalog.host_keys.groups}
+    rows = [
+        [
+            tag("code", host.name),
+            view.catalog.product(host.operating_system).name,
+            str(host.port or view.policy.port),
+            bullets(names[key.group] for key in host.keys),
+        ]
+        for host in hosts
+    ]
+    thresholds = ("windows_client", "windows_server", "office")
+    needed = join((fact(view, f"kms.threshold.{name}", bare=True) for name in thresholds), " / ")
+    own: list[Card] = [
+        ("KMS hosts", number(len(hosts)), tag("a", "Hosts and their keys", href=view.href("plan/kms-hosts.md"))),
+        (
+            "Count needed",
+            needed,
+            join(
+                [
+                    "Windows clients / Windows Server / Office. ",
+                    tag("a", "Is it reached?", href=view.href("plan/capacity.md")),
+                ]
+            ),
+        ),
+    ]
+    columns: list[str | Column] = ["Host", "System", Column("TCP port", numeric=True), "Host keys installed"]
+    return join([cards([*installed, *own]), table("KMS hosts", columns, rows) if rows else None])
+
+
+def _adba_numbers(view: View, installed: list[Card]) -> Html:
+    forest = view.organization.active_directory
+    objects = list(dict.fromkeys(_object_for(view, group) for group in _groups(view, ("adba",))))
+    needed: Card = (
+        "Activation objects needed",
+        number(len(objects)),
+        join([f"for {', '.join(objects)} " if objects else "", cite(view, "adba.client_and_server_objects")]),
+    )
+    if forest is None:
+        return join(
+            [
+                cards([*installed, ("Forest", "none", "no ADBA without Active Directory Domain Services"), needed]),
+                tag("p", status("bad", "The organization has no forest"), " ", cite(view, "adba.clients")),
+            ]
+        )
+    minimum = part_of(view.catalog.fact("adba.schema").value, "min_schema")
+    ready = schema_allows_adba(forest.schema_level, minimum)
+    level = forest.schema_level.replace("-", " ").title()
+    verdict = status("ok", "High enough for ADBA") if ready else status("bad", f"Too low: raise it to {minimum}")
+    return cards(
+        [
+            *installed,
+            ("Forest", forest.dns_name, "one forest, one scope"),
+            ("Forest schema", level, join([verdict, " ", cite(view, "adba.schema")])),
+            needed,
+        ]
+    )
+
+
+def schema_allows_adba(level: ForestSchema, minimum: str) -> bool:
+    """Whether a forest's schema is at the level that the fact names, such as `Windows Server 2012`, or later.
+
+    Raises ValueError for a minimum that is no schema level.
+    """
+    levels: tuple[str, ...] = get_args(ForestSchema)
+    return levels.index(level) >= levels.index(minimum.lower().replace(" ", "-"))
+
+
+def _object_for(view: View, group: Group) -> str:
+    """Windows shares one object; each Office generation has its own."""
+    product = view.catalog.product(group.product)
+    return product.name if product.kind == "office" else "Windows"
+
+
+_NUMBERS: dict[VolumeMethod, Callable[[View, list[Card]], Html]] = {
+    "mak": _mak_numbers,
+    "kms": _kms_numbers,
+    "adba": _adba_numbers,
+}

@@ -1,0 +1,164 @@
+"""Every page in a real browser: accessible, self-contained, readable without JavaScript, from disk and on paper."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import NARROW, WIDE, serving
+from tests.built import Site
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_axe_finds_nothing_on_any_page(site: Site, address: str, open_page: OpenPage, width: int, dark: bool) -> None:
+    page = open_page(address, width, dark)
+    axe = Axe()
+    found = {}
+    for path in site.pages:
+        page.goto(f"{address}/{path}", wait_until="load")
+        violations = axe.run(page).response["violations"]
+        if violations:
+            found[path] = [(v["id"], [node["html"][:160] for node in v["nodes"][:3]]) for v in violations]
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, NARROW])
+def test_no_page_scrolls_sideways(site: Site, address: str, open_page: OpenPage, width: int) -> None:
+    page = open_page(address, width)
+    found = {}
+    for path in site.pages:
+        page.goto(f"{address}/{path}", wait_until="load")
+        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if excess > 0:
+            found[path] = excess
+    assert found == {}
+
+
+def test_no_page_asks_another_host_or_fails_a_request(site: Site, address: str, open_page: OpenPage) -> None:
+    page = open_page(address)
+    requests, failures = set(), set()
+    page.on("request", lambda request: requests.add(request.url))
+    page.on("response", lambda response: failures.add(response.url) if response.status >= 400 else None)
+    page.on("requestfailed", lambda request: failures.add(request.url))
+    for path in site.pages:
+        page.goto(f"{address}/{path}", wait_until="networkidle")
+    assert {url for url in requests if not url.startswith((address, "data:", "blob:"))} == set()
+    assert {url for url in failures if not url.endswith("favicon.ico")} == set()
+
+
+def test_every_page_is_readable_without_javascript(site: Site, address: str, open_page: OpenPage) -> None:
+    page = open_page(address, javascript=False)
+    for path in site.pages:
+        page.goto(f"{address}/{path}", wait_until="load")
+        if path == "404.html":
+            continue
+        assert page.locator("article h1").first.is_visible(), path
+        assert len(page.locator("article").inner_text()) > 200, path
+        assert page.locator("nav a[href]").count() > 5, path
+
+
+def test_the_site_works_from_a_folder_on_disk(site: Site, open_page: OpenPage) -> None:
+    page = open_page((site.folder / "index.html").as_uri())
+    page.click("article a[href*='capacity']")
+    assert page.url.startswith("file://")
+    assert "capacity" in page.url
+    page.keyboard.press("/")
+    page.locator("input[name=query]").fill("threshold")
+    page.wait_for_selector(".md-search-result__item", timeout=10_000)
+    assert page.locator(".md-search-result__item").count() > 0
+
+
+def test_the_site_works_behind_a_strict_policy(site: Site, browser: Browser) -> None:
+    inline = {
+        "'sha256-" + base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() + "'"
+        for path in site.pages
+        for code in re.findall(r"<script>(.*?)</script>", (site.folder / path).read_text("utf-8"), re.DOTALL)
+    }
+    policy = (
+        f"default-src 'none'; script-src 'self' {' '.join(sorted(inline))}; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    )
+    with serving(site.folder, policy) as base:
+        context = browser.new_context()
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        for path in site.pages:
+            page.goto(f"{base}/{path}", wait_until="load")
+        context.close()
+    assert [text for text in complaints if "Content Security Policy" in text] == []
+
+
+def test_the_keyboard_reaches_the_content_first(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/plan/capacity.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "md-skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") != ""
+
+
+def test_every_focused_link_shows_its_focus(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/methods/kms.html")
+    link = page.locator("article a.vag-fact").first
+    link.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert link.evaluate("e => getComputedStyle(e).outlineStyle") != "none"
+
+
+def test_a_filter_narrows_the_register_and_says_how_many(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/reference/keys.html")
+    box = page.locator("[data-vag-filter] input").first
+    total = page.locator("table tbody tr:visible").count()
+    box.fill("LTSC 2024")
+    page.wait_for_timeout(300)
+    left = page.locator("table tbody tr:visible")
+    assert 0 < left.count() < total
+    assert re.search(
+        r"\d", page.locator("[data-vag-filter] [aria-live], [data-vag-filter] [role=status]").first.inner_text()
+    )
+    box.fill("")
+    page.wait_for_timeout(300)
+    assert page.locator("table tbody tr:visible").count() == total
+
+
+def test_on_paper_there_is_no_navigation_and_external_links_are_spelled_out(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/methods/kms.html")
+    page.emulate_media(media="print")
+    assert not page.locator(".md-header").is_visible()
+    assert not page.locator(".md-sidebar--primary").is_visible()
+    content = page.locator("article a.vag-source").first.evaluate("e => getComputedStyle(e, '::after').content")
+    assert "learn.microsoft.com" in content or "attr(href" in content
+
+
+def test_an_anchor_of_the_register_opens_at_its_fact(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/reference/facts.html#kms.validity")
+    page.wait_for_timeout(300)
+    target = page.locator("[id='kms.validity']")
+    assert target.is_visible()
+    assert "180 days" in target.inner_text()
+
+
+def test_a_download_is_the_file_that_the_page_shows(site: Site, address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/deploy/office.html")
+    links = page.locator("article a[download]")
+    assert links.count() > 0
+    for index in range(links.count()):
+        with page.expect_download() as download:
+            links.nth(index).click()
+        saved = Path(download.value.path()).read_bytes()
+        href = links.nth(index).get_attribute("href") or ""
+        assert saved == (site.folder / "deploy" / href).resolve().read_bytes()

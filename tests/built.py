@@ -1,0 +1,58 @@
+"""Builds the site the way `make build` does, in a process of its own, and reads what came out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from calendar import timegm
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD_DAY = timegm(date(2026, 11, 24).timetuple())
+
+
+def build_site(project: Path, target: Path, **environment: str) -> Path:
+    """Build the project strictly into a folder. Raises AssertionError with the output when mkdocs refuses or warns."""
+    result = run_build(project, target, **environment)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "WARNING" not in result.stdout + result.stderr, result.stdout + result.stderr
+    return target
+
+
+def run_build(project: Path, target: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the strict build and return what it printed."""
+    settings = {"SOURCE_DATE_EPOCH": str(BUILD_DAY), "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    inherited = {key: value for key, value in os.environ.items() if key != "ORGANIZATION"}
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
+        cwd=project,
+        env={**inherited, **settings, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+class Site:
+    """A built site: its files, and its pages parsed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.page = cache(self._page)
+
+    @property
+    def pages(self) -> list[str]:
+        """Paths of all pages, 404 included."""
+        return sorted(file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*.html"))
+
+    @property
+    def files(self) -> list[Path]:
+        return sorted(file for file in self.folder.rglob("*") if file.is_file())
+
+    def _page(self, path: str) -> BeautifulSoup:
+        return BeautifulSoup((self.folder / path).read_text("utf-8"), "html5lib")

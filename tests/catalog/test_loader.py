@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from macros.catalog import json_schema
+from macros.catalog.loader import DATA, load, load_cached
+from macros.catalog.models import Catalog, UnknownIdError
+from macros.catalog.strict_yaml import DataError
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def message(folder: Path) -> str:
+    with pytest.raises(DataError) as caught:
+        load(folder)
+    return str(caught.value)
+
+
+def test_all_reference_data_is_there(catalog: Catalog) -> None:
+    assert len(catalog.facts) >= 220
+    assert len(catalog.conflicts) >= 17
+    assert len(catalog.claims) >= 9
+    assert len(catalog.client_keys) >= 155
+    assert len(catalog.error_codes) >= 98
+    assert len(catalog.commands) >= 60
+    assert len(catalog.lifecycle) >= 22
+    assert len(catalog.odt.products) >= 102
+    assert len(catalog.odt.rules) >= 24
+    assert len(catalog.host_keys.groups) >= 9
+
+
+def test_every_fact_has_a_source_and_a_verified_date(catalog: Catalog) -> None:
+    assert all(fact.sources and fact.verified_on for fact in catalog.facts)
+
+
+def test_records_are_frozen(catalog: Catalog) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        catalog.facts[0].value = 181  # type: ignore[misc]
+
+
+def test_a_wrong_record_is_named_by_file_line_id_and_key(data: Path) -> None:
+    edit(data / "facts" / "kms.yaml", "confidence: documented", "confidence: certain")
+    text = message(data)
+    assert text.startswith("facts/kms.yaml, line ")
+    assert ", confidence: " in text
+    assert "Allowed:" in text
+
+
+def test_an_unknown_key_names_the_nearest(data: Path) -> None:
+    edit(data / "facts" / "kms.yaml", "verified_on:", "verifed_on:")
+    assert 'Did you mean "verified_on"?' in message(data)
+
+
+def test_problems_of_several_files_come_together(data: Path) -> None:
+    edit(data / "facts" / "kms.yaml", "confidence: documented", "confidence: certain")
+    edit(data / "units.yaml", "one:", "only:")
+    text = message(data)
+    assert "facts/kms.yaml" in text
+    assert "units.yaml" in text
+
+
+def test_a_missing_file_stops_the_load(data: Path) -> None:
+    (data / "claims.yaml").unlink()
+    assert "claims.yaml: cannot be read" in message(data)
+
+
+def test_a_file_that_is_no_list_says_what_is_expected(data: Path) -> None:
+    (data / "units.yaml").write_text("days: 1\n")
+    assert "must be a list of records" in message(data)
+
+
+def test_a_reference_that_leads_nowhere_stops_the_load(data: Path) -> None:
+    edit(data / "claims.yaml", "kms.csvlk.max_hosts", "kms.csvlk.max_host")
+    assert 'Did you mean "kms.csvlk.max_hosts"?' in message(data)
+
+
+def test_the_cache_sees_an_edit(data: Path) -> None:
+    before = load_cached(data)
+    assert load_cached(data) is before
+    edit(data / "facts" / "kms.yaml", "A KMS activation is valid", "An activation by KMS is valid")
+    assert load_cached(data) is not before
+
+
+def test_an_unknown_id_names_near_ones(catalog: Catalog) -> None:
+    with pytest.raises(UnknownIdError, match=r"kms\.validity"):
+        catalog.fact("kms.validty")
+
+
+def test_the_schemas_are_up_to_date(catalog: Catalog) -> None:
+    assert json_schema.drift(catalog) == [], "write them again: make schemas"
+
+
+def test_a_changed_schema_is_noticed(catalog: Catalog, tmp_path: Path) -> None:
+    json_schema.write(catalog, tmp_path)
+    (tmp_path / "facts.schema.json").write_text("{}")
+    (tmp_path / "left-over.json").write_text("{}")
+    assert json_schema.drift(catalog, tmp_path) == ["facts.schema.json", "left-over.json"]
+    json_schema.write(catalog, tmp_path)
+    assert json_schema.drift(catalog, tmp_path) == []
+
+
+def test_a_schema_lists_the_ids_that_a_key_may_name(catalog: Catalog) -> None:
+    schema = json.loads(json_schema.schemas(catalog)["organization.schema.json"])
+    assert schema["$defs"]["Group"]["properties"]["product"]["enum"] == [p.id for p in catalog.products]
+
+
+@pytest.mark.parametrize("file", sorted(DATA.rglob("*.yaml")), ids=lambda f: str(f.relative_to(DATA)))
+def test_every_data_file_names_a_schema_that_exists(file: Path) -> None:
+    first = file.read_text("utf-8").splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (file.parent / first.split("=", 1)[1]).resolve().is_file()

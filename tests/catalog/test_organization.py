@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from macros.catalog.models import Catalog
+from macros.catalog.organization import FILE, Organization, load_organization, path_from_environment
+from macros.catalog.strict_yaml import DataError
+
+BROKEN = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "organization_broken.yaml").read_text("utf-8"))
+
+
+def broken_text(case: dict[str, Any]) -> str:
+    text = FILE.read_text("utf-8")
+    if "cut_from" in case:
+        return text[: text.index(case["cut_from"])] + case["new"]
+    assert case["old"] in text, case["case"]
+    return text.replace(case["old"], case["new"], 1)
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=[case["case"] for case in BROKEN])
+def test_a_wrong_file_is_stopped_with_key_line_and_what_is_allowed(
+    case: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    file = tmp_path / "organization.yml"
+    file.write_text(broken_text(case), "utf-8")
+    with pytest.raises(DataError) as caught:
+        load_organization(file, catalog)
+    matching = [p for p in caught.value.problems if p.key == case["key"] and case["says"] in p.message]
+    assert matching, str(caught.value)
+    assert matching[0].line
+    assert str(file) in str(matching[0])
+
+
+def test_there_are_at_least_25_broken_variants() -> None:
+    assert len(BROKEN) >= 25
+
+
+def test_several_faults_are_reported_together(tmp_path: Path, catalog: Catalog) -> None:
+    file = tmp_path / "organization.yml"
+    text = FILE.read_text("utf-8").replace("count: 640", "cuont: 640").replace("priority: 10", "priority: high")
+    file.write_text(text, "utf-8")
+    with pytest.raises(DataError) as caught:
+        load_organization(file, catalog)
+    assert {p.key for p in caught.value.problems} == {"groups[0].count", "groups[0].cuont", "kms_hosts[1].priority"}
+
+
+def test_the_line_is_that_of_the_key(tmp_path: Path, catalog: Catalog) -> None:
+    file = tmp_path / "organization.yml"
+    text = FILE.read_text("utf-8").replace("count: 640", "count: -1")
+    file.write_text(text, "utf-8")
+    with pytest.raises(DataError) as caught:
+        load_organization(file, catalog)
+    assert text.splitlines()[caught.value.problems[0].line - 1].strip() == "count: -1"
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "- a\n", "just words\n"])
+def test_a_file_without_keys_says_which_are_expected(text: str, tmp_path: Path, catalog: Catalog) -> None:
+    file = tmp_path / "organization.yml"
+    file.write_text(text)
+    with pytest.raises(DataError, match="groups"):
+        load_organization(file, catalog)
+
+
+def test_a_missing_file_says_so(tmp_path: Path, catalog: Catalog) -> None:
+    with pytest.raises(DataError, match="cannot be read"):
+        load_organization(tmp_path / "nothing.yml", catalog)
+
+
+def test_the_shipped_organization_is_a_realistic_company(organization: Organization) -> None:
+    assert len(organization.groups) >= 8
+    assert {"adba", "kms", "mak", "avma", "azure-kms"} <= {group.method for group in organization.groups}
+    assert all(host.name.endswith("example.com") for host in organization.kms_hosts)
+
+
+def test_groups_that_are_activated_by_volume_do_not_exceed_the_licenses(organization: Organization) -> None:
+    licensed = {item.product: item.computers for item in organization.licensed}
+    for product, computers in licensed.items():
+        assert sum(g.count for g in organization.groups if g.product == product) <= computers
+
+
+def test_an_organization_without_directory_and_hosts_is_valid(tmp_path: Path, catalog: Catalog) -> None:
+    file = tmp_path / "organization.yml"
+    file.write_text(
+        "name: Small\ndns_zone: small.example\nlicensed: []\ngroups:\n"
+        "  - {id: all, name: All, product: windows-11, count: 0, method: unactivated, directory: none,"
+        " network_every_days: never, kms_hosts: [], internet: none}\n"
+    )
+    organization = load_organization(file, catalog)
+    assert organization.active_directory is None
+    assert organization.groups[0].count == 0
+
+
+def test_the_environment_names_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ORGANIZATION", raising=False)
+    assert path_from_environment() == FILE
+    monkeypatch.setenv("ORGANIZATION", "other.yml")
+    assert path_from_environment() == Path("other.yml")
+
+
+def test_the_first_line_names_the_schema() -> None:
+    first = FILE.read_text("utf-8").splitlines()[0]
+    assert (FILE.parent / first.split("$schema=", 1)[1]).is_file()

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from macros.catalog.loader import DATA, load
+from macros.catalog.models import Unit
+from macros.catalog.references import Values, resolve
+from macros.catalog.strict_yaml import DataError, parse
+
+UNITS = {
+    "minutes": Unit(id="minutes", one="minute", many="minutes", minutes=1),
+    "days": Unit(id="days", one="day", many="days", minutes=1440),
+}
+VALUES = Values(
+    {
+        "kms.validity": (180, "days"),
+        "kms.renewal": ({"default": 10080, "list": [1, 2]}, "minutes"),
+        "kms.port": (1688, None),
+    },
+    UNITS,
+)
+
+
+def resolved(text: str) -> str:
+    return str(resolve(parse(f"text: '{text}'", "x.yaml"), VALUES).data["text"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("valid for {kms.validity}.", "valid for 180 days."),
+        ("{kms.validity} and {kms.validity}", "180 days and 180 days"),
+        ("{kms.renewal:default}", "10,080 minutes"),
+        ("{kms.renewal:default:days}", "7 days"),
+        ("{kms.renewal:list.1}", "2 minutes"),
+        ("{kms.validity::bare}-day period", "180-day period"),
+        ("{kms.port}", "1688"),
+        ("no reference in {braces} or {0}", "no reference in {braces} or {0}"),
+    ],
+)
+def test_a_reference_becomes_the_value_in_words(text: str, expected: str) -> None:
+    assert resolved(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{kms.validty}", "near matches: kms.validity"),
+        ("{kms.renewal:defalt}", "parts here: default, list"),
+        ("{kms.validity::dayz}", 'no unit has the id "dayz"'),
+        ("{kms.port::days}", "only units of time convert"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_stops_the_load(text: str, says: str) -> None:
+    with pytest.raises(DataError, match=says) as caught:
+        resolved(text)
+    assert caught.value.problems[0].line == 1
+    assert caught.value.problems[0].key == "text"
+
+
+def test_a_changed_value_reaches_every_sentence_that_names_it(tmp_path: Path) -> None:
+    data = Path(shutil.copytree(DATA, tmp_path / "data"))
+    file = data / "facts" / "kms.yaml"
+    text = file.read_text("utf-8")
+    assert text.count("value: 1688\n") == 1
+    file.write_text(text.replace("value: 1688\n", "value: 1699\n"), "utf-8")
+    assert "1699" in load(data).fact("kms.port").statement

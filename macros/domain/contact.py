@@ -24,7 +24,7 @@ from math import comb, exp, fsum, log, log1p
 
 from macros.catalog.models import ProductKind
 
-from .count import Asker, Every, HostCount
+from .count import Asker, Every, HostCount, Standing
 from .policy import Policy
 
 Distribution = tuple[float, ...]
@@ -35,13 +35,15 @@ Distribution = tuple[float, ...]
 class Chance:
     """Probability that a count is at or above the threshold of a product kind on any given day.
 
-    `alone` is the probability for the weakest Office generation, should each have a count of its own.
+    `alone` is the probability for the weakest Office generation, should each have a count of its own. `certain` says
+    that enough computers are always seen: other probabilities are below 1, even where a float rounds them to 1.
     """
 
     kind: ProductKind
     threshold: int
     together: float
     alone: float
+    certain: bool
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ def at_least(seen: Distribution, threshold: int) -> float:
     """Probability of `threshold` or more. Raises ValueError when the distribution does not reach that far."""
     if threshold >= len(seen):
         raise ValueError(f"the distribution ends at {len(seen) - 1}; it says nothing about {threshold}")
-    return min(1.0, max(0.0, 1.0 - fsum(seen[:threshold])))
+    above = fsum(seen[threshold:])
+    # The smaller side is the precise one.
+    return above if above < 0.5 else min(1.0, max(0.0, 1.0 - fsum(seen[:threshold])))  # noqa: PLR2004
 
 
 def mean(seen: Distribution) -> float:
@@ -114,22 +118,15 @@ def hold(count: HostCount, policy: Policy) -> Hold:
     """What a host's count looks like on any given day."""
     parts = _parts(count.askers, policy)
     seen = distribution(parts, count.cap)
-    generations = [
-        _parts(members, policy)
-        for _, members in groupby(sorted(count.askers, key=_product), key=_product)
-        if count.count == "office"
-    ]
-    chances = []
-    for standing in count.standings:
-        together = at_least(seen, standing.threshold)
-        single = [at_least(distribution(lots, count.cap), standing.threshold) for lots in generations]
-        chances.append(Chance(standing.kind, standing.threshold, together, min([together, *single])))
+    readings = [parts]
+    if count.count == "office":
+        readings += [_parts(members, policy) for _, members in groupby(sorted(count.askers, key=_product), _product)]
     return Hold(
         host_id=count.host_id,
         distribution=seen,
         expected_seen=fsum(computers * probability for computers, probability in parts),
         expected_reported=mean(seen),
-        chances=tuple(chances),
+        chances=tuple(_chance(standing, readings, count.cap) for standing in count.standings),
     )
 
 
@@ -154,6 +151,12 @@ def needed(every: Every, threshold: int, wanted: float, policy: Policy) -> int |
         else:
             low = middle + 1
     return low
+
+
+def _chance(standing: Standing, readings: Sequence[Sequence[tuple[int, float]]], cap: int) -> Chance:
+    each = [at_least(distribution(lots, cap), standing.threshold) for lots in readings]
+    always = min(sum(computers for computers, probability in lots if probability == 1) for lots in readings)
+    return Chance(standing.kind, standing.threshold, each[0], min(each), always >= standing.threshold)
 
 
 def _holds(computers: int, probability: float, threshold: int, wanted: float) -> bool:

@@ -127,13 +127,13 @@ def milestones(entry: Lifecycle) -> tuple[Milestone, ...]:
                 entry,
                 "mainstream" if more else "support",
                 entry.mainstream_end,
-                other and other.mainstream_end,
+                other.mainstream_end if other else None,
                 not more,
             )
         )
     if entry.extended_end:
         end: End = "extended" if entry.mainstream_end else "support"
-        found.append(_milestone(entry, end, entry.extended_end, other and other.extended_end, True))
+        found.append(_milestone(entry, end, entry.extended_end, other.extended_end if other else None, True))
     if entry.esu_end:
         found.append(_milestone(entry, "esu", entry.esu_end, None, False))
     if entry.end_month:

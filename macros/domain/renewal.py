@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal, get_args
 
 from macros.catalog.models import ProductKind
@@ -169,9 +170,7 @@ def timeline(kind: Kind, policy: Policy, start: date) -> Timeline:
         following = None if length is None else first + timedelta(days=length(policy))
         spans.append(Span(state, first, following and following - timedelta(days=1), facts))
         first = following or first
-    expiry = next(
-        (after.first for before, after in zip(spans, spans[1:], strict=False) if _ends(before.state, after.state)), None
-    )
+    expiry = next((after.first for before, after in pairwise(spans) if _ends(before.state, after.state)), None)
     return Timeline(
         kind=kind,
         start=start,

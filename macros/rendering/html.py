@@ -15,7 +15,13 @@ _ESCAPES = str.maketrans(
         "{": "&#123;", "}": "&#125;", "~": "&#126;", ":": "&#58;", "\n": "&#10;", "\r": "",
     }
 )  # fmt: skip
-_ATTRIBUTE_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": ""})
+# Markdown reads code, links and backslashes before it sees that they stand inside an HTML tag.
+_ATTRIBUTE_ESCAPES = str.maketrans(
+    {
+        "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;",
+        "`": "&#96;", "[": "&#91;", "]": "&#93;", "\\": "&#92;", "\n": "&#10;", "\r": "",
+    }
+)  # fmt: skip
 _VOID = {"br", "col", "hr", "img", "input", "wbr"}
 
 

@@ -4,29 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, partial
+from inspect import signature
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from . import capacity, citations, host_keys, lifecycle, mak_budget, overview, registers, renewal, samples
+from . import (
+    capacity,
+    citations,
+    gallery,
+    host_keys,
+    lifecycle,
+    mak_budget,
+    methods,
+    overview,
+    registers,
+    renewal,
+    samples,
+)
+from .components import table
+from .html import Html, tag
 from .view import View
 
-MACROS: dict[str, Callable[..., str]] = {
-    macro.__name__: macro
-    for module in (
-        citations,
-        overview,
-        capacity,
-        renewal,
-        mak_budget,
-        host_keys,
-        lifecycle,
-        samples,
-        registers,
+MODULES = (
+    citations,
+    overview,
+    methods,
+    capacity,
+    renewal,
+    mak_budget,
+    host_keys,
+    lifecycle,
+    samples,
+    registers,
+    gallery,
+)
+
+
+def macro_table(view: View) -> Html:
+    """This table: every macro with its arguments and what it shows."""
+    return table(
+        "Macros", ["Macro", "Shows"], [(tag("code", _call(macro)), _summary(macro)) for macro in MACROS.values()]
     )
-    for macro in module.MACROS
+
+
+MACROS: dict[str, Callable[..., str]] = {
+    macro.__name__: macro for macro in (*(macro for module in MODULES for macro in module.MACROS), macro_table)
 }
 """Macros by name. Each takes the view first; pages leave it out."""
+
+
+def _call(macro: Callable[..., str]) -> str:
+    arguments = [
+        str(p).split(":")[0] + ("" if p.default is p.empty else "=…") for p in signature(macro).parameters.values()
+    ]
+    return f"{macro.__name__}({', '.join(arguments[1:])})"
+
+
+def _summary(macro: Callable[..., str]) -> str:
+    return (macro.__doc__ or "").strip().partition("\n")[0]
 
 
 def bound(view: View) -> dict[str, Callable[..., str]]:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from macros.catalog.loader import load_cached
-from macros.catalog.organization import load_organization, path_from_environment
+from macros.catalog.organization_file import load_organization, path_from_environment
 from macros.domain.policy import Policy
 from macros.rendering.registry import render
 from macros.rendering.usage import usage

@@ -10,7 +10,8 @@ import pytest
 
 from macros.catalog.loader import load
 from macros.catalog.models import Catalog
-from macros.catalog.organization import FILE, Organization, load_organization
+from macros.catalog.organization import Organization
+from macros.catalog.organization_file import FILE, load_organization
 from macros.domain.policy import Policy
 from macros.rendering.view import View
 from tests.built import BUILD_DAY, ROOT, Site, build_site

@@ -5,20 +5,13 @@ The one file that a reader's organization edits. Everything the pages call "your
 
 from __future__ import annotations
 
-import os
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, IPvAnyAddress, StringConstraints
 
-from .models import Catalog, Identifier, Record, Text
-from .strict_yaml import DataError, nearest, read, validate
-
-FILE = Path(__file__).resolve().parent.parent.parent / "organization.yml"
+from .models import Identifier, Record, Text
 
 _LONGEST_DNS_NAME = 253
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
@@ -168,147 +161,3 @@ class Organization(Record):
     def host(self, host_id: str) -> KmsHost:
         """The KMS host with this id. Raises LookupError."""
         return next(host for host in self.kms_hosts if host.id == host_id)
-
-
-def path_from_environment() -> Path:
-    """The file that ORGANIZATION names, or the one beside mkdocs.yml."""
-    named = os.environ.get("ORGANIZATION")
-    return Path(named) if named else FILE
-
-
-def load_organization(path: Path, catalog: Catalog) -> Organization:
-    """Read and check an organization's file.
-
-    Raises DataError with file, line and key, what is wrong, and what is allowed, for every problem.
-    """
-    document = read(path, str(path) if path != FILE else path.name)
-    if not isinstance(document.data, dict):
-        raise DataError(
-            [document.problem((), "is empty or a list; expected the keys " + ", ".join(Organization.model_fields))]
-        )
-    organization = validate(Organization, document)
-    found = [document.problem(key, message) for key, message in _contradictions(organization, catalog)]
-    if found:
-        raise DataError(found)
-    return organization
-
-
-Finding = tuple[tuple[str | int, ...], str]
-
-
-def _contradictions(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
-    yield from _repeated_ids(organization)
-    yield from _unknown_ids(organization, catalog)
-    yield from _contradicting_groups(organization, catalog)
-    for index, allotment in enumerate(organization.mak_allotments):
-        if allotment.used > allotment.total:
-            yield (
-                ("mak_allotments", index, "used"),
-                f"{allotment.used} is more than total ({allotment.total})",
-            )
-    for index, host in enumerate(organization.kms_hosts):
-        for key_group, times in Counter(key.group for key in host.keys).items():
-            if times > 1:
-                yield (
-                    ("kms_hosts", index, "keys"),
-                    f'lists the host key "{key_group}" {times} times; once is expected',
-                )
-
-
-def _repeated_ids(organization: Organization) -> Iterator[Finding]:
-    for name in ("kms_hosts", "mak_allotments", "groups"):
-        first: dict[str, int] = {}
-        for index, item in enumerate(getattr(organization, name)):
-            if item.id in first:
-                yield (name, index, "id"), f'"{item.id}" is already the id of {name}[{first[item.id]}]'
-            first.setdefault(item.id, index)
-    names: dict[str, int] = {}
-    for index, host in enumerate(organization.kms_hosts):
-        if host.name in names:
-            yield (
-                ("kms_hosts", index, "name"),
-                f'"{host.name}" is already the name of kms_hosts[{names[host.name]}]',
-            )
-        names.setdefault(host.name, index)
-    products: dict[str, int] = {}
-    for index, licensed in enumerate(organization.licensed):
-        if licensed.product in products:
-            yield (
-                ("licensed", index, "product"),
-                f'"{licensed.product}" already stands in licensed[{products[licensed.product]}]; add the numbers',
-            )
-        products.setdefault(licensed.product, index)
-
-
-def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
-    products = [product.id for product in catalog.products]
-    systems = sorted({system for group in catalog.host_keys.groups for system in group.host_systems})
-    key_groups = [group.id for group in catalog.host_keys.groups]
-    hosts = [host.id for host in organization.kms_hosts]
-    allotments = [allotment.id for allotment in organization.mak_allotments]
-    for index, host in enumerate(organization.kms_hosts):
-        yield from _unknown(
-            ("kms_hosts", index, "operating_system"),
-            host.operating_system,
-            systems,
-            "a system that can be a KMS host",
-        )
-        for position, key in enumerate(host.keys):
-            yield from _unknown(
-                ("kms_hosts", index, "keys", position, "group"), key.group, key_groups, "a host key group"
-            )
-    for index, allotment in enumerate(organization.mak_allotments):
-        yield from _unknown(("mak_allotments", index, "product"), allotment.product, products, "a product")
-    for index, licensed in enumerate(organization.licensed):
-        yield from _unknown(("licensed", index, "product"), licensed.product, products, "a product")
-    for index, group in enumerate(organization.groups):
-        yield from _unknown(("groups", index, "product"), group.product, products, "a product")
-        for position, host_id in enumerate(group.kms_hosts):
-            yield from _unknown(("groups", index, "kms_hosts", position), host_id, hosts, "a KMS host of this file")
-        if group.mak:
-            yield from _unknown(
-                ("groups", index, "mak", "allotment"),
-                group.mak.allotment,
-                allotments,
-                "a MAK allotment of this file",
-            )
-
-
-def _unknown(key: tuple[str | int, ...], given: str, known: Iterable[str], what: str) -> Iterator[Finding]:
-    allowed = list(known)
-    if given not in allowed:
-        listed = ", ".join(allowed) or "none, since the file lists none"
-        yield key, f'"{given}" is not {what}.{nearest(given, allowed)} Allowed: {listed}'
-
-
-def _contradicting_groups(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
-    products = {product.id: product for product in catalog.products}
-    for index, group in enumerate(organization.groups):
-        place = ("groups", index)
-        if group.method == "mak" and group.mak is None:
-            yield (
-                (*place, "mak"),
-                "is missing; method mak needs allotment, activated and the two yearly percentages",
-            )
-        if group.method != "mak" and group.mak is not None:
-            yield (*place, "mak"), f"stands beside method {group.method}; remove it, or set method to mak"
-        if group.mak and group.mak.activated > group.count:
-            yield (*place, "mak", "activated"), f"{group.mak.activated} is more than count ({group.count})"
-        if group.method == "kms" and not group.kms_hosts:
-            yield (
-                (*place, "kms_hosts"),
-                "is empty; method kms needs at least one host that these computers reach",
-            )
-        if group.method == "adba" and group.directory != "ad-ready":
-            yield (*place, "directory"), f"is {group.directory}; method adba needs ad-ready"
-        if group.directory != "none" and organization.active_directory is None:
-            yield (
-                (*place, "directory"),
-                f"is {group.directory}, but the file has no active_directory; expected none",
-            )
-        if group.method == "azure-kms" and group.platform != "azure-vm":
-            yield (*place, "platform"), f"is {group.platform}; method azure-kms needs azure-vm"
-        if group.method == "avma" and group.platform != "hyper-v-datacenter-guest":
-            yield (*place, "platform"), f"is {group.platform}; method avma needs hyper-v-datacenter-guest"
-        if group.method == "avma" and group.product in products and products[group.product].kind != "windows-server":
-            yield (*place, "method"), "is avma, which activates Windows Server only"

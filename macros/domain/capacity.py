@@ -24,6 +24,7 @@ class Traffic:
 
     clients: Fraction
     renewals_per_day: Fraction
+    renewals_per_hour: Fraction
     bytes_per_day: Fraction
     peak_requests_per_hour: Fraction
     peak_requests_per_second: Fraction
@@ -71,14 +72,16 @@ def traffic(clients: int | Fraction, policy: Policy) -> Traffic:
 
     Source: facts kms.renewal_interval, kms.activation_interval, kms.message_size.
     """
-    renewals = clients * Fraction(timedelta(days=1) // _MINUTE, policy.renewal_minutes)
-    peak = clients * Fraction(timedelta(hours=1) // _MINUTE, policy.retry_minutes)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    renewals = clients * Fraction(day // _MINUTE, policy.renewal_minutes)
+    peak = clients * Fraction(hour // _MINUTE, policy.retry_minutes)
     return Traffic(
         clients=Fraction(clients),
         renewals_per_day=renewals,
+        renewals_per_hour=renewals / (day // hour),
         bytes_per_day=renewals * policy.message_bytes,
         peak_requests_per_hour=peak,
-        peak_requests_per_second=peak / (timedelta(hours=1) // timedelta(seconds=1)),
+        peak_requests_per_second=peak / (hour // timedelta(seconds=1)),
         peak_bytes_per_hour=peak * policy.message_bytes,
     )
 

@@ -1,4 +1,4 @@
-"""What Microsoft lists about KMS host keys (CSVLK): which systems hold one, what it activates, which updates that needs.
+"""What Microsoft lists about KMS host keys (CSVLK): which systems hold one, what it activates, what update that needs.
 
 The lists say what is listed and nothing else. A product or a system that a list leaves out is "not listed": no result
 of this module means that an activation would fail. The one thing that Microsoft rules out in words is a client key on

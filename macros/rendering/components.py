@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from .html import Html, join, tag
+from .quantity import day as written
 
 State = Literal["ok", "warn", "bad", "info"]
 GLYPHS: dict[State, str] = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i"}
@@ -29,23 +31,25 @@ def table(
     """A table whose first cell in each row is the row's heading.
 
     On narrow screens each row becomes a block with its labels, so roles are written out to keep it a table for
-    screen readers. `row_ids` gives rows an anchor.
+    screen readers. `row_ids` gives rows an anchor. Spaces between cells keep their words apart in the search index.
     """
     heads = [column if isinstance(column, Column) else Column(column) for column in columns]
     header = tag(
         "tr",
-        *(tag("th", head.label, role="columnheader", scope="col", class_=_numeric(head)) for head in heads),
+        join((tag("th", head.label, role="columnheader", scope="col", class_=_numeric(head)) for head in heads), " "),
         role="row",
     )
     body = [
-        tag("tr", *_cells(heads, row), role="row", id=row_ids[index] if index < len(row_ids) else None)
+        tag("tr", join(_cells(heads, row), " "), role="row", id=row_ids[index] if index < len(row_ids) else None)
         for index, row in enumerate(rows)
     ]
     content = tag(
         "table",
         tag("caption", caption),
+        " ",
         tag("thead", header, role="rowgroup"),
-        tag("tbody", *body, role="rowgroup"),
+        " ",
+        tag("tbody", join(body, " "), role="rowgroup"),
         class_="vag-table",
         role="table",
     )
@@ -63,6 +67,11 @@ def status(state: State, text: object) -> Html:
     )
 
 
+def when(day: date, weekday: bool = True) -> Html:
+    """A day that does not break at the end of a line: `2026-11-24 (Tue)`."""
+    return tag("time", written(day, weekday), datetime=day.isoformat(), class_="vag-date")
+
+
 def note(state: State, title: str, *content: object) -> Html:
     """A framed remark with a title."""
     return tag(
@@ -77,7 +86,8 @@ def figure(drawing: Html, caption: object, *text_equivalent: object) -> Html:
     """A drawing with its caption, and the same content as text beside it."""
     return tag(
         "figure",
-        tag("div", drawing, class_="vag-figure__canvas"),
+        # Narrow screens scroll the drawing sideways, which must work by keyboard too.
+        tag("div", drawing, class_="vag-figure__canvas", tabindex="0", role="group", aria_label="Drawing"),
         tag("figcaption", caption),
         *text_equivalent,
         class_="vag-figure",

@@ -1,3 +1,241 @@
-"""TODO."""
+"""What is left of each MAK and how long it lasts, as cards, tables and a drawing."""
 
-MACROS = ()
+from __future__ import annotations
+
+from fractions import Fraction
+
+from macros.domain.mak_budget import MONTHS_A_YEAR, PROJECTED_MONTHS, Budget, Month, budgets
+
+from . import svg
+from .components import Column, cards, details, figure, note, status, table
+from .html import Html, join, tag
+from .quantity import counted, number
+from .view import View
+
+_WIDTH, _LEFT, _RIGHT = 720, 12, 708
+_EVERY = 6
+"""Months between two rows of the projection."""
+
+
+def mak_budget_cards(view: View) -> Html:
+    """Per MAK: activations left, and the month in which they run out."""
+    found = _budgets(view)
+    if not found:
+        return _none()
+    return cards(
+        (
+            f"{_name(view, budget)} ({budget.allotment})",
+            counted(budget.left, "activation") + " left",
+            join([_verdict(budget), ". ", _runs_out(budget)]),
+        )
+        for budget in found
+    )
+
+
+def mak_budget_table(view: View) -> Html:
+    """Per MAK: total, used, left, needed now, left after that, activations a year, and when it runs out."""
+    found = _budgets(view)
+    if not found:
+        return _none()
+    return table(
+        f"Activations of your MAKs on {view.today.isoformat()}",
+        [
+            "MAK",
+            Column("Total", numeric=True),
+            Column("Used", numeric=True),
+            Column("Left", numeric=True),
+            Column("Needed now", numeric=True),
+            Column("Left after that", numeric=True),
+            Column("A year", numeric=True),
+            "Runs out",
+            "With stored confirmation IDs",
+        ],
+        [
+            (
+                join([_name(view, budget), tag("br"), tag("small", budget.allotment)]),
+                number(budget.total),
+                number(budget.used),
+                _signed(budget.left),
+                number(budget.needed_now),
+                _signed(budget.left_after),
+                number(budget.a_year, 1),
+                _month(budget, budget.runs_out),
+                _month(budget, budget.runs_out_with_stored_ids),
+            )
+            for budget in found
+        ],
+        row_ids=[f"mak-{budget.allotment}" for budget in found],
+    )
+
+
+def mak_draws_table(view: View) -> Html:
+    """Per group with a MAK: computers, activated, needed now, and activations a year by cause."""
+    groups = {group.id: group for group in view.organization.groups}
+    rows = [
+        (
+            groups[draw.group].name,
+            budget.allotment,
+            number(groups[draw.group].count),
+            number(draw.needed_now),
+            number(draw.reimaged_a_year, 1),
+            number(draw.hardware_a_year, 1),
+            number(draw.a_year, 1),
+        )
+        for budget in _budgets(view)
+        for draw in budget.draws
+    ]
+    if not rows:
+        return note("info", "No group draws on a MAK", tag("p", "No group of organization.yml has the method mak."))
+    return table(
+        "What each group takes",
+        [
+            "Group",
+            "MAK",
+            Column("Computers", numeric=True),
+            Column("Needed now", numeric=True),
+            Column("Set up anew, a year", numeric=True),
+            Column("Hardware changes, a year", numeric=True),
+            Column("Together, a year", numeric=True),
+        ],
+        rows,
+    )
+
+
+def mak_budget_chart(view: View) -> Html:
+    """Per MAK one bar: used, needed now, left after that; and the months until it runs out in words."""
+    found = _budgets(view)
+    if not found:
+        return _none()
+    row, height = 80, 24
+    parts: list[Html] = []
+    for index, budget in enumerate(found):
+        top = 26 + row * index
+        parts += [
+            svg.text(_LEFT, top - 8, f"{_name(view, budget)} ({budget.allotment})", "vag-svg__strong"),
+            svg.text(_RIGHT, top - 8, f"{number(budget.total)} in all", "vag-svg__muted", "end"),
+            *_bar(budget, top, height),
+        ]
+    words = "; ".join(f"{budget.allotment}: {_in_words(budget)}" for budget in found)
+    return figure(
+        svg.drawing(
+            _WIDTH, 26 + row * len(found) - 26, "Activations of each MAK: used, needed now, left", f"{words}.", *parts
+        ),
+        f"Each bar is one MAK, from left to right: used, needed now, left. {words}.",
+    )
+
+
+def mak_projection(view: View, allotment: str | None = None) -> Html:
+    """Activations left month by month: every sixth month, and the month in which it runs out; one MAK or all.
+
+    Raises LookupError for an allotment that the organization's file does not list.
+    """
+    found = [budget for budget in _budgets(view) if allotment in (None, budget.allotment)]
+    if not found:
+        if allotment is None:
+            return _none()
+        known = ", ".join(item.id for item in view.organization.mak_allotments) or "none"
+        raise LookupError(f'no MAK allotment has the id "{allotment}"; known: {known}')
+    return join(_projection(view, budget) for budget in found)
+
+
+def _projection(view: View, budget: Budget) -> Html:
+    months = budget.months()
+    milestones = {budget.runs_out, budget.runs_out_with_stored_ids}
+    kept = [entry for index, entry in enumerate(months) if index % _EVERY == 0 or entry.month in milestones]
+    content = table(
+        f"{budget.allotment}: activations left at the end of each month",
+        [
+            "Month",
+            Column("Left", numeric=True),
+            Column("Left with stored confirmation IDs", numeric=True),
+        ],
+        [(str(entry.month), _signed(entry.left), _signed(entry.left_with_stored_ids)) for entry in kept],
+    )
+    return details(f"{_name(view, budget)} ({budget.allotment}), the next {PROJECTED_MONTHS} months", content)
+
+
+def _bar(budget: Budget, top: float, height: float) -> list[Html]:
+    """Used, needed now and left, on the length of what was granted or is needed, whichever is more."""
+    whole = max(budget.total, budget.used + budget.needed_now, 1)
+    scale = (_RIGHT - _LEFT) / whole
+    covered = max(0, min(budget.needed_now, budget.left))
+    pieces = (
+        (budget.used, "vag-svg__bar--alt", f"{number(budget.used)} used"),
+        (covered, "vag-svg__warn", f"{number(covered)} needed now"),
+        (budget.short_by, "vag-svg__bad", f"{number(budget.short_by)} short"),
+        (max(0, budget.left_after), "vag-svg__ok", f"{number(max(0, budget.left_after))} left"),
+    )
+    parts: list[Html] = []
+    labels: list[str] = []
+    left = float(_LEFT)
+    for amount, style, label in pieces:
+        if amount:
+            parts.append(svg.rect(left, top, amount * scale, height, style))
+            labels.append(label)
+            left += amount * scale
+    return [*parts, svg.text(_LEFT, top + height + 18, ", ".join(labels), "vag-svg__label")]
+
+
+def _budgets(view: View) -> tuple[Budget, ...]:
+    return budgets(view.organization, view.policy, view.today)
+
+
+def _none() -> Html:
+    return note("info", "No MAK", tag("p", "organization.yml lists no MAK allotment, so there is no budget to plan."))
+
+
+def _name(view: View, budget: Budget) -> str:
+    return view.catalog.product(budget.product).name
+
+
+def _verdict(budget: Budget) -> Html:
+    if budget.left < 0:
+        return status("bad", f"Overdrawn by {number(-budget.left)}")
+    if budget.short_by:
+        return status("bad", f"Short by {number(budget.short_by)}")
+    if budget.a_year and budget.runs_out and budget.runs_out <= Month.of(budget.today).later(MONTHS_A_YEAR):
+        return status("warn", "Enough now, not for a year")
+    return status("ok", "Enough now")
+
+
+def _runs_out(budget: Budget) -> Html:
+    needed = f"{counted(budget.needed_now, 'activation')} needed now"
+    if budget.short_by:
+        return Html(needed)
+    if budget.runs_out is None:
+        return Html(f"{needed}; does not run out")
+    return join(
+        [f"{needed}; runs out ", "in " if budget.runs_out <= _last(budget) else "", _month(budget, budget.runs_out)]
+    )
+
+
+def _month(budget: Budget, month: Month | None) -> Html:
+    if month is None:
+        return Html("does not run out")
+    last = _last(budget)
+    shown = tag("span", min(month, last), class_="vag-date")
+    return shown if month <= last else join(["after ", shown])
+
+
+def _last(budget: Budget) -> Month:
+    """The last month that the tables show."""
+    return Month.of(budget.today).later(PROJECTED_MONTHS)
+
+
+def _in_words(budget: Budget) -> str:
+    after = f"short by {number(budget.short_by)}" if budget.short_by else f"{number(budget.left_after)} left after that"
+    return f"{number(budget.used)} of {number(budget.total)} used, {number(budget.needed_now)} needed now, {after}"
+
+
+def _signed(value: int | Fraction) -> str:
+    """A number that may be below zero, with a real minus sign."""
+    return f"\N{MINUS SIGN}{number(-value, 1)}" if value < 0 else number(value, 1)
+
+
+MACROS = (
+    mak_budget_cards,
+    mak_budget_table,
+    mak_draws_table,
+    mak_budget_chart,
+    mak_projection,
+)

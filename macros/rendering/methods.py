@@ -137,6 +137,66 @@ _COMPARISON: tuple[tuple[str, str, str, str], ...] = (
     ),
 )
 
+_OTHER_WAYS: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "microsoft-365-apps",
+        "Microsoft 365 Apps, subscription Project and Visio",
+        "License of the user, the shared computer or the device "
+        "[elig.microsoft_365_apps, elig.project_visio_subscription]",
+        "Assign licenses and let users sign in",
+    ),
+    (
+        "rds",
+        "Remote Desktop and shared computers",
+        "Microsoft 365 Apps by shared computer activation [elig.rds_m365]; Remote Desktop licenses by their own server "
+        "[keys.rds_sql]",
+        "Switch shared computer activation on; use a volume edition of perpetual Office",
+    ),
+    (
+        "windows-subscription",
+        "Windows Enterprise by subscription",
+        "Windows Pro steps up when a licensed user signs in [elig.subscription_activation]",
+        "Activate Pro first, join the device",
+    ),
+    (
+        "retail-and-oem",
+        "Retail and OEM copies",
+        "Their own key, with no expiry date [mak.perpetual]",
+        "Leave them alone, or install the GVLK when you hold a volume license [keys.gvlk_when_needed]",
+    ),
+    (
+        "upgrade-only",
+        "A computer without any Windows license",
+        "Volume licenses for Windows clients are upgrades [elig.upgrade_only]",
+        "Get a qualifying license first",
+    ),
+    (
+        "avma",
+        "Windows Server guests of a Datacenter host",
+        "By their Hyper-V host (AVMA) [elig.avma]",
+        "Install the AVMA key in the guest",
+    ),
+    (
+        "azure-kms",
+        "Windows virtual machines in Azure",
+        "Azure's own KMS [kms.azure]",
+        "Install the GVLK and let the request through",
+    ),
+    (
+        "spla",
+        "Office under a service provider's license (SPLA)",
+        "MAK only, for Office LTSC 2021 [office.spla]",
+        "Follow <methods/mak.md MAK>",
+    ),
+    (
+        "esu",
+        "Extended Security Updates for Windows 10",
+        "A MAK of its own, beside the key of Windows [esu.win10.mak]",
+        "Install it and activate the year",
+    ),
+)
+"""Anchor on the page about other ways, product, how it activates, and what to do."""
+
 
 def rich(view: View, text: str) -> Html:
     """A cell's text with values, citations, code and links.
@@ -211,11 +271,10 @@ def error_sources(view: View, *codes: str) -> Html:
 def fact_list(view: View, fact_id: str) -> Html:
     """A fact whose value is a sequence, as a numbered list with its citation. Raises TypeError for another value."""
     record = view.catalog.fact(fact_id)
-    if not isinstance(record.value, list):
+    if not isinstance(record.value, list) or not record.value:
         raise TypeError(f'fact "{fact_id}" is no list')
-    names = {str(method): name for method, name in METHOD_NAMES.items()}
-    items = [names.get(str(item), str(item)) for item in record.value]
-    return join([tag("ol", *(tag("li", item) for item in items), class_="vag-list"), tag("p", cite(view, fact_id))])
+    *items, last = [str(item) for item in record.value]
+    return tag("ol", *(tag("li", item) for item in items), tag("li", last, " ", cite(view, fact_id)))
 
 
 def fit_table(view: View, caption: str, rows: Sequence[Sequence[str]]) -> Html:
@@ -233,6 +292,11 @@ def fit_table(view: View, caption: str, rows: Sequence[Sequence[str]]) -> Html:
             raise ValueError(f'the reason for "{situation}" cites no fact')
         cells.append([rich(view, situation), status(*_ANSWERS[answer]), shown])
     return table(caption, ["Situation", "Answer", "Why"], cells)
+
+
+def cited_table(view: View, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
+    """A table of a page whose cells are read by `rich`. Raises ValueError for a row of another length."""
+    return table(caption, columns, [[rich(view, cell) for cell in row] for row in rows])
 
 
 def method_computers(view: View, *methods: Method) -> Html:
@@ -299,14 +363,23 @@ def method_groups_table(view: View, *methods: Method) -> Html:
         columns.append(
             ("KMS hosts", lambda group: ", ".join(view.organization.host(host).name for host in group.kms_hosts))
         )
-    caption = f"Groups of {view.organization.name} that use {names}"
+    caption = f"Groups of {view.organization.name} " + (f"that use {names}" if len(methods) == 1 else "by their way")
     return table(caption, [label for label, _ in columns], [[cell(group) for _, cell in columns] for group in groups])
 
 
 def method_comparison(view: View) -> Html:
     """MAK, KMS and ADBA side by side, each cell with its citations."""
     rows = [[question, *(rich(view, cell) for cell in cells)] for question, *cells in _COMPARISON]
-    return table("MAK, KMS and ADBA side by side", ["Question", "MAK", "KMS", "ADBA"], rows)
+    return table("What each method needs, and where it ends", ["Question", "MAK", "KMS", "ADBA"], rows)
+
+
+def other_ways(view: View) -> Html:
+    """What is not activated by MAK, KMS or ADBA, each with its way and a link to its section of the page."""
+    rows = [
+        [tag("a", product, href=f"#{anchor}"), rich(view, how), rich(view, what)]
+        for anchor, product, how, what in _OTHER_WAYS
+    ]
+    return table("Products with a way of their own", ["Product", "How it activates", "What to do"], rows)
 
 
 def coming_tools(view: View, method: VolumeMethod) -> Html:
@@ -344,11 +417,13 @@ MACROS = (
     error_sources,
     fact_list,
     fit_table,
+    cited_table,
     method_computers,
     method_summary,
     method_numbers,
     method_groups_table,
     method_comparison,
+    other_ways,
     coming_tools,
 )
 
@@ -481,24 +556,14 @@ def _adba_numbers(view: View, installed: list[Card]) -> Html:
         join([f"for {', '.join(objects)} " if objects else "", cite(view, "adba.client_and_server_objects")]),
     )
     if forest is None:
-        return join(
-            [
-                cards([*installed, ("Forest", "none", "no ADBA without Active Directory Domain Services"), needed]),
-                tag("p", status("bad", "The organization has no forest"), " ", cite(view, "adba.clients")),
-            ]
-        )
+        verdict = join([status("bad", "ADBA needs a forest"), " ", cite(view, "adba.clients")])
+        return cards([*installed, ("Forest", "none", verdict), needed])
     minimum = part_of(view.catalog.fact("adba.schema").value, "min_schema")
     ready = schema_allows_adba(forest.schema_level, minimum)
+    shown = status("ok", "high enough for ADBA") if ready else status("bad", f"too low, raise it to {minimum}")
     level = forest.schema_level.replace("-", " ").title()
-    verdict = status("ok", "High enough for ADBA") if ready else status("bad", f"Too low: raise it to {minimum}")
-    return cards(
-        [
-            *installed,
-            ("Forest", forest.dns_name, "one forest, one scope"),
-            ("Forest schema", level, join([verdict, " ", cite(view, "adba.schema")])),
-            needed,
-        ]
-    )
+    schema = (f"Schema of {forest.dns_name}", level, join([shown, " ", cite(view, "adba.schema")]))
+    return cards([*installed, schema, needed])
 
 
 def schema_allows_adba(level: ForestSchema, minimum: str) -> bool:
@@ -507,7 +572,10 @@ def schema_allows_adba(level: ForestSchema, minimum: str) -> bool:
     Raises ValueError for a minimum that is no schema level.
     """
     levels: tuple[str, ...] = get_args(ForestSchema)
-    return levels.index(level) >= levels.index(minimum.lower().replace(" ", "-"))
+    needed = minimum.lower().replace(" ", "-")
+    if needed not in levels:
+        raise ValueError(f'"{needed}" is no schema level; allowed: {", ".join(levels)}')
+    return levels.index(level) >= levels.index(needed)
 
 
 def _object_for(view: View, group: Group) -> str:

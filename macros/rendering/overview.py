@@ -1,3 +1,400 @@
-"""TODO."""
+"""Macros of the start page: doors by task, the organization's state in numbers, and how fresh the facts are."""
 
-MACROS = ()
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from macros.catalog.models import Fact, ProductKind, find
+from macros.catalog.organization import Method
+from macros.domain.count import Pool, Standing, pools
+from macros.domain.lifecycle import End, Milestone, outlook
+from macros.domain.mak_budget import Budget, Month, budgets
+from macros.domain.policy import Policy
+
+from .citations import confidence_mark, value_link
+from .components import Column, State, cards, figure, status, table, when
+from .html import Html, bullets, escape, join, tag
+from .methods import METHOD_NAMES
+from .quantity import counted, number
+from .svg import drawing, line, rect, text
+from .view import View
+
+Door = Literal["choose", "plan", "deploy", "fix"]
+
+REVIEWS_SHOWN = 5
+"""Facts in the list of reviews to come; our own choice."""
+DATES_SHOWN = 5
+"""Rows in the list of dates to come; our own choice."""
+
+_KINDS: dict[ProductKind, str] = {
+    "windows-client": "Windows clients",
+    "windows-server": "Windows servers",
+    "office": "Office installations",
+}
+_THRESHOLDS: dict[ProductKind, str] = {
+    "windows-client": "threshold_client",
+    "windows-server": "threshold_server",
+    "office": "threshold_office",
+}
+_METHOD_PAGES: dict[Method, str] = {
+    "adba": "methods/adba.md",
+    "kms": "methods/kms.md",
+    "mak": "methods/mak.md",
+    "avma": "methods/not-volume-activation.md",
+    "azure-kms": "methods/not-volume-activation.md",
+    "subscription": "methods/not-volume-activation.md",
+    "unactivated": "methods/not-volume-activation.md",
+}
+_ENDS: dict[End, str] = {
+    "mainstream": "Mainstream support ends",
+    "extended": "Extended support ends",
+    "support": "Support ends",
+    "esu": "The last year of Extended Security Updates ends",
+    "month": "Support ends in this month",
+}
+
+
+@dataclass(frozen=True)
+class _DoorText:
+    title: str
+    task: str
+    needs: str
+    gives: str
+    pages: tuple[tuple[str, str], ...]
+
+
+_DOORS: dict[Door, _DoorText] = {
+    "choose": _DoorText(
+        "Choose",
+        "Find the activation method for each group of computers.",
+        "how many computers, whether they are in the domain, how often they reach your network",
+        "MAK, KMS or ADBA, and what speaks against the others",
+        (
+            ("The choice in short", "index.md#choose"),
+            ("ADBA", "methods/adba.md"),
+            ("KMS", "methods/kms.md"),
+            ("MAK", "methods/mak.md"),
+            ("What is not volume activation", "methods/not-volume-activation.md"),
+        ),
+    ),
+    "plan": _DoorText(
+        "Plan",
+        "Check that counts, keys and dates hold.",
+        "your organization file: groups, KMS hosts, MAKs",
+        "thresholds met or short, host load, renewal dates, activations left",
+        (
+            ("Capacity", "plan/capacity.md"),
+            ("Renewal", "plan/renewal.md"),
+            ("KMS hosts", "plan/kms-hosts.md"),
+            ("MAK budget", "plan/mak-budget.md"),
+            ("Support dates", "plan/lifecycle.md"),
+        ),
+    ),
+    "deploy": _DoorText(
+        "Deploy",
+        "Take configurations that are known to be valid.",
+        "the product, the method and the languages",
+        "files to download, checked by a parser of their format",
+        (("Office", "deploy/office.md"), ("DNS", "deploy/dns.md"), ("Client setup keys", "reference/keys.md")),
+    ),
+    "fix": _DoorText(
+        "Fix",
+        "Find out why a computer is not activated.",
+        "an error code, or the output of slmgr.vbs /dlv",
+        "what fails most, the checks in order, the commands",
+        (
+            ("KMS: what fails most", "methods/kms.md#what-fails-most"),
+            ("ADBA: what fails most", "methods/adba.md#what-fails-most"),
+            ("MAK: what fails most", "methods/mak.md#what-fails-most"),
+            ("Commands", "reference/commands.md"),
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class _Due:
+    """Something that happens on a day."""
+
+    day: date
+    what: Html
+
+
+def doors(view: View) -> Html:
+    """The four tasks that readers come with: what each needs, what it gives, and where it starts."""
+    return tag("div", *(_door(view, name, words) for name, words in _DOORS.items()), class_="vag-doors")
+
+
+def find_box(view: View) -> Html:
+    """A box that opens the site's search. It shows only where scripts run, since search needs them."""
+    label = "Find a word, a command or an error code"
+    return tag(
+        "form",
+        tag("label", label, for_="vag-find", class_="vag-find__label"),
+        tag("input", id="vag-find", class_="vag-find__input", type="search", autocomplete="off", spellcheck="false"),
+        tag("button", "Search", type="submit", class_="vag-button"),
+        class_="vag-find",
+        data_vag_find=True,
+        hidden=True,
+    )
+
+
+def org_name(view: View) -> Html:
+    """The organization's name."""
+    return escape(view.organization.name)
+
+
+def org_state(view: View) -> Html:
+    """The organization in four numbers: computers, KMS thresholds, MAK activations, and the next date."""
+    return cards((_computers_card(view), _thresholds_card(view), _mak_card(view), _date_card(view)))
+
+
+def org_methods(view: View) -> Html:
+    """How many computers of the organization each method activates, by kind of product."""
+    of: Counter[tuple[Method, ProductKind]] = Counter()
+    for group in view.organization.groups:
+        of[group.method, view.catalog.product(group.product).kind] += group.count
+    rows = [
+        [tag("a", name, href=view.href(_METHOD_PAGES[method])), *(number(of[method, kind]) for kind in _KINDS)]
+        for method, name in METHOD_NAMES.items()
+        if any(of[method, kind] for kind in _KINDS)
+    ]
+    columns = [Column("Method"), *(Column(label, numeric=True) for label in _KINDS.values())]
+    return table(f"{view.organization.name}: computers by activation method", columns, rows)
+
+
+def org_thresholds(view: View) -> Html:
+    """What each KMS host counts against its thresholds, as a drawing and as a table."""
+    standings = tuple(_standings(view))
+    if not standings:
+        return tag("p", "No group of the organization asks a KMS host.")
+    rows = [
+        [host_id, _KINDS[each.kind], number(each.reported), _threshold(view, each), _verdict(each)]
+        for host_id, _, each in standings
+    ]
+    caption = "Current count and activation threshold of each KMS host"
+    columns = [
+        Column("KMS host"),
+        Column("Activates"),
+        Column("Count", numeric=True),
+        Column("Threshold", numeric=True),
+        Column("Result"),
+    ]
+    shown = figure(
+        _scales(view, standings), "Bar: the count that the host shows. Dashed line: the activation threshold."
+    )
+    return join([tag("div", shown, class_="vag-narrow"), table(caption, columns, rows)])
+
+
+def org_dates(view: View) -> Html:
+    """The next dates that matter to the organization, the earliest first."""
+    rows = [[when(due.day), number((due.day - view.today).days), due.what] for due in _dates(view)]
+    if not rows:
+        return tag("p", "No date is ahead: no MAK runs out, and no support end is recorded for your products.")
+    return table(
+        "Next dates that matter", ["Date", Column("Days from today", numeric=True), "What happens"], rows[:DATES_SHOWN]
+    )
+
+
+def facts_freshness(view: View) -> Html:
+    """When the facts were last compared with their sources, and which are due next."""
+    facts = view.catalog.facts
+    latest = max(fact.verified_on for fact in facts)
+    doubtful = Counter(fact.confidence for fact in facts)
+    checked = sum(fact.verified_on == latest for fact in facts)
+    items = [
+        join(
+            [
+                f"{number(checked)} of {number(len(facts))} facts were last compared with their sources on ",
+                when(latest),
+                "; the earliest check is of ",
+                when(min(fact.verified_on for fact in facts)),
+                ".",
+            ]
+        ),
+        join(
+            [
+                f"{counted(doubtful['unconfirmed'], 'fact is', 'facts are')} unconfirmed, and for "
+                f"{number(doubtful['conflicting'])} ",
+                tag("a", "primary pages disagree", href=view.href("reference/conflicts.md")),
+                ".",
+            ]
+        ),
+    ]
+    due = sorted(facts, key=lambda fact: (fact.review_by, fact.id))[:REVIEWS_SHOWN]
+    rows = [
+        [value_link(view, fact, fact.id), fact.statement, when(fact.review_by), _review(fact, view.today)]
+        for fact in due
+    ]
+    return join([bullets(items), table("Facts to review next", ["Fact", "What it says", "Review by", "State"], rows)])
+
+
+def edition(view: View, version: str) -> str:
+    """Which edition this is, for the footer of every page: version, day of the facts, day of the build."""
+    days = sorted({fact.verified_on.isoformat() for fact in view.catalog.facts})
+    checked = days[0] if len(days) == 1 else f"between {days[0]} and {days[-1]}"
+    return f"Version {version}. Facts checked {checked}. Built for {view.today.isoformat()}."
+
+
+MACROS = (doors, find_box, org_name, org_state, org_methods, org_thresholds, org_dates, facts_freshness)
+
+
+def _door(view: View, name: Door, words: _DoorText) -> Html:
+    return tag(
+        "section",
+        tag("h2", tag("a", words.title, href=view.href(words.pages[0][1])), id=f"door-{name}"),
+        tag("p", words.task),
+        tag("p", tag("span", "You bring ", class_="vag-door__term"), words.needs, "."),
+        tag("p", tag("span", "You get ", class_="vag-door__term"), words.gives, "."),
+        bullets(tag("a", label, href=view.href(page)) for label, page in words.pages),
+        class_="vag-door",
+        aria_labelledby=f"door-{name}",
+    )
+
+
+def _computers_card(view: View) -> tuple[object, object, object]:
+    of: Counter[ProductKind] = Counter()
+    for group in view.organization.groups:
+        of[view.catalog.product(group.product).kind] += group.count
+    office = counted(of["office"], "Office installation")
+    groups = counted(len(view.organization.groups), "group")
+    return "Windows computers", number(of["windows-client"] + of["windows-server"]), f"and {office}, in {groups}"
+
+
+def _thresholds_card(view: View) -> tuple[object, object, object]:
+    standings = tuple(_standings(view))
+    met = sum(each.verdict == "met" for _, _, each in standings)
+    value = f"{met} of {len(standings)}" if standings else "none"
+    missed = [(host_id, each) for host_id, _, each in standings if each.verdict != "met"]
+    link = _more(view, "Capacity", "plan/capacity.md")
+    if not standings:
+        return "KMS thresholds met", value, join(["no group asks a KMS host. ", link])
+    if not missed:
+        return "KMS thresholds met", value, join([status("ok", "All met"), ". ", link])
+    host_id, worst = max(missed, key=lambda pair: pair[1].short_by)
+    line_ = [_verdict(worst), f" on {host_id} for {_KINDS[worst.kind]}. ", link]
+    return "KMS thresholds met", value, join(line_)
+
+
+def _mak_card(view: View) -> tuple[object, object, object]:
+    known = budgets(view.organization, view.policy, view.today)
+    link = _more(view, "MAK budget", "plan/mak-budget.md")
+    if not known:
+        return "MAK activations left", "none", join(["no MAK in your file. ", link])
+    left = f"{number(sum(each.left for each in known))} of {number(sum(each.total for each in known))}"
+    ending = sorted((month, each.product) for each in known if (month := each.runs_out))
+    if not ending:
+        return "MAK activations left", left, join([status("ok", "None runs out"), ". ", link])
+    month, product = ending[0]
+    return (
+        "MAK activations left",
+        left,
+        join([f"{_product(view, product)} runs out first, in ", tag("span", month, class_="vag-date"), ". ", link]),
+    )
+
+
+def _date_card(view: View) -> tuple[object, object, object]:
+    coming = _dates(view)
+    label = "To the next date that matters"
+    if not coming:
+        return label, "none", "no date is recorded for your products"
+    first = coming[0]
+    return label, counted((first.day - view.today).days, "day"), join([when(first.day), ": ", first.what])
+
+
+def _more(view: View, label: str, page: str) -> Html:
+    return tag("a", label, href=view.href(page))
+
+
+def _standings(view: View) -> Iterator[tuple[str, int, Standing]]:
+    """Host, the largest count that it shows, and each comparison that its pools lead to; hosts in standby have none."""
+    seen: set[tuple[str, str]] = set()
+    for pool in pools(view.organization, view.catalog, view.policy):
+        yield from _of_pool(pool, seen)
+
+
+def _of_pool(pool: Pool, seen: set[tuple[str, str]]) -> Iterator[tuple[str, int, Standing]]:
+    for count in pool.counts:
+        if (count.host_id, count.count) in seen:
+            continue
+        seen.add((count.host_id, count.count))
+        for each in count.standings:
+            yield count.host_id, count.cap, each
+
+
+def _verdict(each: Standing) -> Html:
+    words: dict[str, tuple[State, str]] = {
+        "met": ("ok", f"Met, {number(each.to_spare)} to spare"),
+        "short": ("bad", f"Short by {number(each.short_by)}"),
+        "not-stated": ("warn", "Depends on how Office is counted"),
+    }
+    return status(*words[each.verdict])
+
+
+def _threshold(view: View, each: Standing) -> Html:
+    fact = view.catalog.fact(Policy.fact_of(_THRESHOLDS[each.kind]))
+    return value_link(view, fact, number(each.threshold))
+
+
+def _scales(view: View, standings: Sequence[tuple[str, int, Standing]]) -> Html:
+    """One bar per comparison, on a scale that ends at the largest count that the host shows."""
+    width, row, bar = 360, 52, 12
+    parts: list[Html] = []
+    told: list[str] = []
+    for index, (host_id, cap, each) in enumerate(standings):
+        top = index * row
+        at = width * each.threshold / cap
+        state = "vag-svg__bar" if each.verdict == "met" else "vag-svg__bad"
+        parts += [
+            text(0, top + 16, f"{host_id}, for {_KINDS[each.kind]}"),
+            text(width, top + 16, f"{each.reported} of {cap}", "vag-svg__muted", "end"),
+            rect(0, top + 24, width, bar, "vag-svg__track"),
+            rect(0, top + 24, width * each.reported / cap, bar, state),
+            line(at, top + 22, at, top + 26 + bar, "vag-svg__halo"),
+            line(at, top + 20, at, top + 28 + bar, "vag-svg__threshold"),
+        ]
+        told.append(f"{host_id}, for {_KINDS[each.kind]}: count {each.reported}, threshold {each.threshold}")
+    title = "Counts of the KMS hosts against their activation thresholds"
+    return drawing(width, row * len(standings), title, "; ".join(told), *parts)
+
+
+def _dates(view: View) -> list[_Due]:
+    """Ends of MAKs and of support, the earliest first."""
+    known = budgets(view.organization, view.policy, view.today)
+    ends = outlook(view.catalog, view.organization, view.today).upcoming
+    found = [_mak_end(view, each, month) for each in known if (month := each.runs_out)]
+    found += [_support_end(view, milestone) for milestone, _ in ends]
+    return sorted(found, key=lambda due: due.day)
+
+
+def _mak_end(view: View, budget: Budget, month: Month) -> _Due:
+    first = max(date(month.year, month.month, 1), view.today)
+    link = tag("a", f"The MAK for {_product(view, budget.product)} runs out", href=view.href("plan/mak-budget.md"))
+    return _Due(first, join([link, " in this month"]))
+
+
+def _support_end(view: View, milestone: Milestone) -> _Due:
+    name = find(view.catalog.lifecycle, milestone.entry, "lifecycle entry").name
+    link = tag("a", f"{_ENDS[milestone.end]}: {name}", href=view.href("plan/lifecycle.md"))
+    ahead, *later = sorted(
+        {printed for printed in (milestone.earliest, milestone.latest) if printed >= view.today},
+    )
+    other = f" (another page prints {later[0]})" if later else None
+    return _Due(ahead, join([link, other, confidence_mark(milestone.confidence)]))
+
+
+def _review(fact: Fact, today: date) -> Html:
+    left = (fact.review_by - today).days
+    return (
+        status("warn", f"Overdue by {counted(-left, 'day')}")
+        if left < 0
+        else status("ok", f"{counted(left, 'day')} left")
+    )
+
+
+def _product(view: View, product_id: str) -> str:
+    return view.catalog.product(product_id).name

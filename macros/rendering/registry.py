@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from inspect import signature
+from itertools import chain
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
@@ -48,9 +49,16 @@ def macro_table(view: View) -> Html:
     )
 
 
-MACROS: dict[str, Callable[..., str]] = {
-    macro.__name__: macro for macro in (*(macro for module in MODULES for macro in module.MACROS), macro_table)
-}
+def _by_name(macros: Iterable[Callable[..., str]]) -> dict[str, Callable[..., str]]:
+    names: dict[str, Callable[..., str]] = {}
+    for macro in macros:
+        if macro.__name__ in names:
+            raise ValueError(f'two macros are called "{macro.__name__}"')
+        names[macro.__name__] = macro
+    return names
+
+
+MACROS = _by_name([*chain.from_iterable(module.MACROS for module in MODULES), macro_table])
 """Macros by name. Each takes the view first; pages leave it out."""
 
 

@@ -1,3 +1,434 @@
-"""TODO."""
+"""Renewal timelines, as tables and drawings. The macros on outages come along; see outage.py."""
 
-MACROS = ()
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from macros.catalog.organization import Group
+from macros.domain.outage import adba_cadence, kms_cadence
+from macros.domain.renewal import KINDS, Kind, Span, StateId, Timeline, kind_of, timeline
+
+from . import outage, svg
+from .citations import cite, fact, value_link
+from .components import State, cards, details, figure, note, status, table, when
+from .html import Html, join, paragraphs, tag
+from .outage import METHODS
+from .quantity import counted, day, number
+from .view import View
+
+NAMES: dict[Kind, str] = {
+    "windows-kms": "Windows client by KMS",
+    "windows-server-kms": "Windows Server by KMS",
+    "office-kms": "Office by KMS",
+    "windows-adba": "Windows by ADBA",
+    "office-adba": "Office by ADBA",
+    "mak": "Windows or Office by MAK",
+    "office-new": "New Office installation",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is shown: its name, how good it is, and what the user sees."""
+
+    label: str
+    tone: State
+    sees: str
+
+
+STATES: dict[StateId, Look] = {
+    "licensed": Look("Licensed", "ok", "Nothing"),
+    "expiry-announced": Look(
+        "Licensed, end announced",
+        "warn",
+        "A note in the Activation settings; on managed devices also a toast",
+    ),
+    "notifications": Look(
+        "Notifications", "bad", "A notification, and an event in the Application log. Windows keeps working"
+    ),
+    "out-of-tolerance": Look("Out of tolerance", "warn", "Activation notices"),
+    "unlicensed-notification": Look(
+        "Unlicensed notification", "bad", "Activation notices and a red title bar; no loss of functions is listed"
+    ),
+    "perpetual": Look(
+        "Licensed without end",
+        "ok",
+        "Nothing, until a significant hardware change or a new installation needs another activation",
+    ),
+    "new-quiet": Look("Not activated yet, no notices", "info", "Nothing"),
+    "new-notices": Look("Not activated, notices", "warn", "Activation notices, until Office activates"),
+    "not-stated": Look("Expired", "info", "Not stated by Microsoft for Office by ADBA"),
+}
+
+UNTIMED: dict[str, str] = {
+    "avma": "AVMA",
+    "subscription": "subscription activation",
+    "unactivated": "not activated",
+}
+
+
+_WIDTH, _LEFT, _RIGHT = 720, 12, 708
+
+
+def renewal_timeline(view: View, kind: str, start: str | date | None = None) -> Html:
+    """Drawing and table of what happens from an activation or renewal on, if no renewal succeeds.
+
+    `kind` is one of windows-kms, windows-server-kms, office-kms, windows-adba, office-adba, mak, office-new. `start`
+    is an ISO date; without it, the last renewal of the first group of this kind that records one, else today.
+    Raises ValueError for another kind or a text that is no date.
+    """
+    known = _kind(kind)
+    first, origin = _start(view, known, start)
+    line = timeline(known, view.policy, first)
+    rows = [
+        ("Installed" if known == "office-new" else "Activated or renewed", when(first), "", ""),
+        *_attempt_rows(view, line),
+        *(_span_row(view, span) for span in line.spans),
+    ]
+    return join(
+        [
+            figure(_timeline_drawing(view, line), f"{NAMES[known]}, if no renewal succeeds. {origin}"),
+            table(
+                f"{NAMES[known]}: what happens from {first.isoformat()} on",
+                ["What", "When", "What the user sees", "Source"],
+                rows,
+            ),
+            _all_attempts(line),
+        ]
+    )
+
+
+def renewal_comparison(view: View) -> Html:
+    """One table of the periods and states of every product and method."""
+
+    def row(kind: Kind) -> tuple[object, ...]:
+        line = timeline(kind, view.policy, view.today)
+        after = [_named_state(view, span) for span in line.spans if line.expiry and span.first >= line.expiry]
+        return NAMES[kind], _validity(view, kind), _rhythm(view, kind), _announced(view, line), paragraphs(*after)
+
+    return table(
+        "Periods and states by product and method",
+        ["Product and method", "Valid for", "Renews", "Before the end", "After the end"],
+        [row(kind) for kind in KINDS if kind != "office-new"],
+    )
+
+
+def group_renewals(view: View) -> Html:
+    """Per group of the organization: the next renewal, the warning and the expiry, from its last renewal."""
+    recorded = list(_recorded(view))
+    dated = {group.id for group, _ in recorded}
+    undated = [(group, kind) for group, kind in _timed_groups(view) if group.id not in dated]
+    listed = dated | {group.id for group, _ in undated}
+    others = [group for group in view.organization.groups if group.id not in listed]
+    left_out = "; ".join(f"{group.name} ({UNTIMED[group.method]})" for group in others)
+    return join(
+        [
+            table(
+                f"Groups with a recorded renewal, on {day(view.today)}; the dates hold if no renewal succeeds",
+                ["Group", "State today", "Last renewal", "Next attempt", "End announced", "Expiry"],
+                [_dated_row(view, group, line) for group, line in recorded],
+                row_ids=[f"renewal-{group.id}" for group, _ in recorded],
+            )
+            if recorded
+            else None,
+            table(
+                "Groups without a recorded renewal, or without an end",
+                ["Group", "State today", "Expiry"],
+                [_undated_row(view, group, kind) for group, kind in undated],
+                row_ids=[f"renewal-{group.id}" for group, _ in undated],
+            )
+            if undated
+            else None,
+            tag("p", f"Without a timeline here: {left_out}.") if left_out else None,
+        ]
+    )
+
+
+def renewal_next_dates(view: View) -> Html:
+    """The organization's next dates as cards: renewal attempt, warning, expiry, and what is not recorded."""
+    recorded = [(group, line) for group, line in _recorded(view) if line.expiry]
+    items: list[tuple[object, object, object]] = []
+    for label, dates in (
+        ("Next renewal attempt", [(line.next_attempt(view.today), group) for group, line in recorded]),
+        ("First announced end, if no renewal succeeds", [(line.warning, group) for group, line in recorded]),
+        ("First expiry, if no renewal succeeds", [(line.expiry, group) for group, line in recorded]),
+    ):
+        coming = [(moment, group.name) for moment, group in dates if moment and moment >= view.today]
+        if coming:
+            moment, name = min(coming)
+            line_below = f"{moment:%A}, {_from_today(view, moment)}: {name}"
+            items.append((label, when(moment, weekday=False), line_below))
+    expired = [group for group, line in recorded if line.expiry and line.expiry <= view.today]
+    if expired:
+        computers = sum(group.count for group in expired)
+        items.append(
+            ("Expired by the last recorded renewal", counted(len(expired), "group"), counted(computers, "computer"))
+        )
+    missing = [
+        group for group, kind in _timed_groups(view) if kind != "mak" and group.last_renewal is None and group.count
+    ]
+    if missing:
+        items.append(
+            (
+                "Without a recorded renewal",
+                counted(len(missing), "group"),
+                f"{counted(sum(g.count for g in missing), 'computer')}: enter last_renewal in organization.yml",
+            )
+        )
+    perpetual = sum(group.mak.activated for group in view.organization.groups if group.mak)
+    if perpetual:
+        items.append(
+            ("Never expire", counted(perpetual, "computer"), join(["activated by MAK ", cite(view, "mak.perpetual")]))
+        )
+    if not items:
+        return note("info", "No renewal dates", tag("p", "No group of organization.yml uses KMS, ADBA or MAK."))
+    return cards(items)
+
+
+def remaining_time_table(view: View) -> Html:
+    """How to read the remaining minutes that a KMS client prints."""
+    policy = view.policy
+    validity = view.catalog.fact("kms.validity")
+    interval = view.catalog.fact("kms.renewal_interval")
+    warning = view.catalog.fact("kms.expiry.windows.warning")
+    healthy = kms_cadence(policy).first_expiry
+
+    def minutes(days: int) -> str:
+        return f"{number(int(timedelta(days=days) / timedelta(minutes=1)))} minutes ({counted(days, 'day')})"
+
+    rows = [
+        (
+            value_link(view, validity, minutes(policy.validity_days)),
+            status("ok", "Renewed just now"),
+            "Nothing to do",
+        ),
+        (
+            join(["down to ", value_link(view, interval, minutes(healthy))]),
+            status("ok", "Renewals work"),
+            "Nothing to do: the next attempt is not due yet",
+        ),
+        (
+            join(["below ", value_link(view, interval, minutes(healthy))]),
+            status("warn", "A renewal was missed"),
+            "Normal for a computer that was off or away; else find out why",
+        ),
+        (
+            join(["at or below ", value_link(view, warning, minutes(policy.windows_warning_days))]),
+            status("warn", "End announced on Windows clients"),
+            "Bring the computer to the network and renew now",
+        ),
+        (
+            "none left",
+            status("bad", "Expired"),
+            "Renew now; it ends the state at once",
+        ),
+    ]
+    return table("Remaining time of a KMS client", ["It prints", "It means", "Do"], rows)
+
+
+def _kind(kind: str) -> Kind:
+    for known in KINDS:
+        if kind == known:
+            return known
+    raise ValueError(f'"{kind}" is no timeline; allowed: {", ".join(KINDS)}')
+
+
+def _start(view: View, kind: Kind, start: str | date | None) -> tuple[date, str]:
+    """The first day, and a sentence that says where it comes from."""
+    if start is not None:
+        first = start if isinstance(start, date) else date.fromisoformat(start)
+        return first, f"It starts on {day(first)}."
+    for group, own in _timed_groups(view):
+        if own == kind and group.last_renewal and kind != "mak":
+            return group.last_renewal, f"It starts with the last renewal of {group.name}, {day(group.last_renewal)}."
+    return view.today, f"It starts today, {day(view.today)}."
+
+
+def _timed_groups(view: View) -> Iterable[tuple[Group, Kind]]:
+    for group in view.organization.groups:
+        kind = kind_of(view.catalog.product(group.product).kind, group.method)
+        if kind:
+            yield group, kind
+
+
+def _recorded(view: View) -> Iterable[tuple[Group, Timeline]]:
+    """Groups that renew, with a last renewal that does not lie after today."""
+    for group, kind in _timed_groups(view):
+        if kind != "mak" and group.last_renewal and group.last_renewal <= view.today:
+            yield group, timeline(kind, view.policy, group.last_renewal)
+
+
+def _about(view: View, group: Group) -> Html:
+    product = view.catalog.product(group.product).name.split(" (")[0]
+    about = f"{product}, {METHODS[group.method]}, {counted(group.count, 'computer')}"
+    return join([group.name, tag("br"), tag("small", about)])
+
+
+def _dated_row(view: View, group: Group, line: Timeline) -> tuple[object, ...]:
+    look = STATES[line.state_on(view.today).state]
+    attempt = line.next_attempt(view.today)
+    return (
+        _about(view, group),
+        status(look.tone, look.label),
+        when(line.start, weekday=False),
+        when(attempt) if attempt else "none left" if line.expiry else "",
+        when(line.warning, weekday=False) if line.warning else "not stated" if line.expiry else "",
+        when(line.expiry) if line.expiry else "never",
+    )
+
+
+def _undated_row(view: View, group: Group, kind: Kind) -> tuple[object, ...]:
+    if kind == "mak":
+        missing = group.count - group.mak.activated if group.mak else 0
+        state = (
+            status("warn", f"{number(missing)} not activated yet")
+            if missing
+            else status("ok", STATES["perpetual"].label)
+        )
+        return _about(view, group), state, "never"
+    if group.last_renewal:
+        return _about(view, group), status("warn", f"Recorded for a later day, {day(group.last_renewal)}"), ""
+    return _about(view, group), status("info", "Not recorded"), _estimate(view, group, kind)
+
+
+def _estimate(view: View, group: Group, kind: Kind) -> Html | str:
+    """While renewals work, a computer that is there every day has renewed within the last interval."""
+    if group.network_every_days != 1:
+        return "not known"
+    interval = (adba_cadence if group.method == "adba" else kms_cadence)(view.policy).renewal
+    expiry = timeline(kind, view.policy, view.today - timedelta(days=interval)).expiry
+    return join([when(expiry), " or later, while renewals work"]) if expiry else "never"
+
+
+def _attempt_rows(view: View, line: Timeline) -> Iterable[tuple[object, ...]]:
+    if line.attempts:
+        yield (
+            counted(len(line.attempts), "scheduled renewal"),
+            join([when(line.attempts[0]), " to ", when(line.attempts[-1])]),
+            "Nothing; a success starts the full period again",
+            cite(view, *line.attempt_facts),
+        )
+
+
+def _span_row(view: View, span: Span) -> tuple[object, ...]:
+    look = STATES[span.state]
+    days = join(["from ", when(span.first)] if span.last is None else [when(span.first), " to ", when(span.last)])
+    return status(look.tone, look.label), days, look.sees, cite(view, *span.facts) if span.facts else ""
+
+
+def _all_attempts(line: Timeline) -> Html | None:
+    if not line.attempts:
+        return None
+    return details(
+        f"All {len(line.attempts)} scheduled renewals",
+        tag("p", join((when(attempt) for attempt in line.attempts), ", ")),
+    )
+
+
+def _validity(view: View, kind: Kind) -> Html:
+    if kind == "mak":
+        return join(["no end ", cite(view, "mak.kind", "mak.perpetual")])
+    return fact(view, "adba.validity" if kind.endswith("adba") else "kms.validity")
+
+
+def _rhythm(view: View, kind: Kind) -> Html:
+    if kind == "mak":
+        return join(["never ", cite(view, "mak.kind")])
+    if kind.endswith("adba"):
+        return join(["every ", fact(view, "adba.renewal"), "; after a failure every ", fact(view, "adba.retry")])
+    return join(
+        [
+            "every ",
+            fact(view, "kms.renewal_interval", "default", unit="days"),
+            "; after a failure every ",
+            fact(view, "kms.activation_interval", "default", unit="hours"),
+        ]
+    )
+
+
+def _announced(view: View, line: Timeline) -> Html:
+    announced = next((span for span in line.spans if span.state == "expiry-announced"), None)
+    if announced:
+        return join(
+            [
+                fact(view, "kms.expiry.windows.warning", "days_before"),
+                f" before: {STATES[announced.state].sees} ",
+                cite(view, *announced.facts),
+            ]
+        )
+    if line.kind == "office-kms":
+        return join(["none listed ", cite(view, "kms.expiry.office.states")])
+    return Html("not stated" if line.expiry else "")
+
+
+def _named_state(view: View, span: Span) -> Html:
+    look = STATES[span.state]
+    return join([status(look.tone, look.label), f". {look.sees} ", cite(view, *span.facts) if span.facts else None])
+
+
+def _from_today(view: View, when: date) -> str:
+    days = (when - view.today).days
+    return "today" if days == 0 else f"in {counted(days, 'day')}"
+
+
+def _timeline_drawing(view: View, line: Timeline) -> Html:
+    """One bar on a scale that all timelines share, so that they can be compared."""
+    horizon = _horizon(view)
+    end = line.start + timedelta(days=horizon)
+
+    def x(when: date) -> float:
+        return _LEFT + (_RIGHT - _LEFT) * min((when - line.start).days, horizon) / horizon
+
+    top, bottom, parts = 32, 60, []
+    for index, span in enumerate(line.spans):
+        left, right = x(span.first), x(span.last + timedelta(days=1) if span.last else end)
+        look, row = STATES[span.state], bottom + 24 + 22 * index
+        # Labels on the right half run to the left of their mark, so that no mark crosses the label of another.
+        at_right = left > _WIDTH / 2
+        parts += [
+            svg.rect(left, top, right - left, bottom - top, f"vag-svg__{look.tone}"),
+            svg.line(left, bottom, left, row, "vag-svg__axis"),
+            svg.text(
+                left - 6 if at_right else left + 6,
+                row,
+                f"{span.first.isoformat()} {look.label}",
+                "vag-svg__label",
+                "end" if at_right else "start",
+            ),
+        ]
+    parts += [svg.line(x(attempt), top - 10, x(attempt), top - 2, "vag-svg__axis") for attempt in line.attempts]
+    if line.start <= view.today <= end:
+        at = x(view.today)
+        parts += [
+            svg.line(at, 16, at, bottom, "vag-svg__today"),
+            svg.text(max(at, _LEFT), 12, "today", "vag-svg__today", "middle" if at > _LEFT * 3 else "start"),
+        ]
+    words = "; ".join(
+        f"{STATES[span.state].label} " + (f"from {span.first} to {span.last}" if span.last else f"from {span.first} on")
+        for span in line.spans
+    )
+    attempts = (
+        f" {counted(len(line.attempts), 'scheduled renewal')} from {line.attempts[0]} to {line.attempts[-1]}."
+        if line.attempts
+        else ""
+    )
+    height = bottom + 24 + 22 * len(line.spans) - 10
+    return svg.drawing(_WIDTH, height, f"{NAMES[line.kind]}: timeline from {line.start}", f"{words}.{attempts}", *parts)
+
+
+def _horizon(view: View) -> int:
+    """Days on the scale: up to the last change of any timeline, and some more."""
+    starts = [(timeline(kind, view.policy, view.today).spans[-1].first - view.today).days for kind in KINDS]
+    return max(starts) * 9 // 8
+
+
+MACROS = (
+    renewal_timeline,
+    renewal_comparison,
+    group_renewals,
+    renewal_next_dates,
+    remaining_time_table,
+    *outage.MACROS,
+)

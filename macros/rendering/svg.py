@@ -16,6 +16,8 @@ def drawing(width: int, height: int, title: str, description: str, *children: Ht
         tag("desc", description, id=f"d-{mark}"),
         *children,
         class_="vag-svg",
+        # The caption and the table beside it are found; labels without their places would only confuse.
+        data_search_exclude=True,
         viewBox=f"0 0 {width} {height}",
         role="img",
         aria_labelledby=f"t-{mark} d-{mark}",

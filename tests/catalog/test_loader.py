@@ -83,7 +83,7 @@ def test_a_file_that_is_no_list_says_what_is_expected(data: Path) -> None:
 
 
 def test_a_reference_that_leads_nowhere_stops_the_load(data: Path) -> None:
-    edit(data / "claims.yaml", "kms.csvlk.max_hosts", "kms.csvlk.max_host")
+    edit(data / "claims.yaml", "- kms.csvlk.max_hosts", "- kms.csvlk.max_host")
     assert 'Did you mean "kms.csvlk.max_hosts"?' in message(data)
 
 

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from macros.catalog.models import Catalog
-from macros.catalog.organization import FILE, Organization, load_organization, path_from_environment
+from macros.catalog.organization import Organization
+from macros.catalog.organization_file import FILE, load_organization, path_from_environment
 from macros.catalog.strict_yaml import DataError
 
 BROKEN = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "organization_broken.yaml").read_text("utf-8"))

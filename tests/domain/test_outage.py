@@ -36,7 +36,7 @@ cadences = st.builds(
     Cadence,
     validity=st.integers(20, 200),
     renewal=st.integers(1, 14),
-    retry=st.fractions(Fraction(1, 12), 14, max_denominator=12),
+    retry=st.integers(1, 14 * 24).map(lambda hours: Fraction(hours, 24)),
 )
 everyday = st.integers(1, 400)
 
@@ -74,30 +74,22 @@ def test_the_periods_come_from_the_facts(policy: Policy) -> None:
 
 def _follow(cadence: Cadence, length: int, until_renewal: Fraction) -> tuple[Fraction, Fraction]:
     """Expiry of one client without a success, and its first attempt that is not before the end of the outage."""
-    attempt = until_renewal
-    while attempt < length:
-        attempt += cadence.retry
-    return until_renewal + cadence.validity - cadence.renewal, attempt
+    retries = max(0, math.ceil((length - until_renewal) / cadence.retry))
+    return until_renewal + cadence.validity - cadence.renewal, until_renewal + retries * cadence.retry
 
 
-# Renewals spread over the interval in steps finer than every corner of the formula, none of them on a corner.
-STEPS = 840
-
-
-@given(cadence=cadences, length=st.integers(0, 220), after=st.fractions(0, 30, max_denominator=12))
-@example(cadence=Cadence(180, 7, Fraction(1, 12)), length=177, after=Fraction(1, 24))
-@example(cadence=Cadence(180, 7, Fraction(7)), length=173, after=Fraction(2))
-def test_the_shares_are_those_of_clients_followed_one_by_one(cadence: Cadence, length: int, after: Fraction) -> None:
-    now = length + after
-    clients = [
-        _follow(cadence, length, cadence.renewal * (number + Fraction(1, 2)) / STEPS) for number in range(STEPS)
-    ]
-    expired = Fraction(sum(expiry <= now < back for expiry, back in clients), STEPS)
-    ever = Fraction(sum(expiry < back for expiry, back in clients), STEPS)
-    # Each corner of the piecewise linear share can cost one step: one for each retry within the renewal interval.
-    corners = 2 * (cadence.renewal / cadence.retry + 2)
-    assert abs(expired_after(cadence, length, now) - expired) <= corners / STEPS
-    assert abs(expired_ever(cadence, length) - ever) <= Fraction(1, STEPS)
+# All times are multiples of one hour, so clients at every half hour stand for everything between two corners.
+@given(cadence=cadences, length=st.integers(0, 220), hours=st.integers(0, 700))
+@example(cadence=Cadence(180, 7, Fraction(1, 12)), length=177, hours=1)
+@example(cadence=Cadence(180, 7, Fraction(7)), length=173, hours=48)
+def test_the_shares_are_those_of_clients_followed_one_by_one(cadence: Cadence, length: int, hours: int) -> None:
+    now = length + Fraction(hours, 24)
+    spread = [Fraction(2 * half_hour + 1, 48) for half_hour in range(cadence.renewal * 24)]
+    clients = [_follow(cadence, length, until_renewal) for until_renewal in spread]
+    expired = sum(expiry < now < back for expiry, back in clients)
+    ever = sum(expiry < back for expiry, back in clients)
+    assert expired_after(cadence, length, now) == Fraction(expired, len(clients))
+    assert expired_ever(cadence, length) == Fraction(ever, len(clients))
 
 
 @given(cadence=cadences, days=st.integers(0, 250))
@@ -154,7 +146,9 @@ def test_computers_that_are_never_there_always_expire(policy: Policy) -> None:
     assert [share(cadence, "never") for share in shares] == [1, 1, 1]
 
 
-@pytest.mark.parametrize(("every", "expected"), [(2, 0.5**180), (7, 8.9e-13), (21, 1.54e-4), (30, 2.24e-3), (90, 0.134)])
+@pytest.mark.parametrize(
+    ("every", "expected"), [(2, 0.5**180), (7, 8.9e-13), (21, 1.54e-4), (30, 2.24e-3), (90, 0.134)]
+)
 def test_the_chance_of_a_whole_period_without_contact(every: int, expected: float, policy: Policy) -> None:
     chance = without_contact(kms_cadence(policy), every)
     assert chance == Fraction(every - 1, every) ** 180

@@ -1,7 +1,7 @@
 /*
  * <button type="button" data-vag-copy="text">Copy</button> copies its text and says so, on the button and in a live
- * region. Without scripts the stylesheet hides the button. A classic script, not a module: browsers load no module
- * from file://.
+ * region. data-vag-copy-link adds the address of the nearest element with an id. Without scripts the
+ * stylesheet hides the button. A classic script, not a module: browsers load no module from file://.
  */
 (() => {
   const buttons = document.querySelectorAll("[data-vag-copy]");
@@ -24,6 +24,11 @@
     return done;
   };
 
+  const textOf = (button) => {
+    if (!("vagCopyLink" in button.dataset)) return button.dataset.vagCopy;
+    return `${button.dataset.vagCopy}\n${new URL(`#${button.closest("[id]").id}`, location.href)}`;
+  };
+
   const copy = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
@@ -36,7 +41,7 @@
   for (const button of buttons) {
     const label = button.textContent;
     button.addEventListener("click", async () => {
-      const done = await copy(button.dataset.vagCopy);
+      const done = await copy(textOf(button));
       button.focus();
       button.textContent = done ? "Copied" : "Copying failed";
       live.textContent = done ? "Copied to the clipboard" : "The browser did not allow copying";

@@ -2,6 +2,8 @@
  * Filter above a register: <div class="vag-toolbar" data-vag-filter="ID" data-vag-filter-label="Filter facts"></div>
  * becomes an input that shows only the rows of #ID that contain every typed word.
  *
+ * Several ids, with a blank between, make one register of several lists.
+ *
  * #ID is a table, or any element whose children (or .vag-register__row) are the rows. Without scripts the box is empty
  * and all rows show. A row that the address names (#id) shows even if it does not match.
  *
@@ -23,10 +25,10 @@
   };
 
   const mount = (box, number) => {
-    const list = document.getElementById(box.dataset.vagFilter);
-    if (!list) return;
+    const lists = box.dataset.vagFilter.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
+    if (!lists.length) return;
     const id = `vag-filter-${number}`;
-    const rows = rowsOf(list).map((row) => ({ row, text: row.textContent.toLowerCase().normalize("NFKC") }));
+    const rows = lists.flatMap(rowsOf).map((row) => ({ row, text: row.textContent.toLowerCase().normalize("NFKC") }));
     const input = element("input", { id, class: "vag-toolbar__input", type: "search", autocomplete: "off", spellcheck: "false" });
     const count = element("span", { class: "vag-toolbar__count", role: "status" });
     const label = element("label", { class: "vag-toolbar__label", for: id }, box.dataset.vagFilterLabel || "Filter");

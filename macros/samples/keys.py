@@ -1,0 +1,36 @@
+"""Product keys in files: recognized, told apart, and never shown whole unless Microsoft publishes them."""
+
+from __future__ import annotations
+
+import re
+
+PLACEHOLDER = "-".join(["AAAAA"] * 5)
+"""Stands where a MAK belongs. Product keys contain no A, so it is a key to no one."""
+
+KEY_SHAPE = re.compile(r"[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}")
+_SHOWN = 5
+_ALPHABET = frozenset("BCDFGHJKMNPQRTVWXY2346789")
+_UNEXPANDED = re.compile(r"[$%<>{}\[\]]|your|key|mak|kms", re.IGNORECASE)
+
+
+def is_key_shaped(text: str) -> bool:
+    """Five groups of five letters or digits."""
+    return KEY_SHAPE.fullmatch(text) is not None
+
+
+def is_placeholder(text: str) -> bool:
+    """Text in the place of a key that can be none: a variable, one letter repeated, or letters that keys lack."""
+    if not is_key_shaped(text):
+        return _UNEXPANDED.search(text) is not None
+    letters = set(text.upper().replace("-", ""))
+    return len(letters) == 1 or not letters <= _ALPHABET
+
+
+def mask(key: str) -> str:
+    """The last five characters of a key, enough to recognize one's own."""
+    return "-".join(["•••••"] * 4 + [key[-_SHOWN:].upper()])
+
+
+def mask_all(text: str) -> str:
+    """Text with every key in it masked."""
+    return KEY_SHAPE.sub(lambda found: mask(found[0]), text)

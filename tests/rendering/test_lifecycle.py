@@ -1,0 +1,148 @@
+"""Tables and chart of support dates, against the data that they come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from macros.domain.lifecycle import milestones, outlook
+from macros.rendering.lifecycle import (
+    CONFLICT_OF,
+    FAMILY_WORDS,
+    lifecycle_chart,
+    lifecycle_table,
+    next_dates,
+)
+from macros.rendering.view import View
+
+
+def soup(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html5lib")
+
+
+def body(html: str) -> list[Tag]:
+    return list(soup(html).select("tbody > tr"))
+
+
+def test_every_entry_has_a_row_with_all_its_dates(view: View) -> None:
+    html = soup("".join(lifecycle_table(view, family) for family in FAMILY_WORDS))
+    for entry in view.catalog.lifecycle:
+        row = html.find("tr", id=entry.id)
+        assert isinstance(row, Tag)
+        text = row.get_text(" ", strip=True)
+        assert entry.name in text
+        for milestone in milestones(entry):
+            days = [milestone.day] + ([milestone.alternative] if milestone.alternative else [])
+            for day in days:
+                assert (entry.end_month or day.isoformat()) in text
+        if entry.notes:
+            assert entry.notes in text
+        assert {link["data-source"] for link in row.select("a.vag-source")} >= set(entry.sources)
+
+
+def test_two_printed_dates_stand_together_with_a_link_to_the_conflict(view: View) -> None:
+    with_two = {entry.id for entry in view.catalog.lifecycle if entry.alternative}
+    assert with_two == set(CONFLICT_OF)
+    for conflict_id in CONFLICT_OF.values():
+        assert view.catalog.conflict(conflict_id)
+    html = soup(lifecycle_table(view, "windows-server"))
+    row = html.find("tr", id="ws2025")
+    assert isinstance(row, Tag)
+    cell = row.find_all("td")[0]
+    assert [time["datetime"] for time in cell.find_all("time")] == ["2029-10-09", "2029-11-13"]
+    assert row.find("a", href=re.compile(r"conflicts\.html#conflict\.ws2025_end$"))
+    assert "sources differ" in row.get_text()
+
+
+def test_a_date_in_dispute_never_stands_alone(view: View) -> None:
+    for entry in view.catalog.lifecycle:
+        for milestone in milestones(entry):
+            if milestone.alternative is None:
+                continue
+            for html in (lifecycle_table(view, entry.family), next_dates(view)):
+                for row in body(html):
+                    times = {time["datetime"] for time in row.find_all("time")}
+                    if entry.name in row.get_text() and milestone.day.isoformat() in times:
+                        assert milestone.alternative.isoformat() in times
+
+
+def test_unconfirmed_dates_are_marked(view: View) -> None:
+    unconfirmed = [entry for entry in view.catalog.lifecycle if entry.confidence == "unconfirmed"]
+    assert unconfirmed
+    for entry in unconfirmed:
+        row = soup(lifecycle_table(view, entry.family)).find("tr", id=entry.id)
+        assert isinstance(row, Tag)
+        assert row.select_one(".vag-confidence--unconfirmed")
+
+
+def test_an_unknown_family_names_the_known_ones(view: View) -> None:
+    with pytest.raises(ValueError, match="windows-client"):
+        lifecycle_table(view, "linux")
+
+
+def test_next_dates_are_the_outlook_in_its_order(view: View) -> None:
+    found = outlook(view.catalog, view.organization, view.today).upcoming
+    rows = body(next_dates(view))
+    assert [row.find("time")["datetime"] for row in rows] == [m.earliest.isoformat() for m, _ in found]  # type: ignore[index]
+    for row, (milestone, concern) in zip(rows, found, strict=True):
+        left = f"{milestone.days_left(view.today):,}"
+        assert left in row.find_all("td")[0].get_text()
+        if concern.groups:
+            assert f"{concern.computers:,} computer" in row.get_text()
+
+
+def test_a_limit_shortens_the_next_dates(view: View) -> None:
+    assert len(body(next_dates(view, 3))) == 3
+    assert [row.get_text() for row in body(next_dates(view, 3))] == [row.get_text() for row in body(next_dates(view))][
+        :3
+    ]
+
+
+def test_products_without_a_date_are_named(view: View) -> None:
+    assert "No support date is recorded for: Windows 11" in soup(next_dates(view)).get_text()
+
+
+def test_what_has_ended_comes_first_in_red(view: View, view_of: Callable[..., View]) -> None:
+    assert not soup(next_dates(view)).select(".vag-note--bad")
+    note = soup(next_dates(view_of(today=date(2029, 1, 10)))).select_one(".vag-note--bad")
+    assert note is not None
+    assert "Windows 10 Enterprise LTSC 2019" in note.get_text()
+    assert "19 computers" in note.get_text()
+
+
+def test_after_the_last_date_the_list_says_that_none_lies_ahead(view: View, view_of: Callable[..., View]) -> None:
+    html = soup(next_dates(view_of(today=date(2060, 1, 1))))
+    assert "No support date lies ahead" in html.get_text()
+
+
+def test_the_chart_says_in_words_what_it_draws(view: View) -> None:
+    drawing = soup(lifecycle_chart(view)).find("svg")
+    assert isinstance(drawing, Tag)
+    description = drawing.find("desc")
+    assert description is not None
+    for entry in view.catalog.lifecycle:
+        labels = [text.get_text() for text in drawing.find_all("text")]
+        assert (entry.name in labels) == (entry.name in description.get_text())
+    assert "2034-10-10 or 2034-11-14" in description.get_text()
+    assert "Windows Server 2019" in description.get_text()
+
+
+def test_bars_stay_inside_the_chart_and_have_no_negative_width(view: View, view_of: Callable[..., View]) -> None:
+    for today in (date(2020, 2, 29), view.today, date(2028, 2, 29), date(2034, 12, 1)):
+        drawing = soup(lifecycle_chart(view_of(today=today))).find("svg")
+        assert isinstance(drawing, Tag)
+        width, height = (
+            float(part) for part in str(drawing["viewbox" if drawing.get("viewbox") else "viewBox"]).split()[2:]
+        )
+        bars = drawing.find_all("rect")
+        assert bars
+        for bar in bars:
+            left, top = float(str(bar["x"])), float(str(bar["y"]))
+            assert left >= 0
+            assert float(str(bar["width"])) >= 0
+            assert left + float(str(bar["width"])) <= width + 0.01
+            assert top + float(str(bar["height"])) <= height

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 
+from macros.samples.library import samples
+
+from .samples import FOLDER, context
 from .view import View
 
 
 def downloads(view: View) -> dict[str, str]:
     """Every download of the site. The same view gives the same bytes."""
     facts = [fact.model_dump(mode="json") for fact in view.catalog.facts]
-    return {"downloads/facts.json": json.dumps(facts, indent=1, ensure_ascii=False) + "\n"}
+    files = {f"{FOLDER}/facts.json": json.dumps(facts, indent=1, ensure_ascii=False) + "\n"}
+    return files | {f"{FOLDER}/{sample.file_name}": sample.text for sample in samples(context(view))}

@@ -247,23 +247,23 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
                     tag("p", key.notes) if key.notes else None,
                 ]
             ),
-            tag("code", key.key),
+            tag("code", key.key, class_="vag-key"),
         )
         for key in keys
     ]
-    return join(
-        [
-            table(
-                f"Client setup keys: {KIND_WORDS[kind]}",
-                ["Product", "Edition", "GVLK"],
-                rows,
-                row_ids=[
-                    key.product if first[key.product] == index else f"{key.product}-{index - first[key.product] + 1}"
-                    for index, key in enumerate(keys)
-                ],
-            ),
-            _sources(view, (source_id for key in keys for source_id in key.sources)),
-        ]
+    # One element: inside a Markdown container, a second one on the line would end up in a paragraph.
+    return tag(
+        "div",
+        table(
+            f"Client setup keys: {KIND_WORDS[kind]}",
+            ["Product", "Edition", "GVLK"],
+            rows,
+            row_ids=[
+                key.product if first[key.product] == index else f"{key.product}-{index - first[key.product] + 1}"
+                for index, key in enumerate(keys)
+            ],
+        ),
+        _sources(view, (source_id for key in keys for source_id in key.sources)),
     )
 
 
@@ -483,13 +483,12 @@ def _host_keys(view: View, product: Product) -> Html:
 
 
 def _key_names(view: View, listings: Iterable[Listing]) -> Html:
-    return join(
-        (
-            join([_short(_key(view, entry.group)), "" if entry.is_certain else " (without its release)"])
-            for entry in listings
-        ),
-        ", ",
-    )
+    """Names of keys; those that name the family only stand apart."""
+    named: dict[bool, list[str]] = {True: [], False: []}
+    for entry in listings:
+        named[entry.is_certain].append(_short(_key(view, entry.group)))
+    vague = ", ".join(named[False])
+    return join([", ".join(named[True]) or None, f"without its release: {vague}" if vague else None], "; ")
 
 
 def _group(view: View, cover: GroupCover | domain.ForestCover) -> Group:

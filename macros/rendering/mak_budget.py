@@ -155,12 +155,15 @@ def _projection(view: View, budget: Budget) -> Html:
 
 
 def _bar(budget: Budget, top: float, height: float) -> list[Html]:
-    """Used, needed now and left, on the length of what was granted or is needed, whichever is more."""
+    """Used, needed now and left, on the length of what was granted or is needed, whichever is more.
+
+    What was used beyond the total belongs to the missing ones.
+    """
     whole = max(budget.total, budget.used + budget.needed_now, 1)
     scale = (_RIGHT - _LEFT) / whole
     covered = max(0, min(budget.needed_now, budget.left))
     pieces = (
-        (budget.used, "vag-svg__bar--alt", f"{number(budget.used)} used"),
+        (min(budget.used, budget.total), "vag-svg__bar--alt", f"{number(budget.used)} used"),
         (covered, "vag-svg__warn", f"{number(covered)} needed now"),
         (budget.short_by, "vag-svg__bad", f"{number(budget.short_by)} short"),
         (max(0, budget.left_after), "vag-svg__ok", f"{number(max(0, budget.left_after))} left"),

@@ -11,7 +11,7 @@ from macros.domain import outage as outages
 from macros.domain.outage import Cadence, adba_cadence, kms_cadence
 
 from . import svg
-from .citations import cite
+from .citations import cite, fact
 from .components import Column, figure, table, when
 from .html import Html, join, tag
 from .quantity import counted, day, number, percent
@@ -65,7 +65,7 @@ def outage_limits(view: View) -> Html:
             name,
             join([counted(safe, "day"), tag("br"), when(start + timedelta(days=safe))]),
             join([counted(cadence.first_expiry, "day"), tag("br"), when(start + timedelta(days=cadence.first_expiry))]),
-            join([counted(cadence.validity, "day"), tag("br"), when(start + timedelta(days=cadence.validity))]),
+            join([fact(view, f"{method}.validity"), tag("br"), when(start + timedelta(days=cadence.validity))]),
             join(["within ", back]),
             cite(view, *_FACTS_OF_METHOD[method]),
         )

@@ -40,11 +40,13 @@ _WRITTEN = {
     "microsoft": "Microsoft", "min": "smallest", "office": "Office", "ospp": "ospp.vbs", "powershell": "PowerShell",
     "pro": "Pro", "project": "Project", "r2": "R2", "rds": "RDS", "server": "Server", "slmgr": "slmgr.vbs",
     "spla": "SPLA", "sql": "SQL", "url": "address", "vamt": "VAMT", "visio": "Visio", "vm": "VM",
-    "windows": "Windows", "wmi": "WMI",
+    "windows": "Windows", "wmi": "WMI", "us": "US", "china": "China", "germany": "Germany", "21vianet": "21Vianet",
+    "ws2025": "Windows Server 2025",
 }  # fmt: skip
 """How parts of ids and of keys are written for readers, where not as they stand."""
 _CODE = re.compile(r"\\|^/\w|^_|^REG_|^CN=|^[A-Z][a-z]+-[A-Z]\w+|^(nslookup|slmgr|ospp)|\.(exe|vbs|ps1)\b")
 """Values that a reader types or looks for letter by letter."""
+_GUID = re.compile(r"([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})")
 _SOON_DAYS = 30
 
 
@@ -316,7 +318,7 @@ def _conflict_row(view: View, conflict: Conflict) -> Html:
             status("ok", "Explained") if conflict.closed else status("warn", "Open"),
             class_="vag-register__title",
         ),
-        tag("dl", *(join([tag("dt", term), tag("dd", what)]) for term, what in details), class_="vag-list"),
+        tag("dl", *(join([tag("dt", term), tag("dd", what)]) for term, what in details)),
         tag("p", _own_link(conflict.id), class_="vag-cite-this"),
         class_="vag-register__row",
         id=conflict.id,
@@ -325,7 +327,12 @@ def _conflict_row(view: View, conflict: Conflict) -> Html:
 
 def _reading(view: View, reading: Reading) -> Html:
     pages = _sources(view, reading.sources) if reading.sources else "no page that could be read"
-    return join([tag("span", reading.text, data_vag_quote=True), " — ", pages])
+    return join([tag("span", _with_code(reading.text), data_vag_quote=True), " — ", pages])
+
+
+def _with_code(text: str) -> Html:
+    """Text with its long identifiers as code, which may break anywhere on a narrow screen."""
+    return join(tag("code", part) if _GUID.fullmatch(part) else part for part in _GUID.split(text))
 
 
 def _conflict_link(view: View, conflict: Conflict) -> Html:
@@ -405,7 +412,7 @@ def glossary_list(view: View) -> Html:
         )
         for item in view.catalog.glossary
     )
-    return tag("dl", *entries, class_="vag-list", id="glossary")
+    return tag("dl", *entries, class_="vag-list", id="glossary-terms")
 
 
 def term_anchor(term: str) -> str:

@@ -69,6 +69,8 @@ UNTIMED: dict[str, str] = {
 }
 
 
+_BEGINS: dict[Kind, str] = {"mak": "Activated", "office-new": "Installed"}
+_UNLESS: dict[Kind, str] = {"mak": "", "office-new": ", if it does not activate"}
 _WIDTH, _LEFT, _RIGHT = 720, 12, 708
 
 
@@ -83,13 +85,16 @@ def renewal_timeline(view: View, kind: str, start: str | date | None = None) -> 
     first, origin = _start(view, known, start)
     line = timeline(known, view.policy, first)
     rows = [
-        ("Installed" if known == "office-new" else "Activated or renewed", when(first), "", ""),
+        (_BEGINS.get(known, "Activated or renewed"), when(first), "", ""),
         *_attempt_rows(view, line),
         *(_span_row(view, span) for span in line.spans),
     ]
     return join(
         [
-            figure(_timeline_drawing(view, line), f"{NAMES[known]}, if no renewal succeeds. {origin}"),
+            figure(
+                _timeline_drawing(view, line),
+                f"{NAMES[known]}{_UNLESS.get(known, ', if no renewal succeeds')}. {origin}",
+            ),
             table(
                 f"{NAMES[known]}: what happens from {first.isoformat()} on",
                 ["What", "When", "What the user sees", "Source"],
@@ -160,7 +165,7 @@ def renewal_next_dates(view: View) -> Html:
             moment, name = min(coming)
             line_below = f"{moment:%A}, {_from_today(view, moment)}: {name}"
             items.append((label, when(moment, weekday=False), line_below))
-    expired = [group for group, line in recorded if line.expiry and line.expiry <= view.today]
+    expired = [group for group, line in recorded if line.expiry and line.expiry < view.today]
     if expired:
         computers = sum(group.count for group in expired)
         items.append(
@@ -222,7 +227,7 @@ def remaining_time_table(view: View) -> Html:
         (
             "none left",
             status("bad", "Expired"),
-            "Renew now; it ends the state at once",
+            "Renew now: a success starts the full period again",
         ),
     ]
     return table("Remaining time of a KMS client", ["It prints", "It means", "Do"], rows)
@@ -274,7 +279,7 @@ def _dated_row(view: View, group: Group, line: Timeline) -> tuple[object, ...]:
         status(look.tone, look.label),
         when(line.start, weekday=False),
         when(attempt) if attempt else "none left" if line.expiry else "",
-        when(line.warning, weekday=False) if line.warning else "not stated" if line.expiry else "",
+        when(line.warning, weekday=False) if line.warning else _unannounced(line),
         when(line.expiry) if line.expiry else "never",
     )
 
@@ -359,8 +364,15 @@ def _announced(view: View, line: Timeline) -> Html:
             ]
         )
     if line.kind == "office-kms":
-        return join(["none listed ", cite(view, "kms.expiry.office.states")])
-    return Html("not stated" if line.expiry else "")
+        return join([_unannounced(line), " ", cite(view, "kms.expiry.office.states")])
+    return Html(_unannounced(line))
+
+
+def _unannounced(line: Timeline) -> str:
+    """What stands in place of an announced end. The states of Office by KMS are listed, and none is before the end."""
+    if line.expiry is None:
+        return ""
+    return "none listed" if line.kind == "office-kms" else "not stated"
 
 
 def _named_state(view: View, span: Span) -> Html:
@@ -382,11 +394,15 @@ def _timeline_drawing(view: View, line: Timeline) -> Html:
         return _LEFT + (_RIGHT - _LEFT) * min((when - line.start).days, horizon) / horizon
 
     top, bottom, parts = 32, 60, []
+    # Labels on the left half run to the right of their mark, on the right half to the left. From the middle outwards
+    # the rows go down, so that no mark crosses the label of another.
+    marks = [x(span.first) for span in line.spans]
+    left_half = [index for index, mark in enumerate(marks) if mark <= _WIDTH / 2]
+    order = [*reversed(left_half), *range(len(left_half), len(marks))]
     for index, span in enumerate(line.spans):
-        left, right = x(span.first), x(span.last + timedelta(days=1) if span.last else end)
-        look, row = STATES[span.state], bottom + 24 + 22 * index
-        # Labels on the right half run to the left of their mark, so that no mark crosses the label of another.
-        at_right = left > _WIDTH / 2
+        left, right = marks[index], x(span.last + timedelta(days=1) if span.last else end)
+        look, row = STATES[span.state], bottom + 24 + 22 * order.index(index)
+        at_right = index not in left_half
         parts += [
             svg.rect(left, top, right - left, bottom - top, f"vag-svg__{look.tone}"),
             svg.line(left, bottom, left, row, "vag-svg__axis"),

@@ -150,8 +150,8 @@ def _comment(request: OfficeRequest, origin: Origin, products: Iterable[OdtProdu
         f"Architecture: {request.architecture}-bit",
         f"Channel:      {channel}",
         f"Activation:   {activation}",
-        f"Use:          setup.exe /{request.mode} {origin.file_name}"
-        + (", from an elevated command prompt" if request.mode == "configure" else ""),
+        f"Use:          setup.exe /{request.mode} {origin.file_name}",
+        f"Run it as:    {'local administrator' if request.mode == 'configure' else 'a user who may write to SourcePath'}",
     ]
     if request.method == "mak":
         lines += [

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -21,8 +20,6 @@ from macros.rendering.overview import (
     org_thresholds,
 )
 from macros.rendering.view import View
-
-DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 
 ViewOf = Callable[..., View]
 

@@ -1,0 +1,276 @@
+"""Timelines, outages and rare contact as readers see them, against the results they were made from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from macros.catalog.organization import Organization
+from macros.domain import outage as outages
+from macros.domain.outage import adba_cadence, kms_cadence
+from macros.domain.renewal import KINDS, Kind, timeline
+from macros.rendering.outage import outage_chart, outage_groups, outage_limits, outage_table, rare_contact_table
+from macros.rendering.quantity import day, percent
+from macros.rendering.renewal import (
+    NAMES,
+    STATES,
+    UNTIMED,
+    group_renewals,
+    remaining_time_table,
+    renewal_comparison,
+    renewal_next_dates,
+    renewal_timeline,
+)
+from macros.rendering.view import View
+
+ViewOf = Callable[..., View]
+
+
+def soup(html: str) -> BeautifulSoup:
+    assert "\n" not in html
+    return BeautifulSoup(html, "html5lib")
+
+
+def words(element: Tag) -> str:
+    return " ".join(element.get_text(" ").split())
+
+
+def rows(found: BeautifulSoup, index: int = 0) -> list[list[str]]:
+    return [
+        [words(cell) for cell in row.find_all(["th", "td"])] for row in found.select("table")[index].select("tbody tr")
+    ]
+
+
+def changed(view: View, group_id: str, **fields: Any) -> View:
+    """The view with one group changed."""
+    groups = tuple(
+        group.model_copy(update=fields) if group.id == group_id else group for group in view.organization.groups
+    )
+    return replace(view, organization=view.organization.model_copy(update={"groups": groups}))
+
+
+def without_groups(view: View, *methods: str) -> View:
+    groups = tuple(group for group in view.organization.groups if group.method not in methods)
+    return replace(view, organization=view.organization.model_copy(update={"groups": groups}))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_timeline_shows_every_state_with_its_days_and_facts(kind: Kind, view: View) -> None:
+    line = timeline(kind, view.policy, date(2028, 2, 29))
+    found = soup(renewal_timeline(view, kind, "2028-02-29"))
+    shown = rows(found)[-len(line.spans) :]
+    for span, row in zip(line.spans, shown, strict=True):
+        assert STATES[span.state].label in row[0]
+        assert day(span.first) in row[1]
+        assert span.last is None or day(span.last) in row[1]
+        assert row[2] == STATES[span.state].sees
+    cited = {link["data-fact"] for link in found.select("tbody [data-fact]")}
+    assert cited == {fact for span in line.spans for fact in span.facts} | set(line.attempt_facts)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_drawing_says_in_words_what_it_shows(kind: Kind, view: View) -> None:
+    line = timeline(kind, view.policy, view.today)
+    drawing = soup(renewal_timeline(view, kind, view.today)).find("svg")
+    assert drawing is not None
+    description = drawing.find("desc").get_text()
+    labels = [text.get_text() for text in drawing.find_all("text")]
+    for span in line.spans:
+        assert f"{STATES[span.state].label} from {span.first}" in description
+        assert f"{span.first} {STATES[span.state].label}" in labels
+    assert "today" in labels
+    # One rectangle a state, in order, without gap or overlap.
+    boxes = [(float(box["x"]), float(box["width"])) for box in drawing.find_all("rect")]
+    assert len(boxes) == len(line.spans)
+    for (left, width), (following, _) in pairwise(boxes):
+        assert left + width == pytest.approx(following, abs=0.02)
+
+
+def test_all_scheduled_renewals_are_listed(view: View) -> None:
+    found = soup(renewal_timeline(view, "windows-kms", "2026-11-24"))
+    listed = [time["datetime"] for time in found.select("details time")]
+    assert listed == [attempt.isoformat() for attempt in timeline("windows-kms", view.policy, view.today).attempts]
+
+
+def test_a_timeline_starts_with_the_last_renewal_of_a_group_of_its_kind(view: View) -> None:
+    found = renewal_timeline(view, "windows-kms")
+    assert "Branch office desktops, 2026-11-20" in words(soup(found).find("figcaption"))
+    assert "starts today" in words(soup(renewal_timeline(view, "windows-adba")).find("figcaption"))
+
+
+def test_a_wrong_timeline_is_refused_with_the_kinds_that_exist(view: View) -> None:
+    with pytest.raises(ValueError, match=r'"windows" is no timeline; allowed: windows-kms, .*office-new'):
+        renewal_timeline(view, "windows")
+    with pytest.raises(ValueError, match="isoformat"):
+        renewal_timeline(view, "windows-kms", "24.11.2026")
+
+
+def test_the_comparison_has_a_row_for_every_product_and_method(view: View) -> None:
+    shown = {row[0]: row for row in rows(soup(renewal_comparison(view)))}
+    assert shown.keys() == {NAMES[kind] for kind in KINDS if kind != "office-new"}
+    assert "30 days before" in shown[NAMES["windows-kms"]][3]
+    assert shown[NAMES["windows-server-kms"]][3] == "not stated"
+    assert shown[NAMES["windows-adba"]][3] == "not stated"
+    assert re.search("Out of tolerance.*Unlicensed notification", shown[NAMES["office-kms"]][4])
+    assert "Not stated" in shown[NAMES["office-adba"]][4]
+    assert "no end" in shown[NAMES["mak"]][1]
+
+
+def test_every_group_stands_in_exactly_one_place(view: View, organization: Organization) -> None:
+    text = words(soup(group_renewals(view)).body)
+    for group in organization.groups:
+        assert text.count(group.name) == 1
+    assert {group.method for group in organization.groups if group.method in UNTIMED} == {"avma", "unactivated"}
+
+
+def test_a_group_shows_the_dates_of_its_last_renewal(view: View) -> None:
+    line = timeline("windows-kms", view.policy, date(2026, 11, 20))
+    row = soup(group_renewals(view)).find(id="renewal-branch")
+    assert "Licensed" in words(row)
+    shown = [time["datetime"] for time in row.find_all("time")]
+    assert shown == [str(moment) for moment in (line.start, line.next_attempt(view.today), line.warning, line.expiry)]
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "state"),
+    [
+        (0, "Licensed"), (149, "Licensed"), (150, "Licensed, end announced"), (179, "Licensed, end announced"),
+        (180, "Notifications"),
+    ],
+)  # fmt: skip
+def test_a_group_shows_its_state_of_today(days_ago: int, state: str, view: View) -> None:
+    last = view.today - timedelta(days=days_ago)
+    row = soup(group_renewals(changed(view, "branch", last_renewal=last))).find(id="renewal-branch")
+    assert words(row.select_one(".vag-status")).split(" ", 1)[1] == state
+
+
+def test_a_group_that_is_there_every_day_has_a_bound_without_a_record(view: View) -> None:
+    found = soup(group_renewals(view))
+    expected = view.today - timedelta(days=7) + timedelta(days=180)
+    assert found.find(id="renewal-servers").find("time")["datetime"] == str(expected)
+    assert "not known" in words(found.find(id="renewal-field-laptops"))
+
+
+def test_a_renewal_recorded_for_a_later_day_is_pointed_out(view: View) -> None:
+    found = changed(view, "branch", last_renewal=view.today + timedelta(days=1))
+    assert "Recorded for a later day" in words(soup(group_renewals(found)).find(id="renewal-branch"))
+    assert "2026-11-25" not in renewal_next_dates(changed(found, "office-core", last_renewal=None))
+
+
+def test_the_cards_name_the_earliest_dates(view: View) -> None:
+    found = words(soup(renewal_next_dates(view)).body)
+    assert "2026-11-25 Wednesday, in 1 day: Office LTSC on head office desktops" in found
+    assert "2027-04-19 Monday, in 146 days: Branch office desktops" in found
+    assert "2027-05-17 Monday, in 174 days" in found
+    assert "5 groups 878 computers" in found
+    assert "117 computers" in found
+
+
+def test_an_expired_group_is_counted_and_has_no_coming_expiry(view: View) -> None:
+    only = changed(changed(view, "office-core", last_renewal=None), "branch", last_renewal=date(2026, 5, 27))
+    found = words(soup(renewal_next_dates(only)).body)
+    assert "Expired by the last recorded renewal 1 group 220 computers" in found
+    assert "First expiry" not in found
+
+
+def test_a_group_that_expires_today_is_still_a_date_of_today(view: View) -> None:
+    only = changed(changed(view, "office-core", last_renewal=None), "branch", last_renewal=date(2026, 5, 28))
+    assert "2026-11-24 Tuesday, today: Branch office desktops" in words(soup(renewal_next_dates(only)).body)
+
+
+def test_an_organization_without_such_methods_gets_a_note_instead_of_cards(view: View) -> None:
+    empty = without_groups(view, "kms", "adba", "mak", "azure-kms")
+    assert "No renewal dates" in words(soup(renewal_next_dates(empty)).body)
+    assert soup(group_renewals(empty)).find("table") is None
+    assert rows(soup(rare_contact_table(empty))) == []
+    assert rows(soup(outage_groups(empty))) == []
+    assert len(soup(outage_chart(empty)).find_all("polyline")) == 1
+
+
+def test_remaining_minutes_are_those_of_the_periods(view: View) -> None:
+    shown = [row[0] for row in rows(soup(remaining_time_table(view)))]
+    assert shown == [
+        "259,200 minutes (180 days)",
+        "down to 249,120 minutes (173 days)",
+        "below 249,120 minutes (173 days)",
+        "at or below 43,200 minutes (30 days)",
+        "none left",
+    ]
+
+
+def test_the_outage_table_shows_the_shares_of_the_model(view: View) -> None:
+    kms, adba = kms_cadence(view.policy), adba_cadence(view.policy)
+    shown = rows(soup(outage_table(view, (0, 1, 168, 169, 173, 174, 180, 181))))
+    for row in shown:
+        length = int(row[0].split()[0])
+        assert row[1] == day(view.today + timedelta(days=length))
+        assert row[2] == percent(float(outages.expired_during(kms, 1, length)))
+        assert row[3] == percent(float(outages.expired_during(adba, 1, length)))
+        assert row[4] == percent(float(outages.expired_ever(adba, length)))
+    assert [row[0] for row in shown][1] == "1 day"
+
+
+def test_the_outage_table_shows_the_lengths_around_which_something_changes(view: View) -> None:
+    lengths = [row[0] for row in rows(soup(outage_table(view)))]
+    assert {"168 days", "173 days", "180 days"} <= set(lengths)
+
+
+def test_the_limits_of_an_outage_are_dates_from_today(view: View) -> None:
+    kms, adba = rows(soup(outage_limits(view)))
+    assert kms[1:5] == [
+        "173 days 2027-05-16 (Sun)", "173 days 2027-05-16 (Sun)", "180 days 2027-05-23 (Sun)", "within 2 hours",
+    ]  # fmt: skip
+    assert adba[1:5] == [
+        "168 days 2027-05-11 (Tue)", "173 days 2027-05-16 (Sun)", "180 days 2027-05-23 (Sun)", "within 7 days",
+    ]  # fmt: skip
+
+
+def test_expected_computers_are_never_rounded_to_none(view: View) -> None:
+    shown = {row[0].split(" KMS")[0].split(" ADBA")[0]: row for row in rows(soup(outage_groups(view, (90, 180))))}
+    assert shown["Head office desktops"][2:] == ["0", "640"]
+    assert shown["Branch office desktops"][2:] == ["under 0.1", "220"]
+    assert float(shown["Field engineers' laptops"][2]) == pytest.approx(
+        180 * float(outages.expired_during(adba_cadence(view.policy), 21, 90)), abs=0.05
+    )
+
+
+def test_rare_contact_is_shown_for_groups_by_kms_and_adba_only(view: View, organization: Organization) -> None:
+    shown = rows(soup(rare_contact_table(view)))
+    assert len(shown) == sum(group.method in ("kms", "adba") for group in organization.groups)
+    by_name = {row[0].split(" KMS")[0].split(" ADBA")[0]: row for row in shown}
+    laptops, branch = by_name["Field engineers' laptops"], by_name["Branch office desktops"]
+    assert laptops[1:] == ["1 day in 21", "under 0.1%", "under 0.1%", "under 0.1", "29.5%"]
+    # 2^-180 must not become a plain zero on its way through floating point.
+    assert branch[1:] == ["1 day in 2", "under 0.1%", "under 0.1%", "under 0.1", ""]
+
+
+def test_computers_that_are_never_there_are_all_expired(view: View) -> None:
+    found = changed(view, "field-laptops", network_every_days="never")
+    row = next(row for row in rows(soup(rare_contact_table(found))) if row[0].startswith("Field engineers"))
+    assert row[1:] == ["never", "100%", "100%", "180", "100%"]
+    assert "every day" in outage_chart(found)
+
+
+@pytest.mark.parametrize("every", [1, 2, 21, 400, 3650])
+def test_the_chart_stays_inside_its_frame(every: int, view: View) -> None:
+    drawing = soup(outage_chart(changed(view, "field-laptops", network_every_days=every))).find("svg")
+    width, height = map(float, drawing["viewbox"].split()[2:]) if drawing.has_attr("viewbox") else (720.0, 305.0)
+    for line in drawing.find_all("polyline"):
+        for point in line["points"].split():
+            x, y = map(float, point.split(","))
+            assert 0 <= x <= width
+            assert 0 <= y <= height
+    assert all(0 <= float(text["x"]) <= width for text in drawing.find_all("text"))
+    assert len(drawing.find_all("polyline")) == 2
+
+
+def test_facts_link_to_the_register_from_any_page(view_of: ViewOf) -> None:
+    found = soup(renewal_comparison(view_of(page="plan/renewal.md")))
+    assert {link["href"].split("#")[0] for link in found.select("[data-fact]")} == {"../reference/facts.html"}

@@ -2,7 +2,8 @@
 
 So a value stands once. `{kms.renewal_interval:default}` names one part of a value with several,
 `{kms.renewal_interval:default:days}` shows a length of time in another unit, and `{kms.validity::bare}` leaves the
-unit out.
+unit out. A text that is nothing but `{kms.port::raw}` becomes the value itself, a number where the fact holds one;
+`{kms.validity::raw-minutes}` is that number in another unit.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .values import converted, in_words, part_of
 
 REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+)(?::([A-Za-z0-9_.]*))?(?::([a-z-]*))?\}")
 
-BARE = "bare"
+BARE, RAW = "bare", "raw"
 
 
 class Values:
@@ -34,20 +35,39 @@ class Values:
             raise UnknownIdError("fact", fact_id, self._facts)
         value, unit_id = self._facts[fact_id]
         shown, unit = part_of(value, part), self._units.get(unit_id or "")
+        if wanted and wanted.startswith(RAW):
+            raise ValueError(f"{RAW} needs a text of its own; expected nothing beside the reference")
         if wanted and wanted != BARE:
-            if wanted not in self._units:
-                raise UnknownIdError("unit", wanted, self._units)
-            shown, unit = converted(shown, unit, self._units[wanted]), self._units[wanted]
+            shown, unit = converted(shown, unit, self._unit(wanted)), self._unit(wanted)
         return in_words(shown, None if wanted == BARE else unit)
+
+
+    def raw(self, text: str) -> Any:
+        """The value that a text consisting of one raw reference stands for; the text itself when it is none."""
+        match = REFERENCE.fullmatch(text)
+        if match is None or not (match[3] or "").startswith(RAW) or match[1] not in self._facts:
+            return text
+        value, unit_id = self._facts[match[1]]
+        found, wanted = part_of(value, match[2] or None), match[3].removeprefix(RAW).removeprefix("-")
+        if not wanted:
+            return found
+        length = converted(found, self._units.get(unit_id or ""), self._unit(wanted))
+        return length.numerator if length.denominator == 1 else float(length)
+
+    def _unit(self, unit_id: str) -> Unit:
+        if unit_id not in self._units:
+            raise UnknownIdError("unit", unit_id, self._units)
+        return self._units[unit_id]
 
 
 def resolve(document: Document, values: Values) -> Document:
     """The document with every reference in its texts replaced. Raises DataError for references that lead nowhere."""
     problems: list[Problem] = []
 
-    def replace(path: KeyPath, text: str) -> str:
+    def replace(path: KeyPath, text: str) -> Any:
         try:
-            return REFERENCE.sub(values.text, text)
+            value = values.raw(text)
+            return REFERENCE.sub(values.text, value) if isinstance(value, str) else value
         except (LookupError, ValueError) as error:
             problems.append(document.problem(path, str(error)))
             return text
@@ -58,7 +78,7 @@ def resolve(document: Document, values: Values) -> Document:
     return resolved
 
 
-def _walk(data: Any, path: KeyPath, replace: Callable[[KeyPath, str], str]) -> Any:
+def _walk(data: Any, path: KeyPath, replace: Callable[[KeyPath, str], Any]) -> Any:
     if isinstance(data, dict):
         return {key: _walk(value, (*path, key), replace) for key, value in data.items()}
     if isinstance(data, list):

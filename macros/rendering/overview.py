@@ -354,7 +354,6 @@ def _scales(view: View, standings: Sequence[tuple[str, int, Standing]]) -> Html:
             text(width, top + 16, f"{each.reported} of {cap}", "vag-svg__muted", "end"),
             rect(0, top + 24, width, bar, "vag-svg__track"),
             rect(0, top + 24, width * each.reported / cap, bar, state),
-            line(at, top + 22, at, top + 26 + bar, "vag-svg__halo"),
             line(at, top + 20, at, top + 28 + bar, "vag-svg__threshold"),
         ]
         told.append(f"{host_id}, for {_KINDS[each.kind]}: count {each.reported}, threshold {each.threshold}")

@@ -38,7 +38,8 @@ _WRITTEN = {
     "education": "Education", "enterprise": "Enterprise", "gvlk": "GVLK", "id": "ID", "iid": "installation ID",
     "iot": "IoT", "ips": "addresses", "kb": "update", "kms": "KMS", "ltsc": "LTSC", "mak": "MAK", "max": "largest",
     "microsoft": "Microsoft", "min": "smallest", "office": "Office", "ospp": "ospp.vbs", "powershell": "PowerShell",
-    "pro": "Pro", "project": "Project", "r2": "R2", "rds": "RDS", "server": "Server", "slmgr": "slmgr.vbs",
+    "pro": "Pro", "project": "Project", "r2": "R2", "rds": "RDS",
+    "rfm": "reduced functionality mode", "server": "Server", "slmgr": "slmgr.vbs",
     "spla": "SPLA", "sql": "SQL", "url": "address", "vamt": "VAMT", "visio": "Visio", "vm": "VM",
     "windows": "Windows", "wmi": "WMI", "us": "US", "china": "China", "germany": "Germany", "21vianet": "21Vianet",
     "ws2025": "Windows Server 2025",
@@ -99,14 +100,12 @@ def review_list(view: View, limit: int = 20) -> Html:
     facts = sorted(view.catalog.facts, key=lambda fact: (fact.review_by, fact.id))[:limit]
     rows = [
         (
-            status(*_urgency(view, fact)),
-            str(fact.review_by),
-            tag("a", tag("code", fact.id), href=view.href(f"{REGISTER}#{fact.id}")),
-            fact.statement,
+            join([str(fact.review_by), " ", status(*_urgency(view, fact))]),
+            join([tag("a", tag("code", fact.id), href=view.href(f"{REGISTER}#{fact.id}")), " ", fact.statement]),
         )
         for fact in facts
     ]
-    return table("Facts to review next", ("State", "Review by", "Fact", "Statement"), rows)
+    return table("Facts to review next", ("Review by", "Fact"), rows)
 
 
 def _urgency(view: View, fact: Fact) -> tuple[State, str]:
@@ -238,7 +237,8 @@ def _confidence_anchor(confidence: str) -> str:
 
 def _words(identifier: str) -> str:
     """An id or a key as words: `office-ltsc-2024` is `Office LTSC 2024`."""
-    return " ".join(_WRITTEN.get(word, word) for word in re.split(r"[-_]", identifier))
+    words = " ".join(_WRITTEN.get(word, word) for word in re.split(r"[-_]", identifier))
+    return words.replace("Windows 8 1", "Windows 8.1")
 
 
 # Claims
@@ -318,7 +318,7 @@ def _conflict_row(view: View, conflict: Conflict) -> Html:
             status("ok", "Explained") if conflict.closed else status("warn", "Open"),
             class_="vag-register__title",
         ),
-        tag("dl", *(join([tag("dt", term), tag("dd", what)]) for term, what in details)),
+        *(tag("p", tag("strong", f"{term}:"), " ", what) for term, what in details),
         tag("p", _own_link(conflict.id), class_="vag-cite-this"),
         class_="vag-register__row",
         id=conflict.id,
@@ -382,7 +382,8 @@ def _remarks(item: CommandOption) -> Html:
     """Defaults, limits, accepted values and what to watch for, as sentences."""
     found: list[object] = []
     if item.default:
-        found.append(f"Default: {item.default}.")
+        minutes = f"{number(int(item.default))} minutes" if item.range else item.default
+        found.append(f"Default: {minutes}.")
     if item.range:
         found.append(f"From {number(item.range[0])} to {number(item.range[1])} minutes.")
     if item.max_length:
@@ -390,7 +391,7 @@ def _remarks(item: CommandOption) -> Html:
     if item.values:
         found.append("; ".join(f"{value}: {meaning}" for value, meaning in item.values.items()) + ".")
     if item.registry_values:
-        found.append(f"Writes {', '.join(item.registry_values)}.")
+        found.append(join(["Writes ", join((tag("code", name) for name in item.registry_values), ", "), "."]))
     if item.minimum_system:
         found.append(f"From {item.minimum_system} on.")
     if item.notes:

@@ -143,6 +143,7 @@ def _comment(request: OfficeRequest, origin: Origin, products: Iterable[OdtProdu
         if request.method == "mak"
         else "KMS or ADBA, GVLK " + ("written as PIDKEY" if request.write_gvlk else "preinstalled, so no PIDKEY")
     )
+    rights = "local administrator" if request.mode == "configure" else "a user who may write to SourcePath"
     lines = [
         *origin.lines(),
         "",
@@ -151,7 +152,7 @@ def _comment(request: OfficeRequest, origin: Origin, products: Iterable[OdtProdu
         f"Channel:      {channel}",
         f"Activation:   {activation}",
         f"Use:          setup.exe /{request.mode} {origin.file_name}",
-        f"Run it as:    {'local administrator' if request.mode == 'configure' else 'a user who may write to SourcePath'}",
+        f"Run it as:    {rights}",
     ]
     if request.method == "mak":
         lines += [

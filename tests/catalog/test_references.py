@@ -45,6 +45,11 @@ def test_a_reference_becomes_the_value_in_words(text: str, expected: str) -> Non
     assert resolved(text) == expected
 
 
+def test_a_raw_reference_keeps_the_number() -> None:
+    assert resolve(parse("port: '{kms.port::raw}'", "x.yaml"), VALUES).data == {"port": 1688}
+    assert resolve(parse("value: '{kms.validity::raw-minutes}'", "x.yaml"), VALUES).data == {"value": 259_200}
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -52,6 +57,7 @@ def test_a_reference_becomes_the_value_in_words(text: str, expected: str) -> Non
         ("{kms.renewal:defalt}", "parts here: default, list"),
         ("{kms.validity::dayz}", 'no unit has the id "dayz"'),
         ("{kms.port::days}", "only units of time convert"),
+        ("port {kms.port::raw}", "needs a text of its own"),
     ],
 )
 def test_a_reference_that_leads_nowhere_stops_the_load(text: str, says: str) -> None:

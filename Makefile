@@ -5,10 +5,9 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 # Silences the theme's notice about mkdocs 2, which has no plugins; strict is unaffected.
 export NO_MKDOCS_2_WARNING := 1
-export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test test-fast lint export schemas pins system-packages clean
+.PHONY: help serve build test test-fast measure lint export schemas pins system-packages clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -25,6 +24,9 @@ test: $(VENV)/dev.stamp system-packages  ## Run every test (a browser and a zone
 
 test-fast: $(VENV)/dev.stamp  ## Run the tests that need no browser
 	$(BIN)/python -m pytest -m "not browser"
+
+measure: $(VENV)/dev.stamp  ## Compare the time of a build with plain Material building the expanded pages
+	$(BIN)/python -m tests.measure_build
 
 lint: $(VENV)/dev.stamp  ## ruff, mypy and the import rules
 	$(BIN)/ruff check .

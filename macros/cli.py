@@ -22,7 +22,7 @@ from macros.catalog.models import Fact, UnknownIdError
 from macros.catalog.strict_yaml import DataError
 from macros.rendering.downloads import downloads
 from macros.rendering.quantity import quantity
-from macros.site import base_view, site_view, today
+from macros.site import base_view, today, usage_of_pages
 
 UNUSABLE = 2
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -57,7 +57,7 @@ def facts(fact_id: str | None, due: bool, form: str) -> None:
     if form == "json":
         click.echo(json.dumps([_as_json(fact) for fact in chosen], indent=1, ensure_ascii=False))
     else:
-        pages = site_view().usage if fact_id else {}
+        pages = usage_of_pages(base_view()) if fact_id else {}
         for fact in chosen:
             click.echo(f"{fact.id}: {fact.statement}")
             click.echo(f"  value: {quantity(fact.value, fact.unit, catalog)}  ({fact.confidence})")

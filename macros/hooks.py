@@ -7,7 +7,10 @@ from typing import Any
 
 from mkdocs.plugins import event_priority
 
-sys.dont_write_bytecode = True
+
+def on_startup(command: str, dirty: bool) -> None:
+    """While serving, read edited modules from their source: compiled files are told apart by the second only."""
+    sys.dont_write_bytecode = command == "serve"
 
 
 @event_priority(100)
@@ -28,3 +31,19 @@ def on_files(files: Any, config: Any) -> Any:
     for path, content in downloads(base_view()).items():
         files.append(File.generated(config, path, content=content))
     return files
+
+
+def on_env(env: Any, config: Any, files: Any) -> Any:
+    """Name in the register the pages that show each fact: now that every page is rendered."""
+    from dataclasses import replace
+
+    from macros.rendering.usage import fill, usage
+    from macros.site import base_view
+
+    pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
+    used = usage({path: page.content or "" for path, page in pages.items()})
+    titles = {path: str(page.title) for path, page in pages.items()}
+    for path, page in pages.items():
+        if "data-vag-usage" in (page.content or ""):
+            page.content = fill(replace(base_view(), page=path), page.content, used, titles)
+    return env

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
+from macros.rendering.overview import edition
 from macros.rendering.registry import MACROS
-from macros.site import site_view
+from macros.site import base_view, version
 
 
 def define_env(env: Any) -> None:
     """Called by mkdocs-macros once per build."""
-    view = site_view(Path(env.conf["docs_dir"]))
+    view = base_view()
+    env.conf["extra"]["edition"] = edition(view, version())
 
     def on_page(macro: Any) -> Any:
         @wraps(macro)

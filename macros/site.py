@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
+import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +16,12 @@ from macros.rendering.usage import usage
 from macros.rendering.view import View
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def version() -> str:
+    """Version of the guide, from pyproject.toml."""
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    return str(project["version"])
 
 
 def today() -> date:
@@ -32,23 +38,11 @@ def base_view(organization: Path | None = None) -> View:
     return View(catalog=catalog, organization=loaded, policy=Policy.of(catalog), today=today())
 
 
-def site_view(docs: Path = DOCS) -> View:
-    """The view of one build: with the pages' titles, and which page shows which fact."""
-    pages = read_pages(docs)
-    view = replace(base_view(), titles={path: title(text, path) for path, text in pages.items()})
-    return replace(view, usage=usage(view, pages, render))
+def usage_of_pages(view: View, docs: Path = DOCS) -> dict[str, tuple[str, ...]]:
+    """Source paths of the pages that show a fact, by fact id. Renders the macros of every page."""
+    return usage({path: render(replace(view, page=path), text) for path, text in read_pages(docs).items()})
 
 
 def read_pages(docs: Path) -> dict[str, str]:
     """Source of every page by its path below the docs folder."""
     return {file.relative_to(docs).as_posix(): file.read_text("utf-8") for file in sorted(docs.rglob("*.md"))}
-
-
-def title(text: str, path: str) -> str:
-    """A page's title: from its front matter, else its first heading. Raises ValueError when it has neither."""
-    front = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
-    named = re.search(r"^title:\s*(.+)$", front[1], re.MULTILINE) if front else None
-    found = named or re.search(r"^# (.+)$", text, re.MULTILINE)
-    if not found:
-        raise ValueError(f"{path} has no title: expected a first line such as '# Title'")
-    return found[1].strip().strip("\"'")

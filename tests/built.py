@@ -26,7 +26,7 @@ def build_site(project: Path, target: Path, **environment: str) -> Path:
 
 def run_build(project: Path, target: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the strict build and return what it printed."""
-    settings = {"SOURCE_DATE_EPOCH": str(BUILD_DAY), "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    settings = {"SOURCE_DATE_EPOCH": str(BUILD_DAY), "NO_MKDOCS_2_WARNING": "1"}
     inherited = {key: value for key, value in os.environ.items() if key != "ORGANIZATION"}
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],

@@ -83,6 +83,10 @@ class KmsHost(Record):
     priority: Annotated[int, Field(strict=True, ge=0, le=65535)] | None = Field(
         None, description="SRV priority, when it is not the standard one"
     )
+    publish_in: Annotated[tuple[DnsName, ...], Field(min_length=1)] | None = Field(
+        None,
+        description="Zones of this file in which the host's SRV record stands; the zone of its own name if left out",
+    )
     weight: Annotated[int, Field(strict=True, ge=0, le=65535)] | None = Field(
         None, description="SRV weight, when it is not the standard one"
     )
@@ -161,3 +165,16 @@ class Organization(Record):
     def host(self, host_id: str) -> KmsHost:
         """The KMS host with this id. Raises LookupError."""
         return next(host for host in self.kms_hosts if host.id == host_id)
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Every zone in which computers look for a host, the organization's own first."""
+        return (self.dns_zone, *self.further_dns_zones)
+
+    def zones_of(self, host: KmsHost) -> tuple[str, ...]:
+        """Zones in which a host's record stands: the ones its entry names, else the closest one around its name.
+
+        Source: a host publishes in the zone of its own domain only (fact kms.dns.zone).
+        """
+        around = [zone for zone in self.zones if host.name.endswith(f".{zone}")]
+        return host.publish_in or tuple(sorted(around, key=len)[-1:])

@@ -43,6 +43,7 @@ Finding = tuple[tuple[str | int, ...], str]
 def _contradictions(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
     yield from _repeated_ids(organization)
     yield from _unknown_ids(organization, catalog)
+    yield from _zones(organization)
     yield from _contradicting_groups(organization, catalog)
     for index, allotment in enumerate(organization.mak_allotments):
         if allotment.used > allotment.total:
@@ -116,6 +117,18 @@ def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Findi
                 allotments,
                 "a MAK allotment of this file",
             )
+
+
+def _zones(organization: Organization) -> Iterator[Finding]:
+    for index, host in enumerate(organization.kms_hosts):
+        for position, zone in enumerate(host.publish_in or ()):
+            yield from _unknown(
+                ("kms_hosts", index, "publish_in", position), zone, organization.zones, "a zone of this file"
+            )
+        if not organization.zones_of(host):
+            zones = ", ".join(organization.zones)
+            message = f'"{host.name}" lies in no zone of this file ({zones}); say in publish_in where its record stands'
+            yield ("kms_hosts", index, "name"), message
 
 
 def _unknown(key: tuple[str | int, ...], given: str, known: Iterable[str], what: str) -> Iterator[Finding]:

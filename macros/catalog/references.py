@@ -41,7 +41,6 @@ class Values:
             shown, unit = converted(shown, unit, self._unit(wanted)), self._unit(wanted)
         return in_words(shown, None if wanted == BARE else unit)
 
-
     def raw(self, text: str) -> Any:
         """The value that a text consisting of one raw reference stands for; the text itself when it is none."""
         match = REFERENCE.fullmatch(text)

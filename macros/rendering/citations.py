@@ -38,7 +38,12 @@ def statement(view: View, fact_id: str) -> Html:
 
 def cite(view: View, *fact_ids: str) -> Html:
     """Marks that lead from a sentence to the facts it stands on."""
-    return tag("span", *(_mark(view, view.catalog.fact(fact_id)) for fact_id in fact_ids), class_="vag-cites")
+    return tag(
+        "span",
+        *(_mark(view, view.catalog.fact(fact_id)) for fact_id in fact_ids),
+        class_="vag-cites",
+        data_search_exclude=True,
+    )
 
 
 def value_link(view: View, record: Fact, text: object) -> Html:

@@ -6,22 +6,17 @@ without a warning, so there is none: line breaks inside text become character re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-_ESCAPES = str.maketrans(
-    {
-        "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
-        "_": "&#95;", "*": "&#42;", "`": "&#96;", "[": "&#91;", "]": "&#93;", "\\": "&#92;",
-        "{": "&#123;", "}": "&#125;", "~": "&#126;", ":": "&#58;", "\n": "&#10;", "\r": "",
-    }
-)  # fmt: skip
+_ESCAPES = {
+    "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
+    "_": "&#95;", "*": "&#42;", "`": "&#96;", "[": "&#91;", "]": "&#93;", "\\": "&#92;",
+    "{": "&#123;", "}": "&#125;", "~": "&#126;", ":": "&#58;", "\n": "&#10;", "\r": "",
+}  # fmt: skip
+_SPECIAL = re.compile(r"[&<>\"'_*`\[\]\\{}~:\n\r]")
 # Markdown reads code, links and backslashes before it sees that they stand inside an HTML tag.
-_ATTRIBUTE_ESCAPES = str.maketrans(
-    {
-        "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;",
-        "`": "&#96;", "[": "&#91;", "]": "&#93;", "\\": "&#92;", "\n": "&#10;", "\r": "",
-    }
-)  # fmt: skip
+_SPECIAL_IN_ATTRIBUTE = re.compile(r"[&<>\"`\[\]\\\n\r]")
 _VOID = {"br", "col", "hr", "img", "input", "wbr"}
 
 
@@ -33,7 +28,7 @@ class Html(str):
 
 def escape(text: object) -> Html:
     """Text as HTML that Markdown leaves alone."""
-    return text if isinstance(text, Html) else Html(str(text).translate(_ESCAPES))
+    return text if isinstance(text, Html) else Html(_SPECIAL.sub(_reference, str(text)))
 
 
 def tag(name: str, *children: object, **attributes: object) -> Html:
@@ -68,4 +63,8 @@ def hidden(text: object) -> Html:
 
 def _attribute(key: str, value: object) -> str:
     name = key.rstrip("_").replace("_", "-")
-    return f" {name}" if value is True else f' {name}="{str(value).translate(_ATTRIBUTE_ESCAPES)}"'
+    return f" {name}" if value is True else f' {name}="{_SPECIAL_IN_ATTRIBUTE.sub(_reference, str(value))}"'
+
+
+def _reference(match: re.Match[str]) -> str:
+    return _ESCAPES[match[0]]

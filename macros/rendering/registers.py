@@ -16,6 +16,7 @@ from .citations import REGISTER, cite, source
 from .components import Column, State, status, table
 from .html import Html, bullets, escape, join, tag
 from .quantity import counted, number, quantity
+from .usage import slot
 from .view import View
 
 CONFIDENCE: dict[Confidence, tuple[State, str, str]] = {
@@ -123,7 +124,11 @@ def _fact_row(view: View, fact: Fact) -> Html:
         _doubt(fact),
         tag("p", fact.notes) if fact.notes else None,
         tag(
-            "dl", *(join([tag("dt", term), tag("dd", what)]) for term, what in _details(view, fact)), class_="vag-list"
+            "dl",
+            *(join([tag("dt", term), tag("dd", what)]) for term, what in _details(view, fact)),
+            tag("dt", "Shown on"),
+            slot(fact.id),
+            class_="vag-list",
         ),
         tag("p", _own_link(fact.id), " ", _cite_this(view, fact), class_="vag-cite-this"),
         class_="vag-register__row",
@@ -148,9 +153,6 @@ def _details(view: View, fact: Fact) -> Iterable[tuple[str, object]]:
     conflicts = [item for item in view.catalog.conflicts if fact.id in item.facts]
     if conflicts:
         yield "Conflict", join((_conflict_link(view, item) for item in conflicts), ", ")
-    pages = [path for path in view.usage.get(fact.id, ()) if path != REGISTER]
-    if pages:
-        yield "Shown on", join((tag("a", view.titles.get(path, path), href=view.href(path)) for path in pages), ", ")
 
 
 def _cite_this(view: View, fact: Fact) -> Html:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from macros.catalog.models import Catalog
@@ -21,10 +20,6 @@ class View:
     policy: Policy
     today: date
     page: str = "index.md"
-    titles: Mapping[str, str] = field(default_factory=dict)
-    """Title of each page by its source path."""
-    usage: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Source paths of the pages that show a fact, by fact id."""
 
     def href(self, target: str) -> str:
         """Address of a page or file of the site, relative to this page.

@@ -60,13 +60,8 @@ class SrvRecord:
     target: str
 
 
-def zones(organization: Organization) -> tuple[str, ...]:
-    """The zones that get records: the organization's own first."""
-    return (organization.dns_zone, *organization.further_dns_zones)
-
-
 def records(organization: Organization, policy: Policy) -> tuple[SrvRecord, ...]:
-    """A record for each host in each zone. What the file leaves open is Microsoft's default."""
+    """A record for each host in each zone that it belongs to. What the file leaves open is Microsoft's default."""
     return tuple(
         SrvRecord(
             zone=zone,
@@ -75,8 +70,9 @@ def records(organization: Organization, policy: Policy) -> tuple[SrvRecord, ...]
             port=_or(host.port, policy.port),
             target=host.name,
         )
-        for zone in zones(organization)
+        for zone in organization.zones
         for host in organization.kms_hosts
+        if zone in organization.zones_of(host)
     )
 
 
@@ -126,7 +122,7 @@ def record_lines(organization: Organization, policy: Policy, origin: Origin) -> 
                 ),
             ]
         )
-        for zone in zones(organization)
+        for zone in organization.zones
     ]
     head = _comments([*origin.lines(), "Paste into zone files that you keep by hand, then raise their serial number."])
     return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"
@@ -148,7 +144,7 @@ def powershell(organization: Organization, policy: Policy, origin: Origin) -> st
 
 def check_commands(organization: Organization, policy: Policy) -> str:
     """One question to the DNS for each zone, for any computer of the organization."""
-    return "\n".join(f"nslookup -type=srv {policy.srv_name}.{zone}" for zone in zones(organization))
+    return "\n".join(f"nslookup -type=srv {policy.srv_name}.{zone}" for zone in organization.zones)
 
 
 def expected_answer(organization: Organization, policy: Policy) -> str:
@@ -328,7 +324,7 @@ class Wanted:
     @classmethod
     def of(cls, organization: Organization, policy: Policy) -> Wanted:
         """Everything that the organization's file says."""
-        return cls(policy.srv_name, zones(organization), ports(organization, policy))
+        return cls(policy.srv_name, organization.zones, ports(organization, policy))
 
     @property
     def labels(self) -> list[str]:

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from macros.catalog.values import counted, in_words, number, part_of
 from macros.rendering.citations import cite, fact, source, statement
 from macros.rendering.quantity import day, percent
-from macros.rendering.usage import usage
+from macros.rendering.usage import NOBODY, fill, slot, usage
 from macros.rendering.view import View
 
 
@@ -86,10 +86,21 @@ def test_addresses_are_relative_to_the_page(view: View, page: str, target: str, 
     assert replace(view, page=page).href(target) == expected
 
 
-def test_usage_lists_the_pages_that_show_a_fact(view: View) -> None:
-    pages = {"b.md": "{{ x }}", "a.md": "{{ x }}", "none.md": "text"}
-    found = usage(view, pages, lambda _, text: '<a data-fact="kms.port"></a><a data-fact="kms.port"></a>')
-    assert found == {"kms.port": ("a.md", "b.md")}
+def test_usage_lists_the_pages_that_show_a_fact() -> None:
+    cited = '<a data-fact="kms.port"></a><a data-fact="kms.port"></a>'
+    assert usage({"b.md": cited, "a.md": cited, "none.md": "text"}) == {"kms.port": ("a.md", "b.md")}
+
+
+def test_a_slot_is_filled_with_links_to_other_pages(view_of: Callable[..., View]) -> None:
+    here = view_of(page="reference/facts.md")
+    used = {"kms.port": ("plan/renewal.md", "reference/facts.md")}
+    filled = BeautifulSoup(
+        fill(here, f"<dl>{slot('kms.port')}{slot('kms.vpn')}</dl>", used, {"plan/renewal.md": "A & B"}), "html5lib"
+    )
+    first, second = filled.find_all("dd")
+    assert [(a.get_text(), a["href"]) for a in first.find_all("a")] == [("A & B", "../plan/renewal.html")]
+    assert second.get_text() == NOBODY
+    assert "data-vag-usage" not in str(filled)
 
 
 @pytest.mark.parametrize(

@@ -136,18 +136,6 @@ def test_cite_this_carries_statement_source_and_day_and_stands_in_the_row_it_lin
         assert nearest["id"] == fact.id
 
 
-def test_a_row_names_the_pages_that_show_the_fact_but_not_the_register(view_of: Any) -> None:
-    view = view_of(
-        page="reference/facts.md",
-        usage={"kms.validity": ("plan/renewal.md", "reference/facts.md")},
-        titles={"plan/renewal.md": "Renewal timelines"},
-    )
-    page = parsed(registers.facts_register(view, "kms"))
-    links = detail(row(page, "kms.validity"), "Shown on").find_all("a")
-    assert [(text(link), link["href"]) for link in links] == [("Renewal timelines", "../plan/renewal.html")]
-    assert "Shown on" not in text(row(page, "kms.port"))
-
-
 def test_the_register_does_not_count_as_a_page_that_uses_facts(view: View) -> None:
     assert "data-fact" not in registers.facts_register(view)
     assert "data-fact" not in registers.review_list(view)

@@ -14,6 +14,7 @@ from macros.rendering.downloads import downloads
 from macros.rendering.registry import render
 from macros.rendering.view import View
 from macros.samples import library
+from macros.samples.dns_srv import records
 from macros.samples.library import PLANS, Mistake, SampleError
 
 ViewOf = Callable[..., View]
@@ -155,11 +156,10 @@ def test_the_choice_lists_each_file_with_its_activation(view: View) -> None:
     assert set(activations.values()) == {"MAK", "KMS or ADBA"}
 
 
-def test_the_table_of_records_holds_each_host_in_each_zone(view: View) -> None:
+def test_the_table_of_records_holds_each_host_in_its_zones(view: View) -> None:
     rows = soup(rendering.srv_table(view)).select("tbody tr")
-    zones = [view.organization.dns_zone, *view.organization.further_dns_zones]
     assert [(row.th.get_text(), row.td.get_text()) for row in rows] == [
-        (f"_vlmcs._tcp.{zone}", host.name) for zone in zones for host in view.organization.kms_hosts
+        (f"_vlmcs._tcp.{record.zone}", record.target) for record in records(view.organization, view.policy)
     ]
 
 
@@ -205,8 +205,7 @@ def test_rules_are_printed_with_their_pages(view: View) -> None:
 def test_a_code_block_of_a_page_gets_plain_text(view: View) -> None:
     assert render(view, "{{ srv_check_commands() }}") == rendering.srv_check_commands(view)
     assert rendering.srv_check_commands(view).splitlines() == [
-        f"nslookup -type=srv _vlmcs._tcp.{zone}"
-        for zone in (view.organization.dns_zone, *view.organization.further_dns_zones)
+        f"nslookup -type=srv _vlmcs._tcp.{zone}" for zone in view.organization.zones
     ]
 
 

@@ -67,11 +67,12 @@ def test_what_is_generated_has_no_finding(organization: Organization, policy: Po
     assert found(validate_powershell(dns_srv.powershell(organization, policy, ORIGIN), wanted)) == []
 
 
-def test_each_zone_gets_each_host_with_its_own_values(organization: Organization, policy: Policy) -> None:
+def test_each_zone_gets_its_hosts_with_their_own_values(organization: Organization, policy: Policy) -> None:
     records = dns_srv.records(organization, policy)
-    zones = [organization.dns_zone, *organization.further_dns_zones]
     assert [(one.zone, one.target) for one in records] == [
-        (zone, host.name) for zone in zones for host in organization.kms_hosts
+        ("corp.example.com", "kms1.corp.example.com"),
+        ("corp.example.com", "kms2.corp.example.com"),
+        ("plant.example.com", "plant-kms.plant.example.com"),
     ]
     assert {(one.target, one.priority) for one in records} == {
         ("kms1.corp.example.com", 0),
@@ -81,9 +82,24 @@ def test_each_zone_gets_each_host_with_its_own_values(organization: Organization
     assert {(one.weight, one.port) for one in records} == {(0, 1688)}
 
 
+def test_a_record_stands_in_the_zones_that_the_file_names(organization: Organization, policy: Policy) -> None:
+    both = ("corp.example.com", "plant.example.com")
+    changed = with_hosts(organization, {}, {"name": "b.corp.example.com", "publish_in": both})
+    assert [one.zone for one in dns_srv.records(changed, policy) if one.target == "b.corp.example.com"] == [*both]
+
+
+def test_the_closest_zone_around_a_name_is_its_zone(organization: Organization) -> None:
+    nested = organization.model_copy(update={"dns_zone": "example.com", "further_dns_zones": ("corp.example.com",)})
+    assert {host.id: nested.zones_of(host) for host in nested.kms_hosts} == {
+        "kms1": ("corp.example.com",),
+        "kms2": ("corp.example.com",),
+        "plant-kms": ("example.com",),
+    }
+
+
 def test_a_host_keeps_the_port_priority_and_weight_of_the_file(organization: Organization, policy: Policy) -> None:
     changed = with_hosts(
-        organization, {"port": 65535, "priority": 0, "weight": 65535}, {"name": "b.example.net", "port": 1}
+        organization, {"port": 65535, "priority": 0, "weight": 65535}, {"name": "b.corp.example.com", "port": 1}
     )
     first, second, *_ = dns_srv.records(changed, policy)
     assert (first.port, first.priority, first.weight) == (65535, 0, 65535)
@@ -172,7 +188,7 @@ def test_the_check_asks_each_zone(organization: Organization, policy: Policy) ->
 def test_the_expected_answer_names_each_host(organization: Organization, policy: Policy) -> None:
     answer = dns_srv.expected_answer(organization, policy)
     assert [line.split("= ")[1] for line in answer.splitlines() if "svr hostname" in line] == [
-        host.name for host in organization.kms_hosts
+        host.name for host in organization.kms_hosts if organization.dns_zone in organization.zones_of(host)
     ]
 
 

@@ -51,7 +51,8 @@ def find(records: Sequence[R], wanted: str, kind: str) -> R:
 class Record(BaseModel):
     """A frozen record that refuses unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Schemas are built when a file is read, not once more when the module is imported.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Source(Record):

@@ -33,12 +33,12 @@ def escape(text: object) -> Html:
 
 def tag(name: str, *children: object, **attributes: object) -> Html:
     """One element. `class_` is class, other underscores become hyphens; None and False leave an attribute out."""
-    written = "".join(
-        _attribute(key, value) for key, value in attributes.items() if value is not None and value is not False
-    )
+    written = "".join([_attribute(key, attributes[key]) for key in attributes])
     if name in _VOID:
         return Html(f"<{name}{written}>")
-    return Html(f"<{name}{written}>{join(children)}</{name}>")
+    # Called tens of thousands of times in a build: lists are faster here than generators.
+    inside = "".join([child if isinstance(child, Html) else escape(child) for child in children if child is not None])
+    return Html(f"<{name}{written}>{inside}</{name}>")
 
 
 def join(parts: Iterable[object], separator: str = "") -> Html:
@@ -62,6 +62,8 @@ def hidden(text: object) -> Html:
 
 
 def _attribute(key: str, value: object) -> str:
+    if value is None or value is False:
+        return ""
     name = key.rstrip("_").replace("_", "-")
     return f" {name}" if value is True else f' {name}="{_SPECIAL_IN_ATTRIBUTE.sub(_reference, str(value))}"'
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
@@ -26,9 +27,13 @@ class View:
 
         `target` is a path from the docs folder, with or without anchor: `plan/renewal.md#office`, `downloads/kms.zone`.
         """
-        path, hash_, anchor = target.partition("#")
-        if path.endswith(".md"):
-            path = path.removesuffix(".md") + ".html"
-        here = posixpath.dirname(self.page)
-        relative = posixpath.relpath(path, here or ".") if path else ""
-        return f"{relative}{hash_}{anchor}"
+        return _relative(self.page, target)
+
+
+@cache
+def _relative(page: str, target: str) -> str:
+    path, hash_, anchor = target.partition("#")
+    if path.endswith(".md"):
+        path = path.removesuffix(".md") + ".html"
+    relative = posixpath.relpath(path, posixpath.dirname(page) or ".") if path else ""
+    return f"{relative}{hash_}{anchor}"

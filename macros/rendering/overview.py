@@ -187,7 +187,7 @@ def org_thresholds(view: View) -> Html:
     shown = figure(
         _scales(view, standings), "Bar: the count that the host shows. Dashed line: the activation threshold."
     )
-    return join([tag("div", shown, class_="vag-narrow"), table(caption, columns, rows)])
+    return tag("div", tag("div", shown, class_="vag-narrow"), table(caption, columns, rows))
 
 
 def org_dates(view: View) -> Html:

@@ -51,7 +51,9 @@ def test_no_page_asks_another_host_or_fails_a_request(site: Site, address: str, 
     requests, failures = set(), set()
     page.on("request", lambda request: requests.add(request.url))
     page.on("response", lambda response: failures.add(response.url) if response.status >= 400 else None)
-    page.on("requestfailed", lambda request: failures.add(request.url))
+    page.on(
+        "requestfailed", lambda request: failures.add(request.url) if "ABORTED" not in str(request.failure) else None
+    )
     for path in site.pages:
         page.goto(f"{address}/{path}", wait_until="networkidle")
     assert {url for url in requests if not url.startswith((address, "data:", "blob:"))} == set()
@@ -75,7 +77,7 @@ def test_the_site_works_from_a_folder_on_disk(site: Site, open_page: OpenPage) -
     assert page.url.startswith("file://")
     assert "capacity" in page.url
     page.keyboard.press("/")
-    page.locator("input[name=query]").fill("threshold")
+    page.keyboard.type("threshold")
     page.wait_for_selector(".md-search-result__item", timeout=10_000)
     assert page.locator(".md-search-result__item").count() > 0
 
@@ -105,7 +107,7 @@ def test_the_site_works_behind_a_strict_policy(site: Site, browser: Browser) -> 
 def test_the_keyboard_reaches_the_content_first(address: str, open_page: OpenPage) -> None:
     page = open_page(f"{address}/plan/capacity.html")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "md-skip"
+    assert page.locator(".md-skip").evaluate("e => e === document.activeElement")
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") != ""
 
@@ -141,7 +143,7 @@ def test_on_paper_there_is_no_navigation_and_external_links_are_spelled_out(addr
     assert not page.locator(".md-header").is_visible()
     assert not page.locator(".md-sidebar--primary").is_visible()
     content = page.locator("article a.vag-source").first.evaluate("e => getComputedStyle(e, '::after').content")
-    assert "learn.microsoft.com" in content or "attr(href" in content
+    assert "https://" in content
 
 
 def test_an_anchor_of_the_register_opens_at_its_fact(address: str, open_page: OpenPage) -> None:
@@ -155,10 +157,13 @@ def test_an_anchor_of_the_register_opens_at_its_fact(address: str, open_page: Op
 def test_a_download_is_the_file_that_the_page_shows(site: Site, address: str, open_page: OpenPage) -> None:
     page = open_page(f"{address}/deploy/office.html")
     links = page.locator("article a[download]")
-    assert links.count() > 0
-    for index in range(links.count()):
-        with page.expect_download() as download:
-            links.nth(index).click()
-        saved = Path(download.value.path()).read_bytes()
-        href = links.nth(index).get_attribute("href") or ""
-        assert saved == (site.folder / "deploy" / href).resolve().read_bytes()
+    with page.expect_download() as download:
+        links.first.click()
+    assert (
+        Path(download.value.path()).read_bytes()
+        == (site.folder / "downloads" / download.value.suggested_filename).read_bytes()
+    )
+    for address_of_file in {link.evaluate("e => e.href") for link in links.all()}:
+        answer = page.request.get(address_of_file)
+        assert answer.ok
+        assert answer.body() == (site.folder / "downloads" / address_of_file.rpartition("/")[2]).read_bytes()

@@ -20,10 +20,10 @@ build: $(VENV)/site.stamp  ## Build the site into site/, strict
 	$(BIN)/mkdocs build --strict
 
 test: $(VENV)/dev.stamp system-packages  ## Run every test (a browser and a zone checker are installed if missing)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
-test-fast: $(VENV)/dev.stamp  ## Run the tests that need no browser
-	$(BIN)/python -m pytest -m "not browser"
+test-fast: $(VENV)/dev.stamp  ## Run the tests that need neither a browser nor a built site
+	$(BIN)/python -m pytest -n auto -m "not browser and not site" --hypothesis-profile=quick
 
 measure: $(VENV)/dev.stamp  ## Compare the time of a build with plain Material building the expanded pages
 	$(BIN)/python -m tests.measure_build

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import settings
 
 from macros.catalog.loader import load
 from macros.catalog.models import Catalog
@@ -17,6 +18,15 @@ from macros.rendering.view import View
 from tests.built import BUILD_DAY, ROOT, Site, build_site
 
 TODAY = date(2026, 11, 24)
+
+settings.register_profile("quick", max_examples=15)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what builds the site, so that a quick run can leave it out."""
+    for item in items:
+        if {"site", "project"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.site)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,9 +19,14 @@ def define_env(env: Any) -> None:
     def on_page(macro: Any) -> Any:
         @wraps(macro)
         def call(*args: Any, **kwargs: Any) -> str:
-            return str(macro(replace(view, page=env.page.file.src_uri), *args, **kwargs))
+            return str(macro(replace(view, page=_source_path(env.page)), *args, **kwargs))
 
         return call
 
     for name, macro in MACROS.items():
         env.macro(on_page(macro), name)
+
+
+def _source_path(page: Any) -> str:
+    """Path of a page below the docs folder, as mkdocs and its successor Zensical each tell it."""
+    return str(page.file.src_uri if hasattr(page, "file") else page.path)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from .models import Catalog
 from .organization import Organization
-from .strict_yaml import DataError, nearest, read, validate
+from .strict_yaml import DataError, nearest, read, short, validate
 
 FILE = Path(__file__).resolve().parent.parent.parent / "organization.yml"
 
@@ -28,12 +29,16 @@ def load_organization(path: Path, catalog: Catalog) -> Organization:
     document = read(path, str(path) if path != FILE else path.name)
     if not isinstance(document.data, dict):
         raise DataError(
-            [document.problem((), "is empty or a list; expected the keys " + ", ".join(Organization.model_fields))]
+            [
+                document.problem(
+                    (), "must hold keys and values; expected the keys " + ", ".join(Organization.model_fields)
+                )
+            ]
         )
     organization = validate(Organization, document)
-    found = [document.problem(key, message) for key, message in _contradictions(organization, catalog)]
-    if found:
-        raise DataError(found)
+    found = (document.problem(key, message) for key, message in _contradictions(organization, catalog))
+    if first := next(found, None):
+        raise DataError(chain([first], found))
     return organization
 
 
@@ -51,6 +56,7 @@ def _contradictions(organization: Organization, catalog: Catalog) -> Iterator[Fi
                 ("mak_allotments", index, "used"),
                 f"{allotment.used} is more than total ({allotment.total})",
             )
+    yield from _repeated_entries(organization)
     for index, host in enumerate(organization.kms_hosts):
         for key_group, times in Counter(key.group for key in host.keys).items():
             if times > 1:
@@ -83,6 +89,24 @@ def _repeated_ids(organization: Organization) -> Iterator[Finding]:
                 f'"{licensed.product}" already stands in licensed[{products[licensed.product]}]; add the numbers',
             )
         products.setdefault(licensed.product, index)
+
+
+def _repeated_entries(organization: Organization) -> Iterator[Finding]:
+    lists: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
+        (("groups", index, "kms_hosts"), group.kms_hosts) for index, group in enumerate(organization.groups)
+    ]
+    lists += [
+        (("kms_hosts", index, "publish_in"), host.publish_in or ()) for index, host in enumerate(organization.kms_hosts)
+    ]
+    for key, entries in lists:
+        yield from (
+            ((*key, position), f'"{entry}" stands in this list already')
+            for position, entry in enumerate(entries)
+            if entry in entries[:position]
+        )
+    for position, zone in enumerate(organization.further_dns_zones):
+        if zone in organization.zones[: position + 1]:
+            yield ("further_dns_zones", position), f'"{zone}" is already a zone of this file'
 
 
 def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
@@ -135,7 +159,7 @@ def _unknown(key: tuple[str | int, ...], given: str, known: Iterable[str], what:
     allowed = list(known)
     if given not in allowed:
         listed = ", ".join(allowed) or "none, since the file lists none"
-        yield key, f'"{given}" is not {what}.{nearest(given, allowed)} Allowed: {listed}'
+        yield key, f'"{short(given)}" is not {what}.{nearest(given, allowed)} Allowed: {listed}'
 
 
 def _contradicting_groups(organization: Organization, catalog: Catalog) -> Iterator[Finding]:

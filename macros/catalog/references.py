@@ -34,7 +34,7 @@ class Values:
         if fact_id not in self._facts:
             raise UnknownIdError("fact", fact_id, self._facts)
         value, unit_id = self._facts[fact_id]
-        shown, unit = part_of(value, part), self._units.get(unit_id or "")
+        shown, unit = self._settled(part_of(value, part)), self._units.get(unit_id or "")
         if wanted and wanted.startswith(RAW):
             raise ValueError(f"{RAW} needs a text of its own; expected nothing beside the reference")
         if wanted and wanted != BARE:
@@ -52,6 +52,10 @@ class Values:
             return found
         length = converted(found, self._units.get(unit_id or ""), self._unit(wanted))
         return length.numerator if length.denominator == 1 else float(length)
+
+    def _settled(self, value: Any) -> Any:
+        """A value whose own raw references are replaced: a fact may hold the value of another one."""
+        return _walk(value, (), lambda _, text: self.raw(text))
 
     def _unit(self, unit_id: str) -> Unit:
         if unit_id not in self._units:

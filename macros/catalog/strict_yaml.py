@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args
@@ -22,9 +23,18 @@ Model = TypeVar("Model")
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
+MAX_VALUES = 50_000
+"""Values in one file: many times the largest data file, and still read in a second."""
+MAX_PROBLEMS = 100
+MAX_SHOWN = 120
+"""Characters of a value or key that a message repeats."""
+MAX_DIGITS = 30
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# Control characters and noncharacters: YAML refuses them, but takes them as escapes; no page could show them.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _WORDS: Mapping[str, Any] = MappingProxyType({"": None, "null": None, "~": None, "true": True, "false": False})
 
 
@@ -43,11 +53,13 @@ class Problem:
 
 
 class DataError(Exception):
-    """Data that cannot be used. Carries every problem found, not only the first."""
+    """Data that cannot be used. Carries every problem found, not only the first, up to MAX_PROBLEMS of them."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        found = tuple(islice(problems, MAX_PROBLEMS + 1))
+        self.problems = found[:MAX_PROBLEMS]
+        rest = ["There are more problems; these are the first."] if len(found) > MAX_PROBLEMS else []
+        super().__init__("\n".join([*map(str, self.problems), *rest]))
 
 
 @dataclass(frozen=True)
@@ -74,8 +86,15 @@ def dotted(path: Sequence[str | int]) -> str:
     """Write a key path as people do: `groups[2].count`."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        name = part if isinstance(part, int) else short(part) or '""'
+        text += f"[{name}]" if isinstance(name, int) else f".{name}" if text else name
     return text
+
+
+def short(text: object) -> str:
+    """Text as a message repeats it: on one line, and cut when it is long."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}…"
 
 
 def read(path: Path, name: str | None = None) -> Document:
@@ -85,11 +104,12 @@ def read(path: Path, name: str | None = None) -> Document:
     """
     file = name or path.name
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise DataError([Problem(file, None, "", f"cannot be read: {error.strerror}")]) from error
     if len(raw) > MAX_BYTES:
-        raise DataError([Problem(file, None, "", f"has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")])
+        raise DataError([Problem(file, None, "", f"is too large; at most {MAX_BYTES:,} bytes are read")])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,6 +121,9 @@ def read(path: Path, name: str | None = None) -> Document:
 def parse(text: str, file: str) -> Document:
     """Parse YAML text. Same rules and errors as `read`."""
     builder = _Builder(file)
+    if forbidden := _FORBIDDEN.search(text):
+        at = text[: forbidden.start()].count("\n") + 1
+        raise DataError([Problem(file, at, "", f"{_contains(forbidden)}; save the file as text with UTF-8 encoding")])
     try:
         data = builder.document(iter(yaml.parse(text, Loader=yaml.CSafeLoader)))
     except yaml.MarkedYAMLError as error:
@@ -108,7 +131,7 @@ def parse(text: str, file: str) -> Document:
         line = mark.line + 1 if mark else None
         raise DataError([Problem(file, line, "", f"is not YAML: {error.problem}")]) from error
     except yaml.YAMLError as error:
-        raise DataError([Problem(file, None, "", f"is not YAML: {error}")]) from error
+        raise DataError([Problem(file, None, "", f"is not YAML: {short(error)}")]) from error
     if builder.problems:
         raise DataError(builder.problems)
     return Document(file, data, MappingProxyType(builder.lines))
@@ -121,6 +144,7 @@ class _Builder:
         self.file = file
         self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
+        self.values = 0
 
     def document(self, events: Iterator[Any]) -> Any:
         """The data of the first document; a second one is an error."""
@@ -137,8 +161,13 @@ class _Builder:
 
     def _node(self, event: Any, events: Iterator[Any], path: KeyPath) -> Any:
         self.lines.setdefault(path, _line(event))
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise DataError([*self.problems, self._problem(event, path[:3], f"is beyond the {MAX_VALUES:,}th value")])
         if len(path) > MAX_DEPTH:
             raise DataError([self._problem(event, path[:3], f"is nested deeper than {MAX_DEPTH} levels")])
+        if getattr(event, "tag", None) is not None:
+            self._fail(event, path, f"carries the tag {short(event.tag)}; write the value without it")
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, path)
         if isinstance(event, yaml.MappingStartEvent):
@@ -146,7 +175,16 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             self._fail(event, path, "is an alias of another place; write the value out")
             return None
-        return scalar(event.value, plain=not event.style)
+        return self._scalar(event, path)
+
+    def _scalar(self, event: Any, path: KeyPath) -> Any:
+        text, plain = event.value, not event.style
+        if forbidden := _FORBIDDEN.search(text):
+            self._fail(event, path, _contains(forbidden))
+        if plain and len(text) > MAX_DIGITS and _NUMBER.fullmatch(text):
+            self._fail(event, path, f"is a number of more than {MAX_DIGITS} characters; given: {short(text)}")
+            return None
+        return scalar(text, plain)
 
     def _sequence(self, events: Iterator[Any], path: KeyPath) -> list[Any]:
         result: list[Any] = []
@@ -159,7 +197,7 @@ class _Builder:
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise DataError([self._problem(event, path, "has a key that is not plain text")])
-            key = event.value
+            key = self._key(event, path)
             here = (*path, key)
             if key in result:
                 self._fail(event, here, f"stands twice; the first is on line {self.lines[here]}")
@@ -168,6 +206,11 @@ class _Builder:
             self.lines[here] = _line(event)
             result[key] = self._node(next(events), events, here)
         return result
+
+    def _key(self, event: Any, path: KeyPath) -> str:
+        if forbidden := _FORBIDDEN.search(event.value):
+            self._fail(event, path, f"has a key that {_contains(forbidden)}")
+        return str(event.value)
 
     def _problem(self, event: Any, path: KeyPath, message: str) -> Problem:
         return Problem(self.file, _line(event), dotted(path), message)
@@ -178,6 +221,10 @@ class _Builder:
 
 def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
+
+
+def _contains(forbidden: re.Match[str]) -> str:
+    return f"contains the character U+{ord(forbidden[0]):04X}, which no text may hold"
 
 
 def scalar(text: str, plain: bool) -> Any:
@@ -206,7 +253,7 @@ def validate(model: type[Model], document: Document) -> Model:
 
 def nearest(word: object, known: Iterable[str]) -> str:
     """` Did you mean "x"?` for the nearest known word, or an empty string when none is near."""
-    found = difflib.get_close_matches(str(word), [*known], n=1, cutoff=0.6)
+    found = difflib.get_close_matches(short(word), [*known], n=1, cutoff=0.6)
     return f' Did you mean "{found[0]}"?' if found else ""
 
 
@@ -236,12 +283,17 @@ def _explain(model: Any, problem: Any, data: Any) -> str:
     if kind == "literal_error":
         expected = str(context["expected"]).replace("'", '"')
         options = re.findall(r'"([^"]*)"', expected)
-        return f'"{given}" is not allowed.{nearest(given, options)} Allowed: {expected}'
+        return f'"{short(given)}" is not allowed.{nearest(given, options)} Allowed: {expected}'
     if kind == "union_tag_invalid" or given is None:
         return f"{problem['msg']}; the value is empty" if given is None else str(problem["msg"])
     message = str(problem["msg"]).removeprefix("Value error, ")
-    shown = repr(given) if isinstance(given, str | int | float | bool) else f"a {_shape(given)}"
-    return f"{message[0].lower()}{message[1:]}; given: {shown[:120]}"
+    return f"{message[0].lower()}{message[1:]}; given: {_given(given)}"
+
+
+def _given(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return short(repr(value)) if isinstance(value, str | int | float) else f"a {_shape(value)}"
 
 
 def _shape(value: object) -> str:

@@ -14,32 +14,34 @@ def gallery(view: View) -> Html:
     examples: dict[str, Html] = {
         "citations.fact, cite, statement, source": join(
             [
-                tag("p", "A value: ", fact(view, "kms.validity"), ". One that is not settled: "),
-                tag("p", fact(view, "kms.count.office_separate"), ". A sentence: ", statement(view, "kms.autostart")),
-                tag("p", "A mark behind a sentence.", cite(view, "kms.port"), " A page: "),
-                tag("p", source(view, "kms-activation-planning")),
+                tag("p", "A value: ", fact(view, "kms.validity"), "."),
+                tag("p", "One that is not settled: ", fact(view, "kms.csvlk.activations_per_host", "total"), "."),
+                tag("p", "A fact's sentence: ", statement(view, "kms.autostart")),
+                tag("p", "A mark behind a sentence. ", cite(view, "kms.port")),
+                tag("p", "A page: ", source(view, "kms-activation-planning")),
             ]
         ),
         "components.status": tag(
             "p",
             join(
-                [status("ok", "met"), status("warn", "close"), status("bad", "short by 6"), status("info", "note")], " "
+                [status("ok", "met"), status("warn", "close"), status("bad", "short"), status("info", "note")],
+                " · ",
             ),
         ),
         "components.table": table(
             "Hosts and computers (example)",
             ["Host", Column("Computers", numeric=True), "State"],
-            [("first", 40, status("ok", "met")), ("second", 4, status("bad", "short by 1"))],
+            [("first", 40, status("ok", "met")), ("second", 4, status("bad", "short by 16"))],
         ),
         "components.cards": cards([("Groups", "11", "in the example"), ("Hosts", "3", "of KMS")]),
         "components.note": note("warn", "Mind this", tag("p", "A remark that a reader must not miss.")),
         "components.details": details("More", tag("p", "What opens on demand.")),
         "components.code_block": code_block("slmgr.vbs /dlv", "bat"),
         "components.figure, svg": figure(
-            _example_drawing(), "Two bars and a threshold", tag("p", "First 40, second 4, threshold 25 (example).")
+            _example_drawing(), "Two bars and a threshold", tag("p", "First 40, second 4, threshold 20 (example).")
         ),
     }
-    return join(tag("section", tag("p", tag("code", name)), example) for name, example in examples.items())
+    return join(tag("section", tag("h3", tag("code", name)), example) for name, example in examples.items())
 
 
 def _example_drawing() -> Html:
@@ -47,10 +49,10 @@ def _example_drawing() -> Html:
         560,
         120,
         "Two bars and a threshold",
-        "The first bar is 40 long, the second 4; the threshold stands at 25.",
+        "The first bar is 40 long, the second 4; the threshold stands at 20.",
         rect(80, 20, 400, 24, "vag-svg__bar"),
         rect(80, 60, 40, 24, "vag-svg__bar--alt"),
-        line(330, 10, 330, 96, "vag-svg__threshold"),
+        line(280, 10, 280, 96, "vag-svg__threshold"),
         text(70, 37, "first", anchor="end"),
         text(70, 77, "second", anchor="end"),
     )

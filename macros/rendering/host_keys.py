@@ -29,6 +29,9 @@ STATUS_WORDS: dict[Status, tuple[State, str]] = {
     "host-not-listed": ("warn", "host system not listed by Microsoft"),
 }
 
+FAMILY_LISTED = "family listed"
+"""How the matrix says `listed without its release`."""
+
 PROBLEM_WORDS: dict[Problem, tuple[str, str | None]] = {
     "client-key-on-server": (
         "A key for a client Windows cannot be installed on Windows Server.",
@@ -47,6 +50,12 @@ PROBLEM_WORDS: dict[Problem, tuple[str, str | None]] = {
 
 RULED_OUT: tuple[Problem, ...] = ("client-key-on-server", "client-host-for-server")
 """Findings that Microsoft rules out in words. Everything else is only not listed."""
+
+DOUBTS: dict[Problem, str] = {
+    "year-not-printed": "The list prints no release for it.",
+    "host-by-minimum": "The system of a host qualifies by “at least” and is not named.",
+}
+"""What leaves a listing in doubt, for the summary."""
 
 VERDICT_WORDS: dict[Verdict, tuple[State, str]] = {
     "covered": ("ok", "listed on every host it reaches"),
@@ -293,11 +302,7 @@ def _verdict(view: View, covers: tuple[GroupCover, ...]) -> Html:
     doubtful = [cover for cover in covers if cover.verdict == "covered-with-doubt"]
     short = [cover for cover in covers if cover not in listed]
     state: State = "warn" if doubtful or short else "ok"
-    lines = [
-        f"{_group(view, cover).name}: {VERDICT_WORDS[cover.verdict][1]}."
-        for cover in covers
-        if cover.verdict != "covered"
-    ]
+    lines = [f"{_group(view, cover).name}: {_why(cover)}" for cover in covers if cover.verdict != "covered"]
     updates = sorted({update.update for cover in covers for host in cover.hosts for update in host.listing.updates})
     needed = "; ".join(updates) if updates else "Microsoft prints none"
     return note(
@@ -307,6 +312,14 @@ def _verdict(view: View, covers: tuple[GroupCover, ...]) -> Html:
         bullets(lines) if lines else None,
         tag("p", f"Updates that your hosts need for these groups: {needed}."),
     )
+
+
+def _why(cover: GroupCover) -> str:
+    """Why a group is not plainly covered: what is in doubt, or on how many of its hosts its product is listed."""
+    doubts = [problem for problem in DOUBTS if any(problem in host.problems for host in cover.hosts)]
+    if cover.verdict == "covered-with-doubt" and doubts:
+        return "listed. " + " ".join(DOUBTS[problem] for problem in doubts)
+    return f"{VERDICT_WORDS[cover.verdict][1]}."
 
 
 def _no_kms() -> Html:
@@ -399,8 +412,10 @@ def _host(view: View, host: HostCover) -> Html:
 
 
 def _matrix_cell(entry: Listing) -> Html:
-    """Plain words for what is not listed, so that what is listed stands out."""
+    """Plain words for what is not listed, so that what is listed stands out; short ones, for many columns."""
     state, word = STATUS_WORDS[entry.status]
+    if entry.status == "listed-year-not-printed":
+        word = FAMILY_LISTED
     return status(state, word) if entry.is_listed else join([word.removesuffix(" by Microsoft")])
 
 

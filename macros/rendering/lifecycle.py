@@ -12,9 +12,9 @@ from macros.domain.lifecycle import Concern, End, Milestone, Phase
 
 from . import svg
 from .citations import confidence_mark, source
-from .components import State, figure, note, status, table
+from .components import State, figure, note, status, table, when
 from .html import Html, bullets, join, tag
-from .quantity import counted, day, number
+from .quantity import counted, number
 from .view import View
 
 CONFLICTS_PAGE = "reference/conflicts.md"
@@ -55,7 +55,7 @@ FAMILY_WORDS: dict[str, str] = {
 
 CHART_FAMILIES = ("windows-server", "windows-client", "office-volume")
 YEARS_BACK = 1
-WIDTH, ROW, BAR, TOP = 720, 42, 12, 60
+WIDTH, ROW, BAR_TOP, BAR, TOP = 720, 42, 18, 12, 60
 END_CLASSES: dict[End, str] = {
     "mainstream": "vag-svg__ok",
     "support": "vag-svg__info",
@@ -146,11 +146,16 @@ def lifecycle_chart(view: View) -> Html:
         if (year - first.year) % 2 == 0:
             parts.append(svg.text(at + 2, TOP - 18, year, "vag-svg__muted"))
     parts += [
-        svg.line(x(view.today), TOP - 38, x(view.today), height, "vag-svg__today"),
+        svg.line(x(view.today), TOP - 38, x(view.today), TOP - 4, "vag-svg__today"),
         svg.text(x(view.today), 14, f"today, {view.today.isoformat()}", "vag-svg__today", anchor="middle"),
     ]
     for index, entry in enumerate(entries):
-        parts += _bar(entry, TOP + ROW * index, x, first)
+        top = TOP + ROW * index
+        parts += _bar(entry, top, x, first)
+        # Only beside the bars: one line through all rows would strike out the names above them.
+        parts.append(
+            svg.line(x(view.today), top + BAR_TOP - 3, x(view.today), top + BAR_TOP + BAR + 3, "vag-svg__today")
+        )
     said = "; ".join(f"{entry.name}: {_said(entry)}" for entry in entries)
     drawing = svg.drawing(
         WIDTH,
@@ -191,10 +196,10 @@ def _bar(entry: Lifecycle, top: float, x: Callable[[date], float], first: date) 
         if milestone.latest < first:
             continue
         end = max(milestone.earliest, first)
-        parts.append(svg.rect(x(begin), top + 18, x(end) - x(begin), BAR, _class(entry, milestone)))
+        parts.append(svg.rect(x(begin), top + BAR_TOP, x(end) - x(begin), BAR, _class(entry, milestone)))
         if milestone.alternative:
             width = x(milestone.latest) - x(end)
-            parts.append(svg.rect(x(end), top + 18, width, BAR, "vag-svg__track"))
+            parts.append(svg.rect(x(end), top + BAR_TOP, width, BAR, "vag-svg__track"))
         begin = max(milestone.latest, first)
     return parts
 
@@ -232,7 +237,7 @@ def _ended(view: View, ended: Sequence[Concern]) -> Html | None:
 def _days(view: View, milestone: Milestone) -> Html:
     if milestone.end == "month":
         return join([f"{milestone.day:%Y-%m}"])
-    return join((_time(moment, day(moment)) for moment in _both(milestone)), " or ")
+    return join((when(moment) for moment in _both(milestone)), " or ")
 
 
 def _left(view: View, milestone: Milestone) -> str:
@@ -276,11 +281,7 @@ def _date_cell(recorded: date | None, alternative: date | None) -> Html:
     if recorded is None:
         return join(["none recorded"])
     days = sorted({recorded, alternative or recorded})
-    return join((_time(moment, moment.isoformat()) for moment in days), " or ")
-
-
-def _time(moment: date, text: str) -> Html:
-    return tag("time", text, datetime=moment.isoformat())
+    return join((when(moment, weekday=False) for moment in days), " or ")
 
 
 def _phase_cell(view: View, entry: Lifecycle) -> Html:

@@ -127,7 +127,7 @@ _COMPARISON: tuple[tuple[str, str, str, str], ...] = (
         "The number of activations of the MAK [mak.count_basis, mak.count_consumption]",
         "Hosts per CSVLK: {kms.csvlk.max_hosts}; {kms.csvlk.activations_per_host total}; "
         "no limit on clients [kms.host.clients_max]",
-        "One object per key, valid in one forest [adba.objects_per_forest, adba.per_forest]",
+        "One object for each key, valid in one forest [adba.objects_per_forest, adba.per_forest]",
     ),
     (
         "What it costs to run (our reading)",
@@ -167,7 +167,7 @@ _OTHER_WAYS: tuple[tuple[str, str, str, str], ...] = (
     (
         "upgrade-only",
         "A computer without any Windows license",
-        "Volume licenses for Windows clients are upgrades [elig.upgrade_only]",
+        "Not by a volume license alone: for Windows clients it is an upgrade [elig.upgrade_only]",
         "Get a qualifying license first",
     ),
     (
@@ -192,7 +192,7 @@ _OTHER_WAYS: tuple[tuple[str, str, str, str], ...] = (
         "esu",
         "Extended Security Updates for Windows 10",
         "A MAK of its own, beside the key of Windows [esu.win10.mak]",
-        "Install it and activate the year",
+        "Install it, and activate the program year",
     ),
 )
 """Anchor on the page about other ways, product, how it activates, and what to do."""
@@ -392,14 +392,16 @@ def coming_tools(view: View, method: VolumeMethod) -> Html:
         paragraphs(
             rich(
                 view,
-                "Microsoft announced in {tools.vbscript_deprecated announced} that VBScript goes away in steps; "
-                "`slmgr.vbs` and `ospp.vbs` depend on it. No date is set for its removal. [tools.vbscript_timeline]",
+                "Microsoft announced in {tools.vbscript_deprecated announced} that VBScript leaves Windows in steps; "
+                "`slmgr.vbs` and `ospp.vbs` depend on it. The next step: {tools.vbscript_timeline phase2}. "
+                "No date is set for its removal. [tools.vbscript_timeline]",
             ),
             rich(
                 view,
-                "The coming way for Windows is the PowerShell module OSLicense. It comes with the Windows 11 security "
+                "The successor for Windows is the PowerShell module OSLicense. It comes with the Windows 11 security "
                 "update {tools.oslicense kb} and needs Windows PowerShell {tools.oslicense powershell}. "
-                "Whether Windows Server 2025 and 2022 get it is not confirmed. For this method it brings:",
+                "Whether Windows Server 2025 and 2022 get it is not stated. [tools.oslicense] "
+                "For this method it brings:",
             ),
         ),
         bullets(tag("code", name) for name in cmdlets),

@@ -206,21 +206,17 @@ def facts_freshness(view: View) -> Html:
     latest = max(fact.verified_on for fact in facts)
     doubtful = Counter(fact.confidence for fact in facts)
     checked = sum(fact.verified_on == latest for fact in facts)
+    earliest = min(fact.verified_on for fact in facts)
+    compared = [" facts were last compared with their sources on ", when(latest)]
+    all_at_once = ["All ", number(len(facts)), *compared, "."]
+    spread = [f"{number(checked)} of {number(len(facts))}", *compared, "; the oldest check is of ", when(earliest), "."]
     items = [
+        join(all_at_once if earliest == latest else spread),
         join(
             [
-                f"{number(checked)} of {number(len(facts))} facts were last compared with their sources on ",
-                when(latest),
-                "; the earliest check is of ",
-                when(min(fact.verified_on for fact in facts)),
-                ".",
-            ]
-        ),
-        join(
-            [
-                f"{counted(doubtful['unconfirmed'], 'fact is', 'facts are')} unconfirmed, and for "
+                f"{counted(doubtful['unconfirmed'], 'fact is', 'facts are')} unconfirmed, and about "
                 f"{number(doubtful['conflicting'])} ",
-                tag("a", "primary pages disagree", href=view.href("reference/conflicts.md")),
+                tag("a", "Microsoft's own pages disagree", href=view.href("reference/conflicts.md")),
                 ".",
             ]
         ),

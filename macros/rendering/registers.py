@@ -64,7 +64,14 @@ def facts_register(view: View, area: str | None = None) -> Html:
     if not chosen:
         known = ", ".join(dict.fromkeys(fact.area for fact in view.catalog.facts))
         raise LookupError(f'no fact is in the area "{area}"; areas: {known}')
-    return tag("div", *(_fact_row(view, fact) for fact in chosen), class_="vag-register", id=f"facts-{area or 'all'}")
+    return tag(
+        "div",
+        *(_fact_row(view, fact) for fact in chosen),
+        class_="vag-register",
+        id=f"facts-{area or 'all'}",
+        # copy.js adds a button to each row and puts the citation together from what the row shows.
+        data_vag_cite=True,
+    )
 
 
 def facts_filter(view: View) -> Html:
@@ -130,7 +137,7 @@ def _fact_row(view: View, fact: Fact) -> Html:
             slot(fact.id),
             class_="vag-list",
         ),
-        tag("p", _own_link(fact.id), " ", _cite_this(view, fact), class_="vag-cite-this"),
+        tag("p", _own_link(fact.id), class_="vag-cite-this"),
         class_="vag-register__row",
         id=fact.id,
     )
@@ -147,22 +154,11 @@ def _doubt(fact: Fact) -> Html | None:
 def _details(view: View, fact: Fact) -> Iterable[tuple[str, object]]:
     word = CONFIDENCE[fact.confidence][1]
     yield "Sources", _sources(view, fact.sources)
-    yield "Verified", f"{fact.verified_on}, next review by {fact.review_by}"
-    yield "Confidence", word
+    yield "Verified", f"{fact.verified_on}, {word[0].lower()}{word[1:]}; next review by {fact.review_by}"
     yield "Applies to", ", ".join(_words(name) for name in fact.applies_to)
     conflicts = [item for item in view.catalog.conflicts if fact.id in item.facts]
     if conflicts:
         yield "Conflict", join((_conflict_link(view, item) for item in conflicts), ", ")
-
-
-def _cite_this(view: View, fact: Fact) -> Html:
-    """A button that copies the sentence with its first source; the script adds the address of the row."""
-    record = view.catalog.source(fact.sources[0])
-    dated = f", {record.page_date}" if record.page_date else ""
-    doubt = "" if fact.confidence == "documented" else f"{CONFIDENCE[fact.confidence][1].lower()}; "
-    origin = f"{record.publisher}, “{record.title}”{dated}"
-    text = f"{fact.statement} ({doubt}{origin}; verified {fact.verified_on})"
-    return tag("button", "Cite this", type="button", data_vag_copy=text, data_vag_copy_link=True)
 
 
 def _value(view: View, fact: Fact) -> Html:

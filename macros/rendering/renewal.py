@@ -377,7 +377,8 @@ def _unannounced(line: Timeline) -> str:
 
 def _named_state(view: View, span: Span) -> Html:
     look = STATES[span.state]
-    return join([status(look.tone, look.label), f". {look.sees} ", cite(view, *span.facts) if span.facts else None])
+    marks = join([" ", cite(view, *span.facts)]) if span.facts else None
+    return tag("p", status(look.tone, look.label), tag("br"), look.sees, marks)
 
 
 def _from_today(view: View, when: date) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from macros.catalog.loader import DATA, load
-from macros.catalog.models import Unit
-from macros.catalog.references import Values, resolve
+from macros.catalog.models import Catalog, Unit
+from macros.catalog.references import REFERENCE, Values, resolve
 from macros.catalog.strict_yaml import DataError, parse
 
 UNITS = {
@@ -48,6 +48,22 @@ def test_a_reference_becomes_the_value_in_words(text: str, expected: str) -> Non
 def test_a_raw_reference_keeps_the_number() -> None:
     assert resolve(parse("port: '{kms.port::raw}'", "x.yaml"), VALUES).data == {"port": 1688}
     assert resolve(parse("value: '{kms.validity::raw-minutes}'", "x.yaml"), VALUES).data == {"value": 259_200}
+
+
+def test_a_sentence_shows_the_number_behind_a_value_that_is_a_reference_itself() -> None:
+    facts = {
+        "kms.validity": (180, "days"),
+        "kms.states": ([{"state": "licensed", "days": "{kms.validity::raw}"}], "days"),
+        "kms.twin": ("{kms.validity::raw}", "days"),
+    }
+    document = parse("text: '{kms.states:0.days}, {kms.twin}, {kms.twin::bare}'", "x.yaml")
+    assert resolve(document, Values(facts, UNITS)).data == {"text": "180 days, 180 days, 180"}
+
+
+def test_no_text_of_the_data_shows_a_reference(catalog: Catalog) -> None:
+    texts = [str(fact) for fact in catalog.facts] + [str(claim) for claim in catalog.claims]
+    texts += [str(item) for item in (*catalog.conflicts, *catalog.commands, *catalog.glossary, *catalog.lifecycle)]
+    assert [text for text in texts if REFERENCE.search(text)] == []
 
 
 @pytest.mark.parametrize(

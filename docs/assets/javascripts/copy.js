@@ -1,11 +1,11 @@
 /*
- * <button type="button" data-vag-copy="text">Copy</button> copies its text and says so, on the button and in a live
- * region. data-vag-copy-link adds the address of the nearest element with an id. Without scripts the
- * stylesheet hides the button. A classic script, not a module: browsers load no module from file://.
+ * "Cite this" in every row of a register with data-vag-cite: copies the statement, its first source, the day on which
+ * it was verified and the address of the row, all read from the row, and says so on the button and in a live region.
+ * Without scripts there is no button. A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const buttons = document.querySelectorAll("[data-vag-copy]");
-  if (!buttons.length) return;
+  const rows = document.querySelectorAll("[data-vag-cite] > .vag-register__row");
+  if (!rows.length) return;
 
   const live = document.createElement("div");
   live.className = "vag-hidden";
@@ -24,11 +24,6 @@
     return done;
   };
 
-  const textOf = (button) => {
-    if (!("vagCopyLink" in button.dataset)) return button.dataset.vagCopy;
-    return `${button.dataset.vagCopy}\n${new URL(`#${button.closest("[id]").id}`, location.href)}`;
-  };
-
   const copy = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
@@ -38,10 +33,28 @@
     }
   };
 
-  for (const button of buttons) {
-    const label = button.textContent;
+  const citation = (row) => {
+    const [statement, source] = [".vag-register__title", ".vag-source"].map((part) => row.querySelector(part));
+    const [, day] = source.nextSibling?.textContent.match(/^ \(([\d-]+)\)/) ?? [];
+    const terms = [...row.querySelectorAll("dt")];
+    // "2026-11-24, unconfirmed; next review by 2027-11-24"
+    const [verified, confidence] = terms
+      .find((term) => term.textContent === "Verified")
+      .nextElementSibling.textContent.split(/[,;] /);
+    const doubt = confidence === "documented" ? "" : `${confidence}; `;
+    const origin = `“${source.textContent}”, ${day ? `${day}, ` : ""}${source.href}`;
+    const address = new URL(`#${row.id}`, location.href);
+    return `${statement.textContent} (${doubt}${origin}; verified ${verified})\n${address}`;
+  };
+
+  for (const row of rows) {
+    const button = document.createElement("button");
+    const label = "Cite this";
+    button.type = "button";
+    button.dataset.vagCopy = "";
+    button.textContent = label;
     button.addEventListener("click", async () => {
-      const done = await copy(textOf(button));
+      const done = await copy(citation(row));
       button.focus();
       button.textContent = done ? "Copied" : "Copying failed";
       live.textContent = done ? "Copied to the clipboard" : "The browser did not allow copying";
@@ -50,5 +63,6 @@
         live.textContent = "";
       }, 2000);
     });
+    row.querySelector(".vag-cite-this").append(" ", button);
   }
 })();

@@ -33,7 +33,7 @@ def _report_bad_input(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
-        except (DataError, UnknownIdError) as error:
+        except (DataError, UnknownIdError, OSError) as error:
             click.echo(str(error), err=True)
             sys.exit(UNUSABLE)
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from macros.catalog.strict_yaml import DataError
 from macros.rendering.overview import edition
 from macros.rendering.registry import MACROS
+from macros.rendering.view import View
 from macros.site import base_view, version
 
 
 def define_env(env: Any) -> None:
     """Called by mkdocs-macros once per build."""
-    view = base_view()
+    view = _view()
     env.conf["extra"]["edition"] = edition(view, version())
 
     def on_page(macro: Any) -> Any:
@@ -30,3 +32,13 @@ def define_env(env: Any) -> None:
 def _source_path(page: Any) -> str:
     """Path of a page below the docs folder, as mkdocs and its successor Zensical each tell it."""
     return str(page.file.src_uri if hasattr(page, "file") else page.path)
+
+
+def _view() -> View:
+    """The view of this build; data that cannot be used ends it with the problems alone, without a traceback."""
+    try:
+        return base_view()
+    except DataError as error:
+        from mkdocs.exceptions import PluginError
+
+        raise PluginError(f"\n{error}") from error

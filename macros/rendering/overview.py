@@ -214,9 +214,9 @@ def facts_freshness(view: View) -> Html:
         join(all_at_once if earliest == latest else spread),
         join(
             [
-                f"{counted(doubtful['unconfirmed'], 'fact is', 'facts are')} unconfirmed, and about "
+                f"{counted(doubtful['unconfirmed'], 'fact is', 'facts are')} unconfirmed, and for "
                 f"{number(doubtful['conflicting'])} ",
-                tag("a", "Microsoft's own pages disagree", href=view.href("reference/conflicts.md")),
+                tag("a", "primary pages disagree", href=view.href("reference/conflicts.md")),
                 ".",
             ]
         ),

@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from macros.catalog.models import Catalog
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import Site
 
@@ -167,3 +168,16 @@ def test_a_download_is_the_file_that_the_page_shows(site: Site, address: str, op
         answer = page.request.get(address_of_file)
         assert answer.ok
         assert answer.body() == (site.folder / "downloads" / address_of_file.rpartition("/")[2]).read_bytes()
+
+
+def test_cite_this_copies_the_statement_its_source_and_the_address(
+    address: str, open_page: OpenPage, catalog: Catalog
+) -> None:
+    page = open_page(f"{address}/reference/facts.html")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    fact = catalog.fact("kms.validity")
+    page.locator(f"[id='{fact.id}'] [data-vag-copy]").click()
+    page.wait_for_selector("[role=status]:has-text('Copied')", state="attached")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    for part in (fact.statement, catalog.source(fact.sources[0]).title, f"verified {fact.verified_on}", f"#{fact.id}"):
+        assert part in copied

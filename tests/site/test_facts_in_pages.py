@@ -1,0 +1,176 @@
+"""The link between data and pages: what a page shows is what the data says, today and after an edit."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from macros.catalog.integrity import unused_facts
+from macros.catalog.models import Catalog
+from macros.site import base_view, usage_of_pages
+from tests.built import ROOT, Site, build_site, run_build
+
+COPIED = ("mkdocs.yml", "pyproject.toml", "organization.yml", "docs", "macros", "overrides")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project that a test may edit."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / "project" / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            (tmp_path / "project").mkdir(exist_ok=True)
+            shutil.copy(source, tmp_path / "project" / name)
+    return tmp_path / "project"
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+def shown(site: Site, fact_id: str) -> dict[str, list[str]]:
+    """Texts of the values of one fact, by page."""
+    found: dict[str, list[str]] = {}
+    for page in site.pages:
+        for element in site.page(page).select("a.vag-fact"):
+            if element["data-fact"] == fact_id:
+                found.setdefault(page, []).append(element.get_text())
+    return found
+
+
+def test_every_citation_leads_to_a_fact(site: Site, catalog: Catalog) -> None:
+    known = {fact.id for fact in catalog.facts}
+    register = {element["id"] for element in site.page("reference/facts.html").find_all(id=True)}
+    assert known <= register
+    for page in site.pages:
+        for element in site.page(page).select("[data-fact]"):
+            assert element["data-fact"] in known, page
+            assert element["href"].endswith(f"reference/facts.html#{element['data-fact']}") or page.startswith(
+                "reference/"
+            )
+
+
+def test_the_register_names_exactly_the_other_pages_that_show_a_fact(site: Site, catalog: Catalog) -> None:
+    citing = {page: {e["data-fact"] for e in site.page(page).select("article [data-fact]")} for page in site.pages}
+    register = site.page("reference/facts.html")
+    for fact in catalog.facts:
+        links = register.find(id=fact.id).find("dt", string="Shown on").find_next_sibling("dd").find_all("a")
+        named = {"reference/" + a["href"] if "/" not in a["href"] else a["href"].removeprefix("../") for a in links}
+        assert named == {page for page, facts in citing.items() if fact.id in facts} - {"reference/facts.html"}
+
+
+def test_every_fact_is_used_or_kept_for_reference(catalog: Catalog) -> None:
+    used = {
+        fact_id: pages for fact_id, pages in usage_of_pages(base_view()).items() if set(pages) - {"reference/facts.md"}
+    }
+    assert [str(problem) for problem in unused_facts(catalog, used)] == []
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit of a value, and what readers saw before it."""
+
+    fact_id: str
+    old: str
+    new: str
+    old_words: str
+
+
+EDITS = (
+    Edit(
+        "kms.validity",
+        "value: 180\n  unit: days\n  applies_to: [windows-client-volume",
+        "value: 199\n  unit: days\n  applies_to: [windows-client-volume",
+        r"\b180[ -]days?\b(?!\()",
+    ),
+    Edit("kms.port", "value: 1688\n", "value: 1699\n", r"(?<![\w-])1688\b"),
+    Edit(
+        "kms.threshold.windows_client",
+        "value: 25\n  unit: computers",
+        "value: 27\n  unit: computers",
+        r"\b25 (?:or more )?(?:Windows clients|computers)\b",
+    ),
+)
+
+
+@pytest.mark.parametrize("change", EDITS, ids=lambda change: change.fact_id)
+def test_one_edit_changes_every_page_that_shows_the_value(
+    site: Site, project: Path, tmp_path: Path, catalog: Catalog, change: Edit
+) -> None:
+    before = shown(site, change.fact_id)
+    assert len(before) >= 2, "the fact should be shown on several pages for this test to mean something"
+    edit(project / "macros" / "data" / "facts" / "kms.yaml", change.old, change.new)
+    edited = Site(build_site(project, tmp_path / "built"))
+    after = shown(edited, change.fact_id)
+    assert after.keys() == before.keys()
+    old = re.compile(rf"(?<!\d){catalog.fact(change.fact_id).value}(?!\d)")
+    for page, texts in before.items():
+        for was, now in zip(texts, after[page], strict=True):
+            assert was != now, page
+            assert not old.search(now), page
+    left = [
+        (page, match[0])
+        for page in edited.pages
+        for match in re.finditer(change.old_words, readable(edited, page, change.fact_id, catalog))
+    ]
+    assert left == []
+
+
+def readable(site: Site, page: str, fact_id: str, catalog: Catalog) -> str:
+    """Text of a page without other facts of the same value, quoted claims and made-up outputs."""
+    article = copy(site.page(page).find("article"))
+    if article is None:
+        return ""
+    value = str(catalog.fact(fact_id).value)
+    same = [f.id for f in catalog.facts if f.id != fact_id and str(f.value) == value]
+    others = [f"a.vag-fact:not([data-fact='{fact_id}'])", *(f"[id='{other}']" for other in same)]
+    for element in article.select(", ".join([*others, "blockquote", "[data-vag-quote]", ".vag-example"])):
+        element.decompose()
+    return str(article.get_text(" "))
+
+
+def test_a_wrong_organization_stops_the_build_with_line_and_key(project: Path, tmp_path: Path) -> None:
+    edit(project / "organization.yml", "count: 640", "cuont: 640")
+    result = run_build(project, tmp_path / "built")
+    assert result.returncode != 0
+    output = result.stdout + result.stderr
+    assert re.search(r"organization\.yml, line \d+, groups\[0\]\.cuont: unknown key\. Did you mean \"count\"\?", output)
+    assert not (tmp_path / "built" / "index.html").exists()
+
+
+def test_a_wrong_fact_stops_the_build_with_line_and_key(project: Path, tmp_path: Path) -> None:
+    file = project / "macros" / "data" / "facts" / "kms.yaml"
+    file.write_text(file.read_text("utf-8").replace("confidence: documented", "confidence: certain", 1), "utf-8")
+    result = run_build(project, tmp_path / "built")
+    assert result.returncode != 0
+    assert re.search(
+        r"facts/kms\.yaml, line \d+, kms\.\S+, confidence: \"certain\" is not allowed", result.stdout + result.stderr
+    )
+
+
+def test_an_unknown_fact_on_a_page_stops_the_build_and_names_the_nearest(project: Path, tmp_path: Path) -> None:
+    page = project / "docs" / "index.md"
+    page.write_text(page.read_text("utf-8") + '\n{{ fact("kms.validty") }}\n', "utf-8")
+    result = run_build(project, tmp_path / "built")
+    assert result.returncode != 0
+    assert "kms.validity" in result.stdout + result.stderr
+
+
+def test_another_organization_builds_another_site(site: Site, tmp_path: Path) -> None:
+    other = tmp_path / "other.yml"
+    text = (ROOT / "organization.yml").read_text("utf-8").replace("Example Manufacturing", "Sample Foundry")
+    other.write_text(text.replace("corp.example.com", "corp.sample.example"), "utf-8")
+    built = Site(build_site(ROOT, tmp_path / "built", ORGANIZATION=str(other)))
+    dns = built.page("deploy/dns.html").get_text()
+    assert "kms1.corp.sample.example" in dns
+    assert "corp.example.com" not in dns
+    assert "kms1.corp.example.com" in site.page("deploy/dns.html").get_text()

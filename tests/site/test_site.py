@@ -1,0 +1,173 @@
+"""What holds for every page of the built site."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from copy import copy
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import html5lib
+import pytest
+import yaml
+
+from macros.catalog.models import Catalog
+from tests.built import ROOT, Site, build_site
+
+ALLOWED_HOSTS = yaml.safe_load((Path(__file__).parent / "allowed_hosts.yaml").read_text("utf-8"))
+
+KEY = re.compile(r"\b(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}\b")
+PLACEHOLDER = re.compile(r"([A-Z])\1{4}(-\1{5}){4}")
+LOADS = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "link": "href",
+    "use": "href",
+    "object": "data",
+}
+NOT_LOADED = {"canonical", "next", "prev", "alternate", "edit"}
+
+
+def is_remote(address: str) -> bool:
+    return bool(urlsplit(address).netloc)
+
+
+def test_the_site_has_the_pages_that_it_promises(site: Site) -> None:
+    promised = {
+        "index.html",
+        *(f"methods/{name}.html" for name in ("mak", "kms", "adba", "not-volume-activation")),
+        *(f"plan/{name}.html" for name in ("capacity", "renewal", "kms-hosts", "mak-budget", "lifecycle")),
+        *(f"deploy/{name}.html" for name in ("office", "dns")),
+        *(f"reference/{name}.html" for name in ("facts", "keys", "products", "claims", "conflicts", "commands")),
+        *(f"learn/{name}.html" for name in ("onboarding", "glossary")),
+        *(f"contributing/{name}.html" for name in ("index", "facts", "macros", "architecture")),
+    }
+    assert promised <= set(site.pages)
+
+
+def test_no_page_loads_anything_from_another_host(site: Site) -> None:
+    found = [
+        (page, element.name, element[attribute])
+        for page in site.pages
+        for name, attribute in LOADS.items()
+        for element in site.page(page).find_all(name, attrs={attribute: True})
+        if is_remote(element[attribute]) and not NOT_LOADED & set(element.get("rel", []))
+    ]
+    assert found == []
+
+
+def test_no_stylesheet_asks_another_host(site: Site) -> None:
+    address = re.compile(r"(?:url\(|@import\s+)[\"']?(https?:|//)")
+    assert [file.name for file in site.files if file.suffix == ".css" and address.search(file.read_text("utf-8"))] == []
+
+
+def test_no_script_of_the_site_names_a_host_to_load_from(site: Site) -> None:
+    hosts = ("unpkg.com", "jsdelivr", "cdnjs", "fonts.googleapis", "fonts.gstatic")
+    scripts = [file for file in site.files if file.suffix in (".js", ".html")]
+    loaded = re.compile(r"<script[^>]+src=[\"']https?:")
+    assert [file.name for file in scripts if loaded.search(file.read_text("utf-8"))] == []
+    ours = [file for file in scripts if "assets/javascripts/vag" in file.as_posix()]
+    assert [file.name for file in ours if any(host in file.read_text("utf-8") for host in hosts)] == []
+
+
+def test_outgoing_links_go_to_hosts_that_are_allowed_for_a_reason(site: Site) -> None:
+    allowed = {entry["host"] for entry in ALLOWED_HOSTS}
+    assert all(entry["reason"] for entry in ALLOWED_HOSTS)
+    hosts = Counter(
+        urlsplit(link["href"]).netloc for page in site.pages for link in site.page(page).find_all("a", href=True)
+    )
+    del hosts[""]
+    assert set(hosts) - allowed == set()
+    assert allowed - set(hosts) == set(), "no page links to these hosts any more; take them off the list"
+
+
+def test_every_link_and_anchor_inside_the_site_leads_somewhere(site: Site) -> None:
+    ids = {page: {element["id"] for element in site.page(page).find_all(id=True)} for page in site.pages}
+    broken = []
+    for page in site.pages:
+        if page == "404.html":
+            continue
+        for link in site.page(page).find_all("a", href=True):
+            parts = urlsplit(link["href"])
+            if parts.scheme or parts.netloc:
+                continue
+            target = (site.folder / page).parent / unquote(parts.path) if parts.path else site.folder / page
+            if target.is_dir():
+                target = target / "index.html"
+            name = target.resolve().relative_to(site.folder.resolve()).as_posix()
+            if not target.is_file() or (parts.fragment and unquote(parts.fragment) not in ids.get(name, ())):
+                broken.append((page, link["href"]))
+    assert broken == []
+
+
+def test_no_id_stands_twice_on_a_page(site: Site) -> None:
+    for page in site.pages:
+        ids = Counter(element["id"] for element in site.page(page).find_all(id=True))
+        assert {name for name, times in ids.items() if times > 1} == set(), page
+
+
+def test_every_page_is_html_that_a_strict_parser_accepts(site: Site) -> None:
+    for page in site.pages:
+        parser = html5lib.HTMLParser(strict=False)
+        parser.parse((site.folder / page).read_text("utf-8"))
+        errors = [(position, code) for position, code, _ in parser.errors]
+        assert errors == [], page
+
+
+def test_no_macro_call_or_markdown_is_left_in_the_text(site: Site) -> None:
+    for page in site.pages:
+        body = copy(site.page(page).find("article"))
+        if body is None:
+            continue
+        for code in body.find_all(["code", "pre"]):
+            code.decompose()
+        text = body.get_text()
+        assert not re.search(r"\{\{|\{%|\}\}|\*\*|^#{1,6} |<[a-z]+ class=", text, re.MULTILINE), page
+
+
+def test_our_html_has_no_inline_style_and_no_inline_handler(site: Site) -> None:
+    for page in site.pages:
+        article = site.page(page).find("article")
+        for element in article.find_all(True) if article else ():
+            assert "style" not in element.attrs, (page, element.name)
+            assert not [name for name in element.attrs if name.startswith("on")], (page, element.name)
+
+
+def test_no_product_key_but_published_ones_is_in_the_site(site: Site, catalog: Catalog) -> None:
+    published = {key.key for key in catalog.client_keys}
+    for file in site.files:
+        if file.suffix in (".html", ".json", ".xml", ".txt", ".js"):
+            for key in set(KEY.findall(file.read_text("utf-8"))):
+                assert key in published or PLACEHOLDER.fullmatch(key), (file.name, key[-5:])
+
+
+def test_every_page_has_one_title_and_a_language(site: Site) -> None:
+    for page in site.pages:
+        parsed = site.page(page)
+        assert parsed.html["lang"] == "en"
+        if page != "404.html":
+            assert len(parsed.find("article").find_all("h1")) == 1, page
+
+
+def test_two_builds_give_the_same_bytes(site: Site, tmp_path: Path) -> None:
+    again = build_site(ROOT, tmp_path / "again")
+    first = {file.relative_to(site.folder): file.read_bytes() for file in site.files}
+    second = {file.relative_to(again): file.read_bytes() for file in again.rglob("*") if file.is_file()}
+    assert first.keys() == second.keys()
+    assert [str(name) for name in first if first[name] != second[name]] == []
+
+
+def test_our_scripts_and_styles_stay_light() -> None:
+    ours = [f for f in (ROOT / "docs" / "assets").rglob("*") if f.suffix in (".css", ".js")]
+    size = sum(len(gzip.compress(file.read_bytes(), 9)) for file in ours)
+    assert 0 < size <= 40_000, f"{size} bytes gzipped"
+
+
+@pytest.mark.parametrize("anchor", ["what-fails-most"])
+@pytest.mark.parametrize("method", ["mak", "kms", "adba"])
+def test_method_pages_keep_the_anchors_that_others_link_to(site: Site, method: str, anchor: str) -> None:
+    assert site.page(f"methods/{method}.html").find(id=anchor) is not None

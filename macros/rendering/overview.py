@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -223,7 +224,7 @@ def facts_freshness(view: View) -> Html:
     ]
     due = sorted(facts, key=lambda fact: (fact.review_by, fact.id))[:REVIEWS_SHOWN]
     rows = [
-        [value_link(view, fact, fact.id), fact.statement, when(fact.review_by), _review(fact, view.today)]
+        [value_link(view, fact, _breakable(fact.id)), fact.statement, when(fact.review_by), _review(fact, view.today)]
         for fact in due
     ]
     return join([bullets(items), table("Facts to review next", ["Fact", "What it says", "Review by", "State"], rows)])
@@ -380,6 +381,14 @@ def _support_end(view: View, milestone: Milestone) -> _Due:
     )
     other = f" (another page prints {later[0]})" if later else None
     return _Due(ahead, join([link, other, confidence_mark(milestone.confidence)]))
+
+
+def _breakable(fact_id: str) -> Html:
+    """An id that may wrap after its dots and underscores, and nowhere else."""
+    return join(
+        (piece if index % 2 == 0 else join([piece, tag("wbr")]))
+        for index, piece in enumerate(re.split(r"([._])", fact_id))
+    )
 
 
 def _review(fact: Fact, today: date) -> Html:

@@ -76,7 +76,7 @@ def test_an_alias_bomb_ends_quickly() -> None:
     start = time.perf_counter()
     with pytest.raises(DataError):
         parse("\n".join(lines), "x.yaml")
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 5
 
 
 def test_deep_nesting_is_refused() -> None:

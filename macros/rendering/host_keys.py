@@ -29,7 +29,7 @@ STATUS_WORDS: dict[Status, tuple[State, str]] = {
     "host-not-listed": ("warn", "host system not listed by Microsoft"),
 }
 
-FAMILY_LISTED = "family listed"
+FAMILY_LISTED = "family"
 """How the matrix says `listed without its release`."""
 
 PROBLEM_WORDS: dict[Problem, tuple[str, str | None]] = {

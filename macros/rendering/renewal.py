@@ -13,7 +13,7 @@ from macros.domain.renewal import KINDS, Kind, Span, StateId, Timeline, kind_of,
 from . import outage, svg
 from .citations import cite, fact, value_link
 from .components import State, cards, details, figure, note, status, table, when
-from .html import Html, join, paragraphs, tag
+from .html import Html, join, tag
 from .outage import METHODS
 from .quantity import counted, day, number
 from .view import View
@@ -111,7 +111,7 @@ def renewal_comparison(view: View) -> Html:
     def row(kind: Kind) -> tuple[object, ...]:
         line = timeline(kind, view.policy, view.today)
         after = [_named_state(view, span) for span in line.spans if line.expiry and span.first >= line.expiry]
-        return NAMES[kind], _validity(view, kind), _rhythm(view, kind), _announced(view, line), paragraphs(*after)
+        return NAMES[kind], _validity(view, kind), _rhythm(view, kind), _announced(view, line), join(after)
 
     return table(
         "Periods and states by product and method",

@@ -201,7 +201,7 @@ def test_the_number_of_doubtful_facts_is_counted(view: View, catalog: Catalog) -
         return sum(fact.confidence == confidence for fact in catalog.facts)
 
     text = soup(facts_freshness(view)).get_text()
-    assert f"{number_of('unconfirmed')} facts are unconfirmed, and about {number_of('conflicting')} " in text
+    assert f"{number_of('unconfirmed')} facts are unconfirmed, and for {number_of('conflicting')} " in text
 
 
 def _checked_on(fact: Fact, day: date) -> Fact:

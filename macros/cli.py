@@ -33,7 +33,13 @@ def _report_bad_input(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
-        except (DataError, UnknownIdError, OSError) as error:
+        except BrokenPipeError:
+            # Whoever read the output has seen enough; click ends quietly.
+            raise
+        except OSError as error:
+            click.echo(f"{error.filename or 'output'}: {error.strerror}", err=True)
+            sys.exit(UNUSABLE)
+        except (DataError, UnknownIdError) as error:
             click.echo(str(error), err=True)
             sys.exit(UNUSABLE)
 
@@ -53,7 +59,9 @@ def main() -> None:
 def facts(fact_id: str | None, due: bool, form: str) -> None:
     """List the facts with value, sources and the day they were verified."""
     catalog = load()
-    chosen = (catalog.fact(fact_id),) if fact_id else overdue(catalog, today()) if due else catalog.facts
+    chosen = catalog.facts if fact_id is None else (catalog.fact(fact_id),)
+    if due:
+        chosen = tuple(fact for fact in overdue(catalog, today()) if fact in chosen)
     if form == "json":
         click.echo(json.dumps([_as_json(fact) for fact in chosen], indent=1, ensure_ascii=False))
     else:

@@ -8,6 +8,9 @@ from typing import Any
 
 from mkdocs.plugins import event_priority
 
+_process: dict[str, str] = {}
+"""The command that this process runs; mkdocs reads this file once, and tells the command at the start only."""
+
 
 def on_startup(command: str, dirty: bool) -> None:
     """Fit the process to the command.
@@ -15,6 +18,7 @@ def on_startup(command: str, dirty: bool) -> None:
     While serving, edited modules are read from their source: compiled files are told apart by the second only.
     A build is one short run that ends before garbage matters; looking for it costs a tenth of the time.
     """
+    _process["command"] = command
     sys.dont_write_bytecode = command == "serve"
     if command == "build":
         gc.disable()
@@ -22,7 +26,13 @@ def on_startup(command: str, dirty: bool) -> None:
 
 @event_priority(100)
 def on_config(config: Any) -> Any:
-    """Forget the macros of the last build, so that an edited module is read again."""
+    """Forget the macros of the last build, so that an edited module is read again.
+
+    A wrong macro call ends the whole process. While serving it is a warning instead: the strict build fails, and the
+    next edit starts another one.
+    """
+    if _process.get("command") == "serve":
+        config.plugins["macros"].config["on_error_fail"] = False
     for name in [name for name in sys.modules if name == "macros" or name.startswith("macros.")]:
         del sys.modules[name]
     return config

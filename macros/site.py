@@ -10,11 +10,15 @@ from pathlib import Path
 
 from macros.catalog.loader import load_cached
 from macros.catalog.organization_file import load_organization, path_from_environment
+from macros.catalog.strict_yaml import DataError, Problem, short
 from macros.domain.policy import Policy
 from macros.rendering.registry import render
 from macros.rendering.usage import usage
 from macros.rendering.view import View
 
+_LAST_SECOND = 2**32
+"""Compressed files, such as the site map, hold no later time."""
+_DIGITS = 20
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
@@ -25,8 +29,11 @@ def version() -> str:
 
 
 def today() -> date:
-    """Today in UTC, or the day that SOURCE_DATE_EPOCH (seconds since 1970) names."""
+    """Today in UTC, or the day that SOURCE_DATE_EPOCH (seconds since 1970) names. Raises DataError for another text."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch and not (epoch.isascii() and epoch.isdigit() and int(epoch[:_DIGITS]) < _LAST_SECOND):
+        allowed = f"must be a number of seconds since 1970 below {_LAST_SECOND}; given: {short(epoch)}"
+        raise DataError([Problem("SOURCE_DATE_EPOCH", None, "", allowed)])
     moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
     return moment.date()
 
@@ -35,7 +42,11 @@ def base_view(organization: Path | None = None) -> View:
     """Data, organization and clock, without knowledge of the pages. Raises DataError."""
     catalog = load_cached()
     loaded = load_organization(organization or path_from_environment(), catalog)
-    return View(catalog=catalog, organization=loaded, policy=Policy.of(catalog), today=today())
+    try:
+        policy = Policy.of(catalog)
+    except (LookupError, TypeError, ValueError) as error:
+        raise DataError([Problem("facts", None, "", f"computations cannot use them: {error}")]) from error
+    return View(catalog=catalog, organization=loaded, policy=policy, today=today())
 
 
 def usage_of_pages(view: View, docs: Path = DOCS) -> dict[str, tuple[str, ...]]:

@@ -30,7 +30,7 @@ def schemas(catalog: Catalog) -> dict[str, str]:
 def drift(catalog: Catalog, folder: Path = FOLDER) -> list[str]:
     """Names of schema files that are missing, outdated or left over."""
     wanted = schemas(catalog)
-    present = {file.name: file.read_text("utf-8") for file in folder.glob("*.json")}
+    present = {file.name: file.read_text("utf-8", "replace") for file in folder.glob("*.json")}
     return sorted(name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name))
 
 

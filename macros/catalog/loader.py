@@ -114,7 +114,8 @@ def _values(documents: dict[str, list[Document]], errors: list[Problem]) -> Valu
     units = [
         unit for doc in documents["units"] for found in _try(errors, partial(_records, Unit, doc)) for unit in found
     ]
-    records = [record for document in documents["facts"] for record in document.data or () if isinstance(record, dict)]
+    lists = [document.data for document in documents["facts"] if isinstance(document.data, list)]
+    records = [record for record in chain(*lists) if isinstance(record, dict)]
     facts = {str(record.get("id")): (record.get("value"), record.get("unit")) for record in records}
     return Values(facts, {unit.id: unit for unit in units})
 

@@ -6,17 +6,29 @@ A record that cites names sources by id. `confidence` says how far a statement m
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, JsonValue, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, JsonValue, StringConstraints
 
+_DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 Confidence = Literal["documented", "observed", "derived", "conflicting", "unconfirmed"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 ProductKey = Annotated[str, StringConstraints(pattern=r"^([0-9A-Z]{5}-){4}[0-9A-Z]{5}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Guid = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
+
+
+def _day(value: object) -> object:
+    """Refuse what the library takes beside a day as people write it: seconds since 1970, and times of midnight."""
+    if not isinstance(value, date) and not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise ValueError("must be a day such as 2026-11-24")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 SourceIds = Annotated[
     tuple[Identifier, ...],
     Field(min_length=1, description="Ids in sources.yaml; the first carries the value"),
@@ -63,7 +75,7 @@ class Source(Record):
     title: Text
     title_ours: bool = Field(False, description="The title describes the page in our words; its own was not read")
     publisher: Text
-    page_date: date | None = Field(None, description="Date on the page; empty when it carries none")
+    page_date: Day | None = Field(None, description="Date on the page; empty when it carries none")
     repository: str | None = Field(None, description="Public repository with the text of the page")
     path: str | None = Field(None, description="Path of the text in that repository")
     url_exact: bool = Field(
@@ -92,8 +104,8 @@ class Fact(Record):
     unit: Identifier | None = Field(None, description="Id in units.yaml, for values that are quantities")
     applies_to: tuple[Identifier, ...]
     sources: SourceIds
-    verified_on: date = Field(description="Day on which the statement was last compared with its sources")
-    review_by: date = Field(description="Day by which it should be compared again")
+    verified_on: Day = Field(description="Day on which the statement was last compared with its sources")
+    review_by: Day = Field(description="Day by which it should be compared again")
     confidence: Confidence
     notes: Text | None = None
 
@@ -240,8 +252,8 @@ class HostKeys(Record):
 class SupportDates(Record):
     """Other dates that a second page prints for the same product."""
 
-    mainstream_end: date | None = None
-    extended_end: date | None = None
+    mainstream_end: Day | None = None
+    extended_end: Day | None = None
     sources: SourceIds
 
 
@@ -253,17 +265,17 @@ class Lifecycle(Record):
     products: tuple[Identifier, ...] = ()
     family: Literal["office-volume", "office-retail", "office-app", "windows-client", "windows-server"]
     policy: Literal["fixed", "modern"]
-    start: date | None = None
-    mainstream_end: date | None = None
-    extended_end: date | None = None
-    esu_end: date | None = Field(None, description="End of the last year of paid Extended Security Updates")
-    end_of_support: date | None = None
+    start: Day | None = None
+    mainstream_end: Day | None = None
+    extended_end: Day | None = None
+    esu_end: Day | None = Field(None, description="End of the last year of paid Extended Security Updates")
+    end_of_support: Day | None = None
     end_month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")] | None = Field(
         None, description="When only the month is printed"
     )
     alternative: SupportDates | None = None
     sources: SourceIds
-    verified_on: date
+    verified_on: Day
     confidence: Confidence
     notes: Text | None = None
 

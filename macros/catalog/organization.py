@@ -6,12 +6,11 @@ The one file that a reader's organization edits. Everything the pages call "your
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, IPvAnyAddress, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, IPvAnyAddress, StringConstraints
 
-from .models import Identifier, Record, Text
+from .models import Day, Identifier, Record, Text
 
 _LONGEST_DNS_NAME = 253
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
@@ -36,14 +35,25 @@ ForestSchema = Literal[
 
 def _dns_name(name: str) -> str:
     first, *others = name.removesuffix(".").split(".")
-    if len(name) > _LONGEST_DNS_NAME or not others or not all(map(_LABEL.fullmatch, [first, *others])):
+    labels = [first, *others]
+    # A last label of digits would make an address, or look like one.
+    if len(name) > _LONGEST_DNS_NAME or not others or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):
         raise ValueError(
-            "must be a full DNS name such as kms1.corp.example.com: two or more labels of letters, digits and hyphens"
+            "must be a full DNS name such as kms1.corp.example.com: two or more labels of letters, digits and hyphens, "
+            "and no address"
         )
     return name.removesuffix(".").lower()
 
 
+def _address(value: object) -> object:
+    """Refuse what the library takes beside addresses as people write them: numbers, and scopes such as %eth0."""
+    if isinstance(value, int) or (isinstance(value, str) and "%" in value):
+        raise ValueError("must be an address such as 192.0.2.10 or 2001:db8::10")
+    return value
+
+
 DnsName = Annotated[str, AfterValidator(_dns_name)]
+Address = Annotated[IPvAnyAddress, BeforeValidator(_address)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
@@ -72,7 +82,7 @@ class KmsHost(Record):
 
     id: Id
     name: DnsName = Field(description="Full DNS name of the host")
-    address: IPvAnyAddress | None = Field(None, description="IP address, for the address record of sample zones")
+    address: Address | None = Field(None, description="IP address, for the address record of sample zones")
     operating_system: Identifier = Field(
         description="Id of a product in macros/data/products.yaml, for example windows-server-2022"
     )
@@ -142,7 +152,7 @@ class Group(Record):
     internet: Internet
     purpose: Purpose = "production"
     platform: Platform = "other"
-    last_renewal: date | None = Field(None, description="Day of the last successful activation or renewal, when known")
+    last_renewal: Day | None = Field(None, description="Day of the last successful activation or renewal, when known")
     mak: MakUse | None = Field(None, description="Needed when method is mak")
 
 

@@ -12,6 +12,8 @@ from .models import Catalog
 from .organization import Organization
 from .strict_yaml import DataError, nearest, read, short, validate
 
+_LONGEST_ZONE = 200
+"""Characters; our choice below the 253 of a DNS name."""
 FILE = Path(__file__).resolve().parent.parent.parent / "organization.yml"
 
 
@@ -144,6 +146,10 @@ def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Findi
 
 
 def _zones(organization: Organization) -> Iterator[Finding]:
+    further = ((("further_dns_zones", index), zone) for index, zone in enumerate(organization.further_dns_zones))
+    for key, zone in ((("dns_zone",), organization.dns_zone), *further):
+        if len(zone) > _LONGEST_ZONE:
+            yield key, f"has {len(zone)} characters; at most {_LONGEST_ZONE} leave room for the names in it"
     for index, host in enumerate(organization.kms_hosts):
         for position, zone in enumerate(host.publish_in or ()):
             yield from _unknown(

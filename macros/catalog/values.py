@@ -24,7 +24,9 @@ def counted(count: int | float | Fraction, one: str, many: str | None = None, de
 
 
 def converted(value: int | float, unit: Unit | None, wanted: Unit) -> Fraction:
-    """A length of time in another unit. Raises ValueError when one of them is no unit of time."""
+    """A length of time in another unit. Raises ValueError for another value or unit."""
+    if not isinstance(value, int | float):
+        raise ValueError(f"{in_words(value, None)} is no length of time, so it has no other unit")
     if unit is None or unit.minutes is None or wanted.minutes is None:
         name = unit.id if unit else "a value without unit"
         raise ValueError(f'"{name}" cannot be shown as "{wanted.id}": only units of time convert')

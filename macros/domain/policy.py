@@ -18,6 +18,9 @@ def _from(fact_id: str, part: str | None = None) -> Any:
     return field(metadata={"fact": fact_id, "part": part})
 
 
+_LARGEST = 10**6
+
+
 @dataclass(frozen=True)
 class Policy:
     """Microsoft's values for volume activation. Counts are computers; times name their unit."""
@@ -56,7 +59,8 @@ class Policy:
     def of(cls, catalog: Catalog) -> Policy:
         """Read every value from its fact.
 
-        Raises LookupError for a fact or part that is missing, TypeError for a value of another type.
+        Raises LookupError for a fact or part that is missing, TypeError for a value of another type, and ValueError
+        for a number that no computation here is made for.
         """
         values: dict[str, Any] = {}
         for item in fields(cls):
@@ -64,6 +68,10 @@ class Policy:
             wanted = str if item.type == "str" else int
             if type(value) is not wanted:
                 raise TypeError(f'fact "{item.metadata["fact"]}": {item.name} must be {wanted.__name__}, not {value!r}')
+            if isinstance(value, int) and not 0 <= value <= _LARGEST:
+                raise ValueError(
+                    f'fact "{item.metadata["fact"]}": {item.name} must be from 0 to {_LARGEST}, not {value}'
+                )
             values[item.name] = value
         return cls(**values)
 

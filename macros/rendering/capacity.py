@@ -51,6 +51,7 @@ THRESHOLD_FACTS: dict[ProductKind, str] = {
     "windows-server": "kms.threshold.windows_server",
     "office": "kms.threshold.office",
 }
+_NOBODY = "No computer of the organization asks a KMS host"
 COUNT_NAMES = {"windows": "Windows", "office": "Office"}
 
 
@@ -70,6 +71,8 @@ def count_findings(view: View) -> Html:
         return join(found)
     if not _pools(view):
         return note("info", "No group uses KMS", tag("p", "No count is needed."))
+    if not any(_asked_counts(view)):
+        return note("info", _NOBODY, tag("p", "There is no count to compare with a threshold."))
     return note("ok", "Every count is met, and holds", tag("p", "Nothing to do. The figures are below."))
 
 
@@ -178,6 +181,8 @@ def hold_charts(view: View) -> Html:
             drawings.append(_distribution(name, held.distribution, held.chances))
     if drawings:
         return join(drawings)
+    if not _asked_counts(view):
+        return tag("p", f"{_NOBODY}, so there is nothing to draw.")
     return tag("p", "None of your counts varies enough to be drawn: each shows the same number on almost every day.")
 
 
@@ -504,9 +509,10 @@ def _findings(view: View) -> Iterator[Html]:
     for pool in _pools(view):
         for group_id in pool.silent:
             yield _silent(view, _group(view, group_id))
-    for row in _rows(view):
+    rows = [*_rows(view)]
+    for row in rows:
         if row.standing.verdict == "short":
-            yield _short(view, row)
+            yield _short(view, row, rows)
         elif row.standing.verdict == "not-stated":
             yield _not_stated(view, row)
         elif row.chance.alone < TARGET:
@@ -517,7 +523,7 @@ def _names(view: View, row: _Row) -> str:
     return ", ".join(_group(view, asker.group_id).name for asker in row.count.askers if asker.kind == row.standing.kind)
 
 
-def _short(view: View, row: _Row) -> Html:
+def _short(view: View, row: _Row, rows: Sequence[_Row]) -> Html:
     standing, host = row.standing, _host(view, row.count.host_id)
     return note(
         "bad",
@@ -528,11 +534,11 @@ def _short(view: View, row: _Row) -> Html:
             _threshold(view, standing.kind),
             ". Until then it activates none of them. Choose one way out:",
         ),
-        bullets(_ways_out(view, row)),
+        bullets(_ways_out(view, row, rows)),
     )
 
 
-def _ways_out(view: View, row: _Row) -> Iterator[Html]:
+def _ways_out(view: View, row: _Row, rows: Sequence[_Row]) -> Iterator[Html]:
     kind, missing = row.standing.kind, row.standing.short_by
     groups = [_group(view, asker.group_id) for asker in row.count.askers if asker.kind == kind]
     if any(group.directory == "ad-ready" for group in groups):
@@ -547,7 +553,7 @@ def _ways_out(view: View, row: _Row) -> Iterator[Html]:
     )
     larger = [
         other.count
-        for other in _rows(view)
+        for other in rows
         if other.standing.kind == kind and other.standing.verdict == "met" and other.count.host_id != row.count.host_id
     ]
     example = f", such as {_host(view, larger[0].host_id)}" if larger else ""

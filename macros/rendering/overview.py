@@ -13,7 +13,7 @@ from macros.catalog.models import Fact, ProductKind, find
 from macros.catalog.organization import Method
 from macros.domain.count import Pool, Standing, pools
 from macros.domain.lifecycle import End, Milestone, outlook
-from macros.domain.mak_budget import Budget, Month, budgets
+from macros.domain.mak_budget import MONTHS_A_YEAR, PROJECTED_MONTHS, Budget, Month, budgets
 from macros.domain.policy import Policy
 
 from .citations import confidence_mark, value_link
@@ -164,6 +164,8 @@ def org_methods(view: View) -> Html:
         for method, name in METHOD_NAMES.items()
         if any(of[method, kind] for kind in _KINDS)
     ]
+    if not rows:
+        return tag("p", "No group of the organization has computers.")
     columns = [Column("Method"), *(Column(label, numeric=True) for label in _KINDS.values())]
     return table(f"{view.organization.name}: computers by activation method", columns, rows)
 
@@ -283,9 +285,13 @@ def _mak_card(view: View) -> tuple[object, object, object]:
     if not known:
         return "MAK activations left", "none", join(["no MAK in your file. ", link])
     left = f"{number(sum(each.left for each in known))} of {number(sum(each.total for each in known))}"
-    ending = sorted((month, each.product) for each in known if (month := each.runs_out))
+    short = sum(each.short_by for each in known)
+    if short:
+        return "MAK activations left", left, join([status("bad", f"Short by {number(short)}"), ". ", link])
+    ending = sorted((month, each.product) for each, month in _ends_of_maks(view))
     if not ending:
-        return "MAK activations left", left, join([status("ok", "None runs out"), ". ", link])
+        shown = f"None runs out within {number(PROJECTED_MONTHS // MONTHS_A_YEAR)} years"
+        return "MAK activations left", left, join([status("ok", shown), ". ", link])
     month, product = ending[0]
     return (
         "MAK activations left",
@@ -360,11 +366,18 @@ def _scales(view: View, standings: Sequence[tuple[str, int, Standing]]) -> Html:
 
 def _dates(view: View) -> list[_Due]:
     """Ends of MAKs and of support, the earliest first."""
-    known = budgets(view.organization, view.policy, view.today)
     ends = outlook(view.catalog, view.organization, view.today).upcoming
-    found = [_mak_end(view, each, month) for each in known if (month := each.runs_out)]
+    found = [_mak_end(view, each, month) for each, month in _ends_of_maks(view)]
     found += [_support_end(view, milestone) for milestone, _ in ends]
     return sorted(found, key=lambda due: due.day)
+
+
+def _ends_of_maks(view: View) -> Iterator[tuple[Budget, Month]]:
+    """MAKs that run out, as far ahead as the MAK budget shows; later months may lie beyond any calendar."""
+    last = Month.of(view.today).later(PROJECTED_MONTHS)
+    for each in budgets(view.organization, view.policy, view.today):
+        if each.runs_out and each.runs_out <= last:
+            yield each, each.runs_out
 
 
 def _mak_end(view: View, budget: Budget, month: Month) -> _Due:

@@ -182,6 +182,15 @@ def renewal_next_dates(view: View) -> Html:
                 f"{counted(sum(g.count for g in missing), 'computer')}: enter last_renewal in organization.yml",
             )
         )
+    ahead = [group for group, kind in _timed_groups(view) if kind != "mak" and _renews_later(view, group)]
+    if ahead:
+        items.append(
+            (
+                "Renewal recorded for a later day",
+                counted(len(ahead), "group"),
+                "correct last_renewal in organization.yml: it names a day that is over",
+            )
+        )
     perpetual = sum(group.mak.activated for group in view.organization.groups if group.mak)
     if perpetual:
         items.append(
@@ -246,7 +255,7 @@ def _start(view: View, kind: Kind, start: str | date | None) -> tuple[date, str]
         first = start if isinstance(start, date) else date.fromisoformat(start)
         return first, f"It starts on {day(first)}."
     for group, own in _timed_groups(view):
-        if own == kind and group.last_renewal and kind != "mak":
+        if own == kind and kind != "mak" and group.last_renewal and group.last_renewal <= view.today:
             return group.last_renewal, f"It starts with the last renewal of {group.name}, {day(group.last_renewal)}."
     return view.today, f"It starts today, {day(view.today)}."
 
@@ -256,6 +265,10 @@ def _timed_groups(view: View) -> Iterable[tuple[Group, Kind]]:
         kind = kind_of(view.catalog.product(group.product).kind, group.method)
         if kind:
             yield group, kind
+
+
+def _renews_later(view: View, group: Group) -> bool:
+    return group.last_renewal is not None and group.last_renewal > view.today
 
 
 def _recorded(view: View) -> Iterable[tuple[Group, Timeline]]:

@@ -49,6 +49,8 @@ _ACTIVATIONS: Mapping[Activation, str] = {
 }
 _STATES: Mapping[str, State] = {"error": "bad", "warning": "warn", "info": "info"}
 _SEVERITIES: Mapping[str, str] = {"error": "Error", "warning": "Warning", "info": "Note"}
+_NO_ZONE = "No KMS host stands in the zone that the file of the organization names as dns_zone, so this has no records."
+_NO_RECORD = "Computers of these zones find no host; name the zones in publish_in of a host:"
 _NO_HOST = "The file of the organization names no KMS host, so there are no records to show."
 
 
@@ -63,7 +65,8 @@ def sample(view: View, sample_id: str) -> Html:
     Raises UnknownIdError for an id that no sample has, and SampleError when the sample must not be shown.
     """
     if sample_id in PURPOSES and sample_id not in available(context(view)):
-        return note("info", "No records", tag("p", _NO_HOST))
+        reason = _NO_ZONE if view.organization.kms_hosts else _NO_HOST
+        return note("info", "No records", tag("p", reason))
     shown = checked(sample_id, context(view))
     return tag(
         "div",
@@ -98,6 +101,7 @@ def srv_table(view: View) -> Html:
     found = dns_srv.records(view.organization, view.policy)
     if not found:
         return note("info", "No records", tag("p", _NO_HOST))
+    silent = [zone for zone in view.organization.zones if zone not in {one.zone for one in found}]
     columns: list[str | Column] = [
         "Name",
         "Target",
@@ -115,7 +119,10 @@ def srv_table(view: View) -> Html:
         )
         for one in found
     ]
-    return table(f"SRV records of {view.organization.name}", columns, rows)
+    shown = table(f"SRV records of {view.organization.name}", columns, rows)
+    if not silent:
+        return shown
+    return join([note("warn", "Zones without a record", tag("p", _NO_RECORD), bullets(silent)), shown])
 
 
 def srv_check_commands(view: View) -> str:

@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import dns.exception
@@ -62,6 +63,7 @@ class SrvRecord:
 
 def records(organization: Organization, policy: Policy) -> tuple[SrvRecord, ...]:
     """A record for each host in each zone that it belongs to. What the file leaves open is Microsoft's default."""
+    zones = {host.id: organization.zones_of(host) for host in organization.kms_hosts}
     return tuple(
         SrvRecord(
             zone=zone,
@@ -72,7 +74,7 @@ def records(organization: Organization, policy: Policy) -> tuple[SrvRecord, ...]
         )
         for zone in organization.zones
         for host in organization.kms_hosts
-        if zone in organization.zones_of(host)
+        if zone in zones[host.id]
     )
 
 
@@ -112,17 +114,8 @@ def zone_file(organization: Organization, policy: Policy, origin: Origin) -> str
 def record_lines(organization: Organization, policy: Policy, origin: Origin) -> str:
     """The SRV records alone, zone by zone, with full names, so that each line means the same in any zone file."""
     blocks = [
-        "\n".join(
-            [
-                f"; into the zone {zone}",
-                *(
-                    f"{policy.srv_name}.{zone}. IN SRV {_data(record)}"
-                    for record in records(organization, policy)
-                    if record.zone == zone
-                ),
-            ]
-        )
-        for zone in organization.zones
+        "\n".join([f"; into the zone {zone}", *(f"{policy.srv_name}.{zone}. IN SRV {_data(one)}" for one in found)])
+        for zone, found in groupby(records(organization, policy), key=lambda record: record.zone)
     ]
     head = _comments([*origin.lines(), "Paste into zone files that you keep by hand, then raise their serial number."])
     return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"

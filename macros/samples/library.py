@@ -83,7 +83,8 @@ class _Plan:
     make: Callable[[Context, Origin], str]
     check: Callable[[str, Context], Report]
     mistakes: Callable[[Context], tuple[Mistake, ...]]
-    needs_hosts: bool = False
+    possible: Callable[[Context], bool] = lambda context: True
+    """Whether the organization has what the sample is about."""
 
 
 def _office(name: str, request: Callable[[Context], OfficeRequest], *mistakes: Mistake) -> _Plan:
@@ -100,6 +101,15 @@ def _office(name: str, request: Callable[[Context], OfficeRequest], *mistakes: M
 
 def _wanted(context: Context) -> dns_srv.Wanted:
     return dns_srv.Wanted.of(context.organization, context.policy)
+
+
+def _has_records(context: Context) -> bool:
+    return bool(dns_srv.records(context.organization, context.policy))
+
+
+def _has_records_of_its_own(context: Context) -> bool:
+    found = dns_srv.records(context.organization, context.policy)
+    return any(record.zone == context.organization.dns_zone for record in found)
 
 
 def _first(context: Context) -> dns_srv.SrvRecord:
@@ -181,7 +191,7 @@ PLANS: Mapping[str, _Plan] = {
         make=lambda context, origin: dns_srv.zone_file(context.organization, context.policy, origin),
         check=lambda text, context: dns_srv.validate(text, _wanted(context)),
         mistakes=_zone_mistakes,
-        needs_hosts=True,
+        possible=_has_records_of_its_own,
     ),
     "dns-records": _Plan(
         file_name="kms-srv-records.txt",
@@ -189,7 +199,7 @@ PLANS: Mapping[str, _Plan] = {
         make=lambda context, origin: dns_srv.record_lines(context.organization, context.policy, origin),
         check=lambda text, context: dns_srv.validate(text, _wanted(context)),
         mistakes=_record_mistakes,
-        needs_hosts=True,
+        possible=_has_records,
     ),
     "dns-powershell": _Plan(
         file_name="kms-srv.ps1",
@@ -197,7 +207,7 @@ PLANS: Mapping[str, _Plan] = {
         make=lambda context, origin: dns_srv.powershell(context.organization, context.policy, origin),
         check=lambda text, context: dns_srv.validate_powershell(text, _wanted(context)),
         mistakes=_powershell_mistakes,
-        needs_hosts=True,
+        possible=_has_records,
     ),
 }
 """Every sample by its id."""
@@ -222,9 +232,7 @@ def sample(sample_id: str, context: Context) -> Sample:
 
 def available(context: Context) -> tuple[str, ...]:
     """Ids of the samples that can be made for this organization."""
-    return tuple(
-        sample_id for sample_id, plan in PLANS.items() if context.organization.kms_hosts or not plan.needs_hosts
-    )
+    return tuple(sample_id for sample_id, plan in PLANS.items() if plan.possible(context))
 
 
 def samples(context: Context) -> tuple[Sample, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from macros.catalog.decision_tables import compiled, thresholds
 from macros.catalog.loader import load_cached
 from macros.catalog.organization_file import load_organization, path_from_environment
 from macros.catalog.strict_yaml import DataError, Problem, short
@@ -46,7 +47,8 @@ def base_view(organization: Path | None = None) -> View:
         policy = Policy.of(catalog)
     except (LookupError, TypeError, ValueError) as error:
         raise DataError([Problem("facts", None, "", f"computations cannot use them: {error}")]) from error
-    return View(catalog=catalog, organization=loaded, policy=policy, today=today())
+    tables = compiled(catalog.decision_tables, thresholds(catalog))
+    return View(catalog=catalog, organization=loaded, policy=policy, tables=tables, today=today())
 
 
 def usage_of_pages(view: View, docs: Path = DOCS) -> dict[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from hypothesis import settings
 
+from macros.catalog.decision_tables import Compiled, compiled, thresholds
 from macros.catalog.loader import load
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
@@ -56,8 +57,13 @@ def policy(catalog: Catalog) -> Policy:
 
 
 @pytest.fixture(scope="session")
-def view(catalog: Catalog, organization: Organization, policy: Policy) -> View:
-    return View(catalog=catalog, organization=organization, policy=policy, today=TODAY)
+def tables(catalog: Catalog) -> Compiled:
+    return compiled(catalog.decision_tables, thresholds(catalog))
+
+
+@pytest.fixture(scope="session")
+def view(catalog: Catalog, organization: Organization, policy: Policy, tables: Compiled) -> View:
+    return View(catalog=catalog, organization=organization, policy=policy, tables=tables, today=TODAY)
 
 
 @pytest.fixture

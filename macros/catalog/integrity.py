@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 
-from .models import Catalog, Fact, HostKeys, Record
+from .decision_tables import compiled, outcome_problems, table_problems, thresholds
+from .models import Catalog, DecisionTables, Fact, HostKeys, Record
 from .strict_yaml import Problem, nearest
 
 
@@ -165,6 +166,20 @@ def conflicts_show_both(catalog: Catalog) -> Iterator[Problem]:
             )
 
 
+def decision_tables_hold(catalog: Catalog) -> Iterator[Problem]:
+    """Each table gives one result for each combination, every rule can be reached, and no answer works backward."""
+    tables = catalog.decision_tables
+    found = table_problems(tables)
+    if not found:
+        try:
+            limits = thresholds(catalog)
+        except (LookupError, TypeError) as error:
+            found = [("thresholds", str(error))]
+        else:
+            found = [*outcome_problems(tables, compiled(tables, limits))]
+    yield from (Problem("decision-tables.yaml", None, place, message) for place, message in found)
+
+
 RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     unique_ids,
     references_resolve,
@@ -172,6 +187,7 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     lifecycle_in_order,
     units_fit_values,
     conflicts_show_both,
+    decision_tables_hold,
 )
 
 
@@ -207,10 +223,22 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
         yield "odt.yaml", systems.product, "product", "products", [systems.product]
     for term in catalog.glossary:
         yield "glossary.yaml", term.term, "facts", "facts", term.facts
+    for place, facts in _decision_references(catalog.decision_tables):
+        yield "decision-tables.yaml", place, "facts", "facts", facts
     for kept in catalog.reference_only:
         yield "reference-only.yaml", kept.reason, "facts", "facts", kept.facts
     for file, label, record in _sourced(catalog):
         yield file, label, "sources", "sources", record.sources  # type: ignore[attr-defined]
+
+
+def _decision_references(tables: DecisionTables) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "thresholds", tables.thresholds.values()
+    yield from ((question.id, question.facts) for question in tables.inputs)
+    for outcome in tables.outcomes:
+        points = (*outcome.prerequisites, *outcome.costs, *outcome.risks)
+        yield outcome.id, [fact_id for point in points for fact_id in point.facts]
+    for table in tables.tables:
+        yield from ((f"{table.id}, {rule.id}", (*rule.facts, *rule.choice_facts)) for rule in table.rules)
 
 
 def _host_key_references(keys: HostKeys) -> Iterator[_Reference]:

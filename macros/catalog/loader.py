@@ -15,6 +15,7 @@ from .models import (
     ClientKey,
     CommandOption,
     Conflict,
+    DecisionTables,
     ErrorCode,
     Fact,
     HostKeys,
@@ -48,7 +49,7 @@ LISTS: dict[str, type[Any]] = {
 }
 """Data files that hold a list of records. `facts` is a folder with a file for each area."""
 
-OBJECTS: dict[str, type[Any]] = {"host-keys": HostKeys, "odt": OdtReference}
+OBJECTS: dict[str, type[Any]] = {"host-keys": HostKeys, "odt": OdtReference, "decision-tables": DecisionTables}
 """Data files that hold one structured record."""
 
 

@@ -453,6 +453,119 @@ class Term(Record):
     facts: tuple[str, ...] = ()
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+RowValues = Annotated[tuple[Identifier, ...], Field(min_length=1), BeforeValidator(_listed)]
+Row = Mapping[str, RowValues]
+"""Allowed values by input; an input that is left out may have any value."""
+
+
+class Point(Record):
+    """A sentence and the facts that it stands on."""
+
+    text: Text
+    facts: tuple[str, ...] = ()
+
+
+class Answer(Record):
+    """One answer that a question offers."""
+
+    id: Identifier
+    label: Text
+    hint: Text | None = None
+
+
+class Question(Record):
+    """A question of the guide. Without values it asks for a number of computers."""
+
+    id: Identifier
+    label: Text = Field(description="Short name, for lists and column headings")
+    question: Text
+    hint: Text
+    find_out: Text = Field(description="How to find out, for readers who do not know")
+    facts: tuple[str, ...]
+    values: tuple[Answer, ...] = ()
+
+
+class Link(Record):
+    """A page of the site."""
+
+    page: Text
+    text: Text
+
+
+class Outcome(Record):
+    """What the guide recommends."""
+
+    id: Identifier
+    name: Text
+    method: Identifier | None = Field(None, description="The method in organization.yml that stands for it")
+    summary: Text
+    without: Mapping[str, str | int] = Field(
+        description="Answers under which this outcome is out of reach: the fallback is what the tables give then"
+    )
+    page: Text
+    prerequisites: Annotated[tuple[Point, ...], Field(min_length=1)]
+    costs: Annotated[tuple[Point, ...], Field(min_length=1)]
+    risks: Annotated[tuple[Point, ...], Field(min_length=1)]
+    next: Annotated[tuple[Link, ...], Field(min_length=1)]
+
+
+class Rule(Record):
+    """One rule of a table: under one of these rows, this result."""
+
+    id: Identifier
+    when: Annotated[tuple[Row, ...], Field(min_length=1)]
+    gives: Identifier
+    reason: Text
+    facts: Annotated[tuple[str, ...], Field(min_length=1)]
+    criterion: Identifier | None = Field(None, description="Line of the worksheet that counts these computers")
+    choice: Text | None = Field(None, description="Where Microsoft's guidance leaves a choice: which one, and why")
+    choice_facts: tuple[str, ...] = ()
+
+
+class DecisionTable(Record):
+    """A decision table."""
+
+    id: Identifier
+    title: Text
+    inputs: Annotated[tuple[str, ...], Field(min_length=1)]
+    results: Mapping[str, Text] = Field(description="Results and what each is called")
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+
+class Criterion(Record):
+    """A line of Microsoft's planning worksheet."""
+
+    id: Identifier
+    text: Text
+    method: Text
+
+
+class DecisionTables(Record):
+    """The questions, the tables and the outcomes."""
+
+    thresholds: Mapping[ProductKind, str] = Field(description="Fact with the threshold, by product")
+    inputs: Annotated[tuple[Question, ...], Field(min_length=1)]
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+    tables: Annotated[tuple[DecisionTable, ...], Field(min_length=1)]
+    criteria: tuple[Criterion, ...]
+
+    def outcome(self, outcome_id: str) -> Outcome:
+        """The outcome with this id. Raises UnknownIdError."""
+        return find(self.outcomes, outcome_id, "outcome")
+
+    def question(self, input_id: str) -> Question:
+        """The question about this input. Raises UnknownIdError."""
+        return find(self.inputs, input_id, "input")
+
+    def rule(self, table_id: str, rule_id: str) -> Rule:
+        """A rule of a table. Raises UnknownIdError."""
+        return find(find(self.tables, table_id, "table").rules, rule_id, "rule")
+
+
 class ReferenceOnly(Record):
     """Facts kept for reference that no page computes with or cites yet."""
 
@@ -476,6 +589,7 @@ class Catalog(Record):
     error_codes: tuple[ErrorCode, ...]
     odt: OdtReference
     glossary: tuple[Term, ...]
+    decision_tables: DecisionTables
     reference_only: tuple[ReferenceOnly, ...]
 
     def fact(self, fact_id: str) -> Fact:

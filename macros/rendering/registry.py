@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from . import (
     capacity,
     citations,
+    decision_data,
     gallery,
     host_keys,
     lifecycle,
@@ -37,6 +38,7 @@ MODULES = (
     host_keys,
     lifecycle,
     samples,
+    decision_data,
     registers,
     gallery,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from macros.catalog.decision_tables import Compiled
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
@@ -19,6 +20,7 @@ class View:
     catalog: Catalog
     organization: Organization
     policy: Policy
+    tables: Compiled
     today: date
     page: str = "index.md"
 

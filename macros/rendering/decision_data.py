@@ -1,0 +1,75 @@
+"""The decision tables as data for the page's scripts, and the scripts themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from macros.catalog.decision_tables import Dimension
+from macros.catalog.models import Question
+
+from .html import Html, join, tag
+from .view import View
+
+SCRIPTS = "assets/javascripts"
+# Inside a script element only this could end it.
+_IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+def decision_data(view: View) -> Html:
+    """The decision tables as JSON, for the scripts of a page."""
+    return json_script("vag-decision", tables_as_data(view))
+
+
+def page_scripts(view: View, *names: str) -> Html:
+    """Scripts that only some pages need, by file name without ending."""
+    return join(tag("script", src=view.href(f"{SCRIPTS}/{name}.js"), defer=True) for name in names)
+
+
+def json_script(element_id: str, data: object) -> Html:
+    """Data inside a page: scripts read it from disk and under a strict policy, and browsers do not run it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
+    return tag("script", Html(text), type="application/json", id=element_id)
+
+
+def tables_as_data(view: View) -> Mapping[str, Any]:
+    """Questions, outcomes, rules and boxes; masks are one hexadecimal digit for each question."""
+    records, tables = view.catalog.decision_tables, view.tables
+    rules = [(table.id, rule.id) for table in records.tables for rule in table.rules]
+    outcomes = [outcome.id for outcome in records.outcomes]
+    return {
+        "version": tables.version,
+        "questions": [
+            _question(question, dimension)
+            for question, dimension in zip(records.inputs, tables.dimensions, strict=True)
+        ],
+        "outcomes": [
+            {
+                "id": outcome.id,
+                "name": outcome.name,
+                "method": tables.methods[outcome.id],
+                "without": dict(outcome.without),
+            }
+            for outcome in records.outcomes
+        ],
+        "rules": rules,
+        "boxes": [
+            [
+                "".join(f"{mask:x}" for mask in box.masks),
+                outcomes.index(box.outcome),
+                [rules.index(hit) for hit in box.hits],
+            ]
+            for box in tables.boxes
+        ],
+    }
+
+
+def _question(question: Question, dimension: Dimension) -> Mapping[str, Any]:
+    common = {"id": question.id, "label": question.label}
+    if dimension.bands:
+        return common | {"bands": [[band.low, band.high] for band in dimension.bands]}
+    return common | {"values": [{"id": answer.id, "label": answer.label} for answer in question.values]}
+
+
+MACROS = (decision_data, page_scripts)

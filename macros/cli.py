@@ -11,15 +11,18 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
 from macros.catalog import json_schema
+from macros.catalog.answers_file import read_situations
 from macros.catalog.integrity import overdue
 from macros.catalog.loader import load
 from macros.catalog.models import Fact, UnknownIdError
 from macros.catalog.strict_yaml import DataError
+from macros.domain.decision import AnswerError, advise
+from macros.rendering.advice import advice_as_data, advice_as_text
 from macros.rendering.downloads import downloads
 from macros.rendering.quantity import quantity
 from macros.site import base_view, today, usage_of_pages
@@ -77,6 +80,40 @@ def facts(fact_id: str | None, due: bool, form: str) -> None:
 
 def _as_json(fact: Fact) -> dict[str, Any]:
     return fact.model_dump(mode="json")
+
+
+@main.command()
+@click.option(
+    "--answers",
+    "source",
+    type=click.File("rb"),
+    required=True,
+    help="Answers as YAML or JSON, one situation or a list; - for standard input.",
+)
+@FORMAT
+@_report_bad_input
+def recommend(source: IO[bytes], form: str) -> None:
+    """Recommend an activation method for each situation, from the same decision tables as the site.
+
+    A situation maps questions to answers, for example `license: volume`. A question that is left out, or answered with
+    `unknown`, is open. Exit 0 also when the answers leave several methods possible.
+    """
+    view = base_view()
+    document, situations = read_situations(source, "standard input" if source.name == "<stdin>" else source.name)
+    problems = []
+    advised = []
+    for path, answers in situations:
+        try:
+            advised.append((answers, advise(view.tables, view.catalog.decision_tables, answers)))
+        except AnswerError as error:
+            problems += [document.problem((*path, name), message) for name, message in error.problems]
+    if problems:
+        raise DataError(problems)
+    if form == "json":
+        found = [advice_as_data(view, answers, advice) for answers, advice in advised]
+        click.echo(json.dumps(found if isinstance(document.data, list) else found[0], indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n\n".join(advice_as_text(view, advice) for _, advice in advised))
 
 
 @main.command()

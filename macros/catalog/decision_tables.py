@@ -68,7 +68,7 @@ class Box:
     hits: tuple[Hit, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compiled:
     """The tables multiplied out.
 

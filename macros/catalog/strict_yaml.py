@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar, get_args
+from typing import IO, Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -105,17 +105,21 @@ def read(path: Path, name: str | None = None) -> Document:
     file = name or path.name
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            return parse(decoded(stream, file), file)
     except OSError as error:
         raise DataError([Problem(file, None, "", f"cannot be read: {error.strerror}")]) from error
+
+
+def decoded(stream: IO[bytes], file: str) -> str:
+    """The text of an open file. Raises DataError when it is too large or not UTF-8."""
+    raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise DataError([Problem(file, None, "", f"is too large; at most {MAX_BYTES:,} bytes are read")])
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise DataError([Problem(file, line, "", "is not UTF-8; save the file with UTF-8 encoding")]) from error
-    return parse(text, file)
 
 
 def parse(text: str, file: str) -> Document:

@@ -18,6 +18,9 @@ from macros.catalog.models import DecisionTables
 LARGEST_COUNT = 10_000_000
 """Computers; the same limit as in the organization's file."""
 
+_LONGEST_SHOWN = 60
+"""Characters of a wrong answer that a message repeats."""
+
 Answers = Mapping[str, str | int]
 """Answers by question. A question that is left out, or answered with `unknown`, is open."""
 
@@ -245,7 +248,7 @@ def _wrong_answers(tables: Compiled, answers: Answers) -> Iterator[tuple[str, st
         if name not in tables.position:
             yield str(name), f"is no question; allowed: {', '.join(tables.position)}"
         elif value != UNKNOWN and (allowed := _not_allowed(tables.dimensions[tables.position[name]], value)):
-            yield name, f"{value!r} is no answer; allowed: {allowed}, {UNKNOWN}"
+            yield name, f"{_shown(value)} is no answer; allowed: {allowed}, {UNKNOWN}"
 
 
 def _not_allowed(dimension: Dimension, value: object) -> str | None:
@@ -254,3 +257,8 @@ def _not_allowed(dimension: Dimension, value: object) -> str | None:
         right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_COUNT
         return None if right else f"a whole number of computers from 0 to {LARGEST_COUNT}"
     return None if value in dimension.values else ", ".join(dimension.values)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."

@@ -12,6 +12,8 @@ from macros.catalog.models import Question
 from .html import Html, join, tag
 from .view import View
 
+_METHOD_NAMES: Mapping[str, str] = {"adba": "ADBA", "kms": "KMS", "mak": "MAK"}
+"""Methods with more than one outcome, or the best known ones."""
 SCRIPTS = "assets/javascripts"
 # Inside a script element only this could end it.
 _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -48,6 +50,7 @@ def tables_as_data(view: View) -> Mapping[str, Any]:
             {
                 "id": outcome.id,
                 "name": outcome.name,
+                "method_name": _METHOD_NAMES.get(outcome.method or "", outcome.name),
                 "method": tables.methods[outcome.id],
                 "without": dict(outcome.without),
             }

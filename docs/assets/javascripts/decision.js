@@ -168,5 +168,20 @@
     };
   };
 
-  window.vagDecision = { UNKNOWN, LARGEST_COUNT, read, problems, advise };
+  const boxesOf = (tables, answers) => alive(tables, narrowed(tables, Object.fromEntries(answers)));
+
+  /* For answers as a Map: ids of the outcomes still possible, ... */
+  const possible = (tables, answers) => names(tables, outcomesOf(boxesOf(tables, answers)));
+
+  /* ... id of the question to ask next, ... */
+  const next = (tables, answers) =>
+    nextQuestion(tables, narrowed(tables, Object.fromEntries(answers)), new Set(answers.keys()));
+
+  /* ... and ids of the questions that can still change the outcome. */
+  const open = (tables, answers) => {
+    const found = deciding(boxesOf(tables, answers), narrowed(tables, Object.fromEntries(answers)));
+    return new Set([...found].map((place) => tables.questions[place].id));
+  };
+
+  window.vagDecision = { UNKNOWN, LARGEST_COUNT, read, problems, advise, possible, next, open };
 })();

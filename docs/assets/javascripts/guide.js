@@ -1,0 +1,565 @@
+/*
+ * The decision guide: one question at a time, in place of the static first question of [data-vag-guide].
+ *
+ * The address holds everything: answers stand after # as keys and values, in the order in which they were given, so
+ * that back, reload, bookmarks and links work by themselves. At a result it also holds the version of the tables and
+ * the outcome, so that an old link can say what has changed since. Every answer is a link to the next address, and
+ * `hashchange` draws it. The arithmetic is in decision.js, the words come from <script id="vag-guide-data">.
+ *
+ * A classic script, not a module: browsers load no module from file://.
+ */
+(() => {
+  const root = document.querySelector("[data-vag-guide]");
+  const engine = window.vagDecision;
+  if (!root || !engine) return;
+
+  const { UNKNOWN, LARGEST_COUNT } = engine;
+  const NOT_KNOWN = "I don’t know";
+  const RECORD = "volume-activation-decision";
+  const LARGEST_RECORD = 1_000_000;
+  const TABLE = "table";
+  const RESULT = "result";
+  const CHANGE = "change";
+  const MANY = 3;
+
+  const tables = engine.read();
+  const words = JSON.parse(document.getElementById("vag-guide-data").textContent);
+  const questionOf = (id) => tables.questions[tables.place.get(id)];
+  const outcomeOf = (id) => tables.outcomes.find((outcome) => outcome.id === id);
+
+  // Drawing -----------------------------------------------------------------------------------------------------------
+
+  const element = (name, attributes = {}, ...children) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (value === true) made.setAttribute(key, "");
+      else if (value !== false && value !== null && value !== undefined) made.setAttribute(key, value);
+    }
+    made.append(...children.filter((child) => child !== null && child !== undefined));
+    return made;
+  };
+
+  const hidden = (text) => element("span", { class: "vag-hidden" }, text);
+
+  const button = (text, action, attributes = {}) => {
+    const made = element("button", { type: "button", class: "vag-button", ...attributes }, text);
+    made.addEventListener("click", () => action(made));
+    return made;
+  };
+
+  /* The marks that lead to facts, as on the other pages. */
+  const cites = (ids) =>
+    element(
+      "span",
+      { class: "vag-cites" },
+      ...ids.flatMap((id) => {
+        const [statement, , mark] = words.facts[id];
+        const link = element(
+          "a",
+          { class: "vag-cite", href: `${words.register}#${id}`, title: statement },
+          element("span", { "aria-hidden": "true" }, "§"),
+          hidden(`Fact ${id}`),
+        );
+        return mark ? [link, " ", element("span", { class: `vag-confidence vag-confidence--${mark === "sources differ" ? "conflicting" : mark}` }, mark)] : [link];
+      }),
+    );
+
+  const numbers = ([low, high]) => {
+    if (high === null) return `${low.toLocaleString("en-US")} or more`;
+    return low === 0 ? `fewer than ${(high + 1).toLocaleString("en-US")}` : `${low} to ${high}`;
+  };
+
+  const answerText = (question, answer) => {
+    if (answer === UNKNOWN) return NOT_KNOWN;
+    if (question.bands) return `${answer.toLocaleString("en-US")} ${answer === 1 ? "computer" : "computers"}`;
+    return question.values.find((value) => value.id === answer).label;
+  };
+
+  /* Many outcomes are named by their methods. */
+  const outcomeNames = (ids) => {
+    const names = ids.length > MANY ? ids.map((id) => outcomeOf(id).method_name) : ids.map((id) => outcomeOf(id).name);
+    return [...new Set(names)].join(", or ");
+  };
+
+  // The address -------------------------------------------------------------------------------------------------------
+
+  const parsed = (question, text) => (question.bands && /^\d{1,8}$/.test(text) ? Number(text) : text);
+
+  /* What the address says: answers in order, and what it cannot mean. Null for an address that is not ours. */
+  const read = (hash) => {
+    const given = new URLSearchParams(hash.replace(/^#/, ""));
+    const known = [...given.keys()].some((key) => tables.place.has(key));
+    if (!known) return hash.length > 1 && !hash.includes("=") ? null : { answers: new Map(), wrong: [] };
+    const answers = new Map();
+    const wrong = [];
+    for (const [key, text] of given) {
+      if ([TABLE, RESULT, CHANGE].includes(key)) continue;
+      const question = questionOf(key);
+      const answer = question && parsed(question, text);
+      if (question && !engine.problems(tables, { [key]: answer }).length) answers.set(key, answer);
+      else wrong.push(`${key}: ${text}`.slice(0, 80));
+    }
+    return { answers, wrong, table: given.get(TABLE), result: given.get(RESULT), change: given.get(CHANGE) };
+  };
+
+  const address = (answers, more = {}) => {
+    const text = new URLSearchParams([...answers].map(([id, answer]) => [id, String(answer)]));
+    for (const [key, value] of Object.entries(more)) if (value) text.set(key, value);
+    return `#${text}`;
+  };
+
+  const changed = (answers, id, answer) => new Map([...answers, [id, answer]].map(([key, old]) => [key, key === id ? answer : old]));
+
+  /*
+   * Ask the questions again with the answers at hand. `path` are the answers that were asked for, `kept` the ones that
+   * may still be, `dropped` the ones that can no longer change the outcome.
+   */
+  const replay = (answers) => {
+    const path = new Map();
+    let ask = engine.next(tables, path);
+    while (ask && answers.has(ask)) {
+      path.set(ask, answers.get(ask));
+      ask = engine.next(tables, path);
+    }
+    const rest = [...answers].filter(([id]) => !path.has(id));
+    const open = rest.length && ask ? engine.open(tables, path) : new Set();
+    return {
+      path,
+      ask,
+      kept: rest.filter(([id]) => open.has(id)),
+      dropped: rest.filter(([id]) => !open.has(id)),
+    };
+  };
+
+  // What stands beside the guide ---------------------------------------------------------------------------------------
+
+  const live = element("div", { class: "vag-hidden", role: "status" });
+  let report = null;
+  let ticked = new Set();
+
+  const notice = (state, title, ...content) =>
+    element(
+      "div",
+      { class: `vag-note vag-note--${state}` },
+      element("p", { class: "vag-note__title" }, element("span", { class: `vag-status vag-status--${state}` }, element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, { warn: "!", info: "i", ok: "✓", bad: "✕" }[state]), " ", title)),
+      ...content,
+    );
+
+  const listOf = (items) => element("ul", {}, ...items.map((item) => element("li", {}, item)));
+
+  const startAgain = () => {
+    const link = element("a", { href: "#", class: "vag-again" }, "Start again");
+    link.addEventListener("click", () => {
+      report = null;
+      ticked = new Set();
+    });
+    return link;
+  };
+
+  const answersList = (path, kept) => {
+    if (!path.size && !kept.length) return null;
+    const all = new Map([...path, ...kept]);
+    const row = ([id, answer], later) =>
+      element(
+        "div",
+        { class: "vag-given__row" },
+        element("dt", {}, questionOf(id).label),
+        element("dd", {}, answerText(questionOf(id), answer), later ? " (kept for later)" : ""),
+        element("dd", { class: "vag-given__change" }, element("a", { href: address(all, { [CHANGE]: id }) }, "Change", hidden(` the answer for ${questionOf(id).label}`))),
+      );
+    return element(
+      "section",
+      { class: "vag-given", "aria-labelledby": "vag-given" },
+      element("h3", { id: "vag-given" }, "Your answers"),
+      element("dl", {}, ...[...path].map((each) => row(each, false)), ...kept.map((each) => row(each, true))),
+      element("p", {}, startAgain()),
+    );
+  };
+
+  // A question ----------------------------------------------------------------------------------------------------------
+
+  const choices = (question, all, path) => {
+    const current = all.get(question.id);
+    const entry = (answer, label, hint) => {
+      const link = element(
+        "a",
+        { class: "vag-answer", href: address(changed(all, question.id, answer)), "data-value": answer },
+        element("span", { class: "vag-answer__label" }, label, current === answer ? element("em", {}, " (your answer so far)") : null),
+        hint ? element("span", { class: "vag-answer__hint" }, hint) : null,
+      );
+      return element("li", {}, link);
+    };
+    const given = question.values?.map((value) => entry(value.id, value.label, words.questions[question.id].hints[value.id])) ?? [];
+    return element("ul", { class: "vag-answers" }, ...given, entry(UNKNOWN, NOT_KNOWN, "The guide goes on without it, and shows what remains possible."));
+  };
+
+  const numberForm = (question, all) => {
+    const current = all.get(question.id);
+    const input = element("input", {
+      id: "vag-number",
+      class: "vag-number__input",
+      inputmode: "numeric",
+      autocomplete: "off",
+      "aria-labelledby": "vag-question",
+      "aria-describedby": "vag-hint vag-number-error",
+      value: Number.isInteger(current) ? current : null,
+    });
+    const error = element("p", { id: "vag-number-error", class: "vag-number__error" });
+    const form = element("form", { class: "vag-number", novalidate: true }, error, input, element("button", { type: "submit", class: "vag-button" }, "Continue"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = input.value.trim().replace(/[\s,.](?=\d{3}\b)/g, "");
+      const number = /^\d{1,8}$/.test(text) ? Number(text) : NaN;
+      if (number <= LARGEST_COUNT) {
+        location.hash = address(changed(all, question.id, number));
+        return;
+      }
+      error.textContent = input.value.trim() ? `Enter a whole number from 0 to ${LARGEST_COUNT.toLocaleString("en-US")}.` : "Enter a number, or choose “I don’t know”.";
+      input.setAttribute("aria-invalid", "true");
+      input.focus();
+    });
+    return form;
+  };
+
+  const questionView = (id, path, kept, position) => {
+    const question = questionOf(id);
+    const text = words.questions[id];
+    const all = new Map([...path, ...kept]);
+    const before = [...path].slice(0, position);
+    const possible = engine.possible(tables, new Map(before));
+    return [
+      element(
+        "div",
+        { class: "vag-step", "data-vag-question": id },
+        before.length ? element("p", { class: "vag-step__back" }, element("a", { href: address(new Map(before.slice(0, -1))) }, "Back")) : null,
+        element("h2", { id: "vag-question", class: "vag-step__question", tabindex: "-1" }, text.question),
+        element("p", { id: "vag-hint", class: "vag-step__hint" }, text.hint, " ", cites(text.facts)),
+        question.bands ? numberForm(question, all) : null,
+        choices(question, all, path),
+        element("details", { class: "vag-details" }, element("summary", {}, "How to find out"), element("p", {}, text.find_out)),
+        element("p", { class: "vag-step__possible" }, `Question ${before.length + 1}. Still possible: ${possible.map((each) => outcomeOf(each).name).join("; ")}.`),
+      ),
+      answersList(path, kept),
+    ];
+  };
+
+  // A result ------------------------------------------------------------------------------------------------------------
+
+  const reasonsList = (reasons) =>
+    element(
+      "ul",
+      {},
+      ...reasons.map(({ table, rule, certain }) => {
+        const [text, facts] = words.reasons[`${table}/${rule}`];
+        return element("li", {}, certain ? "" : "Depending on what you do not know: ", text, " ", cites(facts));
+      }),
+    );
+
+  const changeText = ({ question, value, band }) =>
+    `${questionOf(question).label}: ${band ? numbers(band) : answerText(questionOf(question), value)}`;
+
+  const changesList = (path, changes) =>
+    element(
+      "ul",
+      { class: "vag-changes" },
+      ...changes.map((change) =>
+        element(
+          "li",
+          {},
+          element("a", { href: address(changed(path, change.question, change.value)) }, changeText(change)),
+          ` → ${outcomeNames(change.outcomes)}`,
+        ),
+      ),
+    );
+
+  /* The static section of an outcome, with its prerequisites as boxes to tick. */
+  const outcomeSection = (id) => {
+    const copy = document.querySelector(`[data-vag-outcome="${id}"]`).cloneNode(true);
+    copy.removeAttribute("data-vag-outcome");
+    copy.querySelector("p").remove();
+    copy.querySelectorAll(".vag-checklist > li").forEach((item, index) => {
+      const box = element("input", { type: "checkbox", checked: ticked.has(index) });
+      box.addEventListener("change", () => (box.checked ? ticked.add(index) : ticked.delete(index)));
+      const label = element("label", {}, box, " ", item.firstChild.textContent);
+      item.firstChild.replaceWith(label);
+    });
+    return copy;
+  };
+
+  /* The fallback is what the tables give once this method is out of reach; that can depend on questions not asked yet. */
+  const fallbackLine = (path, advice) => {
+    const without = new Map([...path, ...Object.entries(outcomeOf(advice.outcome).without)]);
+    return element(
+      "p",
+      {},
+      element("strong", {}, "If that fails: "),
+      `${outcomeNames(advice.fallbacks)}. `,
+      advice.fallbacks.length > 1 ? element("a", { href: address(without) }, "Find out which") : null,
+    );
+  };
+
+  const decidedView = (path, advice) => {
+    const outcome = outcomeOf(advice.outcome);
+    return element(
+      "div",
+      { class: "vag-step vag-result" },
+      element("p", { class: "vag-result__label" }, "Recommended method"),
+      element("h2", { class: "vag-step__question", tabindex: "-1" }, outcome.name),
+      element("p", { class: "vag-result__summary" }, words.outcomes[outcome.id].summary),
+      fallbackLine(path, advice),
+      element("h3", {}, "Why"),
+      reasonsList(advice.reasons),
+      element("h3", {}, "What would change this answer"),
+      advice.changes.length ? changesList(path, advice.changes) : element("p", {}, "No other answer to a single question."),
+      outcomeSection(outcome.id),
+      actions(path, advice),
+    );
+  };
+
+  const undecidedView = (path, advice) => {
+    const open = [...path].filter(([, answer]) => answer === UNKNOWN).map(([id]) => id);
+    const decisive = engine.open(tables, new Map([...path].filter(([, answer]) => answer !== UNKNOWN)));
+    return element(
+      "div",
+      { class: "vag-step vag-result" },
+      element("p", { class: "vag-result__label" }, "Not decided yet"),
+      element("h2", { class: "vag-step__question", tabindex: "-1" }, `${advice.possible.length} methods are possible`),
+      element("ul", {}, ...advice.possible.map((id) => element("li", {}, element("a", { href: `#outcome-${id}` }, outcomeOf(id).name), `: ${words.outcomes[id].summary}`))),
+      element("h3", {}, "What would decide it"),
+      element(
+        "ul",
+        {},
+        ...open
+          .filter((id) => decisive.has(id))
+          .map((id) =>
+            element("li", {}, element("a", { href: address(path, { [CHANGE]: id }) }, words.questions[id].question), ` ${words.questions[id].find_out}`),
+          ),
+      ),
+      actions(path, advice),
+    );
+  };
+
+  // Decision records ------------------------------------------------------------------------------------------------------
+
+  const day = () => new Date().toISOString().slice(0, 10);
+
+  const permalink = (path, advice) =>
+    new URL(address(path, { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN }), location.href).href;
+
+  const record = (path, advice) => {
+    const ids = new Set(advice.reasons.flatMap(({ table, rule }) => words.reasons[`${table}/${rule}`][1]));
+    if (advice.outcome) words.outcomes[advice.outcome].facts.forEach((id) => ids.add(id));
+    return {
+      kind: RECORD,
+      format: 1,
+      decided_on: day(),
+      outcome: advice.outcome,
+      possible: advice.possible,
+      fallbacks: advice.fallbacks,
+      table_version: tables.version,
+      answers: Object.fromEntries(path),
+      trace: [...path].map(([id, answer]) => ({
+        question: words.questions[id].question,
+        answer: answerText(questionOf(id), answer),
+      })),
+      rules: advice.reasons.map(({ table, rule }) => ({ table, rule, reason: words.reasons[`${table}/${rule}`][0] })),
+      would_change: advice.changes.map(({ question, value, outcomes }) => ({ question, value, outcomes })),
+      facts: [...ids].map((id) => ({ id, statement: words.facts[id][0], verified_on: words.facts[id][1] })),
+      address: permalink(path, advice),
+    };
+  };
+
+  const asMarkdown = (path, advice) => {
+    const data = record(path, advice);
+    const outcome = advice.outcome && words.outcomes[advice.outcome];
+    const lines = [
+      `# Activation method: ${advice.outcome ? outcomeOf(advice.outcome).name : "not decided yet"}`,
+      "",
+      ...(outcome ? [outcome.summary, ""] : [`Possible: ${outcomeNames(advice.possible)}.`, ""]),
+      `- Decided on: ${data.decided_on}`,
+      ...(outcome ? [`- If that fails: ${outcomeNames(advice.fallbacks)}`] : []),
+      `- Decision tables: ${data.table_version}`,
+      `- Link: <${data.address}>`,
+      "",
+      "## Answers",
+      "",
+      ...data.trace.map(({ question, answer }, index) => `${index + 1}. ${question} **${answer}**`),
+    ];
+    const part = (title, items) => (items.length ? lines.push("", `## ${title}`, "", ...items) : null);
+    part("Why", advice.reasons.map(({ table, rule }) => `- ${words.reasons[`${table}/${rule}`][0]} (${words.reasons[`${table}/${rule}`][1].join(", ")})`));
+    part("What would change it", advice.changes.map((change) => `- ${changeText(change)}: ${outcomeNames(change.outcomes)}`));
+    part("Before you start", (outcome?.prerequisites ?? []).map((text, index) => `- [${ticked.has(index) ? "x" : " "}] ${text}`));
+    part("Facts", data.facts.map(({ id, statement, verified_on: on }) => `- ${id}: ${statement} (verified ${on})`));
+    return `${lines.join("\n")}\n`;
+  };
+
+  const download = (name, type, text) => {
+    const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // Not in a secure context: select the text for the browser's own copy.
+      const area = element("textarea", { class: "vag-hidden" });
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      return done;
+    }
+  };
+
+  const actions = (path, advice) => {
+    const name = `decision-${day()}-${advice.outcome ?? "open"}`;
+    return element(
+      "div",
+      { class: "vag-actions" },
+      button("Copy link", async (pressed) => {
+        const done = await copy(permalink(path, advice));
+        pressed.focus();
+        live.textContent = done ? "Link copied" : "The browser did not allow copying. The address bar holds the link.";
+        pressed.textContent = done ? "Copied" : "Copying failed";
+        setTimeout(() => (pressed.textContent = "Copy link"), 2000);
+      }),
+      button("Record as Markdown", () => download(`${name}.md`, "text/markdown", asMarkdown(path, advice))),
+      button("Record as JSON", () => download(`${name}.json`, "application/json", `${JSON.stringify(record(path, advice), null, 1)}\n`)),
+      button("Print", () => print()),
+    );
+  };
+
+  /* What is wrong with a file that should be a decision record; null when it is one. */
+  const notARecord = (data) => {
+    if (typeof data !== "object" || data === null || data.kind !== RECORD) return `“kind” must be “${RECORD}”`;
+    if (data.format !== 1) return "“format” must be 1";
+    if (typeof data.answers !== "object" || data.answers === null || Array.isArray(data.answers)) return "“answers” must map questions to answers";
+    if (!Array.isArray(data.facts)) return "“facts” must be a list";
+    return null;
+  };
+
+  const short = (value) => String(value).slice(0, 200);
+
+  const factChanges = (facts) =>
+    facts
+      .filter((fact) => typeof fact === "object" && fact !== null)
+      .flatMap(({ id, statement, verified_on: on }) => {
+        const now = Object.hasOwn(words.facts, id) ? words.facts[id] : null;
+        if (!now) return [`${short(id)} is no longer cited by the tables. It said: ${short(statement)}`];
+        if (now[0] !== statement) return [`${short(id)} said: ${short(statement)} Now: ${now[0]}`];
+        return on === now[1] ? [] : [`${short(id)} was checked again on ${now[1]} and says the same`];
+      });
+
+  const openRecord = (data) => {
+    const wrong = engine.problems(tables, data.answers);
+    const answers = Object.entries(data.answers).filter(([id]) => !wrong.some(([other]) => other === id));
+    const { path, ask } = replay(new Map(answers));
+    const advice = engine.advise(tables, Object.fromEntries(path));
+    const was = data.outcome === null ? "not decided" : outcomeOf(data.outcome)?.name ?? short(data.outcome);
+    const now = ask ? "an answer is missing" : advice.outcome ? outcomeOf(advice.outcome).name : "not decided";
+    const facts = factChanges(data.facts);
+    const same = !ask && (data.outcome ?? null) === advice.outcome;
+    report = notice(
+      same ? "ok" : "warn",
+      same ? `The outcome would be the same today: ${now}` : `The outcome would be another one today. Then: ${was}. Now: ${now}.`,
+      element("p", {}, `Record of ${short(data.decided_on)}. `, data.table_version === tables.version ? "The decision tables have not changed since." : `The decision tables have changed since (${short(data.table_version)}, now ${tables.version}).`),
+      wrong.length ? element("div", {}, element("p", {}, "These answers do not exist any more:"), listOf(wrong.map(([id, answer]) => `${short(id)}: ${short(JSON.stringify(answer))}`))) : null,
+      facts.length ? element("div", {}, element("p", {}, "Facts that changed since, or were checked again:"), listOf(facts)) : element("p", {}, "No fact that it stands on has changed."),
+    );
+    report.dataset.vagReport = "";
+    const target = address(path, ask ? {} : { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN });
+    const before = location.hash;
+    location.hash = target;
+    if (location.hash === before) draw();
+  };
+
+  const openFile = async (file) => {
+    const fail = (why) => {
+      report = notice("bad", "This is no decision record", element("p", {}, `${file.name}: ${why}. Choose a file that “Record as JSON” saved.`));
+      draw();
+    };
+    if (file.size > LARGEST_RECORD) return fail(`it has more than ${LARGEST_RECORD.toLocaleString("en-US")} bytes`);
+    let data;
+    try {
+      data = JSON.parse(await file.text());
+    } catch (error) {
+      return fail(`it is no JSON (${error.message})`);
+    }
+    const why = notARecord(data);
+    return why ? fail(why) : openRecord(data);
+  };
+
+  const recordBox = () => {
+    const input = element("input", { type: "file", accept: ".json,application/json", class: "vag-record__input" });
+    input.addEventListener("change", () => input.files[0] && openFile(input.files[0]));
+    return element("label", { class: "vag-record" }, "Open a decision record: ", input);
+  };
+
+  // Drawing an address ---------------------------------------------------------------------------------------------------
+
+  const versionNote = (state, advice) => {
+    if (!state.table || state.table === tables.version) return null;
+    const was = state.result === UNKNOWN ? "not decided" : outcomeOf(state.result)?.name;
+    const same = (advice.outcome ?? UNKNOWN) === state.result;
+    return notice(
+      same ? "info" : "warn",
+      "The decision tables have changed since this link was made",
+      element("p", {}, same ? "The outcome is the same with today's tables." : `The outcome then: ${was ?? "unknown"}. Below is the outcome with today's tables.`),
+    );
+  };
+
+  const droppedNote = (dropped) =>
+    notice(
+      "info",
+      "Dropped, because it no longer matters",
+      listOf(dropped.map(([id, answer]) => `${questionOf(id).label}: ${answerText(questionOf(id), answer)}`)),
+    );
+
+  let drawn = false;
+
+  const draw = () => {
+    const state = read(location.hash);
+    if (!state) return;
+    const { path, ask, kept, dropped } = replay(state.answers);
+    const changing = state.change && path.has(state.change) ? state.change : null;
+    const finished = !ask && !changing;
+    const advice = finished ? engine.advise(tables, Object.fromEntries(path)) : null;
+    const above = [
+      report,
+      state.wrong.length ? notice("warn", "Parts of this link mean nothing here and were left out", listOf(state.wrong)) : null,
+      advice ? versionNote(state, advice) : null,
+      dropped.length ? droppedNote(dropped) : null,
+    ];
+    const id = changing ?? ask;
+    const view = finished
+      ? [advice.outcome ? decidedView(path, advice) : undecidedView(path, advice), answersList(path, kept)]
+      : questionView(id, path, kept, changing ? [...path.keys()].indexOf(changing) : path.size);
+    root.classList.remove("vag-step");
+    root.removeAttribute("data-vag-question");
+    root.replaceChildren(...[...above, element("div", { class: "vag-guide__columns" }, ...view.filter(Boolean)), recordBox()].filter(Boolean));
+    root.classList.toggle("vag-guide--result", finished);
+    root.dataset.vagResult = advice ? advice.possible.join(" ") : "";
+    const canonical = finished
+      ? address(path, { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN })
+      : address(new Map([...path, ...kept]), changing ? { [CHANGE]: changing } : {});
+    if (path.size && location.hash !== canonical) history.replaceState(null, "", canonical);
+    const drops = dropped.length ? `Dropped: ${dropped.map(([each]) => questionOf(each).label).join(", ")}. ` : "";
+    live.textContent = drops + (finished ? `Result: ${advice.outcome ? outcomeOf(advice.outcome).name : "not decided yet"}` : "");
+    if (drawn || path.size) root.querySelector(".vag-step__question").focus();
+    drawn = true;
+    root.dataset.vagDrawn = location.hash;
+  };
+
+  root.before(live);
+  addEventListener("hashchange", () => {
+    if (report?.classList.contains("vag-note--bad")) report = null;
+    draw();
+  });
+  draw();
+})();

@@ -1,0 +1,479 @@
+"""The decision guide in a real browser: against the vectors, against Python, and as a reader uses it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urlencode, urljoin
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from macros.catalog.decision_tables import UNKNOWN, Compiled
+from macros.catalog.models import Catalog
+from macros.domain.decision import Answers, advise
+from tests.browser.conftest import NARROW, WIDE
+from tests.built import ROOT, Site
+
+GUIDE, WALK = "choose/index.html", "choose/questions.html"
+VECTORS = yaml.safe_load((ROOT / "tests/vectors/decision.yaml").read_text("utf-8"))["cases"]
+RANDOM_SITUATIONS = 2000
+SLOWEST_STEP = 50
+"""Milliseconds."""
+
+pytestmark = pytest.mark.browser
+
+ADBA = {
+    "license": "volume",
+    "purpose": "production",
+    "platform": "other",
+    "directory": "ad-ready",
+    "release": "current",
+    "corporate_contact": "at-least-every-180-days",
+}
+"""Answers in the order in which the guide asks for them; they end at ADBA."""
+
+
+def expected(vector: dict[str, Any]) -> set[str]:
+    return {vector["outcome"]} if "outcome" in vector else set(vector["possible"])
+
+
+@pytest.fixture
+def guide(open_page: Callable[..., Page], address: str) -> Callable[..., Page]:
+    """Open the guide, with answers if any."""
+    return lambda answers=None, **how: open_page(f"{address}/{GUIDE}#{urlencode(answers or {})}", **how)
+
+
+def question(page: Page) -> str | None:
+    """Id of the question that is shown; None at a result."""
+    shown = page.locator("[data-vag-guide] [data-vag-question]")
+    return shown.get_attribute("data-vag-question") if shown.count() else None
+
+
+def result(page: Page) -> set[str]:
+    return set((page.locator("[data-vag-guide]").get_attribute("data-vag-result") or "").split())
+
+
+def answer(page: Page, value: str | int) -> None:
+    """Give an answer and wait for the next view."""
+    before = page.url
+    if isinstance(value, int):
+        page.get_by_role("textbox", name=page.locator("#vag-question").inner_text()).fill(str(value))
+        page.get_by_role("button", name="Continue").click()
+    else:
+        page.locator(f'[data-vag-guide] .vag-answer[data-value="{value}"]').click()
+    drawn(page, before)
+
+
+def drawn(page: Page, before: str) -> None:
+    """Wait until another address than the one before is shown."""
+    page.wait_for_function(
+        "before => location.href !== before"
+        " && document.querySelector('[data-vag-guide]').dataset.vagDrawn === location.hash",
+        arg=before,
+    )
+
+
+def given(page: Page) -> list[str]:
+    return page.locator(".vag-given dt").all_inner_texts()
+
+
+READER = """async all => {
+    const root = document.querySelector("[data-vag-guide]");
+    const next = () => new Promise(done => addEventListener("hashchange", done, { once: true }));
+    const reached = [];
+    for (const answers of all) {
+        for (let step; (step = root.querySelector("[data-vag-question]")); ) {
+            const value = answers[step.dataset.vagQuestion] ?? "unknown";
+            const shown = next();
+            if (typeof value === "number") {
+                step.querySelector("input").value = value;
+                step.querySelector("form").requestSubmit();
+            } else step.querySelector(`.vag-answer[data-value="${value}"]`).click();
+            await shown;
+        }
+        reached.push(root.dataset.vagResult.split(" "));
+        const again = next();
+        root.querySelector(".vag-again").click();
+        await again;
+    }
+    return reached;
+}"""
+"""Answers what is asked, by clicking and typing, until there is a result; then starts again."""
+
+
+def test_a_reader_reaches_what_the_vectors_expect(guide: Callable[..., Page]) -> None:
+    page = guide()
+    reached = page.evaluate(READER, [vector["answers"] for vector in VECTORS])
+    found = {vector["id"]: set(outcomes) for vector, outcomes in zip(VECTORS, reached, strict=True)}
+    assert found == {vector["id"]: expected(vector) for vector in VECTORS}
+
+
+def follow(site: Site, start: tuple[str, str], answers: Answers) -> Iterator[str]:
+    """Outcomes that a reader without scripts reaches; who does not know an answer follows every link."""
+    page, anchor = start
+    parsed = site.page(page)
+    step = parsed.find(id=anchor) if anchor else parsed.select_one("[data-vag-guide]")
+    if anchor.startswith("outcome-"):
+        assert step is not None
+        yield anchor.removeprefix("outcome-")
+        return
+    assert step is not None
+    value = answers.get(str(step["data-vag-question"]), UNKNOWN)
+    links = step.select("a.vag-answer")
+    taken = [link for link in links if value == UNKNOWN or leads(link, value)]
+    assert taken, (anchor, value)
+    for link in taken:
+        path, fragment = urldefrag(urljoin(page, str(link["href"])))
+        yield from follow(site, (path, fragment), answers)
+
+
+def leads(link: Any, value: str | int) -> bool:
+    if isinstance(value, str):
+        return bool(link.get("data-value") == value)
+    return int(link["data-low"]) <= value and ("data-high" not in link.attrs or value <= int(link["data-high"]))
+
+
+def test_the_links_lead_where_the_vectors_expect(site: Site) -> None:
+    reached = {vector["id"]: set(follow(site, (GUIDE, ""), vector["answers"])) for vector in VECTORS}
+    assert reached == {vector["id"]: expected(vector) for vector in VECTORS}
+
+
+def test_the_links_work_in_a_browser_without_scripts(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page(f"{address}/{GUIDE}", javascript=False)
+    page.locator("[data-vag-guide] a.vag-answer[data-value=volume]").click()
+    for value in [*ADBA.values()][1:]:
+        page.locator(f"section:target a.vag-answer[data-value={value}]").click()
+    assert page.url.endswith(f"{GUIDE}#outcome-adba")
+    expect(page.get_by_role("heading", name="ADBA", exact=False).first).to_be_visible()
+
+
+def test_script_and_python_agree(guide: Callable[..., Page], tables: Compiled, catalog: Catalog) -> None:
+    chance = random.Random(20261124)
+    situations = [dict(a_situation(chance, tables)) for _ in range(RANDOM_SITUATIONS)]
+    script = guide().evaluate(
+        "all => { const tables = vagDecision.read(); return all.map(each => vagDecision.advise(tables, each)) }",
+        situations,
+    )
+    for answers, found in zip(situations, script, strict=True):
+        assert found == in_the_script(advise(tables, catalog.decision_tables, answers)), answers
+
+
+def a_situation(chance: random.Random, tables: Compiled) -> Iterator[tuple[str, str | int]]:
+    """Answers in any order; some are open, and numbers lie around the thresholds."""
+    for dimension in chance.sample(tables.dimensions, len(tables.dimensions)):
+        edges = [edge for band in dimension.bands for edge in (band.low, (band.high or band.low + 1000))]
+        values: list[str | int] = [*dimension.values, *edges]
+        drawn = chance.choice([None, UNKNOWN, *values, *values])
+        if drawn is not None:
+            yield dimension.id, drawn
+
+
+def in_the_script(advice: Any) -> dict[str, Any]:
+    return {
+        "possible": [*advice.possible],
+        "outcome": advice.outcome,
+        "fallbacks": [*advice.fallbacks],
+        "reasons": [{"table": each.table, "rule": each.rule, "certain": each.certain} for each in advice.reasons],
+        "changes": [
+            {"question": each.question, "value": each.value, "outcomes": [*each.outcomes]}
+            | ({"band": [each.band.low, each.band.high]} if each.band else {})
+            for each in advice.changes
+        ],
+        "ask": advice.ask,
+    }
+
+
+def test_the_question_takes_the_focus_and_is_the_heading(guide: Callable[..., Page]) -> None:
+    page = guide()
+    answer(page, "volume")
+    heading = page.locator("[data-vag-guide] h2")
+    expect(heading).to_be_focused()
+    assert heading.inner_text() == page.locator("#vag-question").inner_text()
+
+
+def test_back_in_the_browser_and_on_the_page_lead_to_the_question_before(guide: Callable[..., Page]) -> None:
+    page = guide()
+    seen = []
+    for value in [*ADBA.values()][:3]:
+        seen.append(question(page))
+        answer(page, value)
+    page.go_back()
+    assert question(page) == seen[2]
+    page.get_by_role("link", name="Back", exact=True).click()
+    page.wait_for_function(f"document.querySelector('[data-vag-question=\"{seen[1]}\"]')")
+    page.go_back()
+    assert question(page) == seen[2]
+
+
+def test_a_changed_answer_keeps_the_others_and_names_what_it_drops(guide: Callable[..., Page]) -> None:
+    page = guide(ADBA)
+    assert result(page) == {"adba"}
+    page.get_by_role("link", name="Change the answer for Directory").click()
+    expect(page.locator(".vag-answer em")).to_have_text("(your answer so far)")
+    answer(page, "none")
+    assert question(page) not in {None, "directory"}
+    assert "Contact with your network" in given(page)
+    answer(page, 30)
+    while (asked := question(page)) is not None:
+        assert asked not in ADBA, "an answer that was given is not asked for again"
+        answer(page, {"kms_reach": "yes", "pool_count": 30, "product": "windows-client"}[asked])
+    assert result(page) == {"kms-central"}
+    assert "Contact with your network" in given(page)
+    assert "Release" not in given(page)
+
+
+def test_an_early_change_drops_what_no_longer_matters_and_says_so(guide: Callable[..., Page]) -> None:
+    page = guide(ADBA)
+    page.get_by_role("link", name="Change the answer for License").click()
+    answer(page, "subscription")
+    dropped = page.locator(".vag-note", has_text="no longer matters")
+    for label in ("Purpose", "Directory", "Release", "Contact with your network"):
+        expect(dropped).to_contain_text(label)
+        expect(page.locator('[role="status"]', has_text="Dropped")).to_contain_text(label)
+    answer(page, "office")
+    assert result(page) == {"subscription-sign-in"}
+    assert given(page) == ["License", "Product"]
+
+
+def test_a_link_reproduces_the_result_elsewhere_and_after_a_reload(
+    guide: Callable[..., Page], open_page: Callable[..., Page], tables: Compiled
+) -> None:
+    page = guide(ADBA)
+    shown = page.locator(".vag-result").inner_text()
+    assert f"table={tables.version}" in page.url
+    assert "result=adba" in page.url
+    assert open_page(page.url).locator(".vag-result").inner_text() == shown
+    page.reload()
+    assert page.locator(".vag-result").inner_text() == shown
+
+
+def test_a_link_of_other_tables_says_what_changed(guide: Callable[..., Page]) -> None:
+    page = guide(ADBA | {"table": "00000000", "result": "kms-central"})
+    note = page.locator(".vag-note--warn")
+    expect(note).to_contain_text("have changed since this link was made")
+    expect(note).to_contain_text("KMS, central host")
+    assert result(page) == {"adba"}
+    expect(guide(ADBA | {"table": "00000000", "result": "adba"}).locator(".vag-note--info")).to_contain_text("the same")
+
+
+def test_a_link_with_nonsense_names_it_and_uses_the_rest(guide: Callable[..., Page]) -> None:
+    page = guide(ADBA | {"site_count": "-4", "internet": "<img src=x onerror=alert(1)>", "nothing": "x"})
+    note = page.locator(".vag-note--warn")
+    for text in ("site_count: -4", "internet: <img", "nothing: x"):
+        expect(note).to_contain_text(text)
+    assert page.locator("[data-vag-guide] img").count() == 0
+    assert result(page) == {"adba"}
+
+
+def test_knowing_nothing_leaves_everything_possible(guide: Callable[..., Page], tables: Compiled) -> None:
+    page = guide()
+    asked = []
+    while (shown := question(page)) is not None:
+        asked.append(shown)
+        answer(page, UNKNOWN)
+    assert sorted(asked) == sorted(tables.position)
+    assert result(page) == set(tables.methods)
+    assert page.locator(".vag-result a[href*='change=']").count() == len(asked)
+
+
+def test_a_wrong_number_is_explained_and_not_lost(guide: Callable[..., Page]) -> None:
+    page = guide({"license": "volume", "purpose": "production", "platform": "other", "directory": "none"})
+    assert question(page) == "site_count"
+    field = page.get_by_role("textbox", name=page.locator("#vag-question").inner_text())
+    for wrong in ("", "-1", "2.5", "many", "99999999", "1e3"):
+        field.fill(wrong)
+        page.get_by_role("button", name="Continue").click()
+        assert question(page) == "site_count"
+        expect(page.locator("#vag-number-error")).to_be_visible()
+        expect(field).to_be_focused()
+        assert field.input_value() == wrong
+    answer(page, 12)
+    assert "site_count=12" in page.url
+
+
+def test_the_keyboard_alone_is_enough(guide: Callable[..., Page]) -> None:
+    page = guide()
+    for value in ADBA.values():
+        target = page.locator(f'[data-vag-guide] .vag-answer[data-value="{value}"]')
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if target.evaluate("element => element === document.activeElement"):
+                break
+        before = page.url
+        page.keyboard.press("Enter")
+        drawn(page, before)
+    assert result(page) == {"adba"}
+
+
+def test_what_would_change_leads_there(guide: Callable[..., Page], tables: Compiled, catalog: Catalog) -> None:
+    page = guide(ADBA)
+    changes = advise(tables, catalog.decision_tables, ADBA).changes
+    links = page.locator(".vag-changes a")
+    assert links.count() == len(changes)
+    links.filter(has_text="Days or weeks").click()
+    page.wait_for_url("**purpose=short-lived-lab**")
+    assert result(page) == {"leave-unactivated"}
+
+
+def saved(page: Page, name: str) -> str:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name).click()
+    return Path(download.value.path()).read_text("utf-8")
+
+
+def test_a_record_holds_answers_reasons_and_facts_with_their_days(
+    guide: Callable[..., Page], tables: Compiled, catalog: Catalog
+) -> None:
+    page = guide(ADBA)
+    page.get_by_role("checkbox").first.check()
+    data = json.loads(saved(page, "Record as JSON"))
+    advice = advise(tables, catalog.decision_tables, ADBA)
+    assert data["answers"] == ADBA
+    assert (data["outcome"], data["table_version"]) == ("adba", tables.version)
+    assert [(rule["table"], rule["rule"]) for rule in data["rules"]] == [(r.table, r.rule) for r in advice.reasons]
+    for fact in data["facts"]:
+        known = catalog.fact(fact["id"])
+        assert (fact["statement"], fact["verified_on"]) == (known.statement, known.verified_on.isoformat())
+    text = saved(page, "Record as Markdown")
+    assert text.startswith("# Activation method: ADBA\n")
+    assert text.count("- [x] ") == 1
+    assert all(fact["id"] in text and fact["statement"] in text for fact in data["facts"])
+    assert data["address"] in text
+
+
+def opened(page: Page, tmp_path: Path, data: Any) -> str:
+    """Open a decision record and return what the page says about it."""
+    file = tmp_path / "record.json"
+    file.write_text(data if isinstance(data, str) else json.dumps(data), "utf-8")
+    page.get_by_label("Open a decision record").set_input_files(file)
+    note = page.locator("[data-vag-guide] > .vag-note").first
+    note.wait_for()
+    return note.inner_text()
+
+
+def test_an_old_record_says_what_changed_since(guide: Callable[..., Page], tmp_path: Path) -> None:
+    page = guide(ADBA)
+    data = json.loads(saved(page, "Record as JSON"))
+    same = opened(guide(), tmp_path, data)
+    assert "the same today: ADBA" in same
+    assert "No fact that it stands on has changed" in same
+    first, second, third = data["facts"][:3]
+    first["statement"] = "An older wording."
+    second["verified_on"] = "2020-01-01"
+    third["id"] = "kms.withdrawn"
+    old = data | {"outcome": "kms-central", "table_version": "00000000", "answers": ADBA | {"withdrawn": "x"}}
+    page = guide()
+    said = opened(page, tmp_path, old)
+    assert "Then: KMS, central host. Now: ADBA." in said
+    assert "An older wording." in said
+    assert f"{second['id']} was checked again" in said
+    assert "kms.withdrawn is no longer cited" in said
+    assert "withdrawn" in said
+    assert "00000000" in said
+    assert result(page) == {"adba"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "{",
+        "[1]",
+        "null",
+        "{}",
+        '{"kind": "volume-activation-decision", "format": 2}',
+        "\x00",
+        "<script>alert(1)</script>",
+    ],
+)
+def test_a_file_that_is_no_record_is_refused_with_the_reason(
+    data: str, guide: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = guide()
+    assert "This is no decision record" in opened(page, tmp_path, data)
+    assert question(page) == "license"
+
+
+def test_a_hostile_record_is_shown_as_text(guide: Callable[..., Page], tmp_path: Path) -> None:
+    evil = "<img src=x onerror=document.title='owned'>"
+    data = {
+        "kind": "volume-activation-decision",
+        "format": 1,
+        "decided_on": evil,
+        "outcome": evil,
+        "table_version": evil,
+        "answers": {"license": evil, "__proto__": evil, evil: evil, "site_count": 1e300, "product": {"a": 1}},
+        "facts": [{"id": evil, "statement": evil}, None, 3, {"id": "__proto__"}, {"id": "constructor"}],
+    }
+    page = guide()
+    assert evil in opened(page, tmp_path, data)
+    assert page.locator("[data-vag-guide] img").count() == 0
+    assert page.title() != "owned"
+
+
+def test_a_step_takes_less_than_a_frame_or_three(guide: Callable[..., Page]) -> None:
+    page = guide()
+    timed = """value => new Promise(done => {
+        const start = performance.now();
+        addEventListener("hashchange", () => done(performance.now() - start), { once: true });
+        document.querySelector(`[data-vag-guide] .vag-answer[data-value="${value}"]`).click();
+    })"""
+    times = [page.evaluate(timed, value) for value in ADBA.values()]
+    print("milliseconds a step:", [round(time, 1) for time in times])
+    assert sorted(times)[len(times) // 2] < SLOWEST_STEP
+
+
+STATES: dict[str, dict[str, str]] = {
+    "first question": {},
+    "choice": {"license": "volume"},
+    "number": {"license": "volume", "purpose": "production", "platform": "other", "directory": "none"},
+    "change": ADBA | {"change": "directory"},
+    "result": ADBA,
+    "several possible": {
+        "license": "spla",
+        "purpose": UNKNOWN,
+        "platform": "other",
+        "internet": UNKNOWN,
+        "product": "office",
+    },
+    "old link": ADBA | {"table": "00000000", "result": "kms-central", "nothing": "x"},
+}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_in_any_state(state: str, width: int, dark: bool, guide: Callable[..., Page]) -> None:
+    page = guide(STATES[state], width=width, dark=dark)
+    found = Axe().run(page, context="[data-vag-guide]")
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_every_state_fits_a_small_screen(guide: Callable[..., Page]) -> None:
+    for answers in STATES.values():
+        page = guide(answers, width=320)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_guide_works_from_disk(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(f"{(site.folder / GUIDE).as_uri()}#{urlencode(ADBA)}")
+    assert result(page) == {"adba"}
+    page.get_by_role("link", name="Start again").click()
+    page.wait_for_function("document.querySelector('[data-vag-question=license]')")
+    answer(page, "subscription")
+    page.go_back()
+    assert question(page) == "license"
+
+
+def test_only_the_result_is_printed(guide: Callable[..., Page]) -> None:
+    page = guide(ADBA)
+    page.emulate_media(media="print")
+    expect(page.locator(".vag-result h2")).to_be_visible()
+    expect(page.locator("#outcomes")).to_be_hidden()
+    expect(page.get_by_role("button", name="Copy link")).to_be_hidden()

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
@@ -86,20 +86,21 @@ def _as_json(fact: Fact) -> dict[str, Any]:
 @click.option(
     "--answers",
     "source",
-    type=click.File("rb"),
+    type=click.Path(allow_dash=True),
     required=True,
     help="Answers as YAML or JSON, one situation or a list; - for standard input.",
 )
 @FORMAT
 @_report_bad_input
-def recommend(source: IO[bytes], form: str) -> None:
+def recommend(source: str, form: str) -> None:
     """Recommend an activation method for each situation, from the same decision tables as the site.
 
     A situation maps questions to answers, for example `license: volume`. A question that is left out, or answered with
     `unknown`, is open. Exit 0 also when the answers leave several methods possible.
     """
     view = base_view()
-    document, situations = read_situations(source, "standard input" if source.name == "<stdin>" else source.name)
+    with click.open_file(source, "rb") as stream:
+        document, situations = read_situations(stream, "standard input" if source == "-" else source)
     problems = []
     advised = []
     for path, answers in situations:

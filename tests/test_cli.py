@@ -82,3 +82,105 @@ def test_an_organization_that_is_no_file_says_so(named: str, tmp_path: Path, mon
 
 def test_the_schemas_are_checked() -> None:
     assert run("schemas", "--check").exit_code == 0
+
+
+ADBA = {
+    "license": "volume",
+    "product": "windows-client",
+    "release": "current",
+    "platform": "other",
+    "purpose": "production",
+    "directory": "ad-ready",
+    "corporate_contact": "at-least-every-180-days",
+}
+
+
+def recommend(answers: str | bytes, *options: str) -> Result:
+    return CliRunner().invoke(main, ["recommend", "--answers", "-", *options], input=answers)
+
+
+def test_a_recommendation_names_outcome_fallback_rule_reasons_facts_and_changes(catalog: Catalog) -> None:
+    complete = ADBA | {"kms_reach": "yes", "pool_count": 30, "site_count": 3, "internet": "none"}
+    result = recommend(json.dumps(complete), "--format", "json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (found["outcome"], found["fallback"], found["rule"]) == ("adba", "kms-central", "domain-first")
+    assert found["answers"] == complete
+    assert [reason["rule"] for reason in found["reasons"]][-1] == "domain-first"
+    assert set(found["facts"]) == {fact for reason in found["reasons"] for fact in reason["facts"]}
+    assert {fact.id for fact in catalog.facts} >= set(found["facts"])
+    assert {"input": "directory", "value": "none", "outcome": "kms-central", "possible": ["kms-central"]} in found[
+        "would_change"
+    ]
+
+
+def test_a_list_of_situations_gives_a_list_in_its_order() -> None:
+    situations = [ADBA, {"license": "subscription", "product": "office"}, {}]
+    found = json.loads(recommend(json.dumps(situations), "--format", "json").stdout)
+    assert [each["outcome"] for each in found] == ["adba", "subscription-sign-in", None]
+    assert json.loads(recommend("[]", "--format", "json").stdout) == []
+
+
+def test_what_is_open_leaves_several_and_names_the_next_question() -> None:
+    result = recommend("license: volume\ndirectory: unknown\n")
+    assert result.exit_code == 0
+    assert "Not decided yet" in result.stdout
+    assert "next question, " in result.stdout
+    found = json.loads(recommend("license: volume", "--format", "json").stdout)
+    assert (found["outcome"], found["fallback"], found["rule"]) == (None, None, None)
+    assert {"adba", "kms-central", "mak-offline"} < set(found["possible"])
+
+
+def test_a_number_that_would_change_it_is_given_as_a_range() -> None:
+    answers = ADBA | {"directory": "none", "kms_reach": "yes", "pool_count": 25, "site_count": 0, "internet": "direct"}
+    result = recommend(json.dumps(answers))
+    assert "would change: pool_count from 0 to 24 -> mak-online" in result.stdout
+    found = json.loads(recommend(json.dumps(answers), "--format", "json").stdout)["would_change"]
+    [pool] = [change for change in found if change["input"] == "pool_count"]
+    assert (pool["value"], pool["at_least"], pool["at_most"], pool["outcome"]) == (24, 0, 24, "mak-online")
+
+
+def test_a_decision_record_is_answers_too(tmp_path: Path) -> None:
+    file = tmp_path / "record.json"
+    file.write_text(json.dumps({"kind": "volume-activation-decision", "format": 1, "answers": ADBA}))
+    assert run("recommend", "--answers", file).stdout.startswith("adba: ADBA")
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ("licence: volume", "line 1, licence: is no question; allowed: license, product"),
+        (
+            "- license: volume\n- license: oem\n",
+            "line 2, [1].license: 'oem' is no answer; allowed: volume, subscription",
+        ),
+        ("pool_count: -1", "line 1, pool_count: -1 is no answer; allowed: a whole number of computers from 0"),
+        ("pool_count: 4.5", "4.5 is no answer"),
+        ("site_count: true", "True is no answer"),
+        ("site_count: 10000001", "10000001 is no answer"),
+        ("internet: [direct]", "['direct'] is no answer"),
+        ("internet:\n", "None is no answer"),
+        ("volume", "must be answers by question"),
+        ("", "must be answers by question"),
+        ("[[]]", "[0]: must be answers by question"),
+        ("answers: 3", "answers: must be answers by question"),
+        ("license: volume\nlicense: spla\n", "stands twice"),
+        ('{"license": "volume", "license": "spla"}', "stands twice"),
+        ('{"license": NaN', "is not YAML"),
+        ("[" * 5000, "nested deeper"),
+        ("license: " + "x" * 100_000, "'" + "x" * 59 + "... is no answer"),
+        (b"\xff\xfe", "is not UTF-8"),
+        (b"a: \x00", "U+0000"),
+    ],
+)
+def test_answers_that_cannot_be_used_are_refused_with_place_and_cure(answers: str | bytes, said: str) -> None:
+    result = recommend(answers)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_file_of_answers_that_does_not_exist_is_unusable_input(tmp_path: Path) -> None:
+    result = run("recommend", "--answers", tmp_path / "nothing.yml")
+    assert result.exit_code == 2
+    assert "nothing.yml" in result.stderr

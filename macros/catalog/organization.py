@@ -87,6 +87,9 @@ class KmsHost(Record):
         description="Id of a product in macros/data/products.yaml, for example windows-server-2022"
     )
     keys: Annotated[tuple[HostKey, ...], Field(min_length=1)]
+    site: Id | None = Field(
+        None, description="The host serves this site alone; leave out for a host of the core network"
+    )
     port: Annotated[int, Field(strict=True, ge=1, le=65535)] | None = Field(
         None, description="TCP port, when it is not the standard one"
     )
@@ -116,6 +119,9 @@ class Licensed(Record):
 
     product: Identifier
     computers: Count
+    explained: Text | None = Field(
+        None, description="Why the computers in the groups are more or fewer than the licensed ones"
+    )
 
 
 class MakUse(Record):
@@ -148,6 +154,11 @@ class Group(Record):
     )
     kms_hosts: tuple[Id, ...] = Field(
         description="Hosts of this file whose TCP port these computers reach; [] for none"
+    )
+    site: Id | None = Field(
+        None,
+        description="Isolated network, branch or ship, by a name of your choice: computers with the same site could "
+        "share a KMS host there. Leave out for computers of the core network and for computers that stand alone",
     )
     internet: Internet
     purpose: Purpose = "production"

@@ -52,6 +52,7 @@ def _contradictions(organization: Organization, catalog: Catalog) -> Iterator[Fi
     yield from _unknown_ids(organization, catalog)
     yield from _zones(organization)
     yield from _contradicting_groups(organization, catalog)
+    yield from _hosts_of_other_sites(organization)
     for index, allotment in enumerate(organization.mak_allotments):
         if allotment.used > allotment.total:
             yield (
@@ -199,3 +200,18 @@ def _contradicting_groups(organization: Organization, catalog: Catalog) -> Itera
             yield (*place, "platform"), f"is {group.platform}; method avma needs hyper-v-datacenter-guest"
         if group.method == "avma" and group.product in products and products[group.product].kind != "windows-server":
             yield (*place, "method"), "is avma, which activates Windows Server only"
+
+
+def _hosts_of_other_sites(organization: Organization) -> Iterator[Finding]:
+    """A host of a site serves that site alone. A host may stand ready in a site that has no group yet."""
+    sites = {host.id: host.site for host in organization.kms_hosts}
+    for index, group in enumerate(organization.groups):
+        usable = [host_id for host_id, site in sites.items() if site in (None, group.site)]
+        for position, host_id in enumerate(group.kms_hosts):
+            if host_id in sites and host_id not in usable:
+                own = f'the site "{group.site}"' if group.site else "no site"
+                yield (
+                    ("groups", index, "kms_hosts", position),
+                    f'"{host_id}" serves the site "{sites[host_id]}" alone, and this group has {own}; give both the '
+                    f"same site, or list hosts that serve it. Allowed: {', '.join(usable) or 'none'}",
+                )

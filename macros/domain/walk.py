@@ -65,19 +65,28 @@ def _node(tables: Compiled, masks: Masks, asked: tuple[str, ...], nodes: dict[_N
 
 
 def _ids(root: _Node) -> dict[_Node, str]:
-    """An id for each node, breadth first: the question, numbered from its second step on."""
+    """An id for each node, each before the ones it leads to: the question, numbered from its second step on."""
     ids: dict[_Node, str] = {}
     times: dict[str, int] = {}
-    queue = deque([root])
-    while queue:
-        node = queue.popleft()
-        if node in ids:
-            continue
+    depths = _depths(root)
+    for node in sorted(depths, key=lambda each: depths[each]):
         number = times[node.question] = times.get(node.question, 0) + 1
         name = node.question.replace("_", "-")
         ids[node] = name if number == 1 else f"{name}-{number}"
-        queue.extend(child for child in node.children if isinstance(child, _Node))
     return ids
+
+
+def _depths(root: _Node) -> dict[_Node, int]:
+    """The largest number of questions that come before each node, in the order of discovery."""
+    depths = {root: 0}
+    queue = deque([root])
+    while queue:
+        node = queue.popleft()
+        for child in node.children:
+            if isinstance(child, _Node) and depths.get(child, 0) <= depths[node]:
+                depths[child] = depths[node] + 1
+                queue.append(child)
+    return depths
 
 
 def _exits(tables: Compiled, node: _Node, ids: dict[_Node, str]) -> tuple[Exit, ...]:

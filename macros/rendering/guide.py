@@ -23,12 +23,21 @@ NOT_KNOWN = "I don't know"
 def guide(view: View) -> Html:
     """The decision guide. Without scripts its first question leads into the walk over links."""
     first = _walk(view.tables)[0]
-    return tag("div", _step(view, first, heading="h2"), class_="vag-guide vag-step", data_vag_guide=True, data_vag_question=first.question)
+    return tag(
+        "div",
+        _step(view, first, heading="h2"),
+        class_="vag-guide vag-step",
+        data_vag_guide=True,
+        data_vag_question=first.question,
+    )
 
 
 def guide_walk(view: View) -> Html:
     """Every step of the guide as a section: a question whose answers are links."""
-    return join(tag("section", _step(view, step), id=step.id, class_="vag-step", data_vag_question=step.question) for step in _walk(view.tables))
+    return join(
+        tag("section", _step(view, step), id=step.id, class_="vag-step", data_vag_question=step.question)
+        for step in _walk(view.tables)
+    )
 
 
 def guide_outcome(view: View, outcome_id: str) -> Html:

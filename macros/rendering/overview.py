@@ -75,11 +75,12 @@ _DOORS: dict[Door, _DoorText] = {
         "how many computers, whether they are in the domain, how often they reach your network",
         "MAK, KMS or ADBA, and what speaks against the others",
         (
-            ("The choice in short", "index.md#choose"),
+            ("Decision guide", "choose/index.md"),
+            ("Compare", "choose/compare.md"),
+            ("Worksheet", "choose/worksheet.md"),
             ("ADBA", "methods/adba.md"),
             ("KMS", "methods/kms.md"),
             ("MAK", "methods/mak.md"),
-            ("What is not volume activation", "methods/not-volume-activation.md"),
         ),
     ),
     "plan": _DoorText(

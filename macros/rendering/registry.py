@@ -15,6 +15,7 @@ from . import (
     citations,
     decision_data,
     gallery,
+    guide,
     host_keys,
     lifecycle,
     mak_budget,
@@ -23,6 +24,7 @@ from . import (
     registers,
     renewal,
     samples,
+    worksheet,
 )
 from .components import table
 from .html import Html, tag
@@ -39,6 +41,8 @@ MODULES = (
     lifecycle,
     samples,
     decision_data,
+    guide,
+    worksheet,
     registers,
     gallery,
 )

@@ -75,10 +75,11 @@
     return question.values.find((value) => value.id === answer).label;
   };
 
-  /* Many outcomes are named by their methods. */
+  /* Many outcomes, or several of one method, are named by their methods. */
   const outcomeNames = (ids) => {
-    const names = ids.length > MANY ? ids.map((id) => outcomeOf(id).method_name) : ids.map((id) => outcomeOf(id).name);
-    return [...new Set(names)].join(", or ");
+    const methods = [...new Set(ids.map((id) => outcomeOf(id).method_name))];
+    const short = ids.length > MANY || (ids.length > 1 && methods.length === 1);
+    return (short ? methods : ids.map((id) => outcomeOf(id).name)).join(" or ");
   };
 
   // The address -------------------------------------------------------------------------------------------------------

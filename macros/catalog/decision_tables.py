@@ -127,6 +127,9 @@ def thresholds(catalog: Catalog) -> Mapping[str, int]:
         if not isinstance(value, int) or isinstance(value, bool):
             raise TypeError(f'{kind}: fact "{fact_id}" must be a number of computers, not {value!r}')
         found[str(kind)] = value
+    kinds = [answer.id for answer in catalog.decision_tables.question("product").values]
+    if sorted(kinds) != sorted(found):
+        raise LookupError(f"must be given for each product: {_list(kinds)}")
     return found
 
 
@@ -252,12 +255,30 @@ def outcome_problems(tables: DecisionTables, found: Compiled) -> Iterator[Findin
     for each in tables.inputs:
         if each.id not in used:
             yield each.id, "no table has this input, so the question changes nothing"
+    yield from _in_reach(tables, found)
     worse = [
         *((each.id, "kms-", "mak-", "a larger number") for each in tables.inputs if not each.values),
         ("directory", "adba", "", "domain membership"),
     ]
     for name, before, after, step in worse:
         yield from _backward(found, name, before, after, step)
+
+
+def _in_reach(tables: DecisionTables, found: Compiled) -> Iterator[Finding]:
+    """Outcomes that are still possible under the answers that are said to take them out of reach."""
+    for outcome in tables.outcomes:
+        boxes = [box for box in found.boxes if box.outcome == outcome.id]
+        bits = {found.position[name]: _bit(found, name, value) for name, value in outcome.without.items()}
+        moved = {tuple(bits.get(at, mask) for at, mask in enumerate(box.masks)) for box in boxes}
+        if any(all(a & b for a, b in zip(one, box.masks, strict=True)) for one in moved for box in boxes):
+            yield f"{outcome.id}, without", "the outcome is still possible; expected answers that take it out of reach"
+
+
+def _bit(found: Compiled, name: str, value: str | int) -> int:
+    dimension = found.dimensions[found.position[name]]
+    if isinstance(value, int):
+        return 1 << next(place for place, band in enumerate(dimension.bands) if value in band)
+    return 1 << dimension.values.index(value)
 
 
 def _backward(found: Compiled, name: str, before: str, after: str, step: str) -> Iterator[Finding]:
@@ -301,7 +322,12 @@ def _wrong_ids(tables: DecisionTables) -> Iterator[Finding]:
                 yield table.id, f'no rule gives "{result}"; expected at least one'
         yield from _repeated(f"{table.id}, rules", [rule.id for rule in table.rules])
         known[table.id + RESULT] = tuple(table.results)
-    yield from _repeated("inputs", [*questions])
+    yield from _repeated("inputs", [each.id for each in tables.inputs])
+    for each in tables.inputs:
+        yield from _repeated(f"{each.id}, values", [answer.id for answer in each.values])
+        if UNKNOWN in {answer.id for answer in each.values}:
+            yield f"{each.id}, values", f'"{UNKNOWN}" is what an open question is called; expected another id'
+    yield from _repeated("criteria", [criterion.id for criterion in tables.criteria])
     yield from _repeated("tables", [table.id for table in tables.tables])
     yield from _wrong_outcomes(tables, questions)
 
@@ -317,17 +343,20 @@ def _wrong_cells(row: Row, table: DecisionTable, known: Mapping[str, Sequence[st
 
 def _wrong_outcomes(tables: DecisionTables, questions: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     last, ids = tables.tables[-1], [outcome.id for outcome in tables.outcomes]
+    numeric = {each.id for each in tables.inputs if not each.values}
     if sorted(ids) != sorted(last.results):
         yield "outcomes", f"must be the results of the last table: {_list(last.results)}"
     yield from _repeated("outcomes", ids)
     for outcome in tables.outcomes:
         for name, value in outcome.without.items():
-            allowed = questions.get(name, ())
-            if name not in questions or (isinstance(value, str) and value not in allowed):
-                yield (
-                    f"{outcome.id}, without",
-                    f'"{name}: {value}" is no answer; allowed: {_list(allowed or questions)}',
-                )
+            if name not in questions:
+                allowed: Sequence[str] = tuple(questions)
+            elif name in numeric:
+                allowed = () if isinstance(value, int) and value >= 0 else ("a whole number from 0 on",)
+            else:
+                allowed = () if value in questions[name] else questions[name]
+            if allowed:
+                yield f"{outcome.id}, without", f'"{name}: {value}" is no answer; allowed: {_list(allowed)}'
     for rule in last.rules:
         if rule.criterion not in {criterion.id for criterion in tables.criteria}:
             yield f"{last.id}, {rule.id}", f"needs a criterion; allowed: {_list(c.id for c in tables.criteria)}"

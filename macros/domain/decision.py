@@ -141,6 +141,8 @@ def next_question(tables: Compiled, masks: Masks, asked: Iterable[str]) -> str |
         return None
     closed = set(asked)
     places = [place for place, dimension in enumerate(tables.dimensions) if dimension.id not in closed]
+    if not places:
+        return None
     scored = [(_score(tables, boxes, masks, place, outcomes), place) for place in places]
     narrowing = [(score, place) for score, place in scored if score[0] < _SPLITS_NOTHING]
     if narrowing:
@@ -260,5 +262,8 @@ def _not_allowed(dimension: Dimension, value: object) -> str | None:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # more digits than Python writes out
+        return "a number of thousands of digits"
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."

@@ -102,6 +102,7 @@
     const outcomes = outcomesOf(boxes);
     if (outcomes.length === 1) return null;
     const places = tables.questions.map((_, place) => place).filter((place) => !asked.has(tables.questions[place].id));
+    if (!places.length) return null;
     const scores = places.map((place) => score(tables, boxes, masks, place, outcomes)).filter(([splits]) => splits < 2);
     const best = scores.reduce((one, other) => (one && !before(other, one) ? one : other), null);
     if (best) return tables.questions[best.at(-1)].id;

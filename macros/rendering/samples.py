@@ -13,8 +13,9 @@ from macros.catalog.models import ClientKey, OdtChannel, find
 from macros.domain import lifecycle as domain
 from macros.samples import dns_srv
 from macros.samples.findings import Activation, Finding, Report
-from macros.samples.library import Context, Language, Sample, Twin, available
+from macros.samples.library import Sample, Twin, available
 from macros.samples.library import sample as checked
+from macros.samples.plan import Context, Language
 
 from .citations import confidence_mark, source
 from .components import Column, State, note, status, table, when

@@ -15,7 +15,8 @@ from macros.rendering.registry import render
 from macros.rendering.view import View
 from macros.samples import library
 from macros.samples.dns_srv import records
-from macros.samples.library import PLANS, Mistake, SampleError
+from macros.samples.library import PLANS, SampleError
+from macros.samples.plan import Mistake
 
 ViewOf = Callable[..., View]
 OFFICE = [sample_id for sample_id, plan in PLANS.items() if plan.language == "xml"]

@@ -22,7 +22,8 @@ A group without site stands alone: its computers share no network, and a local h
 editor knows better: computers that share an isolated network get a site, even when they are the only group there.
 `Row.alone` marks the groups for which that would matter.
 
-For a group that does not ask, a count says what it would be if the group asked too.
+The count of a group that fell out is the one with which it fell out: what it is short by is what it would have taken.
+The count of a group that gets another method is what it would be if this group asked too.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from .policy import Policy
 
 CENTRAL, LOCAL = "kms-central", "kms-local"
 MAK = "mak"
+LICENSE = "license"
 PLENTY = LARGEST_COUNT
 """As many computers as can be."""
 
@@ -211,18 +213,20 @@ class _Fleet:
             self._asker(group, _central_hosts(group, self.organization), group.count if self._remembered(group) else 0)
             for group in self.organization.groups
         ]
-        return _counts(askers, [self.outcome(group, PLENTY, 0) == CENTRAL for group in self.organization.groups])
+        candidates = {group.id for group in self.organization.groups if self.outcome(group, PLENTY, 0) == CENTRAL}
+        return _counts(askers, candidates)
 
     @cached_property
     def site_counts(self) -> Mapping[str, int]:
         """Computers that ask a host of their site, by group id."""
         groups = self.organization.groups
         askers = [self._asker(group, frozenset([group.site] if group.site else []), group.count) for group in groups]
-        local = [
-            group.site is not None and self.outcome(group, self.pool_counts[group.id], PLENTY) == LOCAL
+        candidates = {
+            group.id
             for group in groups
-        ]
-        return _counts(askers, local) | {group.id: min(group.count, 1) for group in groups if group.site is None}
+            if group.site and self.outcome(group, self.pool_counts[group.id], PLENTY) == LOCAL
+        }
+        return _counts(askers, candidates) | {group.id: min(group.count, 1) for group in groups if group.site is None}
 
     def outcome(self, group: Group, pool_count: int, site_count: int) -> str:
         """What the decision tables give for these counts."""
@@ -256,14 +260,23 @@ class _Asker:
     needed: int
 
 
-def _counts(askers: Sequence[_Asker], candidates: Sequence[bool]) -> dict[str, int]:
-    """Computers at the places of each asker, itself included, once only those ask whose threshold is met."""
-    asking = {asker for asker, candidate in zip(askers, candidates, strict=True) if candidate}
+def _counts(askers: Sequence[_Asker], candidates: Collection[str]) -> dict[str, int]:
+    """Computers at the places of each asker, itself included, by group; see the top of this module."""
+    asking = {asker for asker in askers if asker.group in candidates}
+    found = _settled(asking)
+    return {asker.group: (found if asker in asking else _settled(asking | {asker}))[asker] for asker in askers}
+
+
+def _settled(candidates: Collection[_Asker]) -> dict[_Asker, int]:
+    """The count of each candidate: at the end, or when it fell out because it missed its threshold."""
+    found: dict[_Asker, int] = {}
+    asking = set(candidates)
     while True:
         sums = _sums(asking)
-        met = {asker for asker in asking if _together(asker, asking, sums) >= asker.needed}
+        found |= {asker: _together(asker, sums) for asker in asking}
+        met = {asker for asker in asking if found[asker] >= asker.needed}
         if met == asking:
-            return {asker.group: _together(asker, asking, sums) for asker in askers}
+            return found
         asking = met
 
 
@@ -278,9 +291,8 @@ def _sums(asking: Iterable[_Asker]) -> _Sums:
     return sums
 
 
-def _together(asker: _Asker, asking: Collection[_Asker], sums: _Sums) -> int:
-    found = sum(n for (feeds, places), n in sums.items() if feeds == asker.feeds and places & asker.places)
-    return found if asker in asking or not asker.places else found + asker.computers
+def _together(asker: _Asker, sums: _Sums) -> int:
+    return sum(n for (feeds, places), n in sums.items() if feeds == asker.feeds and places & asker.places)
 
 
 def _central_hosts(group: Group, organization: Organization) -> frozenset[str]:
@@ -293,6 +305,8 @@ def _row(fleet: _Fleet, group: Group, records: DecisionTables) -> Row:
     outcome, hits = _decided(fleet.tables, answers)
     record = records.outcome(outcome)
     fallbacks = without(fleet.tables, answers, record.without)
+    # A fallback for another license is none for these computers.
+    licensed = LICENSE not in record.without
     missing = group.count - (group.mak.activated if group.mak else 0)
     sites = {host.site for host in fleet.organization.kms_hosts}
     return Row(
@@ -306,7 +320,7 @@ def _row(fleet: _Fleet, group: Group, records: DecisionTables) -> Row:
         criterion=str(records.rule(*hits[-1]).criterion),
         threshold=_threshold(fleet, group, outcome),
         mak_needed=max(0, missing) * fleet.policy.mak_per_activation if record.method == MAK else 0,
-        today=_today(group, record.method, {fleet.tables.methods[each] for each in fallbacks}),
+        today=_today(group, record.method, {fleet.tables.methods[each] for each in fallbacks if licensed}),
         alone=group.site is None and outcome != LOCAL and _would_be_local(fleet, group, group.count),
         host_missing=outcome == LOCAL and group.site not in sites,
     )

@@ -22,8 +22,8 @@ A group without site stands alone: its computers share no network, and a local h
 editor knows better: computers that share an isolated network get a site, even when they are the only group there.
 `Row.alone` marks the groups for which that would matter.
 
-The count of a group that fell out is the one with which it fell out: what it is short by is what it would have taken.
-The count of a group that gets another method is what it would be if this group asked too.
+The count of a group that fell out is the one with which it fell out, so that what it is short by is what it lacked
+then. The count of a group that gets another method is what it would be if this group asked too.
 """
 
 from __future__ import annotations

@@ -50,6 +50,20 @@ def on_files(files: Any, config: Any) -> Any:
     return files
 
 
+def on_post_build(config: Any) -> None:
+    """Serve our scripts and styles without comments and white space; the sources keep them."""
+    from pathlib import Path
+
+    import rcssmin
+    import rjsmin
+
+    for source in Path(config.docs_dir, "assets").rglob("*"):
+        minify = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}.get(source.suffix)
+        if minify:
+            served = Path(config.site_dir, source.relative_to(config.docs_dir))
+            served.write_text(minify(source.read_text("utf-8")), "utf-8")
+
+
 def on_env(env: Any, config: Any, files: Any) -> Any:
     """Name in the register the pages that show each fact: now that every page is rendered."""
     from dataclasses import replace

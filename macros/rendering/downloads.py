@@ -6,6 +6,7 @@ import json
 
 from macros.samples.library import samples
 
+from .decision_tables import decision_tables_json
 from .samples import FOLDER, context
 from .view import View
 
@@ -13,5 +14,8 @@ from .view import View
 def downloads(view: View) -> dict[str, str]:
     """Every download of the site. The same view gives the same bytes."""
     facts = [fact.model_dump(mode="json") for fact in view.catalog.facts]
-    files = {f"{FOLDER}/facts.json": json.dumps(facts, indent=1, ensure_ascii=False) + "\n"}
+    files = {
+        f"{FOLDER}/facts.json": json.dumps(facts, indent=1, ensure_ascii=False) + "\n",
+        f"{FOLDER}/decision-tables.json": decision_tables_json(view),
+    }
     return files | {f"{FOLDER}/{sample.file_name}": sample.text for sample in samples(context(view))}

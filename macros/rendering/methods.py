@@ -61,82 +61,6 @@ _PIECE = re.compile(
     r"|<(?P<target>[\w/.-]+\.md(?:#[\w.-]+)?) (?P<label>[^<>]+)>"
 )
 
-
-_COMPARISON: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "What you need",
-        "A MAK, and a way to Microsoft for each computer or for one VAMT computer [mak.independent, mak.proxy]",
-        "A host with an activated CSVLK [kms.host.key_location], TCP {kms.port bare}, "
-        "and an SRV record or a fixed name [kms.dns.srv_name, reg.windows.KeyManagementServiceName]",
-        "A forest schema of {adba.schema min_schema} or later, and the same CSVLK in an activation object [adba.key]",
-    ),
-    (
-        "Machines to run",
-        "None; VAMT for proxy activation [mak.proxy]",
-        "At least one host, not a dedicated one [kms.host.dedicated_required]",
-        "None; your domain controllers do the work [adba.dedicated_host]",
-    ),
-    (
-        "Key on the computer",
-        "The MAK, which you keep secret [mak.confidential]",
-        "The GVLK, which is public [keys.gvlk_public]",
-        "The GVLK, which is public [adba.clients, keys.gvlk_public]",
-    ),
-    (
-        "Which computers",
-        "Volume editions of Windows and Office [elig.windows_client_pro_enterprise_education, elig.windows_server, "
-        "elig.office_ltsc_2024]",
-        "Volume editions of Windows and Office, workgroup computers too [adba.coexist]",
-        "Domain members with {adba.clients windows_client_min}, {adba.clients windows_server_min}, "
-        "{adba.clients office_min} or later",
-    ),
-    (
-        "How many you need at least",
-        "No count to reach; suits sites below the KMS threshold [mak.recommended_for]",
-        "Windows clients: {kms.threshold.windows_client}; Windows Server: {kms.threshold.windows_server}; "
-        "Office: {kms.threshold.office}",
-        "No activation threshold [adba.threshold]",
-    ),
-    (
-        "Whom the computer contacts",
-        "Microsoft, itself or through VAMT [mak.independent, mak.proxy]",
-        "Your host, never Microsoft [kms.host.contact_microsoft]",
-        "Your domain controllers [adba.dedicated_host]",
-    ),
-    (
-        "How long it lasts",
-        "No expiry date [mak.perpetual]",
-        "{kms.validity}",
-        "{adba.validity} after the last contact with the domain",
-    ),
-    (
-        "When it renews",
-        "Never; again only after a significant hardware change or a new installation "
-        "[mak.kind, mak.reactivation_trigger]",
-        "Every {kms.renewal_interval default days}; after a failure every {kms.activation_interval default hours}",
-        "Every {adba.renewal}; after a failure every {adba.retry}",
-    ),
-    (
-        "Away from your network",
-        "Nothing to do [mak.kind]",
-        "Back on the network or VPN within {kms.validity} [kms.vpn]",
-        "Back in contact with the domain, directly or by VPN, within {adba.remote}",
-    ),
-    (
-        "What is limited",
-        "The number of activations of the MAK [mak.count_basis, mak.count_consumption]",
-        "Hosts per CSVLK: {kms.csvlk.max_hosts}; {kms.csvlk.activations_per_host total}; "
-        "no limit on clients [kms.host.clients_max]",
-        "One object for each key, valid in one forest [adba.objects_per_forest, adba.per_forest]",
-    ),
-    (
-        "What it costs to run (our reading)",
-        "You count activations, ask for more, and guard a secret key [mak.count_increase, mak.confidential]",
-        "You watch a service: host, count, firewall rule, DNS record [kms.firewall_rule, kms.dns.publish_interval]",
-        "You add an object with each new key; a forest-wide change by an enterprise administrator [adba.rights]",
-    ),
-)
-
 _OTHER_WAYS: tuple[tuple[str, str, str, str], ...] = (
     (
         "microsoft-365-apps",
@@ -367,12 +291,6 @@ def method_groups_table(view: View, *methods: Method) -> Html:
     return table(caption, [label for label, _ in columns], [[cell(group) for _, cell in columns] for group in groups])
 
 
-def method_comparison(view: View) -> Html:
-    """MAK, KMS and ADBA side by side, each cell with its citations."""
-    rows = [[question, *(rich(view, cell) for cell in cells)] for question, *cells in _COMPARISON]
-    return table("What each method needs, and where it ends", ["Question", "MAK", "KMS", "ADBA"], rows)
-
-
 def other_ways(view: View) -> Html:
     """What is not activated by MAK, KMS or ADBA, each with its way and a link to its section of the page."""
     rows = [
@@ -424,7 +342,6 @@ MACROS = (
     method_summary,
     method_numbers,
     method_groups_table,
-    method_comparison,
     other_ways,
     coming_tools,
 )

@@ -13,7 +13,9 @@ from jinja2 import Environment, StrictUndefined
 from . import (
     capacity,
     citations,
+    compare,
     decision_data,
+    decision_tables,
     gallery,
     guide,
     host_keys,
@@ -43,6 +45,8 @@ MODULES = (
     decision_data,
     guide,
     worksheet,
+    compare,
+    decision_tables,
     registers,
     gallery,
 )

@@ -343,22 +343,7 @@ def test_computers_are_counted_in_words(
     assert methods.method_computers(organization_view(groups=own), "kms") == words
 
 
-# Comparison and what comes
-
-
-def test_every_cell_of_the_comparison_cites_a_fact(view: View, catalog: Catalog) -> None:
-    table = soup(methods.method_comparison(view))
-    assert [_text(head) for head in table.select("thead th")] == ["Question", "MAK", "KMS", "ADBA"]
-    for cell in table.select("tbody td"):
-        assert cell.select(", ".join(CITED)), _text(cell)
-    assert cited(methods.method_comparison(view)) <= {fact.id for fact in catalog.facts}
-
-
-def test_a_changed_fact_changes_the_comparison_and_leaves_no_old_value(view: View) -> None:
-    changed = methods.method_comparison(with_fact(view, "kms.threshold.windows_client", 31))
-    row = next(row for row in rows(changed) if row[0] == "How many you need at least")
-    assert "31 computers" in row[2]
-    assert "25 computers" not in row[2]
+# Sequences and what comes
 
 
 def test_a_sequence_is_shown_in_its_order(view: View, catalog: Catalog) -> None:

@@ -39,6 +39,7 @@ def is_remote(address: str) -> bool:
 def test_the_site_has_the_pages_that_it_promises(site: Site) -> None:
     promised = {
         "index.html",
+        *(f"choose/{name}.html" for name in ("index", "compare", "tables", "worksheet", "questions")),
         *(f"methods/{name}.html" for name in ("mak", "kms", "adba", "not-volume-activation")),
         *(f"plan/{name}.html" for name in ("capacity", "renewal", "kms-hosts", "mak-budget", "lifecycle")),
         *(f"deploy/{name}.html" for name in ("office", "dns")),

@@ -1,0 +1,627 @@
+"""The worksheet in a real browser: the same results as Python, changes that show at once, and files to take away."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any, get_args
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page
+
+from macros.catalog.models import Catalog
+from macros.catalog.organization import Directory, Group, Internet, License, Organization, Platform, Purpose
+from macros.catalog.organization_file import FILE, load_organization
+from macros.domain.worksheet import Worksheet, worksheet
+from macros.rendering.view import View
+from macros.rendering.worksheet import worksheet_as_data
+from tests.browser.conftest import NARROW, WIDE, serving
+from tests.built import Site
+from tests.domain.test_worksheet import CASES, organization_of, random_fleet
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+PATH = "choose/worksheet.html"
+KEY = "vag-worksheet"
+FLEETS = 200
+PARTS = ("result", "sheet", "findings", "criteria", "methods", "balance", "maks", "reasons")
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x","y")')
+
+
+@pytest.fixture
+def page(address: str, open_page: OpenPage) -> Iterator[Page]:
+    """The worksheet; the test fails when its script does."""
+    opened = open_page(f"{address}/{PATH}")
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    assert errors == []
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-vag-worksheet={name}]")
+
+
+def card(page: Page, group: str) -> Locator:
+    """The form of a group, opened."""
+    found = page.locator(f"[data-group={group}]")
+    if found.get_attribute("open") is None:
+        found.locator("summary").click()
+    return found
+
+
+def field(page: Page, group: str, label: str) -> Locator:
+    return card(page, group).get_by_label(label, exact=True)
+
+
+def row(page: Page, name: str) -> list[str]:
+    """Cells of a group in the sheet, without the button."""
+    return next(cells for cells in sheet_rows(page) if cells[0].startswith(name))
+
+
+def sheet_rows(page: Page) -> list[list[str]]:
+    return table(part(page, "sheet"))
+
+
+def table(found: Locator) -> list[list[str]]:
+    return found.evaluate(
+        """part => [...part.querySelectorAll('tbody tr')].map(row => [...row.children].map(cell => {
+            const copy = cell.cloneNode(true);
+            copy.querySelectorAll('.vag-ws-change').forEach(each => each.remove());
+            return copy.textContent.replace(/\\s+/g, ' ').trim();
+        }))"""
+    )
+
+
+def text(found: Locator) -> str:
+    return found.evaluate(
+        """part => { const copy = part.cloneNode(true);
+            copy.querySelectorAll('.vag-ws-change').forEach(each => each.remove());
+            return copy.textContent.replace(/\\s+/g, ' ').trim(); }"""
+    )
+
+
+def taken(page: Page, button: str) -> str:
+    with page.expect_download() as download:
+        part(page, "take").get_by_role("button", name=button).click()
+    return Path(download.value.path()).read_bytes().decode("utf-8")
+
+
+def loaded(fragment: str, folder: Path, catalog: Catalog) -> tuple[Group, ...]:
+    """Groups of a copy of organization.yml that holds the fragment, read as a build reads it."""
+    shipped = FILE.read_text("utf-8")
+    file = folder / "organization.yml"
+    file.write_text(shipped[: shipped.index("\ngroups:") + 1] + fragment, "utf-8")
+    return load_organization(file, catalog).groups
+
+
+# The same results as Python ------------------------------------------------------------------------------------------
+
+
+def expected(sheet: Worksheet) -> dict[str, Any]:
+    """A worksheet by the names of the script."""
+    return {
+        "rows": [
+            {
+                "id": row.group.id,
+                "answers": dict(row.answers),
+                "outcome": row.outcome,
+                "fallback": row.fallbacks[0],
+                "hits": [f"{table}/{rule}" for table, rule in row.hits],
+                "criterion": row.criterion,
+                "threshold": row.threshold
+                and {
+                    "host": row.threshold.host,
+                    "needed": row.threshold.needed,
+                    "computers": row.threshold.computers,
+                    "short": row.threshold.short_by,
+                },
+                "mak": row.mak_needed,
+                "today": row.today,
+                "alone": row.alone,
+                "hostMissing": row.host_missing,
+            }
+            for row in sheet.rows
+        ],
+        "lines": [
+            {"criterion": each.criterion, "groups": each.groups, "windows": each.windows, "office": each.office}
+            for each in sheet.lines
+        ],
+        "methods": [
+            {"method": each.method, "today": each.today, "recommended": each.recommended} for each in sheet.methods
+        ],
+        "balances": [
+            {
+                "product": each.product,
+                "licensed": each.licensed,
+                "inGroups": each.in_groups,
+                "explained": each.explained,
+                "left": each.left,
+            }
+            for each in sheet.balances
+        ],
+        "maks": [
+            {
+                "product": each.product,
+                "needed": each.needed,
+                "left": each.left,
+                "short": each.short_by,
+                "allotments": [*each.allotments],
+            }
+            for each in sheet.maks
+        ],
+    }
+
+
+def found_by_script(page: Page, view: View, organizations: list[Organization]) -> list[dict[str, Any]]:
+    data = [worksheet_as_data(replace(view, organization=organization)) for organization in organizations]
+    return page.evaluate(
+        """fleets => {
+            const tables = vagDecision.read();
+            return fleets.map(data => {
+                const sheet = vagWorksheet.compute(tables, data, data.groups);
+                const rows = sheet.rows.map(({ group, kind, method, ...rest }) => ({ id: group.id, ...rest }));
+                return { ...sheet, rows };
+            });
+        }""",
+        json.loads(json.dumps(data)),
+    )
+
+
+def python_sheet(view: View, organization: Organization) -> Worksheet:
+    return worksheet(organization, view.catalog, view.policy, view.tables)
+
+
+def test_the_script_computes_every_case_as_python_does(page: Page, view: View) -> None:
+    organizations = [organization_of(case) for case in CASES]
+    for case, organization, found in zip(CASES, organizations, found_by_script(page, view, organizations), strict=True):
+        assert found == expected(python_sheet(view, organization)), case["case"]
+
+
+def test_the_script_computes_random_fleets_as_python_does(page: Page, view: View) -> None:
+    organizations = [random_fleet(Random(seed)) for seed in range(FLEETS)]
+    for organization, found in zip(organizations, found_by_script(page, view, organizations), strict=True):
+        assert found == expected(python_sheet(view, organization)), organization
+
+
+def test_the_script_draws_what_the_page_shows_without_it(page: Page, address: str, open_page: OpenPage) -> None:
+    static = open_page(f"{address}/{PATH}", javascript=False)
+    for name in PARTS:
+        assert text(part(page, name)) == text(part(static, name)).replace("\u00a0", " "), name
+    for name in ("sheet", "criteria", "methods", "balance", "maks"):
+        assert table(part(page, name)) == table(part(static, name)), name
+        classes = "part => [...part.querySelectorAll('td, tbody th')].map(c => [c.className, c.dataset.label, c.role])"
+        assert part(page, name).evaluate(classes) == part(static, name).evaluate(classes), name
+    links = "part => [...part.querySelectorAll('a')].map(a => a.getAttribute('href'))"
+    for name in PARTS:
+        assert part(page, name).evaluate(links) == part(static, name).evaluate(links), name
+
+
+def test_without_scripts_the_page_says_what_needs_them(address: str, open_page: OpenPage) -> None:
+    static = open_page(f"{address}/{PATH}", javascript=False)
+    assert "JavaScript" in part(static, "form").inner_text()
+    assert "JavaScript" in part(static, "take").inner_text()
+    assert static.locator("article button:visible, article input:visible").count() == 0
+
+
+# Changes -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_shows_everywhere_at_once(page: Page, organization: Organization) -> None:
+    plant = next(each for each in organization.groups if each.id == "plant")
+    assert "MAK" in row(page, plant.name)[3]
+    assert page.locator(".vag-ws-banner").is_hidden()
+    field(page, "plant", "Computers").fill("25")
+    cells = row(page, plant.name)
+    assert cells[1] == "25"
+    assert "KMS, local host" in cells[3]
+    assert "met: 25 of 25" in cells[5]
+    assert cells[6] == "0"
+    assert "must change" in part(page, "result").inner_text()
+    assert "0 groups must change" in part(page, "result").inner_text()
+    assert plant.name not in part(page, "findings").inner_text()
+    total = sum(each.count for each in organization.groups) - plant.count + 25
+    assert table(part(page, "criteria"))[-1][-1] == f"{total:,}"
+    assert sheet_rows(page)[-1][1] == f"{total:,}"
+    balance = next(cells for cells in table(part(page, "balance")) if cells[0].startswith("Windows 10"))
+    assert balance[3] == "\N{MINUS SIGN}5"
+    assert "5 more than licensed" in balance[4]
+    assert page.locator(".vag-ws-banner").is_visible()
+    summary = page.locator("[data-group=plant] summary").inner_text()
+    assert summary == f"{plant.name}: 25, KMS, local host"
+
+
+def test_a_change_is_announced_once_the_reader_stops_typing(page: Page) -> None:
+    box = field(page, "plant", "Computers")
+    box.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("25")
+    page.wait_for_selector("[data-vag-worksheet=form] [role=status]:has-text('now KMS, local host')", state="attached")
+    field(page, "plant", "Internet").select_option("direct")
+    page.wait_for_selector("[role=status]:has-text('No method changes')", state="attached")
+
+
+@pytest.mark.parametrize(
+    ("group", "label", "value", "outcome"),
+    [
+        ("head-office", "License", "retail-or-oem", "Their own key"),
+        ("head-office", "License", "subscription", "Subscription"),
+        ("head-office", "Directory", "none", "KMS, central host"),
+        ("head-office", "Purpose", "short-lived-lab", "Leave them unactivated"),
+        ("head-office", "Platform", "azure-vm", "Azure KMS"),
+        ("servers", "Platform", "hyper-v-datacenter-guest", "AVMA"),
+        ("measuring", "Internet", "none", "MAK, by telephone"),
+        ("plant", "Product", "windows-server-2019", "KMS, local host"),
+    ],
+)
+def test_an_answer_changes_the_method(page: Page, group: str, label: str, value: str, outcome: str) -> None:
+    name = {"Purpose": "How long do they live?"}.get(label, label)
+    question = page.evaluate("vagDecision.read().questions.map(q => q.label)")
+    assert label in question, name
+    field(page, group, label).select_option(value)
+    summary = page.locator(f"[data-group={group}] summary").inner_text()
+    assert outcome in summary
+
+
+def test_contact_reach_and_site_change_the_method(page: Page) -> None:
+    summary = page.locator("[data-group=head-office] summary")
+    field(page, "head-office", "On your network: one day in").fill("181")
+    assert "MAK, each computer online" in summary.inner_text()
+    field(page, "head-office", "Site: isolated network, branch or ship").fill("hq")
+    assert "KMS, local host" in summary.inner_text()
+    assert "no KMS host in organization.yml" in part(page, "findings").inner_text()
+    field(page, "head-office", "On your network: one day in").fill("180")
+    assert "ADBA" in summary.inner_text()
+    field(page, "head-office", "Directory").select_option("none")
+    assert "KMS, central host" in summary.inner_text()
+    field(page, "head-office", "Way to the central KMS host").select_option("no")
+    assert "KMS, local host" in summary.inner_text()
+    field(page, "head-office", "Never on your network").check()
+    assert field(page, "head-office", "On your network: one day in").is_disabled()
+    assert "KMS, local host" in summary.inner_text()
+
+
+@pytest.mark.parametrize("wrong", ["", "-1", "2.5", "1e3", "many", "10000001", "99999999999"])
+def test_a_count_that_is_none_is_marked_and_changes_nothing(page: Page, wrong: str) -> None:
+    before = sheet_rows(page)
+    box = field(page, "branch", "Computers")
+    box.fill(wrong)
+    assert box.get_attribute("aria-invalid") == "true"
+    assert "A whole number from 0 to 10,000,000" in card(page, "branch").inner_text()
+    assert sheet_rows(page) == before
+    box.fill("1,000")
+    assert box.get_attribute("aria-invalid") is None
+    assert row(page, "Branch office desktops")[1] == "1,000"
+
+
+def test_groups_can_be_added_and_removed_and_that_undone(page: Page, organization: Organization) -> None:
+    before = sheet_rows(page)
+    form = part(page, "form")
+    form.get_by_role("button", name="Add a group").click()
+    assert page.evaluate("document.activeElement.value") == "Group 12"
+    page.keyboard.type("New office")
+    assert len(sheet_rows(page)) == len(before) + 1
+    assert row(page, "New office")[1] == "1"
+    page.locator("[data-group=branch] summary").click()
+    card(page, "branch").get_by_role("button", name="Remove").click()
+    assert len(sheet_rows(page)) == len(before)
+    assert page.locator("[data-group=branch]").count() == 0
+    assert page.evaluate("document.activeElement.parentElement.dataset.group") == organization.groups[2].id
+    form.get_by_role("button", name="Undo").click()
+    assert page.locator("[data-group=branch]").count() == 1
+    form.get_by_role("button", name="Discard").click()
+    assert sheet_rows(page) == before
+    assert page.locator(".vag-ws-banner").is_hidden()
+    form.get_by_role("button", name="Undo").click()
+    assert row(page, "New office")[1] == "1"
+
+
+def test_the_last_group_stays(page: Page, organization: Organization) -> None:
+    for group in organization.groups[1:]:
+        card(page, group.id).get_by_role("button", name="Remove").click()
+    assert card(page, organization.groups[0].id).get_by_role("button", name="Remove").is_disabled()
+    assert len(sheet_rows(page)) == 2
+
+
+def test_changes_survive_a_reload_and_can_be_thrown_away(page: Page) -> None:
+    before = sheet_rows(page)
+    field(page, "plant", "Computers").fill("25")
+    changed = sheet_rows(page)
+    page.reload()
+    assert sheet_rows(page) == changed
+    assert page.locator(".vag-ws-banner").is_visible()
+    assert field(page, "plant", "Computers").input_value() == "25"
+    part(page, "form").get_by_role("button", name="Discard").click()
+    page.reload()
+    assert sheet_rows(page) == before
+    assert page.evaluate(f"localStorage.getItem('{KEY}')") is None
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "not JSON",
+        "{}",
+        '{"groups": []}',
+        '{"groups": [{"id": "a"}]}',
+        '{"groups": [{"id": "x\\"><script>", "name": "x", "product": "__proto__", "count": -1}]}',
+    ],
+)
+def test_kept_figures_that_cannot_be_used_are_thrown_away(page: Page, stored: str) -> None:
+    before = sheet_rows(page)
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, stored])
+    page.reload()
+    assert sheet_rows(page) == before
+    assert "thrown away" in page.locator(".vag-ws-banner").inner_text()
+
+
+def test_figures_kept_from_an_older_file_say_so(page: Page) -> None:
+    field(page, "plant", "Computers").fill("25")
+    page.evaluate(
+        """key => { const kept = JSON.parse(localStorage.getItem(key));
+            kept.file = 'older'; localStorage.setItem(key, JSON.stringify(kept)); }""",
+        KEY,
+    )
+    page.reload()
+    assert "organization.yml has changed since" in page.locator(".vag-ws-banner").inner_text()
+    assert row(page, "Plant")[1] == "25"
+
+
+def test_a_browser_that_keeps_nothing_says_so(address: str, browser: Browser) -> None:
+    context = browser.new_context()
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+    )
+    page = context.new_page()
+    page.goto(f"{address}/{PATH}")
+    field(page, "plant", "Computers").fill("25")
+    assert row(page, "Plant")[1] == "25"
+    assert "does not keep them" in page.locator(".vag-ws-banner").inner_text()
+    context.close()
+
+
+def test_the_keyboard_leads_from_the_sheet_into_the_form(page: Page) -> None:
+    button = part(page, "sheet").get_by_role("button", name="Change Branch office desktops")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('[data-group]').dataset.group") == "branch"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("9")
+    assert row(page, "Branch office desktops")[1] in ("9", "2,209")
+
+
+def test_a_name_in_the_sheet_opens_its_reasons(page: Page) -> None:
+    part(page, "sheet").get_by_role("link", name="Branch office desktops").click()
+    reasons = page.locator("#why-branch details")
+    assert reasons.get_attribute("open") is not None
+    assert reasons.locator("a.vag-cite").count() > 0
+    reasons.get_by_role("link", name="Open these answers").click()
+    page.wait_for_selector(".vag-guide")
+    assert "license=volume" in page.url
+
+
+def test_a_change_takes_less_than_50_ms_with_twelve_groups(page: Page) -> None:
+    part(page, "form").get_by_role("button", name="Add a group").click()
+    box = field(page, "plant", "Computers")
+    times = [
+        box.evaluate(
+            """(box, value) => { const start = performance.now(); box.value = value;
+                box.dispatchEvent(new Event('input')); return performance.now() - start; }""",
+            str(number),
+        )
+        for number in range(20, 41)
+    ]
+    assert page.locator("[data-group]").count() == 12
+    assert median(times) < 50, times
+
+
+# Files to take away --------------------------------------------------------------------------------------------------
+
+
+def test_the_groups_as_downloaded_are_those_of_the_file(
+    page: Page, organization: Organization, catalog: Catalog, tmp_path: Path
+) -> None:
+    fragment = taken(page, "Download the groups")
+    assert loaded(fragment, tmp_path, catalog) == organization.groups
+    part(page, "take").locator("summary").click()
+    assert part(page, "take").locator("pre").inner_text().strip() == fragment.strip()
+
+
+def test_changed_groups_load_and_hold_what_was_changed(page: Page, catalog: Catalog, tmp_path: Path) -> None:
+    field(page, "head-office", "Directory").select_option("none")
+    field(page, "branch", "Way to the central KMS host").select_option("no")
+    field(page, "servers", "Computers").fill("40")
+    field(page, "guests", "Platform").select_option("other")
+    field(page, "azure", "Product").select_option("windows-11")
+    field(page, "azure", "Platform").select_option("other")
+    field(page, "plant", "Site: isolated network, branch or ship").fill("")
+    field(page, "measuring", "Computers").fill("3")
+    field(page, "office-core", "Name").fill('  # [x]: "quoted" \\ back\u2028slash, \U0001f5a5 ')
+    field(page, "office-field", "Never on your network").check()
+    field(page, "lab", "Purpose").select_option("production")
+    part(page, "form").get_by_role("button", name="Add a group").click()
+    fragment = taken(page, "Download the groups")
+    groups = {each.id: each for each in loaded(fragment, tmp_path, catalog)}
+    assert len(groups) == 12
+    assert (groups["head-office"].directory, groups["head-office"].method) == ("none", "unactivated")
+    assert "# was adba, which needs" in fragment
+    assert (groups["branch"].kms_hosts, groups["branch"].method) == ((), "unactivated")
+    assert (groups["servers"].count, groups["servers"].method) == (40, "kms")
+    assert (groups["guests"].platform, groups["guests"].method) == ("other", "unactivated")
+    assert groups["azure"].product == "windows-11"
+    assert (groups["plant"].site, groups["plant"].kms_hosts) == (None, ())
+    assert groups["measuring"].mak
+    assert groups["measuring"].mak.activated == groups["measuring"].count == 3
+    assert groups["office-core"].name == '# [x]: "quoted" \\ back slash, \U0001f5a5'
+    assert groups["office-field"].network_every_days == "never"
+    assert groups["lab"].purpose == "production"
+    assert groups["group-12"].method == "unactivated"
+
+
+def test_random_groups_load(page: Page, view: View, catalog: Catalog, tmp_path: Path) -> None:
+    """Whatever the form lets through, with names that YAML would read as something else."""
+    names = ["null", "yes", "1e3", "- a", "a: b", "a #b", "'", '"', "{{ x }}", "*a", "&a", "!a", "%a", "~", "é", "0x1F"]
+    random = Random(1)
+    shipped = view.organization.groups
+    fleets = []
+    for _ in range(FLEETS):
+        groups = []
+        for index in range(random.randint(1, 5)):
+            base = random.choice(shipped)
+            site = random.choice([None, "plant", "ship"])
+            hosts = [
+                each.id for each in view.organization.kms_hosts if each.site in (None, site) and random.random() < 0.5
+            ]
+            changes = {
+                "id": f"g{index}",
+                "name": random.choice(names),
+                "count": random.choice([0, 1, 5, 400]),
+                "site": site,
+                "kms_hosts": hosts,
+                "product": random.choice(["windows-11", "windows-server-2025", "office-2019"]),
+                "license": random.choice(get_args(License)),
+                "directory": random.choice(get_args(Directory)),
+                "internet": random.choice(get_args(Internet)),
+                "purpose": random.choice(get_args(Purpose)),
+                "platform": random.choice(get_args(Platform)),
+                "network_every_days": random.choice([1, 3650, "never"]),
+            }
+            groups.append(base.model_dump(mode="json") | changes)
+        fleets.append(groups)
+    data = json.loads(json.dumps(worksheet_as_data(view)))
+    fragments = page.evaluate(
+        "([data, fleets]) => fleets.map(groups => vagWorksheet.asYaml(data, groups))", [data, fleets]
+    )
+    kept = (
+        "id",
+        "name",
+        "count",
+        "site",
+        "product",
+        "license",
+        "directory",
+        "purpose",
+        "platform",
+        "network_every_days",
+    )
+    for groups, fragment in zip(fleets, fragments, strict=True):
+        found = loaded(fragment, tmp_path, catalog)
+        assert [[getattr(each, key) for key in kept] for each in found] == [
+            [each[key] for key in kept] for each in groups
+        ]
+
+
+def test_the_csv_holds_the_sheet(page: Page, view: View) -> None:
+    content = taken(page, "as CSV")
+    assert content.startswith("\ufeff")
+    assert content.endswith("\r\n")
+    head, *rows = csv.reader(io.StringIO(content.removeprefix("\ufeff"), newline=""), strict=True)
+    found = [dict(zip(head, cells, strict=True)) for cells in rows]
+    names = {each.id: each.name for each in view.catalog.decision_tables.outcomes}
+    for cells, each in zip(found, python_sheet(view, view.organization).rows, strict=True):
+        assert cells["Id"] == each.group.id
+        assert cells["Group"] == each.group.name
+        assert cells["Computers"] == str(each.group.count)
+        assert cells["Recommended"] == names[each.outcome]
+        assert cells["If that fails"] == names[each.fallbacks[0]]
+        assert cells["Short by"] == (str(each.threshold.short_by) if each.threshold else "")
+        assert cells["MAK activations"] == str(each.mak_needed)
+
+
+@pytest.mark.parametrize("name", [*FORMULAS, 'a "b", c', "a;b"])
+def test_no_cell_of_the_csv_is_a_formula(page: Page, view: View, name: str) -> None:
+    groups = [each.model_dump(mode="json") | {"name": name} for each in view.organization.groups]
+    data = json.loads(json.dumps(worksheet_as_data(view)))
+    content = page.evaluate(
+        """([data, groups]) => { const tables = vagDecision.read();
+            return vagWorksheet.asCsv(tables, data, vagWorksheet.compute(tables, data, groups)); }""",
+        [data, groups],
+    )
+    _, *rows = csv.reader(io.StringIO(content, newline=""), strict=True)
+    assert {cells[1] for cells in rows} == {f"'{name}" if name in FORMULAS else name}
+    assert not [cell for cells in rows for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+# Everywhere ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_axe_finds_nothing_while_figures_are_changed(address: str, open_page: OpenPage, width: int, dark: bool) -> None:
+    page = open_page(f"{address}/{PATH}", width, dark)
+    field(page, "plant", "Computers").fill("many")
+    field(page, "branch", "Computers").fill("12")
+    part(page, "form").get_by_role("button", name="Add a group").click()
+    page.locator("article details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(each["id"], [node["html"][:160] for node in each["nodes"][:3]]) for each in violations] == []
+
+
+@pytest.mark.parametrize("width", [320, NARROW])
+def test_the_open_form_does_not_scroll_sideways(address: str, open_page: OpenPage, width: int) -> None:
+    page = open_page(f"{address}/{PATH}", width)
+    field(page, "plant", "Computers").fill("many")
+    page.locator("article details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+def test_the_worksheet_works_from_a_folder_on_disk(
+    site: Site, open_page: OpenPage, catalog: Catalog, tmp_path: Path
+) -> None:
+    page = open_page((site.folder / PATH).as_uri())
+    field(page, "plant", "Computers").fill("25")
+    page.reload()
+    assert row(page, "Plant")[1] == "25"
+    groups = {each.id: each for each in loaded(taken(page, "Download the groups"), tmp_path, catalog)}
+    assert groups["plant"].count == 25
+
+
+def test_the_worksheet_works_behind_a_strict_policy(site: Site, browser: Browser) -> None:
+    html = (site.folder / PATH).read_text("utf-8")
+    inline = " ".join(
+        "'sha256-" + base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() + "'"
+        for code in re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    )
+    policy = (
+        f"default-src 'none'; script-src 'self' {inline}; style-src 'self'; img-src 'self' data:; connect-src 'self'"
+    )
+    with serving(site.folder, policy) as base:
+        context = browser.new_context()
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.goto(f"{base}/{PATH}")
+        field(page, "plant", "Computers").fill("25")
+        assert taken(page, "as CSV")
+        context.close()
+    assert [each for each in complaints if "Content Security Policy" in each] == []
+
+
+def test_on_paper_the_figures_stay_and_the_form_goes(page: Page) -> None:
+    field(page, "plant", "Computers").fill("25")
+    page.emulate_media(media="print")
+    assert part(page, "sheet").is_visible()
+    assert page.locator(".vag-ws-banner").is_visible()
+    assert not part(page, "form").is_visible()
+    assert page.locator(".vag-ws-change:visible").count() == 0
+
+
+def test_nothing_that_is_entered_leaves_the_browser(page: Page) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    field(page, "plant", "Computers").fill("25")
+    part(page, "form").get_by_role("button", name="Add a group").click()
+    page.wait_for_timeout(600)
+    assert [url for url in requests if not url.startswith("blob:")] == []

@@ -1,9 +1,17 @@
 #!/bin/sh
-# Installs what the tests use and Python packages do not bring: Debian's Chromium and BIND's zone checker.
+# Installs what the tests use and Python packages do not bring: Debian's Chromium, and DNS servers to try samples on.
 set -eu
-missing=""
-command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
-command -v named-checkzone >/dev/null 2>&1 || missing="$missing bind9-utils"
+PATH="$PATH:/usr/sbin:/sbin"
+missing="" services=""
+need() { # a program, its package, and the service that the package brings
+  command -v "$1" >/dev/null 2>&1 || { missing="$missing $2" services="$services ${3-}"; }
+}
+need chromium chromium
+need named-checkzone bind9-utils
+need named bind9 named
+need nsupdate bind9-dnsutils
+need dnsmasq dnsmasq-base
+need unbound unbound unbound
 [ -n "$missing" ] || exit 0
 run=""
 if [ "$(id -u)" != 0 ]; then
@@ -13,5 +21,16 @@ if [ "$(id -u)" != 0 ]; then
   fi
 fi
 echo "Installing$missing"
+# The tests start servers of their own. What the packages bring must neither start now nor at the next boot.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap '$run rm -f $policy' EXIT
+  trap 'exit 1' HUP INT TERM
+  printf '#!/bin/sh\nexit 101\n' | $run tee $policy >/dev/null
+  $run chmod 755 $policy
+fi
 $run apt-get update -qq
 DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends $missing >/dev/null
+for service in $services; do
+  ! command -v systemctl >/dev/null 2>&1 || $run systemctl --quiet disable "$service" || true
+done

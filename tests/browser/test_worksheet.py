@@ -43,6 +43,7 @@ FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x","y")')
 def page(address: str, open_page: OpenPage) -> Iterator[Page]:
     """The worksheet; the test fails when its script does."""
     opened = open_page(f"{address}/{PATH}")
+    opened.set_default_timeout(5_000)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
@@ -197,8 +198,8 @@ def test_the_script_computes_random_fleets_as_python_does(page: Page, view: View
 
 def test_the_script_draws_what_the_page_shows_without_it(page: Page, address: str, open_page: OpenPage) -> None:
     static = open_page(f"{address}/{PATH}", javascript=False)
-    for name in PARTS:
-        assert text(part(page, name)) == text(part(static, name)).replace("\u00a0", " "), name
+    for name in ("result", "findings", "reasons"):
+        assert text(part(page, name)) == text(part(static, name)), name
     for name in ("sheet", "criteria", "methods", "balance", "maks"):
         assert table(part(page, name)) == table(part(static, name)), name
         classes = "part => [...part.querySelectorAll('td, tbody th')].map(c => [c.className, c.dataset.label, c.role])"
@@ -266,9 +267,6 @@ def test_a_change_is_announced_once_the_reader_stops_typing(page: Page) -> None:
     ],
 )
 def test_an_answer_changes_the_method(page: Page, group: str, label: str, value: str, outcome: str) -> None:
-    name = {"Purpose": "How long do they live?"}.get(label, label)
-    question = page.evaluate("vagDecision.read().questions.map(q => q.label)")
-    assert label in question, name
     field(page, group, label).select_option(value)
     summary = page.locator(f"[data-group={group}] summary").inner_text()
     assert outcome in summary
@@ -624,4 +622,4 @@ def test_nothing_that_is_entered_leaves_the_browser(page: Page) -> None:
     field(page, "plant", "Computers").fill("25")
     part(page, "form").get_by_role("button", name="Add a group").click()
     page.wait_for_timeout(600)
-    assert [url for url in requests if not url.startswith("blob:")] == []
+    assert [url for url in requests if not url.endswith("favicon.svg")] == []

@@ -102,6 +102,13 @@ class Compiled:
             for place, dimension in enumerate(self.dimensions)
         )
 
+    def sharing(self, masks: Masks) -> int:
+        """The set of boxes that share a situation with these masks."""
+        found = (1 << len(self.boxes)) - 1
+        for allowing, mask in zip(self.allowing, masks, strict=True):
+            found &= _union(allowing[bit] for bit in bits(mask))
+        return found
+
     @cached_property
     def leading_to(self) -> Mapping[str, int]:
         """For each outcome the set of boxes that have it."""
@@ -267,11 +274,13 @@ def outcome_problems(tables: DecisionTables, found: Compiled) -> Iterator[Findin
 def _in_reach(tables: DecisionTables, found: Compiled) -> Iterator[Finding]:
     """Outcomes that are still possible under the answers that are said to take them out of reach."""
     for outcome in tables.outcomes:
-        boxes = [box for box in found.boxes if box.outcome == outcome.id]
-        bits = {found.position[name]: _bit(found, name, value) for name, value in outcome.without.items()}
-        moved = {tuple(bits.get(at, mask) for at, mask in enumerate(box.masks)) for box in boxes}
-        if any(all(a & b for a, b in zip(one, box.masks, strict=True)) for one in moved for box in boxes):
-            yield f"{outcome.id}, without", "the outcome is still possible; expected answers that take it out of reach"
+        given = {found.position[name]: _bit(found, name, value) for name, value in outcome.without.items()}
+        leading = found.leading_to[outcome.id]
+        for box in found.boxes:
+            moved = tuple(given.get(place, mask) for place, mask in enumerate(box.masks))
+            if box.outcome == outcome.id and found.sharing(moved) & leading:
+                yield f"{outcome.id}, without", "the outcome is still possible; expected answers that rule it out"
+                break
 
 
 def _bit(found: Compiled, name: str, value: str | int) -> int:
@@ -282,26 +291,40 @@ def _bit(found: Compiled, name: str, value: str | int) -> int:
 
 
 def _backward(found: Compiled, name: str, before: str, after: str, step: str) -> Iterator[Finding]:
-    """Boxes that differ in one answer only, where the better answer has the worse outcome.
-
-    No two boxes overlap, so a box that allows every answer cannot be one of such a pair.
-    """
+    """Boxes that differ in one answer only, where the better answer has the worse outcome."""
     place = found.position[name]
-    candidates = [box for box in found.boxes if box.masks[place] != found.full[place]]
-    better = [box for box in candidates if box.outcome.startswith(before)]
-    worse = [box for box in candidates if box.outcome.startswith(after) and not box.outcome.startswith(before)]
-    for one, other in product(better, worse):
-        rest = [a & b for index, (a, b) in enumerate(zip(one.masks, other.masks, strict=True)) if index != place]
-        if all(rest) and _rises(found.dimensions[place], one.masks[place], other.masks[place]):
-            rules = f"{one.hits[-1][1]} and {other.hits[-1][1]}"
-            yield name, f"{step} turns {one.outcome} into {other.outcome}; expected the contrary (rules {rules})"
+    worse = [outcome for outcome in found.methods if outcome.startswith(after) and not outcome.startswith(before)]
+    leading = _union(found.leading_to[outcome] for outcome in worse)
+    for one in found.boxes:
+        if one.outcome.startswith(before):
+            better = _better(found.dimensions[place], one.masks[place])
+            for bit in bits(found.sharing((*one.masks[:place], better, *one.masks[place + 1 :])) & leading):
+                other = found.boxes[bit.bit_length() - 1]
+                rules = f"{one.hits[-1][1]} and {other.hits[-1][1]}"
+                yield name, f"{step} turns {one.outcome} into {other.outcome}; expected the contrary (rules {rules})"
 
 
-def _rises(dimension: Dimension, one: int, other: int) -> bool:
-    """Whether some answer of `other` is better than some answer of `one`: a larger number, or the first value."""
+def _better(dimension: Dimension, mask: int) -> int:
+    """Answers that are better than some answer of a mask: a larger number, or the first value."""
     if dimension.bands:
-        return other.bit_length() > (one & -one).bit_length()
-    return bool(other & 1) and one != 1
+        lowest = mask & -mask
+        return dimension.full & ~(2 * lowest - 1)
+    return 1 if mask != 1 else 0
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The bits of a mask, each on its own, lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest
+        mask ^= lowest
+
+
+def _union(sets: Iterable[int]) -> int:
+    found = 0
+    for each in sets:
+        found |= each
+    return found
 
 
 def _wrong_ids(tables: DecisionTables) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from macros.catalog.decision_tables import UNKNOWN, Band, Box, Compiled, Dimension, Hit, Masks
+from macros.catalog.decision_tables import UNKNOWN, Band, Box, Compiled, Dimension, Hit, Masks, bits
 from macros.catalog.models import DecisionTables
 
 LARGEST_COUNT = 10_000_000
@@ -96,10 +96,7 @@ def bit_of(dimension: Dimension, answer: str | int) -> int:
 
 def alive(tables: Compiled, masks: Masks) -> int:
     """The set of boxes that share a situation with these masks."""
-    found = (1 << len(tables.boxes)) - 1
-    for allowing, mask in zip(tables.allowing, masks, strict=True):
-        found &= _any(allowing[bit] for bit in bits(mask))
-    return found
+    return tables.sharing(masks)
 
 
 def possible(tables: Compiled, boxes: int) -> tuple[str, ...]:
@@ -228,21 +225,6 @@ def _reasons(tables: Compiled, records: DecisionTables, boxes: int) -> Iterator[
 
 def _members(tables: Compiled, boxes: int) -> list[Box]:
     return [tables.boxes[bit.bit_length() - 1] for bit in bits(boxes)]
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The bits of a mask, each on its own, lowest first."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest
-        mask ^= lowest
-
-
-def _any(sets: Iterable[int]) -> int:
-    found = 0
-    for each in sets:
-        found |= each
-    return found
 
 
 def _wrong_answers(tables: Compiled, answers: Answers) -> Iterator[tuple[str, str]]:

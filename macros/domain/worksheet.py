@@ -34,12 +34,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from macros.catalog.decision_tables import Compiled, Hit
+from macros.catalog.decision_tables import Compiled, Hit, bits
 from macros.catalog.models import Catalog, Criterion, DecisionTables, Product, ProductKind
 from macros.catalog.organization import Group, MakAllotment, Organization
 
 from .count import CountKind, counted_in, threshold
-from .decision import LARGEST_COUNT, alive, bits, narrowed, without
+from .decision import LARGEST_COUNT, alive, narrowed, without
 from .policy import Policy
 
 CENTRAL, LOCAL = "kms-central", "kms-local"

@@ -67,7 +67,7 @@ def field(page: Page, group: str, label: str) -> Locator:
 
 
 def row(page: Page, name: str) -> list[str]:
-    """Cells of a group in the sheet, without the button."""
+    """Cells of a group in the sheet."""
     return next(cells for cells in sheet_rows(page) if cells[0].startswith(name))
 
 
@@ -77,20 +77,14 @@ def sheet_rows(page: Page) -> list[list[str]]:
 
 def table(found: Locator) -> list[list[str]]:
     return found.evaluate(
-        """part => [...part.querySelectorAll('tbody tr')].map(row => [...row.children].map(cell => {
-            const copy = cell.cloneNode(true);
-            copy.querySelectorAll('.vag-ws-change').forEach(each => each.remove());
-            return copy.textContent.replace(/\\s+/g, ' ').trim();
-        }))"""
+        """part => [...part.querySelectorAll('tbody tr')].map(row =>
+            [...row.children].filter(cell => !cell.matches('.vag-ws-change'))
+                .map(cell => cell.textContent.replace(/\\s+/g, ' ').trim()))"""
     )
 
 
 def text(found: Locator) -> str:
-    return found.evaluate(
-        """part => { const copy = part.cloneNode(true);
-            copy.querySelectorAll('.vag-ws-change').forEach(each => each.remove());
-            return copy.textContent.replace(/\\s+/g, ' ').trim(); }"""
-    )
+    return " ".join(str(found.text_content()).split())
 
 
 def taken(page: Page, button: str) -> str:
@@ -202,7 +196,8 @@ def test_the_script_draws_what_the_page_shows_without_it(page: Page, address: st
         assert text(part(page, name)) == text(part(static, name)), name
     for name in ("sheet", "criteria", "methods", "balance", "maks"):
         assert table(part(page, name)) == table(part(static, name)), name
-        classes = "part => [...part.querySelectorAll('td, tbody th')].map(c => [c.className, c.dataset.label, c.role])"
+        classes = """part => [...part.querySelectorAll('td, tbody th')].filter(cell => !cell.matches('.vag-ws-change'))
+            .map(cell => [cell.className, cell.dataset.label, cell.role])"""
         assert part(page, name).evaluate(classes) == part(static, name).evaluate(classes), name
     links = "part => [...part.querySelectorAll('a')].map(a => a.getAttribute('href'))"
     for name in PARTS:
@@ -279,7 +274,7 @@ def test_contact_reach_and_site_change_the_method(page: Page) -> None:
     field(page, "head-office", "Site: isolated network, branch or ship").fill("hq")
     assert "KMS, local host" in summary.inner_text()
     assert "no KMS host in organization.yml" in part(page, "findings").inner_text()
-    field(page, "head-office", "On your network: one day in").fill("180")
+    field(page, "head-office", "On your network: one day in").fill("30")
     assert "ADBA" in summary.inner_text()
     field(page, "head-office", "Directory").select_option("none")
     assert "KMS, central host" in summary.inner_text()
@@ -394,10 +389,9 @@ def test_the_keyboard_leads_from_the_sheet_into_the_form(page: Page) -> None:
     button.focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.closest('[data-group]').dataset.group") == "branch"
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    page.keyboard.press("Control+A")
     page.keyboard.type("9")
-    assert row(page, "Branch office desktops")[1] in ("9", "2,209")
+    assert row(page, "Branch office desktops")[1] == "9"
 
 
 def test_a_name_in_the_sheet_opens_its_reasons(page: Page) -> None:

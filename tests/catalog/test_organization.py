@@ -95,6 +95,35 @@ def test_an_organization_without_directory_and_hosts_is_valid(tmp_path: Path, ca
     assert organization.groups[0].count == 0
 
 
+def changed_file(tmp_path: Path, *changes: tuple[str, str]) -> Path:
+    """A copy of the shipped file with texts replaced."""
+    text = FILE.read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    file = tmp_path / "organization.yml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_a_group_of_a_site_may_ask_hosts_of_the_core_network_too(tmp_path: Path, catalog: Catalog) -> None:
+    file = changed_file(tmp_path, ("kms_hosts: [plant-kms]", "kms_hosts: [kms1, plant-kms]"))
+    groups = {group.id: group for group in load_organization(file, catalog).groups}
+    assert (groups["plant"].site, groups["plant"].kms_hosts) == ("plant", ("kms1", "plant-kms"))
+
+
+def test_a_host_may_stand_ready_in_a_site_without_groups(tmp_path: Path, catalog: Catalog) -> None:
+    site = ("    priority: 10", "    priority: 10\n    site: ship")
+    file = changed_file(tmp_path, site, ("kms_hosts: [kms1, kms2]", "kms_hosts: [kms1]"))
+    assert load_organization(file, catalog).host("kms2").site == "ship"
+
+
+def test_site_and_explanation_are_optional(organization: Organization) -> None:
+    assert {host.site for host in organization.kms_hosts} == {None, "plant"}
+    assert {group.site for group in organization.groups} == {None, "plant"}
+    assert any(item.explained is None for item in organization.licensed)
+
+
 def test_the_environment_names_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ORGANIZATION", raising=False)
     assert path_from_environment() == FILE

@@ -236,7 +236,7 @@
   const parts = Object.fromEntries([...document.querySelectorAll("[data-vag-worksheet]")].map((part) => [part.dataset.vagWorksheet, part]));
   const rules = document.getElementById("vag-worksheet-rules").content;
   const GLYPHS = { ok: "✓", warn: "!", bad: "✕", info: "i" };
-  const ORDER = Object.keys(GLYPHS).sort((one, other) => "bwio".indexOf(one[0]) - "bwio".indexOf(other[0]));
+  const ORDER = ["bad", "warn", "info", "ok"];
 
   const element = (name, attributes = {}, ...children) => {
     const made = document.createElement(name);
@@ -342,6 +342,23 @@
       ),
     );
 
+  const button = (text, action) => {
+    const made = element("button", { type: "button", class: "vag-button" }, text);
+    made.addEventListener("click", action);
+    return made;
+  };
+
+  /* Leads to the number of computers in the form. */
+  const changeButton = (group) => {
+    const made = button("Change", () => {
+      const card = parts.form.querySelector(`[data-group="${group.id}"]`);
+      card.open = true;
+      card.querySelector("[inputmode]").focus();
+    });
+    made.append(element("span", { class: "vag-hidden" }, ` ${group.name}`));
+    return made;
+  };
+
   const drawSheet = (sheet) => {
     const { rows, lines, methods, balances, maks } = sheet;
     const all = sum(rows.map((row) => row.group.count));
@@ -357,8 +374,9 @@
         outcomeLink(fallback),
         thresholdCell(threshold),
         number(mak),
+        changeButton(group),
       ]),
-      [words.total, number(all), "", "", "", "", number(sum(rows.map((row) => row.mak)))],
+      [words.total, number(all), "", "", "", "", number(sum(rows.map((row) => row.mak))), ""],
     ]);
     const findings = findingsOf(sheet).map(([state, title, text]) => element("li", {}, status(state, title), " ", text));
     parts.findings.querySelector("ul").replaceChildren(...(findings.length ? findings : [element("li", {}, status("ok", words.nothing))]));
@@ -457,12 +475,6 @@
   const preview = element("code");
   let announcing = 0;
 
-  const button = (text, action) => {
-    const made = element("button", { type: "button", class: "vag-button" }, text);
-    made.addEventListener("click", action);
-    return made;
-  };
-
   /* Says what changed since it last spoke, once the reader stops typing. */
   const announce = (message, sheet) => {
     clearTimeout(announcing);
@@ -483,13 +495,6 @@
       const card = cards.children[index];
       card.querySelector("summary").textContent = `${group.name}: ${number(group.count)}, ${outcomeOf(outcome).name}`;
       card.querySelector("[role=group]").setAttribute("aria-label", group.name);
-      const name = parts.sheet.querySelectorAll("tbody th")[index];
-      const change = button("Change", () => {
-        card.open = true;
-        card.querySelector("input").focus();
-      });
-      change.append(element("span", { class: "vag-hidden" }, ` ${group.name}`));
-      name.append(element("span", { class: "vag-ws-change" }, change));
     });
     now.replaceChildren(...statuses(resultOf(sheet)));
     preview.textContent = asYaml(data, groups);
@@ -499,8 +504,7 @@
     const text = changed() ? `These figures were changed here and are not in organization.yml. ${lost} ${note}` : note;
     banner.replaceChildren(
       element("p", { class: "vag-note__title" }, status("warn", changed() ? "Changed figures" : "Figures of organization.yml")),
-      element("p", {}, text),
-      changed() ? element("p", {}, element("a", { href: "#change" }, "See the changes, or discard them")) : null,
+      element("p", {}, text, changed() ? [" ", element("a", { href: "#change" }, "See the changes, or discard them")] : null),
     );
     discard.disabled = !changed();
     undoing.disabled = !undo;
@@ -530,11 +534,21 @@
     update();
   };
 
-  const field = (label, control, error = null) => element("label", { class: "vag-ws-field" }, element("span", {}, label), control, error);
+  let fields = 0;
+
+  const field = (label, control, error = null) => {
+    fields += 1;
+    control.id = `vag-ws-${fields}`;
+    if (error) {
+      error.id = `${control.id}-error`;
+      control.setAttribute("aria-describedby", error.id);
+    }
+    return element("div", { class: "vag-ws-field" }, element("label", { for: control.id }, label), control, error);
+  };
 
   /* A field for text: `read` gives what the text means, or undefined when it means nothing, and `hint` says what would. */
   const textField = (label, text, read, hint, apply, attributes = {}) => {
-    const error = element("span", { class: "vag-ws-error" });
+    const error = element("p", { class: "vag-ws-error" });
     const input = element("input", { type: "text", autocomplete: "off", value: text, ...attributes });
     input.addEventListener("input", () => {
       const value = read(input.value.trim());
@@ -673,6 +687,7 @@
   };
 
   restore();
+  parts.sheet.querySelector("thead tr").append(element("th", { role: "columnheader", scope: "col", class: "vag-ws-change" }, "Change"));
   parts.result.before(banner);
   parts.form.replaceChildren(now, element("p", { class: "vag-ws-buttons" }, addition, discard, undoing), cards, sites, live);
   parts.take.replaceChildren(

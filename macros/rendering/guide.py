@@ -25,7 +25,7 @@ def guide(view: View) -> Html:
     first = _walk(view.tables)[0]
     return tag(
         "div",
-        _step(view, first, heading="h2"),
+        _step(view, first),
         class_="vag-guide vag-step",
         data_vag_guide=True,
         data_vag_question=first.question,
@@ -124,7 +124,7 @@ def _walk(tables: Compiled) -> tuple[Step, ...]:
     return walk(tables)
 
 
-def _step(view: View, step: Step, heading: str = "h3") -> Html:
+def _step(view: View, step: Step, heading: str = "h2") -> Html:
     question = view.catalog.decision_tables.question(step.question)
     labels = {answer.id: answer for answer in question.values}
     return join(

@@ -41,8 +41,8 @@ def test_the_walk_shows_each_step_with_its_question_and_answers(page_view: View)
         section = page.find(id=step.id)
         assert section is not None
         question = records.question(step.question)
-        assert section.h3 is not None
-        assert section.h3.text == question.question
+        assert section.h2 is not None
+        assert section.h2.text == question.question
         assert len(section.select("a.vag-answer")) == len(step.exits)
         assert [link["data-value"] for link in section.select("a[data-value]")] == [
             exit_.value for exit_ in step.exits if exit_.value

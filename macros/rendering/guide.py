@@ -124,12 +124,12 @@ def _walk(tables: Compiled) -> tuple[Step, ...]:
     return walk(tables)
 
 
-def _step(view: View, step: Step, heading: str = "h2") -> Html:
+def _step(view: View, step: Step) -> Html:
     question = view.catalog.decision_tables.question(step.question)
     labels = {answer.id: answer for answer in question.values}
     return join(
         [
-            tag(heading, question.question, class_="vag-step__question"),
+            tag("h2", question.question, class_="vag-step__question"),
             tag("p", question.hint, " ", cite(view, *question.facts), class_="vag-step__hint"),
             tag(
                 "ul",

@@ -124,7 +124,7 @@ def worksheet_sheet(view: View) -> Html:
 def worksheet_findings(view: View) -> Html:
     """What to change, worst first: methods that do not fit, thresholds missed, MAKs short, balances not explained."""
     found = sorted(_findings(view), key=lambda finding: _ORDER.index(finding[0]))
-    items = [tag("li", status(state, title), " ", text) for state, title, text in found]
+    items = [tag("li", status(state, title), ": ", text) for state, title, text in found]
     return _part(
         "findings", tag("ul", *(items or [tag("li", status("ok", WORDS["nothing"]))]), class_="vag-ws-findings")
     )

@@ -617,3 +617,12 @@ def test_nothing_that_is_entered_leaves_the_browser(page: Page) -> None:
     part(page, "form").get_by_role("button", name="Add a group").click()
     page.wait_for_timeout(600)
     assert [url for url in requests if not url.endswith("favicon.svg")] == []
+
+
+def test_the_sheet_fits_on_a_sheet_of_paper(address: str, open_page: OpenPage) -> None:
+    """180 mm of A4 are left between the margins."""
+    page = open_page(f"{address}/{PATH}", 680)
+    page.emulate_media(media="print")
+    width = "table => table.getBoundingClientRect().right - document.documentElement.clientWidth"
+    for name in ("sheet", "criteria", "methods", "balance", "maks"):
+        assert part(page, name).locator("table").evaluate(width) <= 0, name

@@ -378,7 +378,7 @@
       ]),
       [words.total, number(all), "", "", "", "", number(sum(rows.map((row) => row.mak))), ""],
     ]);
-    const findings = findingsOf(sheet).map(([state, title, text]) => element("li", {}, status(state, title), " ", text));
+    const findings = findingsOf(sheet).map(([state, title, text]) => element("li", {}, status(state, title), ": ", text));
     parts.findings.querySelector("ul").replaceChildren(...(findings.length ? findings : [element("li", {}, status("ok", words.nothing))]));
     redraw("criteria", [
       ...lines.map((line, index) => [...data.criteria[index].slice(1), ...[line.groups, line.windows, line.office, line.windows + line.office].map(number)]),

@@ -426,6 +426,7 @@ def test_a_step_takes_less_than_a_frame_or_three(guide: Callable[..., Page]) -> 
     })"""
     times = [page.evaluate(timed, value) for value in ADBA.values()]
     print("milliseconds a step:", [round(time, 1) for time in times])
+    # The first steps run before the browser has compiled the script.
     assert sorted(times)[len(times) // 2] < SLOWEST_STEP
 
 

@@ -111,16 +111,24 @@
 
   const changed = (answers, id, answer) => new Map([...answers, [id, answer]].map(([key, old]) => [key, key === id ? answer : old]));
 
+  /* Every address asks the questions from the first one on, so what was worked out once is kept. */
+  const asked = new Map();
+  const next = (path) => {
+    const key = address(path);
+    if (!asked.has(key)) asked.set(key, engine.next(tables, path));
+    return asked.get(key);
+  };
+
   /*
    * Ask the questions again with the answers at hand. `path` are the answers that were asked for, `kept` the ones that
    * may still be, `dropped` the ones that can no longer change the outcome.
    */
   const replay = (answers) => {
     const path = new Map();
-    let ask = engine.next(tables, path);
+    let ask = next(path);
     while (ask && answers.has(ask)) {
       path.set(ask, answers.get(ask));
-      ask = engine.next(tables, path);
+      ask = next(path);
     }
     const rest = [...answers].filter(([id]) => !path.has(id));
     const open = rest.length && ask ? engine.open(tables, path) : new Set();

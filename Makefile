@@ -19,7 +19,7 @@ serve: $(VENV)/site.stamp  ## Serve the site on http://127.0.0.1:8000 and rebuil
 build: $(VENV)/site.stamp  ## Build the site into site/, strict
 	$(BIN)/mkdocs build --strict
 
-test: $(VENV)/dev.stamp system-packages  ## Run every test (a browser and a zone checker are installed if missing)
+test: $(VENV)/dev.stamp system-packages  ## Run every test (a browser and DNS servers are installed if missing)
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-fast: $(VENV)/dev.stamp  ## Run the tests that need neither a browser nor a built site

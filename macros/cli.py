@@ -18,14 +18,18 @@ import click
 from macros.catalog import json_schema
 from macros.catalog.answers_file import read_situations
 from macros.catalog.integrity import overdue
-from macros.catalog.loader import load
+from macros.catalog.loader import load, load_cached
 from macros.catalog.models import Fact, UnknownIdError
 from macros.catalog.strict_yaml import DataError
 from macros.domain.decision import AnswerError, advise
+from macros.domain.policy import Policy
 from macros.rendering.advice import advice_as_data, advice_as_text
 from macros.rendering.downloads import downloads
+from macros.rendering.findings_text import checked_as_data, checked_as_sarif, checked_as_text
 from macros.rendering.quantity import quantity
-from macros.site import base_view, today, usage_of_pages
+from macros.samples.kinds import KINDS, Checked, Reference, UnknownKindError, examine
+from macros.samples.reading import MOST_CHARACTERS
+from macros.site import base_view, today, usage_of_pages, version
 
 UNUSABLE = 2
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -115,6 +119,49 @@ def recommend(source: str, form: str) -> None:
         click.echo(json.dumps(found if isinstance(document.data, list) else found[0], indent=1, ensure_ascii=False))
     else:
         click.echo("\n\n".join(advice_as_text(view, advice) for _, advice in advised))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
+@click.option("--kind", "kind_id", type=click.Choice([kind.id for kind in KINDS]), help="Kind of every file.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
+@_report_bad_input
+def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) -> None:
+    """Check configuration files by the rules that the samples of the site keep.
+
+    FILE is a path, or - for standard input. Without --kind, name and content of each file tell its kind. Exit 1 when a
+    file is invalid, 2 when one cannot be read or its kind cannot be told; then no file is reported.
+    """
+    catalog = load_cached()
+    known = Reference(catalog, Policy.of(catalog))
+    checked: list[Checked] = []
+    problems: list[str] = []
+    for file in files:
+        name = click.format_filename(file)
+        try:
+            checked.append(examine(name, _read(file), kind_id, known))
+        except OSError as error:
+            problems.append(f"{name}: {error.strerror}")
+        except UnknownKindError as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        click.echo("\n".join(problems), err=True)
+        sys.exit(UNUSABLE)
+    if form == "json":
+        click.echo(json.dumps(checked_as_data(checked, catalog), indent=1, ensure_ascii=False))
+    elif form == "sarif":
+        click.echo(json.dumps(checked_as_sarif(checked, known, version()), indent=1, ensure_ascii=False))
+    else:
+        click.echo(checked_as_text(checked))
+    failing = {"invalid", "warning"} if strict else {"invalid"}
+    sys.exit(1 if failing & {one.report.verdict for one in checked} else 0)
+
+
+def _read(file: str) -> bytes:
+    """A file up to one byte more than a check takes, so that an endless one ends."""
+    with click.open_file(file, "rb") as stream:
+        return bytes(stream.read(MOST_CHARACTERS + 1))
 
 
 @main.command()

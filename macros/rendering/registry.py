@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from . import (
     capacity,
     citations,
+    clients,
     compare,
     decision_data,
     decision_tables,
@@ -47,6 +48,7 @@ MODULES = (
     worksheet,
     compare,
     decision_tables,
+    clients,
     registers,
     gallery,
 )

@@ -13,7 +13,7 @@ from macros.catalog.models import ClientKey, OdtChannel, find
 from macros.domain import lifecycle as domain
 from macros.samples import dns_srv
 from macros.samples.findings import Activation, Finding, Report
-from macros.samples.library import Sample, Twin, available
+from macros.samples.library import PLANS, Sample, Twin, available
 from macros.samples.library import sample as checked
 from macros.samples.plan import Context, Language
 
@@ -36,6 +36,51 @@ PURPOSES: Mapping[str, str] = {
     "dns-zone": "A zone that loads alone, to check records before they go into your own zone.",
     "dns-records": "The records alone, to paste into zone files that are kept by hand.",
     "dns-powershell": "The same records as commands for a Windows DNS server.",
+    "dns-dnscmd": "The same records for scripts that use dnscmd on a Windows DNS server.",
+    "dns-nsupdate": "The records as one dynamic update, for BIND and other servers that take it.",
+    "dns-dnsmasq": "The records for dnsmasq, which answers them itself.",
+    "dns-unbound": "The records for Unbound, which answers them itself.",
+    "dns-samba": "The records as commands for a Samba domain controller.",
+    "unattend-windows-11": "Windows 11 Enterprise, activated by KMS or ADBA.",
+    "unattend-ltsc": "Windows 11 Enterprise LTSC 2024, activated by KMS or ADBA.",
+    "unattend-server": "Windows Server 2025 Standard, activated by KMS or ADBA.",
+    "unattend-setup": "For installation media: chooses the image of Windows Server 2025 Datacenter, and activates it.",
+    "unattend-capture": "For sysprep, before you capture an image: the licensing state is reset.",
+    "unattend-mak": "The same with a MAK, which then stands in the file in clear text.",
+    "kms-host": "Sets a KMS host up, from the role to the activation, with a check after each step.",
+    "kms-host-office": "Adds the host key of an Office release to a KMS host that runs already.",
+    "adba-activate": "Creates the activation object in the forest, online or by phone.",
+    "adba-remove": "Removes an activation object, after asking twice.",
+    "mak-windows": "Activates Windows on one computer with a MAK, online or by phone.",
+    "mak-office": "Activates an installed volume edition of Office with a MAK.",
+    "mak-vamt": "Activates Windows on many computers through VAMT, online or by proxy.",
+    "ansible-state": "Reads how Windows is activated on many computers, and changes nothing.",
+    "ansible-discovery": "Removes fixed KMS hosts, so that clients find their host by DNS.",
+    "ansible-fixed-host": "Gives groups of computers their one KMS host by name.",
+    "ansible-gvlk": "Installs the client setup key where another key is installed, and activates.",
+    "ansible-mak": "Activates with a MAK that lies in a vault.",
+    "firewall-host": "Enables the rule that Windows brings along, on a KMS host with the standard port.",
+    "firewall-host-limited": "The same for the networks of your clients alone.",
+    "firewall-host-rule": "A rule of your own on the KMS host; a host with another port needs it.",
+    "firewall-client": "For clients whose firewall blocks what goes out.",
+    "firewall-host-netsh": "The rule of the host for netsh.",
+    "firewall-client-netsh": "The rule of the clients for netsh.",
+    "firewall-table": "Every connection that activation needs, for firewalls between networks.",
+    "registry-windows": "Fixes Windows clients to one KMS host.",
+    "registry-office": "Fixes Office clients to one KMS host.",
+    "registry-undo": "Takes the fixed host away from Windows and Office.",
+    "registry-domains": "On a KMS host: the other domains in which it publishes.",
+    "preferences-commands": "Adds the values to a Group Policy object that exists.",
+    "preferences-xml": "The same items as the file that Group Policy keeps.",
+    "clients-slmgr": "Fixes Windows on one computer to a KMS host, and activates.",
+    "clients-ospp": "Fixes Office on one computer to a KMS host, and activates.",
+    "clients-domain": "Names the one DNS domain in which clients look for a host.",
+    "clients-change": "Changes Windows from a MAK or a retail key to KMS or ADBA.",
+    "clients-undo": "Lets Windows and Office ask DNS again.",
+    "clients-powershell": "Sets the values for Windows and Office in the registry.",
+    "clients-powershell-undo": "Removes them again.",
+    "clients-oslicense": "Fixes Windows to a KMS host where the module OSLicense is installed.",
+    "clients-oslicense-undo": "Takes that back.",
 }
 """What each sample is for, by its id."""
 
@@ -66,6 +111,8 @@ def sample(view: View, sample_id: str) -> Html:
     Raises UnknownIdError for an id that no sample has, and SampleError when the sample must not be shown.
     """
     if sample_id in PURPOSES and sample_id not in available(context(view)):
+        if PLANS[sample_id].missing:
+            return note("info", "Not for your organization", tag("p", PLANS[sample_id].missing))
         reason = _NO_ZONE if view.organization.kms_hosts else _NO_HOST
         return note("info", "No records", tag("p", reason))
     shown = checked(sample_id, context(view))

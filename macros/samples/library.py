@@ -11,11 +11,35 @@ from itertools import chain
 
 from macros.catalog.models import UnknownIdError
 
-from . import dns_plans, office_plans
+from . import (
+    adba_plans,
+    ansible_plans,
+    client_settings_plans,
+    dns_plans,
+    firewall_plans,
+    group_policy_plans,
+    host_plans,
+    mak_plans,
+    office_plans,
+    registry_file_plans,
+    unattend_plans,
+)
 from .findings import Finding, Report
 from .plan import Context, Language, Mistake, Plan
 
-FORMATS = (office_plans, dns_plans)
+FORMATS = (
+    office_plans,
+    dns_plans,
+    unattend_plans,
+    host_plans,
+    adba_plans,
+    mak_plans,
+    ansible_plans,
+    firewall_plans,
+    registry_file_plans,
+    group_policy_plans,
+    client_settings_plans,
+)
 PLANS: Mapping[str, Plan] = dict(chain.from_iterable(module.PLANS.items() for module in FORMATS))
 """Every sample by its id."""
 

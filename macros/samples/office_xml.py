@@ -26,6 +26,8 @@ Method = Literal["kms-adba", "mak"]
 Mode = Literal["download", "configure"]
 
 PROOFING = "ProofingTools"
+LYNC = "Lync"
+_WITHOUT_LYNC = " Skype for Business: the Office Customization Tool leaves it out by default (rule R19) "
 _NO_CHANNEL = "none"
 
 # ---------------------------------------------------------------------------------------------------- generate
@@ -74,22 +76,24 @@ def generate(request: OfficeRequest, origin: Origin, catalog: Catalog) -> str:
     if request.source_path:
         add.set("SourcePath", request.source_path)
     for wanted, product in zip(request.products, products, strict=True):
-        _append_product(add, wanted, _key(request, product, catalog.client_keys))
+        _append_product(add, wanted, _key(request, product, catalog.client_keys), catalog.odt)
     if request.proofing:
-        _append_product(add, ProductRequest(PROOFING, request.proofing), None)
+        _append_product(add, ProductRequest(PROOFING, request.proofing), None, catalog.odt)
     if request.mode == "configure":
         _append_installation(root, request, channel)
     etree.indent(root, space="  ")
     return etree.tostring(root, encoding="unicode") + "\n"
 
 
-def _append_product(add: etree._Element, wanted: ProductRequest, key: str | None) -> None:
+def _append_product(add: etree._Element, wanted: ProductRequest, key: str | None, reference: OdtReference) -> None:
     element = etree.SubElement(add, "Product", ID=wanted.id)
     if key:
         element.set("PIDKEY", key)
     for language in wanted.languages:
         etree.SubElement(element, "Language", ID=language)
     for app in wanted.exclude:
+        if app == LYNC and wanted.id in _ltsc_suites(reference):
+            element.append(etree.Comment(_WITHOUT_LYNC))
         etree.SubElement(element, "ExcludeApp", ID=app)
 
 
@@ -126,6 +130,11 @@ def _key(request: OfficeRequest, product: OdtProduct, keys: Iterable[ClientKey])
     if gvlk is None:
         raise ValueError(f"{product.id} has no published GVLK; leave write_gvlk out")
     return gvlk
+
+
+def gvlk(product_id: str, catalog: Catalog) -> str | None:
+    """The published GVLK of a product ID, None when it has none. Raises UnknownIdError."""
+    return _gvlk_of(find(catalog.odt.products, product_id, "product ID"), catalog.client_keys)
 
 
 def _gvlk_of(product: OdtProduct, keys: Iterable[ClientKey]) -> str | None:
@@ -174,7 +183,7 @@ def validate(data: str | bytes, catalog: Catalog, mode: Mode | None = None, temp
     `mode` says how the file will be used, when that is known. In a `template` the placeholder of this guide stands
     for a MAK and is no finding.
     """
-    known = _Known.of(catalog)
+    known = _known(catalog)
     checks = len(known.rules) + len(UNREADABLE)
     try:
         root = read(data)
@@ -213,6 +222,16 @@ class _Known:
         """Product IDs to use instead of a subscription: those of the newest year."""
         newest = self.reference.channels[0].required_for
         return " or ".join(newest)
+
+
+_LAST: list[tuple[Catalog, _Known]] = []
+
+
+def _known(catalog: Catalog) -> _Known:
+    """The catalog arranged, once for as long as files are checked against the same one."""
+    if not (_LAST and _LAST[0][0] is catalog):
+        _LAST[:] = [(catalog, _Known.of(catalog))]
+    return _LAST[0][1]
 
 
 @dataclass(frozen=True)
@@ -546,7 +565,8 @@ def _check_apps(document: _Document) -> Iterator[Finding]:
         for element in excluded:
             yield from _check_app(element, product, allowed, document)
         names = {(element.get("ID") or "").lower() for element in excluded}
-        if _is_recent_suite(product, document.known) and product in document.added and "lync" not in names:
+        suites = _ltsc_suites(document.known.reference)
+        if product.known and product.known.id in suites and product in document.added and LYNC.lower() not in names:
             yield document.finding("R19", product.element.place, product=product.id)
 
 
@@ -570,10 +590,9 @@ def _check_app(element: Element, product: _Product, allowed: tuple[str, ...], do
         yield document.finding("open-list", place, element="ExcludeApp", value=name)
 
 
-def _is_recent_suite(product: _Product, known: _Known) -> bool:
+def _ltsc_suites(reference: OdtReference) -> set[str]:
     """Suites whose Customization Tool default leaves Skype for Business out: LTSC, so all but the oldest channel."""
-    ltsc = {suite for channel in known.reference.channels[:-1] for suite in channel.required_for}
-    return product.known is not None and product.known.id in ltsc
+    return {suite for channel in reference.channels[:-1] for suite in channel.required_for}
 
 
 def _absent_apps(product: _Product, known: _Known) -> set[str]:

@@ -14,7 +14,7 @@ from macros.domain.policy import Policy
 from .findings import Report
 from .origin import Origin
 
-Language = Literal["xml", "zone", "powershell"]
+Language = Literal["xml", "zone", "powershell", "bat", "bash", "properties", "text", "yaml", "registry"]
 """How the page colors it."""
 
 
@@ -52,3 +52,5 @@ class Plan:
     mistakes: Callable[[Context], tuple[Mistake, ...]]
     possible: Callable[[Context], bool] = lambda context: True
     """Whether the organization has what the sample is about."""
+    missing: str = ""
+    """What the reader hears when it has not."""

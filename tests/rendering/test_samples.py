@@ -154,7 +154,7 @@ def test_the_choice_lists_each_file_with_its_activation(view: View) -> None:
     assert [row.th.get_text() for row in rows] == [PLANS[sample_id].file_name for sample_id in OFFICE]
     activations = {row.th.get_text(): row.select("td")[1].get_text() for row in rows}
     assert activations["office-2024-mak-64.xml"] == "MAK"
-    assert set(activations.values()) == {"MAK", "KMS or ADBA"}
+    assert {"MAK", "KMS or ADBA"} <= set(activations.values())
 
 
 def test_the_table_of_records_holds_each_host_in_its_zones(view: View) -> None:

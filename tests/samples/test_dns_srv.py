@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-import subprocess
+import re
+from collections.abc import Mapping
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,58 +14,108 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from macros.catalog.models import Catalog
 from macros.catalog.organization import KmsHost, Organization
 from macros.domain.policy import Policy
-from macros.samples import dns_srv
-from macros.samples.dns_srv import RULES, Wanted, validate, validate_powershell
+from macros.samples import dns_srv, dns_zone
+from macros.samples.dns_forms import KINDS, records_in, rules_of, validate_any
+from macros.samples.dns_plans import PLANS
+from macros.samples.dns_srv import SrvRecord, Wanted
 from macros.samples.findings import Report
+from macros.samples.library import sample
 from macros.samples.origin import Origin
+from macros.samples.plan import Context
 
-VECTORS = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "dns_srv.yaml").read_text("utf-8"))
-WANTED = Wanted("_vlmcs._tcp", ("corp.example.com",), {"kms1.corp.example.com": 1688, "kms2.corp.example.com": 1689})
+VECTORS = Path(__file__).parent.parent / "vectors"
 ORIGIN = Origin("kms-srv.zone", "Example Manufacturing", date(2026, 11, 24))
+WANTED = Wanted("_vlmcs._tcp", ("corp.example.com",), {"kms1.corp.example.com": 1688, "kms2.corp.example.com": 1689})
+PLANNED = (
+    SrvRecord("corp.example.com", 0, 0, 1688, "kms1.corp.example.com"),
+    SrvRecord("corp.example.com", 10, 5, 1689, "kms2.corp.example.com"),
+    SrvRecord("plant.example.com", 0, 0, 1688, "plant.plant.example.com"),
+)
+COMPARED = Wanted(
+    "_vlmcs._tcp",
+    ("corp.example.com", "plant.example.com"),
+    {record.target: record.port for record in PLANNED},
+    PLANNED,
+    1688,
+)
+SAMPLES = [(kind_id, sample_id) for kind_id, kind in KINDS.items() for sample_id in kind.makes]
 
 
-def case(vector: dict[str, Any]) -> str:
-    return str(vector["case"])
+def vectors(file: str) -> Any:
+    return yaml.safe_load((VECTORS / file).read_text("utf-8"))
+
+
+def cases(file: str) -> list[Any]:
+    return [
+        pytest.param(kind, vector, id=f"{kind}-{vector['case']}")
+        for kind, listed in vectors(file).items()
+        for vector in listed
+    ]
 
 
 def found(report: Report) -> list[list[object]]:
-    return [[finding.id, finding.line] for finding in report.findings]
+    return [[finding.id, finding.line, finding.column] for finding in report.findings]
 
 
-def with_hosts(organization: Organization, *changes: dict[str, Any]) -> Organization:
+def with_hosts(organization: Organization, *changes: Mapping[str, Any]) -> Organization:
     host = organization.kms_hosts[0]
     hosts = tuple(host.model_copy(update={"id": f"h{number}", **change}) for number, change in enumerate(changes))
     return organization.model_copy(update={"kms_hosts": hosts})
 
 
-@pytest.mark.parametrize("vector", VECTORS["zone_cases"], ids=case)
-def test_a_zone_file_is_judged(vector: dict[str, Any]) -> None:
-    assert found(validate(vector["text"], WANTED)) == vector["expected"]
+# ------------------------------------------------------------------------------------------------------- vectors
 
 
-@pytest.mark.parametrize("vector", VECTORS["powershell_cases"], ids=case)
-def test_a_list_of_commands_is_judged(vector: dict[str, Any]) -> None:
-    assert found(validate_powershell(vector["text"], WANTED)) == vector["expected"]
+@pytest.mark.parametrize(("kind", "vector"), cases("dns_srv.yaml"))
+def test_a_file_is_judged(kind: str, vector: dict[str, Any]) -> None:
+    assert found(KINDS[kind].validate(vector["text"], WANTED)) == vector["expected"]
 
 
-def test_the_vectors_cover_every_rule() -> None:
-    cases = VECTORS["zone_cases"] + VECTORS["powershell_cases"]
-    covered = {rule for vector in cases for rule, _ in vector["expected"]}
-    assert set(RULES) - covered == set()
+@pytest.mark.parametrize(("kind", "vector"), cases("dns_alone.yaml"))
+def test_a_file_is_judged_by_its_form_alone(kind: str, vector: dict[str, Any], policy: Policy) -> None:
+    assert found(validate_any(kind, vector["text"], policy)) == vector["expected"]
 
 
-def test_targets_and_ports_are_not_compared_without_known_hosts() -> None:
-    wanted = Wanted("_vlmcs._tcp", ("corp.example.com",))
-    assert found(validate("_vlmcs._tcp SRV 0 0 4711 any.example.org.", wanted)) == []
+@pytest.mark.parametrize("vector", vectors("dns_compared.yaml"), ids=lambda vector: vector["case"])
+def test_a_file_is_compared_with_the_organization(vector: dict[str, Any]) -> None:
+    assert found(dns_zone.validate(vector["text"], COMPARED)) == vector["expected"]
 
 
-def test_what_is_generated_has_no_finding(organization: Organization, policy: Policy) -> None:
-    wanted = Wanted.of(organization, policy)
-    assert found(validate(dns_srv.zone_file(organization, policy, ORIGIN), wanted)) == []
-    assert found(validate(dns_srv.record_lines(organization, policy, ORIGIN), wanted)) == []
-    assert found(validate_powershell(dns_srv.powershell(organization, policy, ORIGIN), wanted)) == []
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_vectors_break_every_rule_that_a_form_has_of_its_own(kind: str) -> None:
+    covered = {rule for vector in vectors("dns_srv.yaml")[kind] for rule, *_ in vector["expected"]}
+    assert set(KINDS[kind].form.own) - covered == set()
+
+
+def test_the_vectors_break_every_rule() -> None:
+    listed = [*vectors("dns_srv.yaml").values(), *vectors("dns_alone.yaml").values(), vectors("dns_compared.yaml")]
+    covered = {rule for one in listed for vector in one for rule, *_ in vector["expected"]}
+    assert {rule.id for kind in KINDS for rule in rules_of(kind)} - covered == set()
+
+
+def test_every_source_of_a_rule_exists(catalog: Catalog) -> None:
+    known = {source.id for source in catalog.sources}
+    for kind in KINDS.values():
+        cited = {*kind.form.sources, *(source for rule in kind.form.rules.values() for source in rule.sources)}
+        assert cited <= known
+
+
+def test_forms_say_the_order_that_their_facts_say(catalog: Catalog) -> None:
+    facts = {fact.value: fact for fact in catalog.facts if fact.id.startswith("kms.dns.form.")}
+    assert {kind.form.order for kind in KINDS.values()} == set(facts)
+    for kind in KINDS.values():
+        assert set(kind.form.sources) <= set(facts[kind.form.order].sources)
+
+
+def test_a_finding_of_the_form_leads_to_its_documentation() -> None:
+    report = KINDS["dns-dnsmasq"].validate("srv-host=_vlmcs._tcp.corp.example.com", WANTED)
+    assert [finding.sources for finding in report.findings] == [("dnsmasq-manual",)]
+
+
+# ------------------------------------------------------------------------------------------------------- records
 
 
 def test_each_zone_gets_its_hosts_with_their_own_values(organization: Organization, policy: Policy) -> None:
@@ -106,77 +157,6 @@ def test_a_host_keeps_the_port_priority_and_weight_of_the_file(organization: Org
     assert (second.port, second.priority, second.weight) == (1, 0, 0)
 
 
-def parsed(organization: Organization, policy: Policy) -> dns.zone.Zone:
-    text = dns_srv.zone_file(organization, policy, ORIGIN)
-    return dns.zone.from_text(text, origin=organization.dns_zone, relativize=False)
-
-
-def test_another_reader_finds_the_same_records_in_the_zone(organization: Organization, policy: Policy) -> None:
-    zone = parsed(organization, policy)
-    answers = {
-        (str(data.target).rstrip("."), data.priority, data.weight, data.port)
-        for _, _, data in zone.iterate_rdatas(dns.rdatatype.SRV)
-    }
-    assert answers == {
-        (one.target, one.priority, one.weight, one.port)
-        for one in dns_srv.records(organization, policy)
-        if one.zone == organization.dns_zone
-    }
-
-
-@pytest.mark.parametrize(
-    ("address", "kind", "expected"),
-    [
-        ("192.0.2.77", dns.rdatatype.A, "192.0.2.77"),
-        ("2001:db8::77", dns.rdatatype.AAAA, "2001:db8::77"),
-        (None, dns.rdatatype.A, dns_srv.PLACEHOLDER_ADDRESS),
-    ],
-)
-def test_a_host_gets_its_address(
-    address: str | None, kind: dns.rdatatype.RdataType, expected: str, organization: Organization, policy: Policy
-) -> None:
-    changed = with_hosts(organization, {"address": ip_address(address) if address else None})
-    zone = parsed(changed, policy)
-    addresses = [str(data) for name, _, data in zone.iterate_rdatas(kind) if str(name).startswith("kms1.")]
-    assert addresses == [expected]
-    assert found(validate(dns_srv.zone_file(changed, policy, ORIGIN), Wanted.of(changed, policy))) == []
-
-
-def check_zone(text: str, zone: str, folder: Path) -> str:
-    """What BIND's own checker prints. Its exit code is 0 also for what it only complains about."""
-    file = folder / "sample.zone"
-    file.write_text(text, "utf-8")
-    result = subprocess.run(
-        ["named-checkzone", "-i", "local", zone, str(file)], capture_output=True, text=True, check=False, timeout=30
-    )
-    return result.stdout + result.stderr
-
-
-def test_bind_loads_the_zone_without_a_complaint(organization: Organization, policy: Policy, tmp_path: Path) -> None:
-    zone = organization.dns_zone
-    printed = check_zone(dns_srv.zone_file(organization, policy, ORIGIN), zone, tmp_path)
-    assert printed.splitlines() == [f"zone {zone}/IN: loaded serial 1", "OK"]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "complaint"),
-    [
-        ("1688 kms1.corp.example.com.", "1688 kms1.corp.example.com", "has no address"),
-        ("1688 kms1.corp.example.com.", "1688 192.0.2.10", "has no address"),
-        ("kms1 IN A 192.0.2.10", "kms1 IN CNAME kms2", "is a CNAME"),
-        ("SRV 0 0 1688 kms1", "SRV 0 1688 kms1", "not a valid number"),
-    ],
-)
-def test_bind_and_we_reject_the_same_mistake(
-    old: str, new: str, complaint: str, organization: Organization, policy: Policy, tmp_path: Path
-) -> None:
-    text = dns_srv.zone_file(organization, policy, ORIGIN)
-    assert old in text
-    wrong = text.replace(old, new)
-    assert complaint in check_zone(wrong, organization.dns_zone, tmp_path)
-    assert validate(wrong, Wanted.of(organization, policy)).verdict == "invalid"
-
-
 def test_the_check_asks_each_zone(organization: Organization, policy: Policy) -> None:
     commands = dns_srv.check_commands(organization, policy).splitlines()
     assert commands == [
@@ -198,41 +178,223 @@ def test_an_organization_without_hosts_gets_no_records(organization: Organizatio
     assert dns_srv.records(changed, policy) == ()
 
 
+# ------------------------------------------------------------------------------------------------------- samples
+
+NUMBERS = st.integers(0, 65535)
+HOSTS = st.lists(
+    st.tuples(
+        st.sampled_from(["corp.example.com", "plant.example.com", "a.corp.example.com", "example.org"]),
+        st.none() | st.sampled_from([("corp.example.com",), ("plant.example.com", "corp.example.com")]),
+        st.sampled_from([None, "192.0.2.7", "2001:db8::7"]),
+        st.sampled_from([1, 1687, 1688, 65535]) | st.integers(1, 65535),
+        st.sampled_from([0, 1688]) | NUMBERS,
+        st.sampled_from([0, 1688]) | NUMBERS,
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def generated(organization: Organization, hosts: list[tuple[Any, ...]]) -> Organization:
+    return with_hosts(
+        organization,
+        *(
+            {
+                "name": f"kms{number}.{zone}",
+                "publish_in": publish_in,
+                "address": ip_address(address) if address else None,
+                "port": port,
+                "priority": priority,
+                "weight": weight,
+            }
+            for number, (zone, publish_in, address, port, priority, weight) in enumerate(hosts)
+        ),
+    )
+
+
+@given(hosts=HOSTS)
+@settings(max_examples=50)
+def test_what_is_generated_is_read_back_in_every_form(
+    hosts: list[tuple[Any, ...]], organization: Organization, policy: Policy
+) -> None:
+    changed = generated(organization, hosts)
+    records = dns_srv.records(changed, policy)
+    wanted = Wanted.of(changed, policy)
+    for kind_id, sample_id in SAMPLES:
+        if not records:
+            continue
+        text = KINDS[kind_id].makes[sample_id](changed, policy, ORIGIN)
+        expected = [one for one in records if sample_id != "dns-zone" or one.zone == changed.dns_zone]
+        if not expected:
+            continue
+        assert [*records_in(kind_id, text, wanted)] == expected
+        assert [*records_in(kind_id, text, Wanted.anywhere(policy))] == expected
+        assert found(validate_any(kind_id, text, policy, changed)) == []
+
+
+def test_every_sample_of_every_organization_has_twins_that_fail(
+    organization: Organization, policy: Policy, catalog: Catalog
+) -> None:
+    # Inside, because hypothesis would print the whole catalog.
+    @given(hosts=HOSTS)
+    @settings(max_examples=40)
+    def check(hosts: list[tuple[Any, ...]]) -> None:
+        context = Context(catalog, generated(organization, hosts), policy, date(2026, 11, 24))
+        for sample_id, plan in PLANS.items():
+            if plan.possible(context):
+                # Raises when a twin is not rejected on its line by the rule that it is for.
+                assert len(sample(sample_id, context).twins) >= 1
+
+    check()
+
+
+@pytest.mark.parametrize(("kind_id", "sample_id"), SAMPLES)
+def test_a_sample_is_valid_for_those_who_know_nothing_of_the_organization(
+    kind_id: str, sample_id: str, organization: Organization, policy: Policy
+) -> None:
+    text = KINDS[kind_id].makes[sample_id](organization, policy, ORIGIN)
+    assert found(validate_any(kind_id, text, policy)) == []
+    assert found(validate_any(kind_id, text.replace("\n", "\r\n").encode("utf-16"), policy)) == []
+
+
+@pytest.mark.parametrize("name", ["100% & ^ñ | <b> %~f0", 'A "quoted" \\ name;', "two\nlines\r\nof it", "rem `$x` 'y'"])
+@pytest.mark.parametrize(("kind_id", "sample_id"), SAMPLES)
+def test_the_name_of_an_organization_stays_a_comment(
+    kind_id: str, sample_id: str, name: str, organization: Organization, policy: Policy
+) -> None:
+    origin = Origin("file", name, date(2026, 11, 24))
+    text = KINDS[kind_id].makes[sample_id](organization, policy, origin)
+    assert found(validate_any(kind_id, text, policy, organization)) == []
+    if kind_id == "dns-dnscmd":
+        assert "%" not in text.replace("%%", "")
+
+
+@pytest.mark.parametrize(("kind_id", "sample_id"), SAMPLES)
+def test_a_file_of_one_form_is_recognized_by_its_marks(
+    kind_id: str, sample_id: str, organization: Organization, policy: Policy
+) -> None:
+    text = KINDS[kind_id].makes[sample_id](organization, policy, ORIGIN)
+    recognized = [one for one, kind in KINDS.items() if any(re.search(mark, text, re.I | re.M) for mark in kind.marks)]
+    assert recognized == [kind_id]
+
+
+# --------------------------------------------------------------------------------------------------------- zones
+
+
+def parsed(organization: Organization, policy: Policy) -> dns.zone.Zone:
+    text = dns_zone.zone_file(organization, policy, ORIGIN)
+    return dns.zone.from_text(text, origin=organization.dns_zone, relativize=False)
+
+
+def test_another_reader_finds_the_same_records_in_the_zone(organization: Organization, policy: Policy) -> None:
+    zone = parsed(organization, policy)
+    answers = {
+        (str(data.target).rstrip("."), data.priority, data.weight, data.port)
+        for _, _, data in zone.iterate_rdatas(dns.rdatatype.SRV)
+    }
+    assert answers == {
+        (one.target, one.priority, one.weight, one.port)
+        for one in dns_srv.records(organization, policy)
+        if one.zone == organization.dns_zone
+    }
+
+
 @pytest.mark.parametrize(
-    "data",
+    ("address", "kind", "expected"),
     [
-        "x" * 1_000_000,
-        '"' * 100_000,
-        "(" * 100_000,
-        "\\" * 100_001,
-        "a\0b SRV 0 0 1 c",
-        "_vlmcs._tcp SRV 0 0 1688 " + "a." * 200,
-        "\ud800",
-        b"\xff\xfe\x00",
-        "a A 192.0.2.1\n" * 100_000,
-        "é SRV 0 0 1 ü\n_vlmcs._tcp SRV 0 0 1 \\255.",
+        ("192.0.2.77", dns.rdatatype.A, "192.0.2.77"),
+        ("2001:db8::77", dns.rdatatype.AAAA, "2001:db8::77"),
+        (None, dns.rdatatype.A, dns_zone.PLACEHOLDER_ADDRESS),
     ],
 )
-def test_hostile_input_is_a_finding(data: str | bytes) -> None:
-    assert validate(data, WANTED).findings
-    assert validate_powershell(data, WANTED).findings
+def test_a_host_gets_its_address(
+    address: str | None, kind: dns.rdatatype.RdataType, expected: str, organization: Organization, policy: Policy
+) -> None:
+    changed = with_hosts(organization, {"address": ip_address(address) if address else None})
+    zone = parsed(changed, policy)
+    addresses = [str(data) for name, _, data in zone.iterate_rdatas(kind) if str(name).startswith("kms1.")]
+    assert addresses == [expected]
 
 
-@settings(deadline=None)
-@given(st.text() | st.binary())
-def test_nothing_raises(data: str | bytes) -> None:
-    for report in (validate(data, WANTED), validate_powershell(data, WANTED)):
-        assert report.findings
+# ------------------------------------------------------------------------------------------------- hostile input
+
+HOSTILE = (
+    "x" * 1_000_000,
+    "x" * 400_000,
+    '"' * 100_000,
+    "(" * 100_000,
+    "\\" * 100_001,
+    "a\0b SRV 0 0 1 c",
+    "_vlmcs._tcp SRV 0 0 1688 " + "a." * 200,
+    "srv-host=_vlmcs._tcp.a.b," + "," * 100_000,
+    "samba-tool dns add '" + "\n" * 4_000,
+    "dnscmd /RecordAdd " + "^\n" * 4_000,
+    "<script>alert(1)</script>",
+    "\ud800",
+    b"\xff\xfe\x00",
+    b"\xef\xbb\xbf",
+    "a A 192.0.2.1\n" * 100_000,
+    "é SRV 0 0 1 ü\n_vlmcs._tcp SRV 0 0 1 \\255.",
+)
 
 
-RECORD_WORDS = ["_vlmcs._tcp", "SRV", "IN", "0", "1688", "kms1", "kms1.corp.example.com.", "A", "192.0.2.1", "CNAME"]
-ZONE_MARKS = ["(", ")", ";", "$TTL", "$ORIGIN", "$UNICODE", '"', "\\", "@", "\n", "\n "]
-COMMAND_WORDS = ["-Srv", "-Name", "-ZoneName", "-Port", "Add-DnsServerResourceRecord"]
-TOKENS = st.sampled_from([*RECORD_WORDS, *ZONE_MARKS, *COMMAND_WORDS])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("data", HOSTILE, ids=lambda data: repr(data[:20]))
+def test_hostile_input_is_a_finding(kind: str, data: str | bytes, policy: Policy) -> None:
+    assert KINDS[kind].validate(data, WANTED).verdict == "invalid"
+    assert validate_any(kind, data, policy).verdict == "invalid"
 
 
-@settings(deadline=None)
-@given(st.lists(TOKENS, max_size=30).map(" ".join))
-def test_no_arrangement_of_known_words_raises(text: str) -> None:
-    for report in (validate(text, WANTED), validate_powershell(text, WANTED)):
-        assert all(finding.line is None or finding.line >= 1 for finding in report.findings)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_key_in_a_file_is_masked(kind: str, policy: Policy) -> None:
+    key = "BCDFG-HJKMN-PQRTV-WXY23-46789"
+    lines = (
+        f"_vlmcs._tcp SRV {key} 0 1688 k",
+        f"Add-DnsServerResourceRecord -Srv a.b _vlmcs._tcp -DomainName k.b -Priority {key} -Weight 0 -Port 0",
+        f"dnscmd /{key} a",
+        f"{key} a",
+        f"srv-host=_vlmcs._tcp.a.b,{key},1688",
+        f'server:\nlocal-data: "_vlmcs._tcp.a.b. SRV {key} 0 1688 k.b."',
+        f"samba-tool dns {key}",
+    )
+    said = "".join(one.message + one.cure for line in lines for one in validate_any(kind, line, policy).findings)
+    assert key not in said
+    assert key.lower() not in said
+
+
+WORDS = (
+    *("_vlmcs._tcp", "_vlmcs._tcp.corp.example.com", "SRV", "IN", "0", "1688", "kms1", "kms1.corp.example.com."),
+    *("A", "192.0.2.1", "CNAME", "(", ")", ";", "$TTL", "$ORIGIN", "$UNICODE", '"', "'", "\\", "@", "#", "=", ","),
+    *("-Srv", "-Name", "-ZoneName", "-Port", "Add-DnsServerResourceRecord", "dnscmd", "/RecordAdd", "/Aging"),
+    *("update", "add", "zone", "send", "ttl", "3600", "srv-host=", "local-data:", "local-zone:", "server:", "static"),
+    *("samba-tool", "dns", "corp.example.com", "rem", "^", "`", "$x", "%x%", "||", "\n", "\n ", "\r\n", "\0", "…"),
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.text() | st.binary())
+def test_nothing_raises(kind: str, data: str | bytes) -> None:
+    assert KINDS[kind].validate(data, WANTED).findings
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(words=st.lists(st.sampled_from(WORDS), max_size=30))
+def test_no_arrangement_of_known_words_raises(kind: str, words: list[str]) -> None:
+    text = " ".join(words)
+    lines = text.split("\n")
+    for finding in KINDS[kind].validate(text, WANTED).findings:
+        assert finding.line is None or 1 <= finding.line <= len(lines)
+        assert finding.column is None or finding.column >= 1
+
+
+@pytest.mark.parametrize(("kind_id", "sample_id"), SAMPLES)
+@given(data=st.data())
+@settings(max_examples=60)
+def test_a_damaged_sample_is_read_to_its_end(
+    kind_id: str, sample_id: str, data: st.DataObject, organization: Organization, policy: Policy
+) -> None:
+    text = KINDS[kind_id].makes[sample_id](organization, policy, ORIGIN)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    damaged = text[:start] + data.draw(st.sampled_from(["", " ", "\n", '"', *WORDS])) + text[end:]
+    assert KINDS[kind_id].validate(damaged, Wanted.of(organization, policy)).checks > 0

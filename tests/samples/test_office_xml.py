@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from macros.catalog.models import Catalog, UnknownIdError
+from macros.samples import office_xml
 from macros.samples.findings import MOST_FINDINGS, UNREADABLE, Finding, Report
 from macros.samples.keys import KEY_SHAPE, PLACEHOLDER, is_placeholder, mask
 from macros.samples.office_rules import rules
@@ -422,3 +424,26 @@ def test_every_subscription_product_refuses_a_key(catalog: Catalog) -> None:
             'ID="O365ProPlusRetail"', f'ID="{one}" PIDKEY="{gvlk("ProPlus2024Volume", catalog)}"'
         )
         assert ("R10", 3) in found(validate(text, catalog)), one
+
+
+# --------------------------------------------------------------------------------------------------------- speed
+
+
+def test_hundreds_of_files_are_checked_in_a_second(catalog: Catalog) -> None:
+    texts = [generate(request, ORIGIN, catalog) for request in requests(catalog)]
+    texts += [text_of(vector, catalog) for vector in VECTORS["cases"]]
+    started = time.process_time()
+    for text in texts:
+        validate(text, catalog)
+    rate = len(texts) / (time.process_time() - started)
+    print(f"{rate:.0f} files a second, {sum(map(len, texts)) // len(texts)} characters each")
+    # It is some thousand on an idle machine; fewer than the floor would be felt in a build.
+    assert rate > 500
+
+
+def test_the_catalog_is_arranged_once(catalog: Catalog) -> None:
+    known = office_xml._known(catalog)
+    assert office_xml._known(catalog) is known
+    other = catalog.model_copy()
+    assert office_xml._known(other) is not known
+    assert office_xml._known(other).elements == known.elements

@@ -1,0 +1,23 @@
+"""Keys in vectors: named by product and edition, so that none is typed."""
+
+from __future__ import annotations
+
+import re
+
+from macros.catalog.models import Catalog
+
+
+def gvlk(product: str, edition: str, catalog: Catalog) -> str:
+    """A published key."""
+    return next(one.key for one in catalog.client_keys if (one.product, one.edition) == (product, edition))
+
+
+def other(key: str) -> str:
+    """A key to nobody, with the letters of a published one."""
+    return "-".join(reversed(key.split("-")))
+
+
+def filled(text: str, catalog: Catalog) -> str:
+    """A text with {gvlk:product/edition} replaced by that key, and {other:…} by one that is not published."""
+    text = re.sub(r"\{gvlk:([^/}]+)/([^}]+)\}", lambda found: gvlk(found[1], found[2], catalog), text)
+    return re.sub(r"\{other:([^/}]+)/([^}]+)\}", lambda found: other(gvlk(found[1], found[2], catalog)), text)

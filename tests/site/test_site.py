@@ -140,6 +140,15 @@ def test_no_macro_call_or_markdown_is_left_in_the_text(site: Site) -> None:
         assert not re.search(r"\{\{|\{%|\}\}|\*\*|^#{1,6} |<[a-z]+ class=", text, re.MULTILINE), page
 
 
+def test_no_reference_to_a_fact_is_left_unresolved(site: Site, catalog: Catalog) -> None:
+    areas = "|".join(sorted({fact.area for fact in catalog.facts}))
+    reference = re.compile(rf"\{{(?:{areas})\.[A-Za-z0-9_.]+(?::[^{{}}]*)?\}}")
+    # Pages for editors show how a reference is written.
+    pages = [page for page in site.pages if not page.startswith("contributing/")]
+    found = [(page, reference.findall((site.folder / page).read_text("utf-8"))) for page in pages]
+    assert [(page, left) for page, left in found if left] == []
+
+
 def test_our_html_has_no_inline_style_and_no_inline_handler(site: Site) -> None:
     for page in site.pages:
         article = site.page(page).find("article")

@@ -148,12 +148,14 @@ def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) 
     if problems:
         click.echo("\n".join(problems), err=True)
         sys.exit(UNUSABLE)
+    # Files quote any letters, and a pipe may take few: JSON writes them as ASCII, text replaces what cannot be written.
     if form == "json":
-        click.echo(json.dumps(checked_as_data(checked, catalog), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(checked_as_data(checked, catalog), indent=1))
     elif form == "sarif":
-        click.echo(json.dumps(checked_as_sarif(checked, known, version()), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(checked_as_sarif(checked, known, version()), indent=1))
     else:
-        click.echo(checked_as_text(checked))
+        encoding = sys.stdout.encoding or "utf-8"
+        click.echo(checked_as_text(checked).encode(encoding, "replace").decode(encoding))
     failing = {"invalid", "warning"} if strict else {"invalid"}
     sys.exit(1 if failing & {one.report.verdict for one in checked} else 0)
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from macros.domain.policy import Policy
 from macros.rendering.findings_text import checked_as_data, checked_as_sarif
 from macros.samples.kinds import KINDS, Checked, Kind, Reference
 from macros.samples.reading import MOST_CHARACTERS
+from tests.built import ROOT
 from tests.samples.test_office_xml import BASES
 
 GOOD = BASES["suite"]
@@ -172,6 +176,20 @@ def test_a_key_is_never_shown_whole(catalog: Catalog) -> None:
         result = check("-", "--format", form, given=text)
         assert key[-5:] in result.stdout
         assert key not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "encoding"), [("text", "ascii"), ("text", "cp1252"), ("json", "ascii"), ("sarif", "ascii")]
+)
+def test_letters_that_a_pipe_cannot_take_do_no_harm(form: str, encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.xml"
+    file.write_text(GOOD.replace('"PerpetualVL2024">', '"\u4e2d\u6587 \U0001f511">'), "utf-8")
+    command = [sys.executable, "-m", "macros", "check", str(file), "--format", form]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, check=False, env=environment, cwd=ROOT, capture_output=True)
+    assert (done.returncode, done.stderr) == (1, b"")
+    if form == "json":
+        assert "\U0001f511" in json.loads(done.stdout)[0]["findings"][0]["message"]
 
 
 def test_a_name_that_is_no_text_can_be_told(tmp_path: Path) -> None:

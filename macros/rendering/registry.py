@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 
 from . import (
     capacity,
+    check_page,
     citations,
     clients,
     compare,
@@ -48,6 +49,7 @@ MODULES = (
     worksheet,
     compare,
     decision_tables,
+    check_page,
     clients,
     registers,
     gallery,

@@ -262,6 +262,17 @@ def test_a_suite_project_and_visio_share_the_channel_of_their_year(suite: str, c
     assert found(validate(text, catalog)) == []
 
 
+@pytest.mark.parametrize("suite", ["ProPlus2024Volume", "Standard2021Volume", "ProPlus2019Volume"])
+def test_a_file_says_why_skype_for_business_is_left_out(suite: str, catalog: Catalog) -> None:
+    text = generate(OfficeRequest((ProductRequest(suite, ("en-US",), ("Access", "Lync")),)), ORIGIN, catalog)
+    # Rule R19 is about Office LTSC; Office 2019 came before it.
+    said = "rule R19" in text
+    assert said is not suite.endswith("2019Volume")
+    if said:
+        before, line = text.split("\n")[:-1], '      <ExcludeApp ID="Lync"/>'
+        assert "Skype for Business" in before[before.index(line) - 1]
+
+
 def test_a_file_by_kms_holds_no_key_unless_asked(catalog: Catalog) -> None:
     plain = generate(OfficeRequest((SUITE,)), ORIGIN, catalog)
     written = generate(OfficeRequest((SUITE,), write_gvlk=True), ORIGIN, catalog)

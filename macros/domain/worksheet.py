@@ -43,15 +43,23 @@ from .decision import LARGEST_COUNT, alive, narrowed, without
 from .policy import Policy
 
 CENTRAL, LOCAL = "kms-central", "kms-local"
-MAK = "mak"
-LICENSE = "license"
+KMS, MAK = "kms", "mak"
 PLENTY = LARGEST_COUNT
 """As many computers as can be."""
 
 Answers = Mapping[str, str | int]
-Today = Literal["same", "fallback", "other", "unnamed"]
-"""Today's method against the recommended one: the same, that of the fallback, or another one. `unnamed` when the
-organization's file has no word for what is recommended."""
+Today = Literal["same", "works", "other", "unnamed"]
+"""Today's method against the recommended one: the same, another one that works too, or one that does not fit.
+`unnamed` when the organization's file has no word for what is recommended."""
+
+_ORDINARY: Answers = {"platform": "other", "purpose": "production"}
+ALONE: Mapping[str, Answers] = {
+    "adba": _ORDINARY,
+    KMS: {**_ORDINARY, "directory": "none"},
+    MAK: {**_ORDINARY, "directory": "none", "kms_reach": "no", "site_count": 0},
+}
+"""Answers under which the tables look at nothing but a method's own conditions, because what they would take before it
+is out of reach: the domain for ADBA, a host for KMS, and for a MAK the license alone."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,8 @@ class Threshold:
 class Row:
     """What the worksheet says about one group. Computers and activations.
 
-    `method` is the method of the outcome as the organization's file calls it, None when it has no word for it. `alone`
+    `method` is the method of the outcome as the organization's file calls it, None when it has no word for it.
+    `fallbacks` is empty when nothing else activates computers with this license. `alone`
     says that a KMS host of their own would do for these computers if they share a network; `host_missing` that they
     should ask a local host and the file has none there.
     """
@@ -129,6 +138,11 @@ class Balance:
     def left(self) -> int:
         """Licensed computers that are in no group; below zero when the groups hold more than is licensed."""
         return (self.licensed or 0) - self.in_groups
+
+    @property
+    def unexplained(self) -> bool:
+        """Somebody has to explain it, or to correct the counts. No explanation makes up for missing licenses."""
+        return self.left < 0 or (self.left > 0 and not self.explained)
 
 
 @dataclass(frozen=True)
@@ -209,24 +223,44 @@ class _Fleet:
     @cached_property
     def pool_counts(self) -> Mapping[str, int]:
         """Computers that ask the central hosts of a group, by group id."""
-        askers = [
-            self._asker(group, _central_hosts(group, self.organization), group.count if self._remembered(group) else 0)
-            for group in self.organization.groups
-        ]
         candidates = {group.id for group in self.organization.groups if self.outcome(group, PLENTY, 0) == CENTRAL}
-        return _counts(askers, candidates)
+        return _counts(self._central_askers, candidates)
 
     @cached_property
     def site_counts(self) -> Mapping[str, int]:
         """Computers that ask a host of their site, by group id."""
         groups = self.organization.groups
-        askers = [self._asker(group, frozenset([group.site] if group.site else []), group.count) for group in groups]
         candidates = {
             group.id
             for group in groups
             if group.site and self.outcome(group, self.pool_counts[group.id], PLENTY) == LOCAL
         }
-        return _counts(askers, candidates) | {group.id: min(group.count, 1) for group in groups if group.site is None}
+        alone = {group.id: min(group.count, 1) for group in groups if group.site is None}
+        return _counts(self._local_askers, candidates) | alone
+
+    @cached_property
+    def pool_counts_today(self) -> Mapping[str, int]:
+        """Computers that ask the central hosts of a group today."""
+        return _counts_today(self._central_askers, {each.id for each in self.organization.groups if each.method == KMS})
+
+    @cached_property
+    def site_counts_today(self) -> Mapping[str, int]:
+        """Computers that ask a host of their site today."""
+        local = {host.id for host in self.organization.kms_hosts if host.site}
+        asking = {each.id for each in self.organization.groups if each.method == KMS and local & {*each.kms_hosts}}
+        return _counts_today(self._local_askers, asking)
+
+    @cached_property
+    def _central_askers(self) -> Sequence[_Asker]:
+        return [
+            self._asker(group, _central_hosts(group, self.organization), group.count if self._remembered(group) else 0)
+            for group in self.organization.groups
+        ]
+
+    @cached_property
+    def _local_askers(self) -> Sequence[_Asker]:
+        groups = self.organization.groups
+        return [self._asker(group, frozenset([group.site] if group.site else []), group.count) for group in groups]
 
     def outcome(self, group: Group, pool_count: int, site_count: int) -> str:
         """What the decision tables give for these counts."""
@@ -267,6 +301,12 @@ def _counts(askers: Sequence[_Asker], candidates: Collection[str]) -> dict[str, 
     return {asker.group: (found if asker in asking else _settled(asking | {asker}))[asker] for asker in askers}
 
 
+def _counts_today(askers: Sequence[_Asker], asking: Collection[str]) -> dict[str, int]:
+    """Computers at the places of each asker, by group, when these groups ask. A host counts all of them, met or not."""
+    sums = _sums(asker for asker in askers if asker.group in asking)
+    return {asker.group: _together(asker, sums) for asker in askers}
+
+
 def _settled(candidates: Collection[_Asker]) -> dict[_Asker, int]:
     """The count of each candidate: at the end, or when it fell out because it missed its threshold."""
     found: dict[_Asker, int] = {}
@@ -304,9 +344,6 @@ def _row(fleet: _Fleet, group: Group, records: DecisionTables) -> Row:
     answers = fleet.answers(group, fleet.pool_counts[group.id], fleet.site_counts[group.id])
     outcome, hits = _decided(fleet.tables, answers)
     record = records.outcome(outcome)
-    fallbacks = without(fleet.tables, answers, record.without)
-    # A fallback for another license is none for these computers.
-    licensed = LICENSE not in record.without
     missing = group.count - (group.mak.activated if group.mak else 0)
     sites = {host.site for host in fleet.organization.kms_hosts}
     return Row(
@@ -315,12 +352,12 @@ def _row(fleet: _Fleet, group: Group, records: DecisionTables) -> Row:
         answers=answers,
         outcome=outcome,
         method=record.method,
-        fallbacks=fallbacks,
+        fallbacks=without(fleet.tables, answers, record.without) if record.without else (),
         hits=hits,
         criterion=str(records.rule(*hits[-1]).criterion),
         threshold=_threshold(fleet, group, outcome),
         mak_needed=max(0, missing) * fleet.policy.mak_per_activation if record.method == MAK else 0,
-        today=_today(group, record.method, {fleet.tables.methods[each] for each in fallbacks if licensed}),
+        today=_today(fleet, group, record.method),
         alone=group.site is None and outcome != LOCAL and _would_be_local(fleet, group, group.count),
         host_missing=outcome == LOCAL and group.site not in sites,
     )
@@ -348,12 +385,26 @@ def _would_be_local(fleet: _Fleet, group: Group, site_count: int) -> bool:
     return fleet.outcome(group, fleet.pool_counts[group.id], site_count) == LOCAL
 
 
-def _today(group: Group, method: str | None, of_fallbacks: Collection[str]) -> Today:
+def _today(fleet: _Fleet, group: Group, method: str | None) -> Today:
     if group.method == method:
         return "same"
     if method is None and group.method in ("unactivated", "subscription"):
         return "unnamed"
-    return "fallback" if {group.method} == set(of_fallbacks) else "other"
+    return "works" if _works_today(fleet, group, method) else "other"
+
+
+def _works_today(fleet: _Fleet, group: Group, method: str | None) -> bool:
+    """Today's method meets its own conditions. For KMS the computers that ask today count too: they may all stay.
+
+    Not where a MAK is recommended: there the sheet says that too few are left, once the others do as recommended.
+    """
+    if group.method not in ALONE:
+        return False
+    pool, site = fleet.pool_counts[group.id], fleet.site_counts[group.id]
+    if method != MAK:
+        pool, site = max(pool, fleet.pool_counts_today[group.id]), max(site, fleet.site_counts_today[group.id])
+    outcome, _ = _decided(fleet.tables, {**fleet.answers(group, pool, site), **ALONE[group.method]})
+    return fleet.tables.methods[outcome] == group.method
 
 
 def _line(criterion: Criterion, rows: Sequence[Row]) -> Line:

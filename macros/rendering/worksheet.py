@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from macros.domain.count import KINDS, threshold
-from macros.domain.worksheet import Balance, MakSupply, Row, Today, Worksheet, worksheet
+from macros.domain.worksheet import ALONE, Balance, MakSupply, Row, Today, Worksheet, worksheet
 
 from .citations import cite
 from .components import Column, State, details, status, table
@@ -27,6 +27,7 @@ WORDS: Mapping[str, str] = {
     "possible": "could change",
     "change": "must change",
     "none": "none",
+    "no_fallback": "none for this license",
     "met": "met: {computers} of {needed}",
     "short": "short by {short}: {computers} of {needed}",
     "central": "at a central host",
@@ -47,17 +48,20 @@ WORDS: Mapping[str, str] = {
     "spare": "{left} in no group",
     "over": "{left} more than licensed",
     "explained": "Explained: {text}",
+    "explained_for": "Explained for {was}, now {left}: {text}",
+    "explained_over": "An explanation does not make up for missing licenses: {text}",
     "not_explained": "Not explained.",
     "outdated": "The explanation can go: {text}",
     "nothing": "Nothing to change",
     "total": "Total",
     "balance": "Balance",
+    "paper": "Decision tables {version}, built on {day}.",
     "guide": "Open these answers in the decision guide, and see what would change them",
 }
 
 STATES: Mapping[Today, tuple[State, str]] = {
     "same": ("ok", "as today"),
-    "fallback": ("info", "today's method works too"),
+    "works": ("info", "today's method works too"),
     "other": ("bad", "change needed"),
     "unnamed": ("ok", "no method to name in organization.yml"),
 }
@@ -71,9 +75,9 @@ def worksheet_result(view: View) -> Html:
     rows = [row for row in sheet.rows if row.group.count]
     office = sum(row.group.count for row in rows if row.kind == "office")
     changing = sum(row.today == "other" for row in rows)
-    possible = sum(row.today == "fallback" for row in rows)
+    possible = sum(row.today == "works" for row in rows)
     missing = sum(mak.short_by for mak in sheet.maks)
-    unexplained = sum(_unexplained(balance) for balance in sheet.balances)
+    unexplained = sum(balance.unexplained for balance in sheet.balances)
     fleet = WORDS["fleet"].format(
         windows=counted(sheet.computers - office, "computer"),
         office=number(office),
@@ -86,8 +90,12 @@ def worksheet_result(view: View) -> Html:
         ("bad" if missing else "ok", WORDS["mak"].format(activations=counted(missing, "MAK activation"))),
         ("bad" if unexplained else "ok", WORDS["unexplained"].format(balances=counted(unexplained, "balance"))),
     ]
+    paper = WORDS["paper"].format(version=view.tables.version, day=view.today.isoformat())
     return _part(
-        "result", tag("p", f"{fleet}: ", join((status(*state) for state in states), " ")), class_="vag-ws-result"
+        "result",
+        tag("p", f"{fleet}: ", join((status(*state) for state in states), " ")),
+        tag("p", paper, class_="vag-ws-paper"),
+        class_="vag-ws-result",
     )
 
 
@@ -109,7 +117,7 @@ def worksheet_sheet(view: View) -> Html:
             number(row.group.count),
             METHOD_NAMES[row.group.method],
             join([status(STATES[row.today][0], _outcome(view, row.outcome)), _small(STATES[row.today][1])]),
-            join((_outcome(view, fallback) for fallback in row.fallbacks), ", "),
+            join((_outcome(view, fallback) for fallback in row.fallbacks), ", ") or WORDS["no_fallback"],
             _threshold(row),
             number(row.mak_needed),
         )
@@ -257,6 +265,7 @@ def worksheet_as_data(view: View) -> Mapping[str, Any]:
         "contact_days": min(policy.adba_validity_days, policy.validity_days),
         "window_days": policy.window_days,
         "thresholds": {kind: threshold(kind, policy) for kind in KINDS},
+        "alone": {method: dict(answers) for method, answers in ALONE.items()},
         "per_activation": policy.mak_per_activation,
         "criteria": [[each.id, each.text, each.method] for each in records.criteria],
         "criterion_of": {rule.id: rule.criterion for rule in records.tables[-1].rules},
@@ -309,16 +318,18 @@ def _threshold(row: Row) -> Html:
     return join([status(state[0], WORDS[state[1]].format(**values)), _small(WORDS[found.host])])
 
 
-def _unexplained(balance: Balance) -> bool:
-    return balance.left != 0 and balance.explained is None
-
-
 def _balance(balance: Balance) -> Html:
     if not balance.left:
         note = WORDS["outdated"].format(text=balance.explained) if balance.explained else None
         return join([status("ok", WORDS["even"]), _small(note) if note else None])
-    why = WORDS["explained"].format(text=balance.explained) if balance.explained else WORDS["not_explained"]
-    return join([status("bad", _difference(balance)), _small(why)])
+    state: State = "bad" if balance.unexplained else "info"
+    return join([status(state, _difference(balance)), _small(_why(balance))])
+
+
+def _why(balance: Balance) -> str:
+    if not balance.explained:
+        return WORDS["not_explained"]
+    return WORDS["explained" if balance.left > 0 else "explained_over"].format(text=balance.explained)
 
 
 def _difference(balance: Balance) -> str:
@@ -348,8 +359,8 @@ def _findings(view: View) -> Iterator[_Finding]:
             words = WORDS["mak_short"].format(needed=number(mak.needed), left=_signed(mak.left).removeprefix("+"))
             yield "bad", f"MAK, {_product(view, mak.product)}", words
     for balance in sheet.balances:
-        if _unexplained(balance):
-            text = f"{_difference(balance)}. {WORDS['not_explained']}"
+        if balance.unexplained:
+            text = f"{_difference(balance)}. {_why(balance)}"
             yield "bad", f"{WORDS['balance']}, {_product(view, balance.product)}", text
 
 
@@ -359,7 +370,7 @@ def _notes(view: View, row: Row) -> Iterator[tuple[State, str]]:
         "method": METHOD_NAMES[row.group.method],
         "outcome": view.catalog.decision_tables.outcome(row.outcome).name,
     }
-    if row.today == "fallback":
+    if row.today == "works":
         yield "info", WORDS["moves"].format(**values)
     elif row.today == "other":
         yield "bad", WORDS["new" if row.group.method == "unactivated" else "ends"].format(**values)
@@ -376,7 +387,7 @@ def _notes(view: View, row: Row) -> Iterator[tuple[State, str]]:
 def _reasons(view: View, row: Row) -> Html:
     outcome = view.catalog.decision_tables.outcome(row.outcome)
     reasons = [tag("li", *_reason(view, table_id, rule_id)) for table_id, rule_id in row.hits]
-    link = tag("a", WORDS["guide"], href=f"{view.href(GUIDE)}#{urlencode(row.answers)}")
+    link = tag("a", WORDS["guide"], href=f"{view.href(GUIDE)}#{urlencode({**row.answers, 'group': row.group.name})}")
     found = details(f"{row.group.name}: {outcome.name}", tag("ul", *reasons), tag("p", link))
     return tag("div", found, id=f"why-{row.group.id}")
 

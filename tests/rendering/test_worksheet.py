@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -89,7 +90,7 @@ def test_every_group_has_a_line_with_its_method_and_the_last_line_adds_up(view: 
         assert cells[2] == METHOD_NAMES[row.group.method]
         assert records.outcome(row.outcome).name in cells[3]
         assert STATES[row.today][1] in cells[3]
-        assert cells[4] == records.outcome(row.fallbacks[0]).name
+        assert cells[4] == (records.outcome(row.fallbacks[0]).name if row.fallbacks else "none for this license")
         assert number(cells[6]) == row.mak_needed
     assert number(total[1]) == sheet.computers == sum(number(cells[1]) for cells in lines)
     assert number(total[6]) == sum(number(cells[6]) for cells in lines)
@@ -109,11 +110,12 @@ def test_a_threshold_is_shown_as_met_or_short(view: View) -> None:
 
 def test_the_result_counts_groups_activations_and_balances(view: View, sheet: Worksheet) -> None:
     text = words(soup(worksheet_result(view)).body)
-    for today, label in (("fallback", "could change"), ("other", "must change")):
+    for today, label in (("works", "could change"), ("other", "must change")):
         count = sum(row.today == today for row in sheet.rows)
         assert f"{count} group{'' if count == 1 else 's'} {label}" in text
     assert f"{sum(mak.short_by for mak in sheet.maks)} MAK activations missing" in text
-    assert "1 balance not explained" in text
+    unexplained = sum(balance.unexplained for balance in sheet.balances)
+    assert f"{unexplained} balance{'' if unexplained == 1 else 's'} not explained" in text
     assert f"{sum(line.windows for line in sheet.lines):,} computers with Windows" in text
 
 
@@ -146,12 +148,12 @@ def test_the_table_of_methods_adds_up(view: View) -> None:
     assert total[3] == "0"
 
 
-def test_a_balance_that_is_not_zero_is_red_and_says_why_or_that_nobody_did(view: View, sheet: Worksheet) -> None:
+def test_a_balance_is_red_when_nobody_explains_it(view: View, sheet: Worksheet) -> None:
     found = soup(worksheet_balance(view)).select("tbody tr")
     for row, balance in zip(found, sheet.balances, strict=True):
         cells = row.find_all(["th", "td"])
         assert number(words(cells[3])) == balance.left
-        assert state(cells[4]) == ("bad" if balance.left else "ok")
+        assert state(cells[4]) == ("bad" if balance.unexplained else "info" if balance.left else "ok")
         if balance.left and balance.explained:
             assert f"Explained: {balance.explained}" in words(cells[4])
         elif balance.left:
@@ -161,12 +163,36 @@ def test_a_balance_that_is_not_zero_is_red_and_says_why_or_that_nobody_did(view:
     }
 
 
-def test_more_computers_than_licenses_are_red_too(view: View) -> None:
-    over = with_organization(view, licensed=())
+def test_as_many_balances_are_red_as_the_result_says(view: View) -> None:
+    for explained in (None, "Spare"):
+        licensed = tuple(each.model_copy(update={"explained": explained}) for each in view.organization.licensed)
+        changed = with_organization(view, licensed=licensed)
+        red = len(soup(worksheet_balance(changed)).select(".vag-status--bad"))
+        assert f"{red} balance{'' if red == 1 else 's'} not explained" in words(soup(worksheet_result(changed)).body)
+
+
+@pytest.mark.parametrize("explained", [None, "Bought last week"])
+def test_more_computers_than_licenses_are_red_whatever_explains_them(view: View, explained: str | None) -> None:
+    licensed = tuple(
+        each.model_copy(update={"computers": 1, "explained": explained}) for each in view.organization.licensed
+    )
+    over = with_organization(view, licensed=licensed)
     for row in soup(worksheet_balance(over)).select("tbody tr"):
         assert "more than licensed" in words(row)
         assert MINUS in words(row)
         assert state(row) == "bad"
+        assert explained is None or f"does not make up for missing licenses: {explained}" in words(row)
+    assert f"{len(licensed)} balances not explained" in words(soup(worksheet_result(over)).body)
+    for each in licensed:
+        title = f"Balance, {view.catalog.product(each.product).name}"
+        assert findings(over)[title][0] == "bad"
+        assert explained is None or explained in findings(over)[title][1]
+
+
+def test_a_product_without_licenses_is_red(view: View) -> None:
+    found = soup(worksheet_balance(with_organization(view, licensed=()))).select("tbody tr")
+    assert found
+    assert {state(row) for row in found} == {"bad"}
 
 
 def test_an_explanation_of_nothing_is_pointed_out(view: View) -> None:
@@ -203,7 +229,7 @@ def findings(view: View) -> dict[str, tuple[str, str]]:
 def test_findings_name_every_group_that_should_change_worst_first(view: View, sheet: Worksheet) -> None:
     found = findings(view)
     for row in sheet.rows:
-        if row.today in ("fallback", "other"):
+        if row.today in ("works", "other"):
             expected, text = found[row.group.name]
             assert expected == STATES[row.today][0]
             assert view.catalog.decision_tables.outcome(row.outcome).name in text
@@ -218,8 +244,7 @@ def test_findings_name_what_is_short_or_not_explained(view: View, sheet: Workshe
     for mak in sheet.maks:
         assert (f"MAK, {view.catalog.product(mak.product).name}" in found) == bool(mak.short_by)
     for balance in sheet.balances:
-        unexplained = balance.left != 0 and not balance.explained
-        assert (f"Balance, {view.catalog.product(balance.product).name}" in found) == unexplained
+        assert (f"Balance, {view.catalog.product(balance.product).name}" in found) == balance.unexplained
 
 
 def test_findings_say_when_a_site_or_a_host_would_help(view: View) -> None:
@@ -245,7 +270,27 @@ def test_every_reason_of_a_group_is_cited(view: View, sheet: Worksheet) -> None:
             rule = view.catalog.decision_tables.rule(*hit)
             assert words(item).startswith(rule.reason)
             assert [link["data-fact"] for link in item.select("a.vag-cite")] == [*rule.facts, *rule.choice_facts]
-        assert f"license={row.group.license}" in part.find("a", string=WORDS["guide"])["href"]
+        link = part.find("a", string=WORDS["guide"])["href"]
+        given = dict(parse_qsl(link.partition("#")[2]))
+        assert given == {name: str(value) for name, value in row.answers.items()} | {"group": row.group.name}
+
+
+def test_computers_whose_license_has_no_other_method_have_no_fallback(view: View) -> None:
+    records = view.catalog.decision_tables
+    outcomes = tuple(
+        each.model_copy(update={"without": {}}) if each.id == "not-volume-activation" else each
+        for each in records.outcomes
+    )
+    catalog = view.catalog.model_copy(update={"decision_tables": records.model_copy(update={"outcomes": outcomes})})
+    changed = replace(with_group(view, "plant", license="retail-or-oem"), catalog=catalog)
+    place = [group.id for group in view.organization.groups].index("plant")
+    assert rows(worksheet_sheet(changed))[place][4] == "none for this license"
+
+
+def test_the_paper_names_the_tables_and_the_day(view: View) -> None:
+    paper = soup(worksheet_result(view)).select_one(".vag-ws-paper")
+    assert view.tables.version in words(paper)
+    assert view.today.isoformat() in words(paper)
 
 
 def test_the_script_gets_a_reason_for_every_rule(view: View) -> None:

@@ -18,6 +18,7 @@
   const ID = /^[a-z][a-z0-9-]{0,62}$/;
   const KEY = "vag-worksheet";
   const MANY = 3;
+  const STEPS = 100;
   const PAUSE = 400;
   const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
   const unique = (list) => [...new Set(list)];
@@ -52,14 +53,15 @@
     };
   };
 
+  const together = (asking, one) =>
+    sum(asking.map((each) => (each.feeds === one.feeds && each.places.some((place) => one.places.includes(place)) ? each.computers : 0)));
+
   /* The count of each candidate: at the end, or when it fell out because it missed its threshold. */
   const settled = (candidates) => {
     const found = new Map();
     let asking = candidates;
     for (;;) {
-      const together = (one) =>
-        sum(asking.map((each) => (each.feeds === one.feeds && each.places.some((place) => one.places.includes(place)) ? each.computers : 0)));
-      for (const each of asking) found.set(each, together(each));
+      for (const each of asking) found.set(each, together(asking, each));
       const met = asking.filter((each) => found.get(each) >= each.needed);
       if (met.length === asking.length) return found;
       asking = met;
@@ -73,10 +75,10 @@
     return askers.map((each) => (each.candidate ? found : settled([...candidates, each])).get(each));
   };
 
-  const todayOf = (group, named, method, fallback) => {
+  const todayOf = (group, named, method, works) => {
     if (named && group.method === method) return "same";
     if (!named && ["unactivated", "subscription"].includes(group.method)) return "unnamed";
-    return group.method === fallback ? "fallback" : "other";
+    return works ? "works" : "other";
   };
 
   const compute = (tables, data, groups) => {
@@ -85,15 +87,28 @@
     const boxFor = (group, pool, site) => boxOf(tables, answersOf(data, group, pool, site));
     const outcomeFor = (...situation) => tables.outcomes[boxFor(...situation).outcome].id;
     const asker = (index, places, computers, candidate) => ({ feeds: kinds[index] === "office", needed: needed[index], places, computers, candidate });
-    const pools = countsOf(
-      groups.map((group, index) =>
-        asker(index, centralHosts(data, group), group.network_every_days <= data.window_days ? group.count : 0, outcomeFor(group, MOST, 0) === CENTRAL),
-      ),
+    const central = groups.map((group, index) =>
+      asker(index, centralHosts(data, group), group.network_every_days <= data.window_days ? group.count : 0, outcomeFor(group, MOST, 0) === CENTRAL),
     );
-    const together = countsOf(
-      groups.map((group, index) => asker(index, group.site ? [group.site] : [], group.count, Boolean(group.site) && outcomeFor(group, pools[index], MOST) === LOCAL)),
-    );
-    const sites = groups.map((group, index) => (group.site ? together[index] : Math.min(group.count, 1)));
+    const pools = countsOf(central);
+    const local = groups.map((group, index) => asker(index, group.site ? [group.site] : [], group.count, Boolean(group.site) && outcomeFor(group, pools[index], MOST) === LOCAL));
+    const sites = countsOf(local).map((count, index) => (groups[index].site ? count : Math.min(groups[index].count, 1)));
+
+    /* Computers that ask the same hosts today: a host counts all of them, whether its threshold is met or not. */
+    const askToday = (askers, asks) => {
+      const asking = askers.filter((_, index) => groups[index].method === "kms" && asks(groups[index]));
+      return askers.map((each) => together(asking, each));
+    };
+    const poolsToday = askToday(central, () => true);
+    const sitesToday = askToday(local, (group) => group.kms_hosts.length > centralHosts(data, group).length);
+
+    /* Today's method meets its own conditions; see _works_today in Python. */
+    const worksToday = (group, index, method) => {
+      const alone = data.alone[group.method];
+      const count = (planned, today) => (method === "mak" ? planned[index] : Math.max(planned[index], today[index]));
+      const answers = { ...answersOf(data, group, count(pools, poolsToday), count(sites, sitesToday)), ...alone };
+      return Boolean(alone) && tables.outcomes[boxOf(tables, answers).outcome].method === group.method;
+    };
 
     const thresholdOf = (group, index, outcome) => {
       const at = (host, computers) => ({ host, needed: needed[index], computers, short: Math.max(0, needed[index] - computers) });
@@ -107,7 +122,7 @@
       const answers = answersOf(data, group, pools[index], sites[index]);
       const box = boxOf(tables, answers);
       const record = tables.outcomes[box.outcome];
-      const fallback = tables.outcomes[boxOf(tables, { ...answers, ...record.without }).outcome];
+      const without = record.without ?? {};
       const hits = box.hits.map((hit) => tables.rules[hit]);
       return {
         group,
@@ -115,13 +130,12 @@
         answers,
         outcome: record.id,
         method: record.method,
-        fallback: fallback.id,
+        fallback: Object.keys(without).length ? tables.outcomes[boxOf(tables, { ...answers, ...without }).outcome].id : null,
         hits: hits.map((hit) => hit.join("/")),
         criterion: data.criterion_of[hits.at(-1)[1]],
         threshold: thresholdOf(group, index, record.id),
         mak: record.method === "mak" ? Math.max(0, group.count - (group.mak?.activated ?? 0)) * data.per_activation : 0,
-        // A fallback for another license is none for these computers.
-        today: todayOf(group, !Object.hasOwn(data.unnamed, record.id), record.method, Object.hasOwn(record.without, "license") ? null : fallback.method),
+        today: todayOf(group, !Object.hasOwn(data.unnamed, record.id), record.method, worksToday(group, index, record.method)),
         alone: !group.site && record.id !== LOCAL && outcomeFor(group, pools[index], group.count) === LOCAL,
         hostMissing: record.id === LOCAL && !data.hosts.some((host) => host.site === group.site),
       };
@@ -174,7 +188,7 @@
       group.count,
       data.methods[group.method],
       name(outcome),
-      name(fallback),
+      fallback ? name(fallback) : data.words.no_fallback,
       data.criteria.find(([id]) => id === criterion)[1],
       threshold?.needed,
       threshold?.computers,
@@ -271,13 +285,20 @@
   };
 
   const outcomesOf = (sheet) => new Map(sheet.rows.map((row) => [row.group.id, row.outcome]));
-  const isUnexplained = (balance) => balance.left !== 0 && !balance.explained;
+  const fileLeft = ({ product, licensed }) => (licensed ?? 0) - sum(data.groups.map((group) => (group.product === product ? group.count : 0)));
+  const isChanged = (balance) => Boolean(balance.explained) && balance.left !== fileLeft(balance);
+  const isUnexplained = (balance) => balance.left < 0 || (balance.left > 0 && !balance.explained);
   const difference = ({ left }) => fill(left > 0 ? "spare" : "over", { left: number(Math.abs(left)) });
+  const whyLeft = (balance) => {
+    const word = !balance.explained ? "not_explained" : isChanged(balance) ? "explained_for" : balance.left > 0 ? "explained" : "explained_over";
+    return fill(word, { text: balance.explained, was: signed(fileLeft(balance)), left: signed(balance.left) });
+  };
+  const stateLeft = (balance) => (isUnexplained(balance) ? "bad" : !balance.left ? "ok" : isChanged(balance) ? "warn" : "info");
 
   const resultOf = (sheet) => {
     const rows = sheet.rows.filter((row) => row.group.count);
     const having = (today) => rows.filter((row) => row.today === today).length;
-    const [changing, possible] = [having("other"), having("fallback")];
+    const [changing, possible] = [having("other"), having("works")];
     const missing = sum(sheet.maks.map((mak) => mak.short));
     const open = sheet.balances.filter(isUnexplained).length;
     return [
@@ -289,12 +310,12 @@
     ];
   };
 
-  const statuses = (result) => result.flatMap((each) => [status(...each), " "]);
+  const statuses = (result) => result.flatMap((each, place) => [place ? " " : "", status(...each)]);
 
   const notesOf = ({ group, outcome, today, threshold, alone, hostMissing }) => {
     const values = { computers: counted(group.count, "computer"), method: data.methods[group.method], outcome: outcomeOf(outcome).name };
     return [
-      today === "fallback" && ["info", fill("moves", values)],
+      today === "works" && ["info", fill("moves", values)],
       today === "other" && ["bad", fill(group.method === "unactivated" ? "new" : "ends", values)],
       threshold?.short && ["info", fill("kms_short", { ...numbers(threshold), host: words[threshold.host] })],
       alone && ["info", fill("alone", values)],
@@ -312,8 +333,8 @@
       .filter((mak) => mak.short)
       .map((mak) => ["bad", `MAK, ${productName(mak.product)}`, fill("mak_short", { needed: number(mak.needed), left: signed(mak.left).replace("+", "") })]);
     const ofBalances = sheet.balances
-      .filter(isUnexplained)
-      .map((balance) => ["bad", `${words.balance}, ${productName(balance.product)}`, `${difference(balance)}. ${words.not_explained}`]);
+      .filter((balance) => ["bad", "warn"].includes(stateLeft(balance)))
+      .map((balance) => [stateLeft(balance), `${words.balance}, ${productName(balance.product)}`, `${difference(balance)}. ${whyLeft(balance)}`]);
     return [...ofRows, ...ofMaks, ...ofBalances].sort((one, other) => ORDER.indexOf(one[0]) - ORDER.indexOf(other[0]));
   };
 
@@ -324,9 +345,8 @@
   };
 
   const balanceCell = (balance) => {
-    const text = { text: balance.explained };
-    if (!balance.left) return [status("ok", words.even), balance.explained ? small(fill("outdated", text)) : null];
-    return [status("bad", difference(balance)), small(balance.explained ? fill("explained", text) : words.not_explained)];
+    if (!balance.left) return [status("ok", words.even), balance.explained ? small(fill("outdated", { text: balance.explained })) : null];
+    return [status(stateLeft(balance), difference(balance)), small(whyLeft(balance))];
   };
 
   const reasonsOf = (row) =>
@@ -338,7 +358,7 @@
         { class: "vag-details" },
         element("summary", {}, `${row.group.name}: ${outcomeOf(row.outcome).name}`),
         element("ul", {}, row.hits.map((hit) => rules.querySelector(`[data-rule="${hit}"]`).cloneNode(true))),
-        element("p", {}, element("a", { href: `${data.guide}#${new URLSearchParams(row.answers)}` }, words.guide)),
+        element("p", {}, element("a", { href: `${data.guide}#${new URLSearchParams({ ...row.answers, group: row.group.name })}` }, words.guide)),
       ),
     );
 
@@ -371,7 +391,7 @@
         number(group.count),
         data.methods[group.method],
         [status(data.states[today][0], outcomeLink(outcome)), small(data.states[today][1])],
-        outcomeLink(fallback),
+        fallback ? outcomeLink(fallback) : words.no_fallback,
         thresholdCell(threshold),
         number(mak),
         changeButton(group),
@@ -405,10 +425,11 @@
   // State: the groups as they are now -------------------------------------------------------------------------------------
 
   const original = (id) => data.groups.find((group) => group.id === id);
-  const copy = (groups) => JSON.parse(JSON.stringify(groups));
+  const copy = (value) => JSON.parse(JSON.stringify(value));
   const asFile = JSON.stringify(data.groups);
   let groups = copy(data.groups);
-  let undo = null;
+  let drafts = {}; // What stands in fields and means nothing, by the id of the field.
+  let mine = null; // What this tab last read from the store or wrote there.
   let storable = true;
   let note = "";
   let outcomes = new Map();
@@ -418,10 +439,16 @@
 
   /* Hosts that the group's file entry lists, as far as its site and its way to the central hosts still allow them. */
   const hostsOf = (group, reach) => {
-    const mine = data.hosts.filter((host) => usable(host, group.site));
-    const listed = (original(group.id)?.kms_hosts ?? []).filter((id) => mine.some((host) => host.id === id && (reach || host.site)));
-    const central = mine.filter((host) => !host.site).map((host) => host.id);
+    const own = data.hosts.filter((host) => usable(host, group.site));
+    const listed = (original(group.id)?.kms_hosts ?? []).filter((id) => own.some((host) => host.id === id && (reach || host.site)));
+    const central = own.filter((host) => !host.site).map((host) => host.id);
     return reach && !listed.some((id) => central.includes(id)) ? [...central, ...listed] : listed;
+  };
+
+  /* How an added group draws on the MAK of its product; null when it does not, or when the file has none. */
+  const makOf = (group, activated) => {
+    const allotment = group.method === "mak" && data.allotments.find(({ product }) => product === group.product);
+    return allotment ? { allotment: allotment.id, activated, reimaged_percent_per_year: 0, hardware_changes_percent_per_year: 0 } : null;
   };
 
   /* A kept group, if everything in it is still possible; otherwise null. */
@@ -432,18 +459,24 @@
     const right =
       ID.test(group.id) && typeof group.name === "string" && tidy(group.name) && Object.hasOwn(data.products, group.product) && choices &&
       whole(group.count, 0, MOST) && (group.network_every_days === "never" || whole(group.network_every_days, 1, LONGEST)) &&
-      (group.site === null || ID.test(group.site)) && Array.isArray(group.kms_hosts) && (data.forest || group.directory === "none");
+      (group.site === null || ID.test(group.site)) && Array.isArray(group.kms_hosts) && (data.forest || group.directory === "none") &&
+      (known || Object.hasOwn(data.methods, group.method));
     if (!right) return null;
-    const base = known ?? { method: "unactivated", last_renewal: null, mak: null };
+    const activated = group.mak?.activated;
+    const base = known ?? { method: group.method, last_renewal: null, mak: makOf(group, whole(activated, 0, MOST) ? activated : group.count) };
     const kept = {};
-    for (const key of Object.keys(data.groups[0])) kept[key] = key in base && ["method", "last_renewal", "mak"].includes(key) ? base[key] : group[key];
+    for (const key of Object.keys(data.groups[0])) kept[key] = ["method", "last_renewal", "mak"].includes(key) ? base[key] : group[key];
     kept.kms_hosts = hostsOf(kept, centralHosts(data, group).length > 0);
-    return kept;
+    return copy(kept);
   };
 
   const restore = () => {
+    groups = copy(data.groups);
+    drafts = {};
+    note = "";
     try {
-      const kept = JSON.parse(localStorage.getItem(KEY));
+      mine = localStorage.getItem(KEY);
+      const kept = JSON.parse(mine);
       if (!kept) return;
       const found = kept.groups.map(sound);
       if (!found.length || found.includes(null) || unique(found.map((group) => group.id)).length < found.length) throw new Error(KEY);
@@ -455,59 +488,162 @@
     }
   };
 
+  /* Never over what another tab has kept in the meantime: there the reader chooses. */
   const keep = () => {
     try {
-      if (changed()) localStorage.setItem(KEY, JSON.stringify({ file: asFile, groups }));
+      if (localStorage.getItem(KEY) !== mine) return void (other.hidden = false);
+      const text = changed() ? JSON.stringify({ file: asFile, groups }) : null;
+      if (text) localStorage.setItem(KEY, text);
       else localStorage.removeItem(KEY);
+      mine = text;
       storable = true;
     } catch {
       storable = false;
     }
   };
 
+  // Steps that can be taken back: what was typed into one field at a stretch is one step.
+  const steps = [];
+  let field = null;
+
+  const remember = (what, name = null) => {
+    if (!name || name !== field) steps.push({ what, groups: copy(groups), drafts: { ...drafts } });
+    if (steps.length > STEPS) steps.shift();
+    field = name;
+  };
+
   // The form --------------------------------------------------------------------------------------------------------------
 
   const live = element("div", { class: "vag-hidden", role: "status" });
   const banner = element("div", { class: "vag-note vag-note--warn vag-ws-banner", hidden: true });
+  const differences = element("ul");
+  const changes = element("details", { class: "vag-details" }, element("summary", {}, "See the changes"), differences);
   const now = element("p", { class: "vag-ws-now" });
   const cards = element("div", { class: "vag-ws-cards" });
   const sites = element("datalist", { id: "vag-ws-sites" });
   const preview = element("code");
   let announcing = 0;
+  let told = "";
+  let shown = "";
 
-  /* Says what changed since it last spoke, once the reader stops typing. */
-  const announce = (message, sheet) => {
+  /* Speaks once the reader stops typing; what the banner says is said when it is new. */
+  const say = (text) => {
     clearTimeout(announcing);
     announcing = setTimeout(() => {
+      live.textContent = `${text()} ${shown === told ? "" : shown}`.trim();
+      told = shown;
+    }, PAUSE);
+  };
+
+  /* Says what changed since it last spoke. */
+  const announce = (message, sheet) =>
+    say(() => {
       const moved = sheet.rows.filter((row) => outcomes.has(row.group.id) && outcomes.get(row.group.id) !== row.outcome);
       const named = moved.slice(0, MANY).map((row) => `${row.group.name}: now ${outcomeOf(row.outcome).name}.`);
       if (moved.length > MANY) named.push(`${counted(moved.length - MANY, "more group")} changed.`);
-      const result = resultOf(sheet).map(([, text]) => text).join(", ");
-      live.textContent = `${message} ${named.join(" ") || "No method changes."} ${result}.`.trim();
       outcomes = outcomesOf(sheet);
-    }, PAUSE);
+      const result = resultOf(sheet).map(([, text]) => text).join(", ");
+      return `${message} ${named.join(" ") || "No method changes."} ${result}.`;
+    });
+
+  const wholeNumber = (least, most) => (text) => {
+    const { value } = engine.number(text);
+    return value >= least && value <= most ? value : undefined;
   };
+  const numeric = { inputmode: "numeric" };
+  const asked = (id, more = {}) => ({ label: tables.questions[tables.place.get(id)].label, options: values[id], ...more });
+  const reaches = (group) => (centralHosts(data, group).length ? "yes" : "no");
+  const entries = (object, label) => Object.entries(object).map(([id, value]) => ({ id, label: label(value) }));
+
+  /*
+   * What can be changed in a group. A field has `options`, or it takes a text: `read` gives what the text means, or
+   * undefined when it means nothing, and `hint` says what would.
+   */
+  const FIELDS = {
+    name: { label: "Name", read: (text) => tidy(text) || undefined, hint: "A name", attributes: { maxlength: 200 } },
+    count: { label: "Computers", read: wholeNumber(0, MOST), hint: `A whole number from 0 to ${number(MOST)}`, attributes: numeric },
+    product: asked("product", { options: entries(data.products, ([name]) => name) }),
+    method: { label: "Today", options: entries(data.methods, (name) => name), offered: ({ id }) => !original(id) },
+    activated: { label: "Activated by the MAK already", read: wholeNumber(0, MOST), hint: `A whole number from 0 to ${number(MOST)}`, attributes: numeric, get: ({ mak }) => mak?.activated ?? "", offered: ({ id, mak }) => Boolean(mak) && !original(id) },
+    license: asked("license"),
+    platform: asked("platform"),
+    purpose: asked("purpose"),
+    directory: asked("directory", { allowed: (id) => data.forest || id === "none" }),
+    network_every_days: {
+      label: "On your network: one day in",
+      read: wholeNumber(1, LONGEST),
+      hint: `A whole number of days from 1 to ${number(LONGEST)}`,
+      attributes: numeric,
+      get: (group) => (group.network_every_days === "never" ? "" : group.network_every_days),
+      disabled: (group) => group.network_every_days === "never",
+    },
+    never: { label: "Never on your network", check: true, get: (group) => group.network_every_days === "never" },
+    reach: asked("kms_reach", { allowed: (id) => id === "no" || data.hosts.some((host) => !host.site), get: reaches }),
+    site: {
+      label: "Site: isolated network, branch or ship",
+      read: (text) => (text === "" ? null : ID.test(text) ? text : undefined),
+      hint: "Small letters, digits and hyphens, a letter first; or nothing",
+      attributes: { list: "vag-ws-sites", maxlength: 63, spellcheck: "false" },
+    },
+    internet: asked("internet"),
+  };
+  const valueOf = (group, name) => (FIELDS[name].get ? FIELDS[name].get(group) : group[name]) ?? "";
+  const textOf = (group, name) => {
+    const value = valueOf(group, name);
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    return FIELDS[name].options?.find(({ id }) => id === value).label ?? (typeof value === "number" ? number(value) : value || words.none);
+  };
+  const idOf = (group, name) => `vag-ws-${group.id}-${name}`;
+
+  /* What differs from organization.yml, in words. */
+  const differencesNow = () => {
+    const found = groups.flatMap((group) => {
+      const before = original(group.id);
+      if (!before) return [`${group.name} was added.`];
+      const ways = Object.keys(FIELDS)
+        .filter((name) => valueOf(before, name) !== valueOf(group, name))
+        .map((name) => `${FIELDS[name].label}: ${textOf(before, name)} → ${textOf(group, name)}`);
+      return ways.length ? [`${before.name}. ${ways.join("; ")}`] : [];
+    });
+    const gone = data.groups.filter(({ id }) => !groups.some((group) => group.id === id)).map(({ name }) => `${name} was removed.`);
+    const all = [...found, ...gone];
+    return all.length ? all : ["The order of the groups, or the hosts that they reach"];
+  };
+
+  /* Fields of a group that hold what means nothing. */
+  const wrongIn = (group) => Object.keys(FIELDS).filter((name) => idOf(group, name) in drafts);
 
   const draw = () => {
     const sheet = compute(tables, data, groups);
     drawSheet(sheet);
+    const wrong = [];
     sheet.rows.forEach(({ group, outcome }, index) => {
       const card = cards.children[index];
-      card.querySelector("summary").textContent = `${group.name}: ${number(group.count)}, ${outcomeOf(outcome).name}`;
+      const own = wrongIn(group);
+      wrong.push(...own.map((name) => `${FIELDS[name].label}, ${group.name}`));
+      const before = original(group.id);
+      const mark = own.length ? status("bad", `${own.length} to correct`) : JSON.stringify(before) === JSON.stringify(group) ? null : status("info", before ? "changed" : "added");
+      card.querySelector("summary").replaceChildren(`${group.name}: ${number(group.count)}, ${outcomeOf(outcome).name}`, ...(mark ? [" ", mark] : []));
       card.querySelector("[role=group]").setAttribute("aria-label", group.name);
+      const activated = document.getElementById(idOf(group, "activated"));
+      if (activated && activated !== document.activeElement && !own.includes("activated")) activated.value = group.mak.activated;
     });
     now.replaceChildren(...statuses(resultOf(sheet)));
     preview.textContent = asYaml(data, groups);
     sites.replaceChildren(...unique([...groups, ...data.hosts].map((each) => each.site).filter(Boolean)).map((site) => element("option", { value: site })));
-    banner.hidden = !changed() && !note;
-    const lost = storable ? "They are kept in this browser alone." : "This browser does not keep them: they are lost when you leave the page.";
-    const text = changed() ? `These figures were changed here and are not in organization.yml. ${lost} ${note}` : note;
+    const lost = !other.hidden ? "" : storable ? "They are kept in this browser alone." : "This browser does not keep them: they are lost when you leave the page.";
+    const unread = wrong.length ? `Not usable yet, so the figure before it counts: ${wrong.join("; ")}.` : "";
+    shown = [changed() ? `These figures were changed here and are not in organization.yml. ${lost}`.trim() : "", note, unread].filter(Boolean).join(" ");
+    banner.hidden = !shown;
+    differences.replaceChildren(...differencesNow().map((text) => element("li", {}, text)));
     banner.replaceChildren(
       element("p", { class: "vag-note__title" }, status("warn", changed() ? "Changed figures" : "Figures of organization.yml")),
-      element("p", {}, text, changed() ? [" ", element("a", { href: "#change" }, "See the changes, or discard them")] : null),
+      element("p", {}, shown, " ", element("a", { href: "#change" }, changed() ? "Change or discard them" : "To the form")),
+      ...(changed() ? [changes] : []),
     );
-    discard.disabled = !changed();
-    undoing.disabled = !undo;
+    discard.disabled = !changed() && !wrong.length;
+    undoing.disabled = !steps.length;
+    undoing.title = steps.at(-1)?.what ?? "";
     return sheet;
   };
 
@@ -516,131 +652,94 @@
     announce(message, draw());
   };
 
-  /* After a change that can be taken back: the cards are built again. */
-  const replaceAll = (next, before, message) => {
-    undo = before;
+  /* Other groups than before: the cards are built again. */
+  const replaceAll = (next, message) => {
     note = "";
     groups = next;
     build();
     update(message);
   };
 
-  const edit = (group, patch) => {
-    const reach = patch.reach ?? centralHosts(data, group).length > 0;
-    delete patch.reach;
-    Object.assign(group, patch);
-    group.kms_hosts = hostsOf(group, reach);
-    undo = null;
+  /* `patch` may hold names of FIELDS that are no keys of a group. */
+  const edit = (group, { reach = reaches(group), never, activated, ...patch }) => {
+    const all = group.mak?.activated === group.count;
+    Object.assign(group, patch, never === undefined ? {} : { network_every_days: never ? "never" : 1 });
+    group.kms_hosts = hostsOf(group, reach === "yes");
+    if (!original(group.id)) group.mak = makOf(group, activated ?? (all ? null : group.mak?.activated) ?? group.count);
     update();
   };
 
-  let fields = 0;
-
-  const field = (label, control, error = null) => {
-    fields += 1;
-    control.id = `vag-ws-${fields}`;
-    if (error) {
-      error.id = `${control.id}-error`;
-      control.setAttribute("aria-describedby", error.id);
+  const fieldOf = (group, name) => {
+    const { label, options, check, read, hint, allowed = () => true, attributes, disabled } = FIELDS[name];
+    const [id, value] = [idOf(group, name), valueOf(group, name)];
+    const step = () => remember(`${label}, ${group.name}`, id);
+    if (!read) {
+      const control = options
+        ? element("select", { id }, options.map(({ id: each, label: text }) => element("option", { value: each, selected: each === value, disabled: !allowed(each) }, text)))
+        : element("input", { id, type: "checkbox", checked: value });
+      control.addEventListener("change", () => {
+        step();
+        if (check) delete drafts[idOf(group, "network_every_days")];
+        edit(group, { [name]: check ? control.checked : control.value });
+        if (check || ["method", "product"].includes(name)) build(id);
+      });
+      const caption = element("label", { for: id }, label);
+      return element("div", { class: check ? "vag-ws-check" : "vag-ws-field" }, check ? [control, " ", caption] : [caption, control]);
     }
-    return element("div", { class: "vag-ws-field" }, element("label", { for: control.id }, label), control, error);
-  };
-
-  /* A field for text: `read` gives what the text means, or undefined when it means nothing, and `hint` says what would. */
-  const textField = (label, text, read, hint, apply, attributes = {}) => {
-    const error = element("p", { class: "vag-ws-error" });
-    const input = element("input", { type: "text", autocomplete: "off", value: text, ...attributes });
+    const error = element("p", { id: `${id}-error`, class: "vag-ws-error", role: "alert" });
+    const input = element("input", { id, type: "text", autocomplete: "off", value: drafts[id] ?? value, "aria-describedby": error.id, disabled: disabled?.(group), ...attributes });
+    const judge = () => {
+      const found = read(input.value.trim());
+      error.textContent = found === undefined ? hint : "";
+      if (found === undefined) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+      return found;
+    };
+    if (id in drafts) judge();
     input.addEventListener("input", () => {
-      const value = read(input.value.trim());
-      error.textContent = value === undefined ? hint : "";
-      if (value === undefined) return input.setAttribute("aria-invalid", "true");
-      input.removeAttribute("aria-invalid");
-      return apply(value);
+      step();
+      const found = judge();
+      if (found === undefined) {
+        drafts[id] = input.value;
+        draw();
+      } else {
+        delete drafts[id];
+        edit(group, { [name]: found });
+      }
     });
-    return field(label, input, error);
-  };
-
-  const choiceField = (label, options, chosen, apply, allowed = () => true) => {
-    const select = element("select", {}, options.map(({ id, label: text }) => element("option", { value: id, selected: id === chosen, disabled: !allowed(id) }, text)));
-    select.addEventListener("change", () => apply(select.value));
-    return field(label, select);
-  };
-
-  const wholeNumber = (least, most) => (text) => {
-    const digits = text.replace(/[\s,](?=\d{3}\b)/g, "");
-    const value = /^\d{1,8}$/.test(digits) ? Number(digits) : NaN;
-    return value >= least && value <= most ? value : undefined;
-  };
-
-  const questionLabel = (id) => tables.questions[tables.place.get(id)].label;
-
-  const choice = (group, id, allowed) => choiceField(questionLabel(id), values[id], group[id], (value) => edit(group, { [id]: value }), allowed);
-
-  const contactFields = (group) => {
-    const never = element("input", { type: "checkbox", checked: group.network_every_days === "never" });
-    const days = textField(
-      "On your network: one day in",
-      group.network_every_days === "never" ? "" : String(group.network_every_days),
-      wholeNumber(1, LONGEST),
-      `A whole number of days from 1 to ${number(LONGEST)}`,
-      (value) => edit(group, { network_every_days: value }),
-      { inputmode: "numeric", disabled: never.checked },
-    );
-    never.addEventListener("change", () => {
-      const input = days.querySelector("input");
-      input.disabled = never.checked;
-      input.value = never.checked ? "" : "1";
-      input.removeAttribute("aria-invalid");
-      days.querySelector(".vag-ws-error").textContent = "";
-      edit(group, { network_every_days: never.checked ? "never" : 1 });
-    });
-    return element("div", {}, days, element("label", { class: "vag-ws-check" }, never, " Never on your network"));
+    return element("div", { class: "vag-ws-field" }, element("label", { for: id }, label), input, error);
   };
 
   const remove = (group) => {
     const index = groups.indexOf(group);
-    replaceAll(groups.filter((each) => each !== group), copy(groups), `${group.name} was removed.`);
+    remember(`${group.name} was removed`);
+    for (const name of Object.keys(FIELDS)) delete drafts[idOf(group, name)];
+    replaceAll(groups.filter((each) => each !== group), `${group.name} was removed.`);
     cards.children[Math.min(index, groups.length - 1)].querySelector("summary").focus();
   };
 
   const cardOf = (group) => {
-    const central = data.hosts.some((host) => !host.site);
     const removing = button("Remove this group", () => remove(group));
     removing.disabled = groups.length === 1;
+    const fields = Object.keys(FIELDS)
+      .filter((name) => name !== "never" && (FIELDS[name].offered?.(group) ?? true))
+      .map((name) => (name === "network_every_days" ? element("div", {}, fieldOf(group, name), fieldOf(group, "never")) : fieldOf(group, name)));
     return element(
       "details",
       { class: "vag-details vag-ws-card", "data-group": group.id },
       element("summary"),
-      element(
-        "div",
-        { class: "vag-ws-fields", role: "group", "aria-label": group.name },
-        textField("Name", group.name, (text) => tidy(text) || undefined, "A name", (name) => edit(group, { name }), { maxlength: 200 }),
-        textField("Computers", String(group.count), wholeNumber(0, MOST), `A whole number from 0 to ${number(MOST)}`, (count) => edit(group, { count }), { inputmode: "numeric" }),
-        choiceField(questionLabel("product"), Object.entries(data.products).map(([id, [label]]) => ({ id, label })), group.product, (product) => edit(group, { product })),
-        choice(group, "license"),
-        choice(group, "platform"),
-        choice(group, "purpose"),
-        choice(group, "directory", (id) => data.forest || id === "none"),
-        contactFields(group),
-        choiceField(questionLabel("kms_reach"), values.kms_reach, centralHosts(data, group).length ? "yes" : "no", (value) => edit(group, { reach: value === "yes" }), (id) => central || id === "no"),
-        textField(
-          "Site: isolated network, branch or ship",
-          group.site ?? "",
-          (text) => (text === "" ? null : ID.test(text) ? text : undefined),
-          "Small letters, digits and hyphens, a letter first; or nothing",
-          (site) => edit(group, { site }),
-          { list: "vag-ws-sites", maxlength: 63, spellcheck: "false" },
-        ),
-        choice(group, "internet"),
-      ),
+      element("div", { class: "vag-ws-fields", role: "group", "aria-label": group.name }, fields),
       element("p", {}, removing),
     );
   };
 
-  function build() {
+  function build(focus) {
     const open = new Set([...cards.querySelectorAll("details[open]")].map((card) => card.dataset.group));
     cards.replaceChildren(...groups.map(cardOf));
     for (const card of cards.children) card.open = open.has(card.dataset.group);
+    if (!focus) return;
+    draw();
+    document.getElementById(focus).focus();
   }
 
   const add = () => {
@@ -662,7 +761,8 @@
       purpose: "production",
       platform: "other",
     };
-    replaceAll([...groups, group], null, `${group.name} was added.`);
+    remember(`${group.name} was added`);
+    replaceAll([...groups, group], `${group.name} was added.`);
     const card = cards.lastElementChild;
     card.open = true;
     card.querySelector("input").select();
@@ -670,13 +770,64 @@
 
   const addition = button("Add a group", add);
   const discard = button("Discard all changes", () => {
-    replaceAll(copy(data.groups), groups, "All changes were discarded.");
+    remember("All changes were discarded");
+    drafts = {};
+    replaceAll(copy(data.groups), "All changes were discarded.");
     undoing.focus();
   });
   const undoing = button("Undo", () => {
-    replaceAll(undo, null, "Undone.");
-    addition.focus();
+    const { what, ...before } = steps.pop();
+    field = null;
+    drafts = before.drafts;
+    replaceAll(before.groups, `Undone: ${what}.`);
+    (undoing.disabled ? addition : undoing).focus();
   });
+  cards.addEventListener("change", () => {
+    field = null;
+  });
+
+  // Another tab with the same worksheet ------------------------------------------------------------------------------------
+
+  const choose = (text, action) =>
+    button(text, () => {
+      other.hidden = true;
+      parts.result.focus({ preventScroll: true });
+      action();
+    });
+  const other = element(
+    "div",
+    { class: "vag-note vag-note--warn vag-ws-banner", role: "alert", hidden: true },
+    element("p", { class: "vag-note__title" }, status("warn", "Another tab changed the worksheet")),
+    element("p", {}, "Load its figures in place of these, or keep these in place of its. Until you choose, nothing that you change here is kept."),
+    element(
+      "p",
+      { class: "vag-ws-buttons" },
+      choose("Load the figures of the other tab", () => {
+        remember("Figures of the other tab were loaded");
+        restore();
+        const found = note;
+        replaceAll(groups, "The figures of the other tab were loaded.");
+        note = found;
+        draw();
+      }),
+      choose("Keep the figures of this tab", () => {
+        mine = localStorage.getItem(KEY);
+        update("The figures of this tab were kept.");
+      }),
+    ),
+  );
+  const compare = () => {
+    try {
+      other.hidden = localStorage.getItem(KEY) === mine;
+      draw();
+    } catch {
+      storable = false;
+    }
+  };
+  addEventListener("storage", compare);
+  addEventListener("pageshow", (event) => event.persisted && compare());
+
+  // The page ----------------------------------------------------------------------------------------------------------------
 
   const download = (name, type, text) => {
     const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
@@ -684,11 +835,13 @@
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    say(() => `${name} was saved.`);
   };
 
   restore();
   parts.sheet.querySelector("thead tr").append(element("th", { role: "columnheader", scope: "col", class: "vag-ws-change" }, "Change"));
-  parts.result.before(banner);
+  parts.result.tabIndex = -1;
+  parts.result.before(other, banner);
   parts.form.replaceChildren(now, element("p", { class: "vag-ws-buttons" }, addition, discard, undoing), cards, sites, live);
   parts.take.replaceChildren(
     element(
@@ -698,15 +851,39 @@
       button("Download the sheet as CSV", () => download("worksheet.csv", "text/csv", `\ufeff${asCsv(tables, data, compute(tables, data, groups))}`)),
       button("Download the groups for organization.yml", () => download("groups.yml", "application/yaml", asYaml(data, groups))),
     ),
-    element("p", {}, "The groups replace the list ", element("code", {}, "groups:"), " of organization.yml. A group that you added has the method ", element("code", {}, "unactivated"), ", because nothing activates it yet."),
+    element("p", {}, "The groups replace the list ", element("code", {}, "groups:"), " of organization.yml. A group that you added has the method ", element("code", {}, "unactivated"), " until you choose another one under Today."),
     element("details", { class: "vag-details" }, element("summary", {}, "Show the groups"), element("pre", { tabindex: "0", "aria-label": "Groups for organization.yml" }, preview)),
   );
   build();
   outcomes = outcomesOf(draw());
+  if (shown) say(() => "");
 
   // A link to the reasons of a group opens them.
-  parts.sheet.addEventListener("click", (event) => {
-    const target = event.target.closest("a[href^='#why-']");
-    if (target) document.querySelector(`${target.getAttribute("href")} details`).open = true;
+  const openReasons = (hash) => {
+    const target = hash.startsWith("#why-") && document.getElementById(hash.slice(1));
+    if (target) target.firstChild.open = true;
+    return target;
+  };
+  const arrive = () => openReasons(location.hash)?.scrollIntoView?.();
+  addEventListener("hashchange", arrive);
+  arrive();
+  parts.sheet.addEventListener("click", (event) => openReasons(event.target.closest("a")?.hash ?? ""));
+
+  // On paper there is nothing to open, and the day is not the one of the build.
+  const paper = document.querySelector(".vag-ws-paper");
+  const edition = paper.textContent;
+  addEventListener("beforeprint", () => {
+    const today = new Date();
+    paper.textContent = `Printed on ${new Date(today - today.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)}. ${edition}`;
+    for (const each of document.querySelectorAll(".vag-ws-banner details:not([open]), [data-vag-worksheet=reasons] details:not([open])")) {
+      each.open = true;
+      each.dataset.paper = "";
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const each of document.querySelectorAll("[data-paper]")) {
+      each.open = false;
+      delete each.dataset.paper;
+    }
   });
 })();

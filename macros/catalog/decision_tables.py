@@ -274,6 +274,8 @@ def outcome_problems(tables: DecisionTables, found: Compiled) -> Iterator[Findin
 def _in_reach(tables: DecisionTables, found: Compiled) -> Iterator[Finding]:
     """Outcomes that are still possible under the answers that are said to take them out of reach."""
     for outcome in tables.outcomes:
+        if not outcome.without:
+            continue
         given = {found.position[name]: _bit(found, name, value) for name, value in outcome.without.items()}
         leading = found.leading_to[outcome.id]
         for box in found.boxes:
@@ -371,6 +373,8 @@ def _wrong_outcomes(tables: DecisionTables, questions: Mapping[str, Sequence[str
         yield "outcomes", f"must be the results of the last table: {_list(last.results)}"
     yield from _repeated("outcomes", ids)
     for outcome in tables.outcomes:
+        if bool(outcome.without) == bool(outcome.no_fallback):
+            yield outcome.id, "needs either without or no_fallback; expected exactly one of them"
         for name, value in outcome.without.items():
             if name not in questions:
                 allowed: Sequence[str] = tuple(questions)

@@ -60,7 +60,8 @@ class Advice:
     """What the tables say about one situation.
 
     `possible` are the outcomes still possible, in the order of the outcomes; `outcome` is the one that is left.
-    `fallbacks` are the outcomes possible once this one is out of reach. `ask` is the question to ask next.
+    `fallbacks` are the outcomes possible once this one is out of reach; an outcome without a way out has none.
+    `ask` is the question to ask next.
     """
 
     possible: tuple[str, ...]
@@ -110,10 +111,11 @@ def advise(tables: Compiled, records: DecisionTables, answers: Answers) -> Advic
     boxes = alive(tables, masks)
     outcomes = possible(tables, boxes)
     decided = outcomes[0] if len(outcomes) == 1 else None
+    others = records.outcome(decided).without if decided else {}
     return Advice(
         possible=outcomes,
         outcome=decided,
-        fallbacks=without(tables, answers, records.outcome(decided).without) if decided else (),
+        fallbacks=without(tables, answers, others) if others else (),
         reasons=tuple(_reasons(tables, records, boxes)) if decided else (),
         changes=tuple(_changes(tables, answers, masks, decided)) if decided else (),
         ask=next_question(tables, masks, answers),

@@ -12,13 +12,18 @@ from .view import View
 
 
 def advice_as_data(view: View, answers: Answers, advice: Advice) -> Mapping[str, Any]:
-    """The advice with ids, words and facts. `outcome`, `fallback` and `rule` are null while several are possible."""
+    """The advice with ids, words and facts.
+
+    `outcome`, `fallback` and `rule` are null while several are possible. `fallback` is null too for an outcome without
+    one, and then `no_fallback` says why.
+    """
     records = view.catalog.decision_tables
     reasons: list[dict[str, Any]] = [
         {"table": each.table, "rule": each.rule, "text": rule.reason, "facts": [*rule.facts], "certain": each.certain}
         for each in advice.reasons
         for rule in [records.rule(each.table, each.rule)]
     ]
+    why_none = records.outcome(advice.outcome).no_fallback if advice.outcome else None
     last = [each["rule"] for each in reasons if each["table"] == records.tables[-1].id]
     return {
         "answers": dict(answers),
@@ -26,8 +31,15 @@ def advice_as_data(view: View, answers: Answers, advice: Advice) -> Mapping[str,
         "possible": [*advice.possible],
         "fallback": advice.fallback,
         "possible_fallbacks": [*advice.fallbacks],
+        "no_fallback": why_none.text if why_none else None,
         "rule": last[0] if len(last) == 1 else None,
         "reasons": reasons,
+        "choices": [
+            {"table": each["table"], "rule": each["rule"], "text": rule.choice, "facts": [*rule.choice_facts]}
+            for each in reasons
+            for rule in [records.rule(each["table"], each["rule"])]
+            if rule.choice
+        ],
         "facts": [*dict.fromkeys(fact_id for each in reasons for fact_id in each["facts"])],
         "would_change": [_change_as_data(change) for change in advice.changes],
         "ask": advice.ask,
@@ -56,10 +68,14 @@ def _lines(records: DecisionTables, advice: Advice, version: str) -> Iterator[st
         return
     outcome = records.outcome(advice.outcome)
     yield f"{outcome.id}: {outcome.name}. {outcome.summary}"
-    yield f"  fallback: {_names(records, advice.fallbacks)}"
-    for each in advice.reasons:
-        rule = records.rule(each.table, each.rule)
+    fallback = outcome.no_fallback.text if outcome.no_fallback else _names(records, advice.fallbacks)
+    yield f"  fallback: {fallback}"
+    rules = [(each, records.rule(each.table, each.rule)) for each in advice.reasons]
+    for each, rule in rules:
         yield f"  {'because' if each.certain else 'perhaps'}: {rule.reason} ({each.rule}; {', '.join(rule.facts)})"
+    for each, rule in rules:
+        if rule.choice:
+            yield f"  choice: {rule.choice} ({each.rule}; {', '.join(rule.choice_facts)})"
     for change in advice.changes:
         yield f"  would change: {change.question} {_value(change)} -> {_names(records, change.outcomes)}"
     yield f"  decision tables {version}"

@@ -9,7 +9,7 @@ from macros.catalog.models import Criterion, Outcome, Rule
 
 from .citations import cite
 from .components import table
-from .decision_tables import rule_anchor
+from .decision_tables import choice_anchor, rule_anchor
 from .html import Html, bullets, join, tag
 from .methods import METHOD_NAMES, VolumeMethod, rich
 from .view import View
@@ -63,7 +63,15 @@ def _quick_row(view: View, criterion: Criterion, table_id: str, chosen: Sequence
 
 def _why(view: View, table_id: str, rule: Rule) -> Html:
     link = tag("a", f"Rule {rule.id}", href=view.href(f"{TABLES}#{rule_anchor(table_id, rule.id)}"))
-    return join([rule.reason, " ", cite(view, *rule.facts), " ", link])
+    why = join([rule.reason, " ", cite(view, *rule.facts), " ", link])
+    return tag("div", tag("p", why), _choice(view, table_id, rule)) if rule.choice else why
+
+
+def _choice(view: View, table_id: str, rule: Rule) -> Html:
+    """That the guidance allows another answer too: the first sentence, and a link to both sides."""
+    sides = tag("a", "both sides", href=view.href(f"{TABLES}#{choice_anchor(table_id, rule.id)}"))
+    sentence = f"{(rule.choice or '').partition('. ')[0].removesuffix('.')}"
+    return tag("p", tag("strong", "A choice: "), sentence, " (", sides, "). ", cite(view, *rule.choice_facts))
 
 
 def _one_or_list(parts: Iterable[Html]) -> Html:

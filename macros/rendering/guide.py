@@ -18,6 +18,7 @@ from .view import View
 
 GUIDE, WALK, FACTS = "choose/index.md", "choose/questions.md", "reference/facts.md"
 NOT_KNOWN = "I don't know"
+FAILS = "If that fails:"
 
 
 def guide(view: View) -> Html:
@@ -43,6 +44,7 @@ def guide_walk(view: View) -> Html:
 def guide_outcome(view: View, outcome_id: str) -> Html:
     """What an outcome is, needs, costs and risks, and where to go next. Raises UnknownIdError."""
     outcome = view.catalog.decision_tables.outcome(outcome_id)
+    none = outcome.no_fallback
     parts = (
         ("Before you start", tag("ul", *_points(view, outcome.prerequisites), class_="vag-checklist")),
         ("What it costs", tag("ul", *_points(view, outcome.costs))),
@@ -52,6 +54,9 @@ def guide_outcome(view: View, outcome_id: str) -> Html:
     return tag(
         "div",
         tag("p", outcome.summary),
+        tag("p", tag("strong", FAILS), f" {none.text} ", cite(view, *none.facts), class_="vag-outcome__fails")
+        if none
+        else None,
         *(join([tag("p", tag("strong", title)), content]) for title, content in parts),
         class_="vag-outcome",
         data_vag_outcome=outcome.id,
@@ -81,6 +86,7 @@ def guide_data(view: View) -> Html:
                 each.id: {
                     "summary": each.summary,
                     "prerequisites": [point.text for point in each.prerequisites],
+                    "no_fallback": [each.no_fallback.text, [*each.no_fallback.facts]] if each.no_fallback else None,
                     "facts": [*dict.fromkeys(fact_id for point in _all_points(each) for fact_id in point.facts)],
                 }
                 for each in records.outcomes
@@ -89,6 +95,12 @@ def guide_data(view: View) -> Html:
                 f"{table.id}/{rule.id}": [rule.reason, [*rule.facts]]
                 for table in records.tables
                 for rule in table.rules
+            },
+            "choices": {
+                f"{table.id}/{rule.id}": [rule.choice, [*rule.choice_facts]]
+                for table in records.tables
+                for rule in table.rules
+                if rule.choice
             },
             "facts": {
                 fact.id: [fact.statement, fact.verified_on.isoformat(), MARKS.get(fact.confidence, "")]
@@ -111,12 +123,13 @@ def _question_words(question: Question) -> dict[str, object]:
 
 def _citing(records: DecisionTables) -> Iterable[Sequence[str]]:
     yield from (question.facts for question in records.inputs)
-    yield from (rule.facts for table in records.tables for rule in table.rules)
+    yield from ((*rule.facts, *rule.choice_facts) for table in records.tables for rule in table.rules)
     yield from (point.facts for outcome in records.outcomes for point in _all_points(outcome))
 
 
 def _all_points(outcome: Outcome) -> tuple[Point, ...]:
-    return (*outcome.prerequisites, *outcome.costs, *outcome.risks)
+    none = (outcome.no_fallback,) if outcome.no_fallback else ()
+    return (*none, *outcome.prerequisites, *outcome.costs, *outcome.risks)
 
 
 @lru_cache(maxsize=2)
@@ -150,9 +163,7 @@ def _step(view: View, step: Step) -> Html:
             details(
                 NOT_KNOWN,
                 tag("p", question.find_out),
-                tag(
-                    "p", "If you cannot find out, follow each answer in turn. Every method that you reach is possible."
-                ),
+                tag("p", "If you cannot find out, follow each answer in turn. Everything that you reach is possible."),
             ),
             tag("p", f"Still possible: {_names(view, step.possible)}.", class_="vag-step__possible"),
         ]

@@ -80,7 +80,7 @@ def drawn(page: Page, before: str) -> None:
 
 
 def given(page: Page) -> list[str]:
-    return page.locator(".vag-given dt").all_inner_texts()
+    return page.locator("section.vag-given dt").all_inner_texts()
 
 
 READER = """async all => {
@@ -211,7 +211,7 @@ def test_back_in_the_browser_and_on_the_page_lead_to_the_question_before(guide: 
     assert question(page) == seen[2]
 
 
-def test_a_changed_answer_keeps_the_others_and_names_what_it_drops(guide: Callable[..., Page]) -> None:
+def test_a_changed_answer_keeps_the_others(guide: Callable[..., Page]) -> None:
     page = guide(ADBA)
     assert result(page) == {"adba"}
     page.get_by_role("link", name="Change the answer for Directory").click()
@@ -225,20 +225,175 @@ def test_a_changed_answer_keeps_the_others_and_names_what_it_drops(guide: Callab
         answer(page, {"kms_reach": "yes", "pool_count": 30, "product": "windows-client"}[asked])
     assert result(page) == {"kms-central"}
     assert "Contact with your network" in given(page)
-    assert "Release" not in given(page)
+    spare = page.locator(".vag-given__row", has_text="Release").last
+    expect(spare).to_contain_text("(not needed now)")
 
 
-def test_an_early_change_drops_what_no_longer_matters_and_says_so(guide: Callable[..., Page]) -> None:
+SPARE = ("Purpose", "Directory", "Release", "Contact with your network")
+
+
+def test_an_early_change_keeps_what_is_not_needed_now_and_says_so(guide: Callable[..., Page]) -> None:
     page = guide(ADBA)
     page.get_by_role("link", name="Change the answer for License").click()
     answer(page, "subscription")
-    dropped = page.locator(".vag-note", has_text="no longer matters")
-    for label in ("Purpose", "Directory", "Release", "Contact with your network"):
-        expect(dropped).to_contain_text(label)
-        expect(page.locator('[role="status"]', has_text="Dropped")).to_contain_text(label)
+    spared = page.locator(".vag-note", has_text="Not needed now")
+    for label in SPARE:
+        expect(spared).to_contain_text(label)
+        expect(page.locator('[role="status"]', has_text="Not needed now")).to_contain_text(label)
     answer(page, "office")
     assert result(page) == {"subscription-sign-in"}
-    assert given(page) == ["License", "Product"]
+    assert given(page)[:2] == ["License", "Product"]
+    for label in SPARE:
+        row = page.locator(".vag-given__row", has=page.locator("dt", has_text=label)).last
+        expect(row).to_contain_text("(not needed now)")
+    assert "Purpose" not in page.locator(".vag-note").inner_text(), "each is named once"
+
+
+def test_answers_that_were_not_needed_come_back_when_they_are(guide: Callable[..., Page]) -> None:
+    page = guide(ADBA)
+    for value in ("subscription", "volume"):
+        page.get_by_role("link", name="Change the answer for License").click()
+        answer(page, value)
+    assert result(page) == {"adba"}
+    assert all(f"{key}={value}" in page.url for key, value in ADBA.items())
+
+
+def test_back_loses_no_answer(guide: Callable[..., Page]) -> None:
+    page = guide({key: ADBA[key] for key in [*ADBA][:5]})
+    assert question(page) == "corporate_contact"
+    for earlier in [*ADBA][4:0:-1]:
+        before = page.url
+        page.get_by_role("link", name="Back", exact=True).click()
+        drawn(page, before)
+        assert question(page) == earlier
+        expect(page.locator(".vag-answer em")).to_have_text("(your answer so far)")
+    answer(page, ADBA["purpose"])
+    assert question(page) == "corporate_contact"
+    answer(page, ADBA["corporate_contact"])
+    assert result(page) == {"adba"}
+
+
+@pytest.mark.parametrize("target", ["#outcomes", "#outcome-kms-central"])
+def test_a_link_within_the_page_and_a_reload_lose_nothing(target: str, guide: Callable[..., Page]) -> None:
+    page = guide(ADBA | {"group": "Office floor"})
+    page.evaluate("target => { location.hash = target }", target)
+    assert page.url.endswith(target)
+    assert result(page) == {"adba"}
+    page.reload()
+    assert page.url.endswith(target)
+    assert result(page) == {"adba"}
+    assert page.get_by_label("Name of the group").input_value() == "Office floor"
+    page.go_back()
+    page.wait_for_url("**license=volume**")
+    assert result(page) == {"adba"}
+
+
+def test_an_address_within_the_page_shows_the_first_question(guide: Callable[..., Page], address: str) -> None:
+    page = guide()
+    page.goto("about:blank")
+    page.goto(f"{address}/{GUIDE}#outcomes")
+    assert question(page) == "license"
+    assert page.locator("[data-vag-guide] [data-value=unknown]").count() == 1
+
+
+def test_a_link_into_a_closed_part_opens_it(guide: Callable[..., Page]) -> None:
+    page = guide()
+    page.evaluate(
+        """() => {
+            const part = document.createElement("details");
+            const inner = document.createElement("p");
+            inner.id = "why-group";
+            part.append(inner);
+            document.querySelector("[data-vag-guide]").after(part);
+            location.hash = "#why-group";
+        }"""
+    )
+    page.wait_for_function("document.getElementById('why-group').closest('details').open")
+
+
+WITHOUT_FALLBACK: dict[str, dict[str, str]] = {
+    "not-volume-activation": {"license": "retail-or-oem", "platform": "other", "product": "windows-client"},
+    "subscription-sign-in": {"license": "subscription", "product": "office"},
+    "azure-kms": {"license": "volume", "purpose": "production", "platform": "azure-vm", "product": "windows-server"},
+}
+
+
+@pytest.mark.parametrize("outcome", WITHOUT_FALLBACK)
+def test_an_outcome_without_a_fallback_says_so(outcome: str, guide: Callable[..., Page], catalog: Catalog) -> None:
+    page = guide(WITHOUT_FALLBACK[outcome])
+    assert result(page) == {outcome}
+    none = catalog.decision_tables.outcome(outcome).no_fallback
+    assert none is not None
+    shown = page.locator(".vag-result > p", has_text="If that fails:")
+    expect(shown).to_contain_text(none.text)
+    assert page.locator(".vag-result").get_by_text("If that fails:").count() == 1
+    data = json.loads(saved(page, "Record as JSON"))
+    assert (data["fallbacks"], data["no_fallback"]) == ([], none.text)
+    assert f"- If that fails: {none.text}" in saved(page, "Record as Markdown")
+
+
+def test_a_choice_that_the_guidance_leaves_is_shown_printed_and_recorded(
+    guide: Callable[..., Page], catalog: Catalog
+) -> None:
+    page = guide(ADBA)
+    rule = catalog.decision_tables.rule("method", "domain-first")
+    assert rule.choice
+    for medium in ("screen", "print"):
+        page.emulate_media(media=medium)  # type: ignore[arg-type]
+        expect(page.locator(".vag-result").get_by_text(rule.choice)).to_be_visible()
+    page.emulate_media(media="screen")
+    data = json.loads(saved(page, "Record as JSON"))
+    assert data["choices"] == [rule.choice]
+    assert set(rule.choice_facts) <= {fact["id"] for fact in data["facts"]}
+    assert f"- {rule.choice} (" in saved(page, "Record as Markdown")
+    assert "guidance leaves a choice" not in guide(WITHOUT_FALLBACK["azure-kms"]).locator(".vag-result").inner_text()
+
+
+def test_ticks_belong_to_their_outcome_and_are_kept_in_the_record(guide: Callable[..., Page], tmp_path: Path) -> None:
+    page = guide(ADBA)
+    page.get_by_role("checkbox").first.check()
+    page.locator(".vag-changes a").filter(has_text="Days or weeks").click()
+    page.wait_for_url("**purpose=short-lived-lab**")
+    assert result(page) == {"leave-unactivated"}
+    assert not any(box.is_checked() for box in page.get_by_role("checkbox").all())
+    page.go_back()
+    page.wait_for_url("**purpose=production**")
+    assert [box.is_checked() for box in page.get_by_role("checkbox").all()].count(True) == 1
+    data = json.loads(saved(page, "Record as JSON"))
+    assert [each["done"] for each in data["prerequisites"]].count(True) == 1
+    data["prerequisites"].reverse()
+    page = guide()
+    opened(page, tmp_path, data)
+    assert page.get_by_role("checkbox").first.is_checked()
+    assert [box.is_checked() for box in page.get_by_role("checkbox").all()].count(True) == 1
+
+
+@pytest.mark.parametrize("medium", ["screen", "print"])
+def test_a_result_names_group_day_version_and_address(
+    medium: Any, guide: Callable[..., Page], tables: Compiled, tmp_path: Path
+) -> None:
+    page = guide(ADBA)
+    page.get_by_label("Name of the group").fill("Office <b>floor</b>")
+    page.emulate_media(media=medium)
+    part = page.locator(".vag-result", has=page.get_by_text("For your records"))
+    today = page.evaluate("new Date().toISOString().slice(0, 10)")
+    for text in (today, tables.version):
+        expect(part.get_by_text(text, exact=True)).to_be_visible()
+    expect(page.get_by_label("Name of the group")).to_be_visible()
+    expect(part.get_by_role("link", name="This result")).to_be_visible()
+    assert part.get_by_role("link", name="This result").get_attribute("href") == page.url
+    page.emulate_media(media="screen")
+    data = json.loads(saved(page, "Record as JSON"))
+    assert (data["group"], data["decided_on"], data["table_version"]) == ("Office <b>floor</b>", today, tables.version)
+    assert data["address"] == page.url
+    text = saved(page, "Record as Markdown")
+    for line in ("- Group: Office <b>floor</b>", f"- Decided on: {today}", f"- Decision tables: {tables.version}"):
+        assert line in text
+    again = guide()
+    opened(again, tmp_path, data)
+    assert again.get_by_label("Name of the group").input_value() == "Office <b>floor</b>"
+    page.reload()
+    assert page.get_by_label("Name of the group").input_value() == "Office <b>floor</b>"
 
 
 def test_a_link_reproduces_the_result_elsewhere_and_after_a_reload(
@@ -290,11 +445,61 @@ def test_a_wrong_number_is_explained_and_not_lost(guide: Callable[..., Page]) ->
         field.fill(wrong)
         page.get_by_role("button", name="Continue").click()
         assert question(page) == "site_count"
-        expect(page.locator("#vag-number-error")).to_be_visible()
+        error = page.locator("#vag-number-error")
+        expect(error).to_be_visible()
+        expect(error).to_have_attribute("role", "alert")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        assert "vag-number-error" in (field.get_attribute("aria-describedby") or "").split()
+        assert error.bounding_box()["y"] > field.bounding_box()["y"]  # type: ignore[index]
         expect(field).to_be_focused()
         assert field.input_value() == wrong
     answer(page, 12)
     assert "site_count=12" in page.url
+
+
+def test_a_wrong_number_survives_that_the_page_is_drawn_again(guide: Callable[..., Page], tmp_path: Path) -> None:
+    page = guide({"license": "volume", "purpose": "production", "platform": "other", "directory": "none"})
+    field = page.get_by_role("textbox", name=page.locator("#vag-question").inner_text())
+    field.fill("about 20")
+    page.get_by_role("button", name="Continue").click()
+    opened(page, tmp_path, "no record")
+    assert field.input_value() == "about 20"
+    expect(page.locator("#vag-number-error")).to_contain_text("whole number")
+    field.fill("20")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**site_count=20**")
+
+
+NUMBERS: dict[str, int | None] = {
+    "0": 0,
+    " 25 ": 25,
+    "007": 7,
+    "1,000": 1000,
+    "1.000": 1000,
+    "1 000": 1000,
+    "1,000,000": 1_000_000,
+    "10000000": 10_000_000,
+    "10000001": None,
+    "1,000.000": None,
+    "1000,000": None,
+    "1,00": None,
+    "2.5": None,
+    "-1": None,
+    "+1": None,
+    "1e3": None,
+    "0x10": None,
+    "\u0661": None,
+    "": None,
+    "many": None,
+    "9" * 400: None,
+}
+
+
+def test_numbers_are_read_as_people_write_them(guide: Callable[..., Page]) -> None:
+    found = guide().evaluate("all => all.map(text => vagDecision.number(text))", [*NUMBERS])
+    for (text, value), read in zip(NUMBERS.items(), found, strict=True):
+        assert read.get("value") == value, text
+        assert ("error" in read) == (value is None), text
 
 
 def test_the_keyboard_alone_is_enough(guide: Callable[..., Page]) -> None:
@@ -379,6 +584,65 @@ def test_an_old_record_says_what_changed_since(guide: Callable[..., Page], tmp_p
     assert result(page) == {"adba"}
 
 
+def test_the_verdict_on_a_record_is_announced_and_ends_with_the_next_change(
+    guide: Callable[..., Page], tmp_path: Path
+) -> None:
+    data = json.loads(saved(guide(ADBA), "Record as JSON"))
+    page = guide()
+    assert "the same today: ADBA" in opened(page, tmp_path, data)
+    status = page.locator('[role="status"]', has_text="Result")
+    expect(status).to_contain_text("The outcome would be the same today: ADBA")
+    before = page.url
+    page.get_by_role("link", name="Change the answer for Purpose").click()
+    drawn(page, before)
+    assert page.locator("[data-vag-report]").count() == 1, "nothing has changed yet"
+    answer(page, "short-lived-lab")
+    assert page.locator("[data-vag-report]").count() == 0
+    expect(status).to_contain_text("no longer holds")
+
+
+def test_a_record_that_lacks_an_answer_says_which(guide: Callable[..., Page], tmp_path: Path, catalog: Catalog) -> None:
+    data = json.loads(saved(guide(ADBA), "Record as JSON"))
+    del data["answers"]["directory"]
+    page = guide()
+    said = opened(page, tmp_path, data)
+    assert "An answer is missing today. Then: ADBA." in said
+    assert question(page) is not None
+    assert catalog.decision_tables.question(str(question(page))).question in said
+
+
+RECORD = {
+    "kind": "volume-activation-decision",
+    "format": 1,
+    "decided_on": "2026-11-24",
+    "outcome": "adba",
+    "answers": {},
+    "facts": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("outcome", [3, ["adba"], {"id": "adba"}, True]),
+        ("decided_on", [None, 3, "", "today", "24.11.2026", ["2026-11-24x"], "<img src=x onerror=alert(1)>"]),
+        ("answers", [None, [], "license", 3]),
+        ("facts", [None, {}, "x"]),
+        ("group", [3, {}, ["x"]]),
+        ("prerequisites", [3, {}, "x"]),
+    ],
+)
+def test_a_record_with_a_wrong_type_is_refused_and_the_key_named(
+    key: str, values: list[Any], guide: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = guide()
+    for value in values:
+        said = opened(page, tmp_path, RECORD | {key: value})
+        assert f"“{key}” must" in said, value
+        expect(page.locator('[role="status"]', has_text="This is no decision record")).to_contain_text(f"“{key}” must")
+        assert question(page) == "license"
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -405,7 +669,9 @@ def test_a_hostile_record_is_shown_as_text(guide: Callable[..., Page], tmp_path:
     data = {
         "kind": "volume-activation-decision",
         "format": 1,
-        "decided_on": evil,
+        "decided_on": "2026-11-24",
+        "group": evil,
+        "prerequisites": [None, 3, {"text": evil, "done": True}, {"done": True}],
         "outcome": evil,
         "table_version": evil,
         "answers": {"license": evil, "__proto__": evil, evil: evil, "site_count": 1e300, "product": {"a": 1}},

@@ -160,6 +160,14 @@ def without_that_leaves_the_outcome_in_reach(data: dict[str, Any]) -> None:
     outcome(data, "kms-local")["without"] = {"site_count": 25}
 
 
+def neither_a_fallback_nor_why_there_is_none(data: dict[str, Any]) -> None:
+    outcome(data, "adba")["without"] = {}
+
+
+def a_fallback_and_why_there_is_none(data: dict[str, Any]) -> None:
+    outcome(data, "adba")["no_fallback"] = {"text": "None."}
+
+
 def rule_without_criterion(data: dict[str, Any]) -> None:
     rule(data, "method", "sign-in")["criterion"] = None
 
@@ -321,6 +329,8 @@ MISTAKES: list[tuple[Edit, str, str]] = [
     ),
     (without_a_word_where_a_number_belongs, "kms-local, without", '"site_count: short" is no answer; allowed: '),
     (without_a_negative_number, "kms-local, without", '"site_count: -1" is no answer; allowed: '),
+    (neither_a_fallback_nor_why_there_is_none, "adba", "needs either without or no_fallback; expected exactly one"),
+    (a_fallback_and_why_there_is_none, "adba", "needs either without or no_fallback; expected exactly one"),
     (without_that_leaves_the_outcome_in_reach, "kms-local, without", "expected "),
     (rule_without_criterion, "method, sign-in", "needs a criterion; allowed: adba, kms-central,"),
     (unknown_criterion, "method, sign-in", "needs a criterion; allowed: adba, kms-central,"),
@@ -475,8 +485,16 @@ def test_without_takes_its_outcome_out_of_reach_in_every_combination(paper: Pape
     replaced = {
         each.id: [(at, place) for at, place in enumerate(paper.key(each.without)) if place is not None]
         for each in records.outcomes
+        if each.without
+    }
+    assert {each.id for each in records.outcomes if not each.without} == {
+        "azure-kms",
+        "subscription-sign-in",
+        "not-volume-activation",
     }
     for key, (result, _) in paper.found.items():
+        if result not in replaced:
+            continue
         other = list(key)
         for at, place in replaced[result]:
             other[at] = place

@@ -87,6 +87,39 @@ def test_a_reference_that_leads_nowhere_stops_the_load(data: Path) -> None:
     assert 'Did you mean "kms.csvlk.max_hosts"?' in message(data)
 
 
+def quoting(first: str, second: str) -> str:
+    """Two facts whose values are these texts, and one whose statement quotes the first."""
+    common = """
+  applies_to: [kms]
+  sources: [plan-for-volume-activation-client]
+  verified_on: 2026-11-24
+  review_by: 2027-11-24
+  confidence: documented
+"""
+    return (
+        f"\n- id: plan.first\n  statement: The first.\n  value: '{first}'{common}"
+        f"\n- id: plan.second\n  statement: The second.\n  value: {{words: ['{second}']}}{common}"
+        f"\n- id: plan.third\n  statement: 'It says {{plan.first}}.'\n  value: null{common}"
+    )
+
+
+def test_a_value_that_quotes_another_one_is_quoted_in_words(data: Path) -> None:
+    with (data / "facts" / "plan.yaml").open("a", encoding="utf-8") as file:
+        file.write(quoting("at most {plan.second:words.0}", "every {kms.validity}"))
+    loaded = load(data)
+    validity = f"every {loaded.fact('kms.validity').value} days"
+    assert loaded.fact("plan.first").value == f"at most {validity}"
+    assert loaded.fact("plan.third").statement == f"It says at most {validity}."
+
+
+def test_values_that_quote_each_other_stop_the_load_and_both_are_named(data: Path) -> None:
+    with (data / "facts" / "plan.yaml").open("a", encoding="utf-8") as file:
+        file.write(quoting("{plan.second:words.0}", "{plan.first}"))
+    text = message(data)
+    assert "facts/plan.yaml, line " in text
+    assert 'plan.second, value: quotes the value of "plan.first", which quotes this one' in text
+
+
 def test_the_cache_sees_an_edit(data: Path) -> None:
     before = load_cached(data)
     assert load_cached(data) is before

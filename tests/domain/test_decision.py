@@ -176,6 +176,8 @@ def test_a_situation_gets_what_the_pages_say(case: dict[str, Any], ask: Callable
     advice = ask(case["answers"])
     assert set(advice.possible) == wanted(case), case["source"]["says"]
     assert advice.outcome == case.get("outcome")
+    if "fallback" in case:
+        assert advice.fallbacks == (() if case["fallback"] is None else (case["fallback"],))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
@@ -417,7 +419,12 @@ def test_fallbacks_are_what_is_possible_once_the_outcome_is_out_of_reach(
             assert advice.fallbacks == ()
             assert advice.fallback is None
             continue
-        out_of_reach = {**answers, **catalog.decision_tables.outcome(advice.outcome).without}
+        record = catalog.decision_tables.outcome(advice.outcome)
+        if not record.without:
+            assert record.no_fallback is not None
+            assert (advice.fallbacks, advice.fallback) == ((), None), answers
+            continue
+        out_of_reach = {**answers, **record.without}
         assert advice.fallbacks == paper.possible(out_of_reach), answers
         assert advice.outcome not in advice.fallbacks, answers
         assert advice.fallback == (advice.fallbacks[0] if len(advice.fallbacks) == 1 else None), answers

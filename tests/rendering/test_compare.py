@@ -198,14 +198,28 @@ def test_the_short_answer_is_that_of_the_tables(page: BeautifulSoup, records: De
             (o.name, own.href(o.page)) for o in outcomes
         ]
         assert all(rule.reason in text(why) for rule in rules)
-        assert [mark["data-fact"] for mark in why.select("[data-fact]")] == [f for rule in rules for f in rule.facts]
+        cited = [f for rule in rules for f in (*rule.facts, *rule.choice_facts)]
+        assert [mark["data-fact"] for mark in why.select("[data-fact]")] == cited
         links = [link["href"] for link in why.select("a:not([data-fact])")]
-        assert links == [f"tables.html#rule-{last}-{rule.id}" for rule in rules]
+        anchors = [
+            f"tables.html#{kind}-{last}-{rule.id}"
+            for rule in rules
+            for kind in (["rule", "choice"] if rule.choice else ["rule"])
+        ]
+        assert links == anchors
+
+
+def test_the_short_answer_says_where_the_guidance_leaves_a_choice(page: BeautifulSoup, records: DecisionTables) -> None:
+    choices = [rule.choice for rule in records.tables[-1].rules if rule.choice]
+    assert choices
+    shown = text(page.select_one("table"))
+    for choice in choices:
+        assert f"A choice: {choice.partition('. ')[0]} (both sides)" in shown
 
 
 def test_every_rule_that_it_names_stands_on_the_page_of_tables(page: BeautifulSoup, view_of: ViewOf) -> None:
     tables = soup(render(view_of(page=TABLES), (DOCS / TABLES).read_text("utf-8")))
-    for link in page.select("a[href^='tables.html#rule-']"):
+    for link in page.select("a[href^='tables.html#rule-'], a[href^='tables.html#choice-']"):
         assert tables.find(id=str(link["href"]).partition("#")[2])
 
 

@@ -162,7 +162,7 @@
     return {
       possible,
       outcome,
-      fallbacks: outcome ? outcomesWithout(tables, answers, record.without) : [],
+      fallbacks: outcome && Object.keys(record.without).length ? outcomesWithout(tables, answers, record.without) : [],
       reasons: outcome ? reasons(tables, boxes) : [],
       changes: outcome ? changes(tables, answers, masks, outcome) : [],
       ask: nextQuestion(tables, masks, new Set(Object.keys(answers)), boxes),
@@ -184,5 +184,13 @@
     return new Set([...found].map((place) => tables.questions[place].id));
   };
 
-  window.vagDecision = { UNKNOWN, LARGEST_COUNT, read, problems, advise, possible, next, open };
+  /* What a typed number of computers means: {value}, or {error} with what would be right. */
+  const number = (text) => {
+    const typed = text.trim();
+    const digits = /^\d{1,3}([\s,.])\d{3}(\1\d{3})*$/.test(typed) ? typed.replace(/\D/g, "") : typed;
+    if (/^\d{1,20}$/.test(digits) && Number(digits) <= LARGEST_COUNT) return { value: Number(digits) };
+    return { error: `Enter a whole number from 0 to ${LARGEST_COUNT.toLocaleString("en-US")}.` };
+  };
+
+  window.vagDecision = { UNKNOWN, LARGEST_COUNT, read, problems, advise, possible, next, open, number };
 })();

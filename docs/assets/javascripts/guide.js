@@ -4,7 +4,8 @@
  * The address holds everything: answers stand after # as keys and values, in the order in which they were given, so
  * that back, reload, bookmarks and links work by themselves. At a result it also holds the version of the tables and
  * the outcome, so that an old link can say what has changed since. Every answer is a link to the next address, and
- * `hashchange` draws it. The arithmetic is in decision.js, the words come from <script id="vag-guide-data">.
+ * `hashchange` draws it. A link within the page takes the answers' place in the address; then the entry in the history
+ * remembers them. The arithmetic is in decision.js, the words come from <script id="vag-guide-data">.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -13,13 +14,15 @@
   const engine = window.vagDecision;
   if (!root || !engine) return;
 
-  const { UNKNOWN, LARGEST_COUNT } = engine;
+  const { UNKNOWN } = engine;
   const NOT_KNOWN = "I don’t know";
   const RECORD = "volume-activation-decision";
   const LARGEST_RECORD = 1_000_000;
   const TABLE = "table";
   const RESULT = "result";
   const CHANGE = "change";
+  const GROUP = "group";
+  const LONGEST_NAME = 200;
   const MANY = 3;
 
   const tables = engine.read();
@@ -94,13 +97,13 @@
     const answers = new Map();
     const wrong = [];
     for (const [key, text] of given) {
-      if ([TABLE, RESULT, CHANGE].includes(key)) continue;
+      if ([TABLE, RESULT, CHANGE, GROUP].includes(key)) continue;
       const question = questionOf(key);
       const answer = question && parsed(question, text);
       if (question && !engine.problems(tables, { [key]: answer }).length) answers.set(key, answer);
       else wrong.push(`${key}: ${text}`.slice(0, 80));
     }
-    return { answers, wrong, table: given.get(TABLE), result: given.get(RESULT), change: given.get(CHANGE) };
+    return { answers, wrong, table: given.get(TABLE), result: given.get(RESULT), change: given.get(CHANGE), group: given.get(GROUP) };
   };
 
   const address = (answers, more = {}) => {
@@ -121,7 +124,8 @@
 
   /*
    * Ask the questions again with the answers at hand. `path` are the answers that were asked for, `kept` the ones that
-   * may still be, `dropped` the ones that can no longer change the outcome.
+   * may still be, `spare` the ones that cannot change the outcome now. They stay in the address, and come back when an
+   * answer changes so that they are asked for again. `all` are all of them.
    */
   const replay = (answers) => {
     const path = new Map();
@@ -132,19 +136,23 @@
     }
     const rest = [...answers].filter(([id]) => !path.has(id));
     const open = rest.length && ask ? engine.open(tables, path) : new Set();
-    return {
-      path,
-      ask,
-      kept: rest.filter(([id]) => open.has(id)),
-      dropped: rest.filter(([id]) => !open.has(id)),
-    };
+    const kept = rest.filter(([id]) => open.has(id));
+    const spare = rest.filter(([id]) => !open.has(id));
+    return { path, ask, kept, spare, all: new Map([...path, ...kept, ...spare]) };
   };
 
   // What stands beside the guide ---------------------------------------------------------------------------------------
 
   const live = element("div", { class: "vag-hidden", role: "status" });
+  /* What was said about an opened record: {note, title, key}; it holds for the answers that `key` stands for. */
   let report = null;
   let ticked = new Set();
+  let group = "";
+  /* A number that was typed and means nothing: {id, text}. */
+  let typed = null;
+
+  /* A prerequisite that is done, whatever its place in the list. */
+  const tick = (outcome, text) => `${outcome}: ${text}`;
 
   const notice = (state, title, ...content) =>
     element(
@@ -159,35 +167,35 @@
   const startAgain = () => {
     const link = element("a", { href: "#", class: "vag-again" }, "Start again");
     link.addEventListener("click", () => {
-      report = null;
+      report = typed = null;
       ticked = new Set();
+      group = "";
     });
     return link;
   };
 
-  const answersList = (path, kept) => {
-    if (!path.size && !kept.length) return null;
-    const all = new Map([...path, ...kept]);
-    const row = ([id, answer], later) =>
+  const answersList = ({ path, kept, spare, all }) => {
+    if (!all.size) return null;
+    const row = (later) => ([id, answer]) =>
       element(
         "div",
         { class: "vag-given__row" },
         element("dt", {}, questionOf(id).label),
-        element("dd", {}, answerText(questionOf(id), answer), later ? " (kept for later)" : ""),
+        element("dd", {}, answerText(questionOf(id), answer), later),
         element("dd", { class: "vag-given__change" }, element("a", { href: address(all, { [CHANGE]: id }) }, "Change", hidden(` the answer for ${questionOf(id).label}`))),
       );
     return element(
       "section",
       { class: "vag-given", "aria-labelledby": "vag-given" },
       element("h3", { id: "vag-given" }, "Your answers"),
-      element("dl", {}, ...[...path].map((each) => row(each, false)), ...kept.map((each) => row(each, true))),
+      element("dl", {}, ...[...path].map(row("")), ...kept.map(row(" (kept for later)")), ...spare.map(row(" (not needed now)"))),
       element("p", {}, startAgain()),
     );
   };
 
   // A question ----------------------------------------------------------------------------------------------------------
 
-  const choices = (question, all, path) => {
+  const choices = (question, all) => {
     const current = all.get(question.id);
     const entry = (answer, label, hint) => {
       const link = element(
@@ -203,7 +211,7 @@
   };
 
   const numberForm = (question, all) => {
-    const current = all.get(question.id);
+    const current = typed?.id === question.id ? typed.text : all.get(question.id);
     const input = element("input", {
       id: "vag-number",
       class: "vag-number__input",
@@ -211,44 +219,50 @@
       autocomplete: "off",
       "aria-labelledby": "vag-question",
       "aria-describedby": "vag-hint vag-number-error",
-      value: Number.isInteger(current) ? current : null,
+      value: current === UNKNOWN ? null : current,
     });
-    const error = element("p", { id: "vag-number-error", class: "vag-number__error" });
-    const form = element("form", { class: "vag-number", novalidate: true }, error, input, element("button", { type: "submit", class: "vag-button" }, "Continue"));
+    const error = element("p", { id: "vag-number-error", class: "vag-number__error", role: "alert" });
+    const form = element("form", { class: "vag-number", novalidate: true }, input, element("button", { type: "submit", class: "vag-button" }, "Continue"), error);
+    const complain = () => {
+      error.textContent = input.value.trim() ? engine.number(input.value).error : "Enter a number, or choose “I don’t know”.";
+      input.setAttribute("aria-invalid", "true");
+    };
+    if (typed?.id === question.id) complain();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const text = input.value.trim().replace(/[\s,.](?=\d{3}\b)/g, "");
-      const number = /^\d{1,8}$/.test(text) ? Number(text) : NaN;
-      if (number <= LARGEST_COUNT) {
-        location.hash = address(changed(all, question.id, number));
+      const { value, error: wrong } = engine.number(input.value);
+      typed = wrong ? { id: question.id, text: input.value } : null;
+      if (!wrong) {
+        const target = address(changed(all, question.id, value));
+        if (location.hash === target) draw();
+        else location.hash = target;
         return;
       }
-      error.textContent = input.value.trim() ? `Enter a whole number from 0 to ${LARGEST_COUNT.toLocaleString("en-US")}.` : "Enter a number, or choose “I don’t know”.";
-      input.setAttribute("aria-invalid", "true");
+      complain();
       input.focus();
     });
     return form;
   };
 
-  const questionView = (id, path, kept, position) => {
+  const questionView = (id, situation, position) => {
     const question = questionOf(id);
     const text = words.questions[id];
-    const all = new Map([...path, ...kept]);
-    const before = [...path].slice(0, position);
+    const { all } = situation;
+    const before = [...situation.path].slice(0, position);
     const possible = engine.possible(tables, new Map(before));
     return [
       element(
         "div",
         { class: "vag-step", "data-vag-question": id },
-        before.length ? element("p", { class: "vag-step__back" }, element("a", { href: address(new Map(before.slice(0, -1))) }, "Back")) : null,
+        before.length ? element("p", { class: "vag-step__back" }, element("a", { href: address(all, { [CHANGE]: before.at(-1)[0] }) }, "Back")) : null,
         element("h2", { id: "vag-question", class: "vag-step__question", tabindex: "-1" }, text.question),
         element("p", { id: "vag-hint", class: "vag-step__hint" }, text.hint, " ", cites(text.facts)),
         question.bands ? numberForm(question, all) : null,
-        choices(question, all, path),
+        choices(question, all),
         element("details", { class: "vag-details" }, element("summary", {}, "How to find out"), element("p", {}, text.find_out)),
         element("p", { class: "vag-step__possible" }, `Question ${before.length + 1}. Still possible: ${possible.map((each) => outcomeOf(each).name).join("; ")}.`),
       ),
-      answersList(path, kept),
+      answersList(situation),
     ];
   };
 
@@ -267,7 +281,7 @@
   const changeText = ({ question, value, band }) =>
     `${questionOf(question).label}: ${band ? numbers(band) : answerText(questionOf(question), value)}`;
 
-  const changesList = (path, changes) =>
+  const changesList = (all, changes) =>
     element(
       "ul",
       { class: "vag-changes" },
@@ -275,7 +289,7 @@
         element(
           "li",
           {},
-          element("a", { href: address(changed(path, change.question, change.value)) }, changeText(change)),
+          element("a", { href: address(changed(all, change.question, change.value)) }, changeText(change)),
           ` → ${outcomeNames(change.outcomes)}`,
         ),
       ),
@@ -285,10 +299,11 @@
   const outcomeSection = (id) => {
     const copy = document.querySelector(`[data-vag-outcome="${id}"]`).cloneNode(true);
     copy.removeAttribute("data-vag-outcome");
-    copy.querySelector("p").remove();
+    copy.querySelectorAll("p:first-child, .vag-outcome__fails").forEach((part) => part.remove());
     copy.querySelectorAll(".vag-checklist > li").forEach((item, index) => {
-      const box = element("input", { type: "checkbox", checked: ticked.has(index) });
-      box.addEventListener("change", () => (box.checked ? ticked.add(index) : ticked.delete(index)));
+      const key = tick(id, words.outcomes[id].prerequisites[index]);
+      const box = element("input", { type: "checkbox", checked: ticked.has(key) });
+      box.addEventListener("change", () => (box.checked ? ticked.add(key) : ticked.delete(key)));
       const label = element("label", {}, box, " ", item.firstChild.textContent);
       item.firstChild.replaceWith(label);
     });
@@ -296,18 +311,57 @@
   };
 
   /* The fallback is what the tables give once this method is out of reach; that can depend on questions not asked yet. */
-  const fallbackLine = (path, advice) => {
-    const without = new Map([...path, ...Object.entries(outcomeOf(advice.outcome).without)]);
+  const fallbackLine = (all, { outcome, fallbacks }) => {
+    const none = words.outcomes[outcome].no_fallback;
+    const without = new Map([...all, ...Object.entries(outcomeOf(outcome).without)]);
+    const parts = none
+      ? [`${none[0]} `, cites(none[1])]
+      : [
+          `${outcomeNames(fallbacks)}. `,
+          ...(fallbacks.length > 1 ? [element("a", { href: address(without) }, "Find out which"), ". "] : []),
+          "Take it if something below under “Before you start” cannot be had, or not in time.",
+        ];
+    return element("p", {}, element("strong", {}, "If that fails: "), ...parts);
+  };
+
+  const fallbackText = ({ outcome, fallbacks }) => words.outcomes[outcome].no_fallback?.[0] ?? outcomeNames(fallbacks);
+
+  /* Where the guidance allows more than one answer: the choices of the rules that lead here, [text, facts] each. */
+  const choicesOf = (advice) => advice.reasons.flatMap(({ table, rule }) => [words.choices[`${table}/${rule}`] ?? []]).filter((each) => each.length);
+
+  const choicesPart = (advice) => {
+    const found = choicesOf(advice);
+    return found.length ? [element("h3", {}, "Where the guidance leaves a choice"), ...found.map(([text, facts]) => element("p", {}, text, " ", cites(facts)))] : [];
+  };
+
+  /* What a record on paper needs: whom it is about, when, and by which tables. */
+  const recordPart = (situation, advice) => {
+    const link = element("a", { href: permalink(situation, advice) }, "This result");
+    const name = element("input", { id: "vag-group", class: "vag-toolbar__input", maxlength: LONGEST_NAME, autocomplete: "off", value: group });
+    name.addEventListener("input", () => {
+      group = name.value.trim();
+      link.href = permalink(situation, advice);
+      drawn = canonical(situation, advice);
+      history.replaceState(null, "", drawn);
+      root.dataset.vagDrawn = drawn;
+    });
+    const row = (label, ...content) => element("div", { class: "vag-given__row" }, element("dt", {}, label), element("dd", {}, ...content));
     return element(
-      "p",
-      {},
-      element("strong", {}, "If that fails: "),
-      `${outcomeNames(advice.fallbacks)}. `,
-      advice.fallbacks.length > 1 ? element("a", { href: address(without) }, "Find out which") : null,
+      "div",
+      { class: "vag-given" },
+      element("h3", {}, "For your records"),
+      element(
+        "dl",
+        {},
+        row(element("label", { for: "vag-group" }, "Name of the group"), name),
+        row("Date", day()),
+        row("Version of the decision tables", tables.version),
+        row("Address", link),
+      ),
     );
   };
 
-  const decidedView = (path, advice) => {
+  const decidedView = (situation, advice) => {
     const outcome = outcomeOf(advice.outcome);
     return element(
       "div",
@@ -315,24 +369,27 @@
       element("p", { class: "vag-result__label" }, "Recommended method"),
       element("h2", { class: "vag-step__question", tabindex: "-1" }, outcome.name),
       element("p", { class: "vag-result__summary" }, words.outcomes[outcome.id].summary),
-      fallbackLine(path, advice),
+      fallbackLine(situation.all, advice),
       element("h3", {}, "Why"),
       reasonsList(advice.reasons),
+      ...choicesPart(advice),
       element("h3", {}, "What would change this answer"),
-      advice.changes.length ? changesList(path, advice.changes) : element("p", {}, "No other answer to a single question."),
+      advice.changes.length ? changesList(situation.all, advice.changes) : element("p", {}, "No other answer to a single question."),
       outcomeSection(outcome.id),
-      actions(path, advice),
+      recordPart(situation, advice),
+      actions(situation, advice),
     );
   };
 
-  const undecidedView = (path, advice) => {
+  const undecidedView = (situation, advice) => {
+    const { path, all } = situation;
     const open = [...path].filter(([, answer]) => answer === UNKNOWN).map(([id]) => id);
     const decisive = engine.open(tables, new Map([...path].filter(([, answer]) => answer !== UNKNOWN)));
     return element(
       "div",
       { class: "vag-step vag-result" },
       element("p", { class: "vag-result__label" }, "Not decided yet"),
-      element("h2", { class: "vag-step__question", tabindex: "-1" }, `${advice.possible.length} methods are possible`),
+      element("h2", { class: "vag-step__question", tabindex: "-1" }, `${advice.possible.length} ways are possible`),
       element("ul", {}, ...advice.possible.map((id) => element("li", {}, element("a", { href: `#outcome-${id}` }, outcomeOf(id).name), `: ${words.outcomes[id].summary}`))),
       element("h3", {}, "What would decide it"),
       element(
@@ -341,10 +398,11 @@
         ...open
           .filter((id) => decisive.has(id))
           .map((id) =>
-            element("li", {}, element("a", { href: address(path, { [CHANGE]: id }) }, words.questions[id].question), ` ${words.questions[id].find_out}`),
+            element("li", {}, element("a", { href: address(all, { [CHANGE]: id }) }, words.questions[id].question), ` ${words.questions[id].find_out}`),
           ),
       ),
-      actions(path, advice),
+      recordPart(situation, advice),
+      actions(situation, advice),
     );
   };
 
@@ -352,52 +410,63 @@
 
   const day = () => new Date().toISOString().slice(0, 10);
 
-  const permalink = (path, advice) =>
-    new URL(address(path, { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN }), location.href).href;
+  const canonical = ({ all }, advice) => address(all, { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN, [GROUP]: group });
 
-  const record = (path, advice) => {
-    const ids = new Set(advice.reasons.flatMap(({ table, rule }) => words.reasons[`${table}/${rule}`][1]));
-    if (advice.outcome) words.outcomes[advice.outcome].facts.forEach((id) => ids.add(id));
+  const permalink = (situation, advice) => new URL(canonical(situation, advice), location.href).href;
+
+  const record = (situation, advice) => {
+    const { path, all } = situation;
+    const found = choicesOf(advice);
+    const ids = new Set([...advice.reasons.map(({ table, rule }) => words.reasons[`${table}/${rule}`]), ...found].flatMap(([, facts]) => facts));
+    const outcome = advice.outcome && words.outcomes[advice.outcome];
+    outcome?.facts.forEach((id) => ids.add(id));
     return {
       kind: RECORD,
       format: 1,
+      group,
       decided_on: day(),
       outcome: advice.outcome,
       possible: advice.possible,
       fallbacks: advice.fallbacks,
+      no_fallback: outcome?.no_fallback?.[0] ?? null,
       table_version: tables.version,
-      answers: Object.fromEntries(path),
-      trace: [...path].map(([id, answer]) => ({
+      answers: Object.fromEntries(all),
+      trace: [...all].map(([id, answer]) => ({
         question: words.questions[id].question,
         answer: answerText(questionOf(id), answer),
+        needed: path.has(id),
       })),
+      choices: found.map(([text]) => text),
+      prerequisites: (outcome?.prerequisites ?? []).map((text) => ({ text, done: ticked.has(tick(advice.outcome, text)) })),
       rules: advice.reasons.map(({ table, rule }) => ({ table, rule, reason: words.reasons[`${table}/${rule}`][0] })),
       would_change: advice.changes.map(({ question, value, outcomes }) => ({ question, value, outcomes })),
       facts: [...ids].map((id) => ({ id, statement: words.facts[id][0], verified_on: words.facts[id][1] })),
-      address: permalink(path, advice),
+      address: permalink(situation, advice),
     };
   };
 
-  const asMarkdown = (path, advice) => {
-    const data = record(path, advice);
+  const asMarkdown = (situation, advice) => {
+    const data = record(situation, advice);
     const outcome = advice.outcome && words.outcomes[advice.outcome];
     const lines = [
       `# Activation method: ${advice.outcome ? outcomeOf(advice.outcome).name : "not decided yet"}`,
       "",
       ...(outcome ? [outcome.summary, ""] : [`Possible: ${outcomeNames(advice.possible)}.`, ""]),
+      ...(group ? [`- Group: ${group}`] : []),
       `- Decided on: ${data.decided_on}`,
-      ...(outcome ? [`- If that fails: ${outcomeNames(advice.fallbacks)}`] : []),
+      ...(outcome ? [`- If that fails: ${fallbackText(advice)}`] : []),
       `- Decision tables: ${data.table_version}`,
       `- Link: <${data.address}>`,
       "",
       "## Answers",
       "",
-      ...data.trace.map(({ question, answer }, index) => `${index + 1}. ${question} **${answer}**`),
+      ...data.trace.map(({ question, answer, needed }, index) => `${index + 1}. ${question} **${answer}**${needed ? "" : " (not needed)"}`),
     ];
     const part = (title, items) => (items.length ? lines.push("", `## ${title}`, "", ...items) : null);
     part("Why", advice.reasons.map(({ table, rule }) => `- ${words.reasons[`${table}/${rule}`][0]} (${words.reasons[`${table}/${rule}`][1].join(", ")})`));
+    part("Where the guidance leaves a choice", choicesOf(advice).map(([text, facts]) => `- ${text} (${facts.join(", ")})`));
     part("What would change it", advice.changes.map((change) => `- ${changeText(change)}: ${outcomeNames(change.outcomes)}`));
-    part("Before you start", (outcome?.prerequisites ?? []).map((text, index) => `- [${ticked.has(index) ? "x" : " "}] ${text}`));
+    part("Before you start", data.prerequisites.map(({ text, done }) => `- [${done ? "x" : " "}] ${text}`));
     part("Facts", data.facts.map(({ id, statement, verified_on: on }) => `- ${id}: ${statement} (verified ${on})`));
     return `${lines.join("\n")}\n`;
   };
@@ -426,20 +495,20 @@
     }
   };
 
-  const actions = (path, advice) => {
+  const actions = (situation, advice) => {
     const name = `decision-${day()}-${advice.outcome ?? "open"}`;
     return element(
       "div",
       { class: "vag-actions" },
       button("Copy link", async (pressed) => {
-        const done = await copy(permalink(path, advice));
+        const done = await copy(permalink(situation, advice));
         pressed.focus();
         live.textContent = done ? "Link copied" : "The browser did not allow copying. The address bar holds the link.";
         pressed.textContent = done ? "Copied" : "Copying failed";
         setTimeout(() => (pressed.textContent = "Copy link"), 2000);
       }),
-      button("Record as Markdown", () => download(`${name}.md`, "text/markdown", asMarkdown(path, advice))),
-      button("Record as JSON", () => download(`${name}.json`, "application/json", `${JSON.stringify(record(path, advice), null, 1)}\n`)),
+      button("Record as Markdown", () => download(`${name}.md`, "text/markdown", asMarkdown(situation, advice))),
+      button("Record as JSON", () => download(`${name}.json`, "application/json", `${JSON.stringify(record(situation, advice), null, 1)}\n`)),
       button("Print", () => print()),
     );
   };
@@ -450,6 +519,10 @@
     if (data.format !== 1) return "“format” must be 1";
     if (typeof data.answers !== "object" || data.answers === null || Array.isArray(data.answers)) return "“answers” must map questions to answers";
     if (!Array.isArray(data.facts)) return "“facts” must be a list";
+    if (typeof data.outcome !== "string" && data.outcome !== null) return "“outcome” must be the id of an outcome, or null";
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(data.decided_on)) return "“decided_on” must be a day such as 2026-11-24";
+    if (typeof (data.group ?? "") !== "string") return "“group” must be a name";
+    if (!Array.isArray(data.prerequisites ?? [])) return "“prerequisites” must be a list";
     return null;
   };
 
@@ -468,29 +541,40 @@
   const openRecord = (data) => {
     const wrong = engine.problems(tables, data.answers);
     const answers = Object.entries(data.answers).filter(([id]) => !wrong.some(([other]) => other === id));
-    const { path, ask } = replay(new Map(answers));
-    const advice = engine.advise(tables, Object.fromEntries(path));
+    const situation = replay(new Map(answers));
+    const { path, ask, all } = situation;
+    const advice = engine.advise(tables, Object.fromEntries(all));
     const was = data.outcome === null ? "not decided" : outcomeOf(data.outcome)?.name ?? short(data.outcome);
-    const now = ask ? "an answer is missing" : advice.outcome ? outcomeOf(advice.outcome).name : "not decided";
+    const now = advice.outcome ? outcomeOf(advice.outcome).name : "not decided";
     const facts = factChanges(data.facts);
-    const same = !ask && (data.outcome ?? null) === advice.outcome;
-    report = notice(
+    const same = !ask && data.outcome === advice.outcome;
+    const title = ask
+      ? `An answer is missing today. Then: ${was}. Now the guide asks: ${words.questions[ask].question}`
+      : same
+        ? `The outcome would be the same today: ${now}`
+        : `The outcome would be another one today. Then: ${was}. Now: ${now}.`;
+    const note = notice(
       same ? "ok" : "warn",
-      same ? `The outcome would be the same today: ${now}` : `The outcome would be another one today. Then: ${was}. Now: ${now}.`,
-      element("p", {}, `Record of ${short(data.decided_on)}. `, data.table_version === tables.version ? "The decision tables have not changed since." : `The decision tables have changed since (${short(data.table_version)}, now ${tables.version}).`),
+      title,
+      element("p", {}, `Record of ${data.decided_on}. `, data.table_version === tables.version ? "The decision tables have not changed since." : `The decision tables have changed since (${short(data.table_version)}, now ${tables.version}).`),
       wrong.length ? element("div", {}, element("p", {}, "These answers do not exist any more:"), listOf(wrong.map(([id, answer]) => `${short(id)}: ${short(JSON.stringify(answer))}`))) : null,
       facts.length ? element("div", {}, element("p", {}, "Facts that changed since, or were checked again:"), listOf(facts)) : element("p", {}, "No fact that it stands on has changed."),
     );
-    report.dataset.vagReport = "";
-    const target = address(path, ask ? {} : { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN });
+    note.dataset.vagReport = "";
+    report = { note, title, key: address(path) };
+    group = (data.group ?? "").slice(0, LONGEST_NAME);
+    typed = null;
+    ticked = new Set((data.prerequisites ?? []).filter((each) => each?.done === true).map(({ text }) => tick(data.outcome, text)));
     const before = location.hash;
-    location.hash = target;
+    location.hash = ask ? address(all) : canonical(situation, advice);
     if (location.hash === before) draw();
   };
 
   const openFile = async (file) => {
     const fail = (why) => {
-      report = notice("bad", "This is no decision record", element("p", {}, `${file.name}: ${why}. Choose a file that “Record as JSON” saved.`));
+      const title = "This is no decision record";
+      const text = `${file.name}: ${why}. Choose a file that “Record as JSON” saved.`;
+      report = { note: notice("bad", title, element("p", {}, text)), title: `${title}. ${text}`, key: null };
       draw();
     };
     if (file.size > LARGEST_RECORD) return fail(`it has more than ${LARGEST_RECORD.toLocaleString("en-US")} bytes`);
@@ -523,52 +607,76 @@
     );
   };
 
-  const droppedNote = (dropped) =>
+  const sparedNote = (spared) =>
     notice(
       "info",
-      "Dropped, because it no longer matters",
-      listOf(dropped.map(([id, answer]) => `${questionOf(id).label}: ${answerText(questionOf(id), answer)}`)),
+      "Not needed now, and kept in case it matters again",
+      listOf(spared.map(([id, answer]) => `${questionOf(id).label}: ${answerText(questionOf(id), answer)}`)),
     );
 
-  let drawn = false;
+  /* The answers that were needed in the view before: when one is not any more, the reader is told. */
+  let needed = new Set();
+  let drawn = null;
 
   const draw = () => {
-    const state = read(location.hash);
-    if (!state) return;
-    const { path, ask, kept, dropped } = replay(state.answers);
+    // Whatever else stands after # is a place in the page; then the history remembers the answers.
+    const elsewhere = !read(location.hash);
+    const state = read(elsewhere ? (history.state?.vagGuide ?? "") : location.hash);
+    group = (state.group ?? group).slice(0, LONGEST_NAME);
+    const situation = replay(state.answers);
+    const { path, ask, spare, all } = situation;
     const changing = state.change && path.has(state.change) ? state.change : null;
     const finished = !ask && !changing;
-    const advice = finished ? engine.advise(tables, Object.fromEntries(path)) : null;
+    const advice = finished ? engine.advise(tables, Object.fromEntries(all)) : null;
+    const spared = spare.filter(([id]) => needed.has(id));
+    needed = new Set([...all.keys()].filter((id) => !spare.some(([other]) => other === id)));
+    const stale = report?.key && report.key !== address(path);
+    if (stale) report = null;
     const above = [
-      report,
+      report?.note,
       state.wrong.length ? notice("warn", "Parts of this link mean nothing here and were left out", listOf(state.wrong)) : null,
       advice ? versionNote(state, advice) : null,
-      dropped.length ? droppedNote(dropped) : null,
+      spared.length ? sparedNote(spared) : null,
     ];
     const id = changing ?? ask;
     const view = finished
-      ? [advice.outcome ? decidedView(path, advice) : undecidedView(path, advice), answersList(path, kept)]
-      : questionView(id, path, kept, changing ? [...path.keys()].indexOf(changing) : path.size);
+      ? [advice.outcome ? decidedView(situation, advice) : undecidedView(situation, advice), answersList(situation)]
+      : questionView(id, situation, changing ? [...path.keys()].indexOf(changing) : path.size);
     root.classList.remove("vag-step");
     root.removeAttribute("data-vag-question");
     root.replaceChildren(...[...above, element("div", { class: "vag-guide__columns" }, ...view.filter(Boolean)), recordBox()].filter(Boolean));
     root.classList.toggle("vag-guide--result", finished);
     root.dataset.vagResult = advice ? advice.possible.join(" ") : "";
-    const canonical = finished
-      ? address(path, { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN })
-      : address(new Map([...path, ...kept]), changing ? { [CHANGE]: changing } : {});
-    if (path.size && location.hash !== canonical) history.replaceState(null, "", canonical);
-    const drops = dropped.length ? `Dropped: ${dropped.map(([each]) => questionOf(each).label).join(", ")}. ` : "";
-    live.textContent = drops + (finished ? `Result: ${advice.outcome ? outcomeOf(advice.outcome).name : "not decided yet"}` : "");
-    if (drawn || path.size) root.querySelector(".vag-step__question").focus();
-    drawn = true;
+    const here = finished ? canonical(situation, advice) : address(all, { [CHANGE]: changing, [GROUP]: group });
+    if (!elsewhere && all.size && location.hash !== here) history.replaceState(null, "", here);
+    live.textContent = [
+      report && !report.said && report.title,
+      stale && "An answer changed, so what was said about the record no longer holds.",
+      spared.length && `Not needed now: ${spared.map(([each]) => questionOf(each).label).join(", ")}.`,
+      finished && `Result: ${advice.outcome ? outcomeOf(advice.outcome).name : "not decided yet"}`,
+    ]
+      .filter(Boolean)
+      .join(" ");
+    if (report) report.said = true;
+    if (!elsewhere && (drawn !== null || path.size)) root.querySelector(".vag-step__question").focus();
+    drawn = all.size ? here : "";
     root.dataset.vagDrawn = location.hash;
+  };
+
+  /* A link into a part that is closed opens it. */
+  const reveal = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    if (target?.closest("details")) target.scrollIntoView();
   };
 
   root.before(live);
   addEventListener("hashchange", () => {
-    if (report?.classList.contains("vag-note--bad")) report = null;
-    draw();
+    if (report && !report.key) report = null;
+    if (read(location.hash) || history.state?.vagGuide) draw();
+    else history.replaceState({ vagGuide: drawn }, "");
+    reveal();
   });
   draw();
+  reveal();
 })();

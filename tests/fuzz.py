@@ -34,6 +34,7 @@ SLOW = 1.0
 """Seconds of computing that no input of this size may take."""
 _HANGS = 120
 _MOST_BYTES = 300_000
+_FLOOD = 100_000
 _TOKENS = (
     *(b"<", b">", b"</", b"/>", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?", b"?>", b"&#0;", b"&amp;", b"&x;"),
     *(b"(", b")", b"[", b"]", b"{", b"}", b"@{", b"$(", b"@(", b'"', b"'", b"`", b"\\", b";", b"#", b",", b":", b"|"),
@@ -88,6 +89,15 @@ def _repeat(rng: random.Random, data: bytearray, others: Sequence[bytes]) -> Non
     data[start:end] = data[start:end] * times
 
 
+def _flood(rng: random.Random, data: bytearray, others: Sequence[bytes]) -> None:
+    """Something short so often that what looks at each of it from each other one takes seconds."""
+    start, end = _range(rng, data)
+    unit = rng.choice(
+        (bytes(data[start : min(end, start + 60)]), rng.choice(_TOKENS), b"".join(rng.choices(_TOKENS, k=2)))
+    )
+    data[start:start] = unit * (_FLOOD // max(len(unit), 1))
+
+
 def _splice(rng: random.Random, data: bytearray, others: Sequence[bytes]) -> None:
     other = rng.choice(others)
     start, end = _range(rng, bytearray(other))
@@ -128,7 +138,7 @@ def _encode(rng: random.Random, data: bytearray, others: Sequence[bytes]) -> Non
     data[:] = bytes(data).decode("utf-8", "replace").encode(rng.choice(_ENCODINGS), "replace")
 
 
-MUTATIONS: tuple[Mutation, ...] = (_flip, _cut, _repeat, _splice, _token, _word, _letters, _lines, _encode)
+MUTATIONS: tuple[Mutation, ...] = (_flip, _cut, _repeat, _flood, _splice, _token, _word, _letters, _lines, _encode)
 
 
 def _range(rng: random.Random, data: bytearray) -> tuple[int, int]:
@@ -158,15 +168,19 @@ def reference() -> Reference:
 
 
 @cache
+def _originals() -> dict[str, tuple[bytes, ...]]:
+    found: dict[str, tuple[bytes, ...]] = {}
+    for sample in samples(context(base_view())):
+        kind = detect(sample.file_name, sample.text)
+        texts = (sample.text, *(twin.text for twin in sample.twins))
+        if kind:
+            found[kind.id] = (*found.get(kind.id, ()), *(text.encode() for text in texts))
+    return found
+
+
 def originals(kind: Kind) -> tuple[bytes, ...]:
     """Samples of a kind and their twins."""
-    found = [
-        text.encode()
-        for sample in samples(context(base_view()))
-        if detect(sample.file_name, sample.text) is kind
-        for text in (sample.text, *(twin.text for twin in sample.twins))
-    ]
-    return tuple(found) or (b"",)
+    return _originals().get(kind.id, (b"",))
 
 
 def problem(kind: Kind, data: bytes) -> str | None:
@@ -205,9 +219,9 @@ def kept() -> list[dict[str, Any]]:
 
 
 def data_of(seed: dict[str, Any]) -> bytes:
-    """The bytes of a kept input. `times` repeats it, so that long ones stay short in the file."""
+    """The bytes of a kept input. `times` repeats it after its `head`, so that long ones stay short in the file."""
     data = seed["text"].encode() if "text" in seed else base64.b64decode(seed["base64"])
-    return bytes(data * seed.get("times", 1))
+    return bytes(seed.get("head", "").encode() + data * seed.get("times", 1))
 
 
 def main() -> None:
@@ -220,14 +234,14 @@ def main() -> None:
     given = parser.parse_args()
     total = 0
     for kind in (kind for kind in KINDS if not given.kind or kind.id in given.kind):
-        done, seen, slowest = given.start, set[str](), 0.0
+        done, seen, slowest = given.start, set[str](), (0.0, given.start)
         until = time.monotonic() + given.minutes * 60
         while time.monotonic() < until:
             # A check that never returns ends the run, and its trace says where it stands.
             faulthandler.dump_traceback_later(_HANGS, exit=True)
             started = time.process_time()
             found = next(failures(kind, range(done, done + 1)), None)
-            slowest = max(slowest, time.process_time() - started)
+            slowest = max(slowest, (time.process_time() - started, done))
             done += 1
             # The same failure is told once, whatever the numbers in it.
             if found and (mark := re.sub(r"\d+", "0", found.reason[-300:])) not in seen:
@@ -240,7 +254,7 @@ def main() -> None:
         total += len(seen)
         print(
             f"{kind.id}: {done - given.start} cases from {len(originals(kind))} originals, {len(seen)} failures, "
-            f"slowest {slowest:.2f} s",
+            f"slowest {slowest[0]:.2f} s (case {slowest[1]})",
             flush=True,
         )
     sys.exit(1 if total else 0)

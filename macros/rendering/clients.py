@@ -51,9 +51,9 @@ def registry_table(view: View, caption: str, *fact_ids: str) -> Html:
         default = value.get("default")
         rows.append(
             (
-                tag("code", value["name"]),
+                tag("code", value["name"], class_="vag-key"),
                 _PRODUCTS[fact_id.split(".")[1]],
-                tag("code", value["type"]) if value["type"] else "not stated",
+                tag("code", value["type"], class_="vag-key") if value["type"] else "not stated",
                 "none" if default is None else str(default),
                 join([record.statement, " ", cite(view, fact_id)]),
             )
@@ -79,8 +79,14 @@ def _destinations(view: View, rows: list[Row]) -> Html:
     if rows[0].by_name:
         return tag("a", counted(len(names), "host"), " of Microsoft", href=view.href(INTERNET))
     addresses = {name: ", ".join(row.address for row in rows if row.destination == name) for name in names}
-    shown = [join([tag("code", name), f" ({addresses[name]})"]) for name in names]
+    shown = [join([join(map(_host, name.split(" or ")), " or "), f" ({addresses[name]})"]) for name in names]
     return shown[0] if len(shown) == 1 else bullets(shown)
+
+
+def _host(name: str) -> Html:
+    """A host name that stays on one line where there is room, and else wraps after its dots only."""
+    *labels, last = name.split(".")
+    return tag("code", *(join([f"{label}.", tag("wbr")], "") for label in labels), last, class_="vag-key")
 
 
 MACROS = (firewall_table, activation_hosts, registry_table)

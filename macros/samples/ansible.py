@@ -464,8 +464,7 @@ class _Command:
     @classmethod
     def of(cls, task: _Task, source: Scalar, document: _Document) -> _Command:
         """Read what a task runs."""
-        # What Jinja fills in is one word for PowerShell. It stays of the same length, so that places stay.
-        text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", lambda found: "x" * len(found[0]), source.text, flags=re.DOTALL)
+        text = _filled_in(source.text)
         script = powershell.read(text)
         calls = tuple(call for command in script.commands for call in tool_calls(command, document.options))
         return cls(task, source, _indent(source, document.lines), script, calls)
@@ -477,11 +476,29 @@ class _Command:
         others = [one.name.lower() for one in self.script.commands if not _TOOL_HOST.fullmatch(one.name)]
         return bool(tools or others) and all(tools) and all(one.startswith(_READ_VERBS) for one in others)
 
+    @cached_property
+    def first_key(self) -> str | None:
+        """The first key that stands in it."""
+        found = KEY_SHAPE.search(self.source.text)
+        return found[0].upper() if found else None
+
     def place(self, inside: Place) -> Place:
         """A place of the command in the file: exact in a block, else the beginning of the text."""
         if not self.source.block:
             return self.source.place
         return Place(self.source.place.line + inside.line, (inside.column or 1) + self.indent)
+
+
+_TEMPLATES = (("}}", re.compile(r"\{\{.*?\}\}", re.DOTALL)), ("%}", re.compile(r"\{%.*?%\}", re.DOTALL)))
+
+
+def _filled_in(text: str) -> str:
+    """What Jinja fills in is one word for PowerShell. It stays of the same length, so that places stay."""
+    for closer, template in _TEMPLATES:
+        # Behind the last closer every opener would be looked at in vain up to the end.
+        end = text.rfind(closer) + len(closer)
+        text = template.sub(lambda found: "x" * len(found[0]), text[:end]) + text[end:]
+    return text
 
 
 def _indent(source: Scalar, lines: Sequence[str]) -> int:
@@ -703,9 +720,9 @@ def _check_commands(document: _Document) -> Iterator[Finding]:
 
 
 def _check_order(document: _Document) -> Iterator[Finding]:
-    installs = [number for number, call, _ in document.calls if call.id in ("/ipk", "/inpkey:")]
+    last = max((number for number, call, _ in document.calls if call.id in ("/ipk", "/inpkey:")), default=-1)
     for number, call, place in document.calls:
-        if call.id in ("/upk", "/unpkey:") and any(later >= number for later in installs):
+        if call.id in ("/upk", "/unpkey:") and last >= number:
             yield document.finding("ansible-upk-first", place)
 
 
@@ -746,8 +763,8 @@ def _check_logs(document: _Document) -> Iterator[Finding]:
             continue
         task = document.tasks[number]
         # A published key is no secret.
-        public = KEY_SHAPE.search(document.commands[number].source.text)
-        if task.says("no_log") is not True and not (public and public[0].upper() in document.published):
+        public = document.commands[number].first_key in document.published
+        if task.says("no_log") is not True and not public:
             says = task.node.get("no_log")
             computed = isinstance(says, Scalar) and _is_computed(says.text)
             if not computed:
@@ -772,7 +789,7 @@ def _activation(document: _Document) -> Activation:
     kinds: set[Activation] = set()
     if keys & document.published or {_HOST.lower(), _PORT.lower()} & names:
         kinds.add("kms-adba")
-    installs = [number for number, call, _ in document.calls if call.id in ("/ipk", "/inpkey:")]
+    installs = {number for number, call, _ in document.calls if call.id in ("/ipk", "/inpkey:")}
     if any(re.search(r"\bmak\b", document.commands[number].source.text, re.IGNORECASE) for number in installs):
         kinds.add("mak")
     if len(kinds) > 1:

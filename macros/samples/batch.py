@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from .findings import Place
 
 _VARIABLE = re.compile(r"%(\w[^%\s]*)%|![\w()]+!|%~?\w*\d|%%~?\w+")
-_REMARK = re.compile(r"@?(?:rem(?=[\s,;=./\\:]|$)|::)", re.IGNORECASE)
-_OUTPUT = re.compile(r"@?(?:echo|title)(?=[\s.:,;(/]|$)", re.IGNORECASE)
+_ANY_CASE = re.IGNORECASE | re.ASCII
+_REMARK = re.compile(r"@?(?:rem(?=[\s,;=./\\:]|$)|::)", _ANY_CASE)
+_OUTPUT = re.compile(r"@?(?:echo|title)(?=[\s.:,;(/]|$)", _ANY_CASE)
 _SET = re.compile(r'@?set\s+"?(\w+)=([^"\r\n&|]*)"?', re.IGNORECASE)
-_COMPARISONS = frozenset({"equ", "neq", "lss", "leq", "gtr", "geq", "=="})
-_TESTS = frozenset({"errorlevel", "exist", "defined", "cmdextversion"})
+COMPARISONS = frozenset({"equ", "neq", "lss", "leq", "gtr", "geq", "=="})
+TESTS = frozenset({"errorlevel", "exist", "defined", "cmdextversion"})
 MOST_CHARACTERS = 200_000
 """Our choice: files with commands are a few kilobytes."""
 
-_LONGEST = 1_000
+LONGEST = 1_000
 """Characters that a variable is filled in with, so that one cannot grow by being put into another."""
 
 
@@ -101,7 +102,7 @@ class _Reader:
         if _REMARK.match(start):
             self.found.remarks.append(start)
         elif assigned:
-            self._variables[assigned[1].lower()] = _filled(assigned[2].strip(), self._variables)[0][:_LONGEST]
+            self._variables[assigned[1].lower()] = _filled(assigned[2].strip(), self._variables)[0][:LONGEST]
         elif not part.startswith(":"):
             words: list[Word] = []
             for word in self._words(part, place):
@@ -222,7 +223,7 @@ def bare(words: Sequence[Word]) -> Sequence[Word]:
 def _redirects(words: Sequence[Word], index: int) -> bool:
     """Whether a word sends output elsewhere, or names where to."""
     before = words[index - 1].text if index else ""
-    return re.match(r"\d?[<>]", words[index].text) is not None or re.fullmatch(r"\d?[<>]{1,2}", before) is not None
+    return bool(re.match(r"[0-9]?[<>]", words[index].text) or re.fullmatch(r"[0-9]?[<>]{1,2}", before))
 
 
 def _after_start(texts: Sequence[str], at: int) -> int:
@@ -239,8 +240,8 @@ def _after_if(texts: Sequence[str], at: int) -> int:
         at += 1
     if at >= len(texts):
         return at
-    if texts[at] in _TESTS:
+    if texts[at] in TESTS:
         return at + 2
-    if "==" not in texts[at] and texts[at + 1 : at + 2] and texts[at + 1] in _COMPARISONS:
+    if "==" not in texts[at] and texts[at + 1 : at + 2] and texts[at + 1] in COMPARISONS:
         return at + 3
     return at + 1

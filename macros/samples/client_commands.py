@@ -33,10 +33,11 @@ from .registry_values import RULES as REGISTRY_RULES
 
 OSLICENSE = ("set-kmslicenseinfo",)
 CLEAR = ("invoke-kmslicense",)
-_CLIENT_OPTIONS = frozenset({"/skms", "/skms-domain", "/ckms", "/sethst", "/setprt", "/remhst", "/ckms-domain"})
-_WMI = re.compile(r"SoftwareLicensing(?:Service|Product)|SetKeyManagementService", re.IGNORECASE)
+INSTALLING = ("/ipk", "/inpkey")
+CLIENT_OPTIONS = ("/skms", "/skms-domain", "/ckms", "/sethst", "/setprt", "/remhst", "/ckms-domain")
+WMI = re.compile(r"SoftwareLicensing(?:Service|Product)|SetKeyManagementService", re.IGNORECASE | re.ASCII)
 """Another way to licensing, which is not checked here."""
-_NUMBER = re.compile(r"0x[0-9a-f]{1,8}|\d{1,10}", re.IGNORECASE)
+_NUMBER = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}", re.IGNORECASE)
 
 # -------------------------------------------------------------------------------------------------------- rules
 
@@ -174,14 +175,16 @@ class Reading:
         judged = frozenset(call.option.place.line for call in self._calls if call.option and _installs(call))
         yield from stray_keys(text, self._wanted, judged)
         ours = any(is_licensing(entry.path, self._wanted) for entry in self._entries)
-        by_wmi = _WMI.search(text) is not None
+        by_wmi = WMI.search(text) is not None
         if not (ours or self._calls or self.oslicense or self.said or self.broken or by_wmi):
             yield RULES["nothing-to-check"].finding(None)
 
     def activation(self) -> Activation:
         """How the computers activate: KMS when the file sets up clients of a host."""
-        clients = any(call.name in _CLIENT_OPTIONS for call in self._calls) or bool(self.oslicense)
-        return "kms-adba" if clients else activation(self._entries, self._wanted)
+        clients = any(call.name in CLIENT_OPTIONS for call in self._calls) or bool(self.oslicense)
+        found = "kms-adba" if clients else activation(self._entries, self._wanted)
+        # What a script does that cannot be read to its end, nobody knows.
+        return "unknown" if self.broken and found == "none" else found
 
     # ------------------------------------------------------------------------------------------ programs
 
@@ -378,7 +381,7 @@ class Reading:
 
 
 def _installs(call: Call) -> bool:
-    return call.name in ("/ipk", "/inpkey")
+    return call.name in INSTALLING
 
 
 def _reg_options(words: Sequence[Word]) -> dict[str, Word | None]:

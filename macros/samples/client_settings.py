@@ -22,7 +22,8 @@ from .registry_file import Value, plain
 from .registry_values import Wanted, key_path, kind_of
 from .xml_tree import unreadable
 
-_MOST_LINES = 5_000
+MOST_LINES = 5_000
+MOST_CHARACTERS = max(batch.MOST_CHARACTERS, powershell.MOST_CHARACTERS)
 _CHECKS = len(RULES) + len(UNREADABLE)
 
 
@@ -39,13 +40,13 @@ def powershell_script(values: Sequence[Value], note: Iterable[str], origin: Orig
         lines += ["", f"# {'Windows' if product == 'windows' else 'Office'}"]
         if product == "office" and any(value.data is not None for value in mine):
             # Windows has its key; that of Office may not be there yet.
-            lines.append(f"if (-not (Test-Path -Path {key})) {{ New-Item -Path {key} -Force | Out-Null }}")
+            lines += [f"if (-not (Test-Path -Path {key})) {{", f"  New-Item -Path {key} -Force | Out-Null", "}"]
         for value in mine:
             kind = names[kind_of(catalog, product, value.name)]
             lines.append(
-                f"Remove-ItemProperty -Path {key} -Name {value.name} -ErrorAction SilentlyContinue"
+                f"Remove-ItemProperty -Name {value.name} -ErrorAction SilentlyContinue `\n  -Path {key}"
                 if value.data is None
-                else f"Set-ItemProperty -Path {key} -Name {value.name} -Type {kind} -Value '{value.data}'"
+                else f"Set-ItemProperty -Name {value.name} -Type {kind} -Value '{value.data}' `\n  -Path {key}"
             )
     return "\n".join(lines) + "\n"
 
@@ -99,7 +100,7 @@ def validate_batch(
     """Check a batch file. Findings name the line; nothing that is read raises."""
     text = _text(data)
     if isinstance(text, Finding):
-        return report([text], _CHECKS)
+        return report([text], _CHECKS, "unknown")
     wanted = Wanted.of(catalog, policy, hosts)
     file = batch.read(text)
     reading = Reading(wanted, catalog)
@@ -117,7 +118,7 @@ def validate_powershell(
     """Check a PowerShell script. Findings name the line; nothing that is read raises."""
     text = _text(data)
     if isinstance(text, Finding):
-        return report([text], _CHECKS)
+        return report([text], _CHECKS, "unknown")
     wanted = Wanted.of(catalog, policy, hosts)
     script = powershell.read(text)
     reading = Reading(wanted, catalog)
@@ -138,8 +139,7 @@ def validate_powershell(
 def _text(data: str | bytes) -> str | Finding:
     try:
         text = decode(data)
-        longest = max(batch.MOST_CHARACTERS, powershell.MOST_CHARACTERS)
-        if len(text) > longest or text.count("\n") > _MOST_LINES:
+        if len(text) > MOST_CHARACTERS or text.count("\n") > MOST_LINES:
             raise UnreadableError("too-large", size=f"{len(text):,} characters")
     except UnreadableError as error:
         return unreadable(error)

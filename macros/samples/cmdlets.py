@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .findings import Finding, Place, Rule, Said
+from .findings import MOST_FINDINGS, Finding, Place, Rule, Said
 from .powershell import Command, Word
 from .spelling import nearest
 
@@ -118,8 +118,10 @@ def bind(command: Command, cmdlet: Cmdlet, said: list[Finding]) -> Bound:
     for parameter in found:
         meant = cmdlet.named(parameter.name)
         if len(meant) != 1:
-            said.append(_unnamed(cmdlet, parameter.name, parameter.place, meant))
             complete = False
+            # What is meant takes long to find, and more are not listed.
+            if len(said) <= MOST_FINDINGS:
+                said.append(_unnamed(cmdlet, parameter.name, parameter.place, meant))
             continue
         if meant[0] in values:
             said.append(RULES["cmdlet-parameter-twice"].finding(parameter.place, given=parameter.name))

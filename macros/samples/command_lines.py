@@ -24,14 +24,14 @@ Tool = Literal["slmgr", "ospp"]
 
 SLMGR = ("activation-slmgr-vbs-options",)
 OSPP = ("tools-to-manage-volume-activation-of-office",)
-_ENGINES = ("cscript", "wscript")
-_SCRIPTS: Mapping[str, Tool] = {"slmgr": "slmgr", "slmgr.vbs": "slmgr", "ospp": "ospp", "ospp.vbs": "ospp"}
+ENGINES = ("cscript", "wscript")
+SCRIPTS: Mapping[str, Tool] = {"slmgr": "slmgr", "slmgr.vbs": "slmgr", "ospp": "ospp", "ospp.vbs": "ospp"}
 _GUID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 _PART = re.compile(r"\[[^\]]*<[^\]]*\]|<[^>]*>")
-_CREDENTIALS = 3
-_REMARK = re.compile(
+CREDENTIALS = 3
+ELEVATED = re.compile(
     r"elevat|administrator|#requires\s+-runas|net\s+session|fltmc|openfiles|fsutil\s+dirty|whoami\s+/groups",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 """What tells a reader, or a script itself, that it needs the rights of an administrator."""
 
@@ -171,6 +171,17 @@ RULES: Mapping[str, Rule] = {
 """Every rule about these command lines by its id."""
 
 
+HINTS: Mapping[str, str] = {
+    "space": " slmgr.vbs takes the value after a space: {right}.",
+    "other": " It is an option of {tool}.vbs.",
+    "near": " {near} is probably meant.",
+    "colon": "a colon",
+    "port": "a colon and a port belong into /setprt:",
+    "nothing": "nothing",
+}
+"""Words inside messages."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of a script: its option with the value after a colon, and what follows."""
@@ -207,7 +218,7 @@ def find_calls(words: Sequence[Word]) -> Iterator[Call | Finding]:
     if at == len(words):
         return
     name = program(words[at].text)
-    tool = _SCRIPTS.get(name)
+    tool = SCRIPTS.get(name)
     if tool is None:
         near = nearest(name, [f"{one}.vbs" for one in ("slmgr", "ospp")], cutoff=0.8) if name.endswith(".vbs") else None
         if near:
@@ -232,7 +243,7 @@ def find_calls(words: Sequence[Word]) -> Iterator[Call | Finding]:
 
 def says_elevated(text: str) -> bool:
     """Whether a text tells that it needs the rights of an administrator."""
-    return _REMARK.search(text) is not None
+    return ELEVATED.search(text) is not None
 
 
 def judge(calls: Iterable[Call], catalog: Catalog, policy: Policy, wanted: Wanted, elevated: bool) -> Iterator[Finding]:
@@ -244,7 +255,7 @@ def judge(calls: Iterable[Call], catalog: Catalog, policy: Policy, wanted: Wante
     told = elevated
     windows = False
     for call in calls:
-        if len(call.before) >= _CREDENTIALS:
+        if len(call.before) >= CREDENTIALS:
             yield RULES["command-password"].finding(call.before[2].place)
         if call.tool == "slmgr" and call.engine != "cscript" and not windows:
             windows = True
@@ -268,7 +279,7 @@ def judge(calls: Iterable[Call], catalog: Catalog, policy: Policy, wanted: Wante
 
 def _is_engine(word: Word, index: int) -> bool:
     """Whether a word stands before the script: the engine, then its own options with two slashes."""
-    return program(word.text) in _ENGINES if index == 0 else word.text.startswith("//")
+    return program(word.text) in ENGINES if index == 0 else word.text.startswith("//")
 
 
 Options = Mapping[tuple[str, str, bool], CommandOption]
@@ -290,9 +301,8 @@ def _option(call: Call, options: Options) -> tuple[CommandOption | None, Finding
         right = f"{other.option}{value}" if len(call.rest) == 1 else f"{other.option}<value>"
         return None, RULES["command-colon"].finding(call.option.place, given=call.option.text, right=right)
     if other:
-        return other, RULES["command-extra"].finding(
-            call.option.place, option=Said(other.option), given=call.option.text.partition(":")[2] or Said("a colon")
-        )
+        given = call.option.text.partition(":")[2] or Said(HINTS["colon"])
+        return other, RULES["command-extra"].finding(call.option.place, option=Said(other.option), given=given)
     return None, _unknown(call, options)
 
 
@@ -305,12 +315,12 @@ def _unknown(call: Call, options: Options) -> Finding:
         if call.tool == "ospp":
             right = f"{mine[mixed[1]].option}{given[len(mixed[1]) + 1 :]}"
             return RULES["command-colon"].finding(place, given=given, right=right)
-        hint = f" slmgr.vbs takes the value after a space: {mixed[1]} {given[len(mixed[1]) + 1 :]}."
+        hint = HINTS["space"].format(right=f"{mixed[1]} {given[len(mixed[1]) + 1 :]}")
     elif any(name == call.name.partition(":")[0] for tool, name, _ in options if tool != call.tool):
-        hint = f" It is an option of {'slmgr' if call.tool == 'ospp' else 'ospp'}.vbs."
+        hint = HINTS["other"].format(tool="slmgr" if call.tool == "ospp" else "ospp")
     else:
         near = nearest(call.name, mine, cutoff=0.6)
-        hint = f" {mine[near].option} is probably meant." if near else ""
+        hint = HINTS["near"].format(near=mine[near].option) if near else ""
     return RULES["command-option"].finding(place, tool=Said(f"{call.tool}.vbs"), given=given, hint=hint)
 
 
@@ -318,30 +328,35 @@ def _unknown(call: Call, options: Options) -> Finding:
 
 
 def _value_findings(call: Call, option: CommandOption, wanted: Wanted) -> Iterator[Finding]:
-    required, most = _counts(option)
+    required, most = counts(option)
     given = (call.value, *call.rest) if call.tool == "ospp" and option.option.endswith(":") else call.rest
     words = [word for word in given if word is not None and word.text]
     name = Said(option.option)
     place = call.option.place if call.option else call.place
     if len(words) < required:
-        parts = _PART.findall(option.arguments or "")
-        what = parts[len(words)] if len(words) < len(parts) else option.arguments or "a value"
-        yield RULES["command-missing"].finding(place, option=name, what=Said(what.strip("[]")))
+        yield RULES["command-missing"].finding(place, option=name, what=Said(argument_names(option)[len(words)]))
         return
     if option.option == "/skms":
         yield from _skms(words, wanted)
         return
     # A computer, user and password may follow an option of ospp.vbs.
-    spare = _CREDENTIALS if call.tool == "ospp" else 0
+    spare = CREDENTIALS if call.tool == "ospp" else 0
     if len(words) > most + spare:
         yield RULES["command-extra"].finding(words[most].place, option=name, given=words[most].text)
-    if call.tool == "ospp" and len(words) == most + _CREDENTIALS:
+    if call.tool == "ospp" and len(words) == most + CREDENTIALS:
         yield RULES["command-password"].finding(words[-1].place)
     if words and most:
         yield from _argument(option, words[0], wanted)
 
 
-def _counts(option: CommandOption) -> tuple[int, int]:
+def argument_names(option: CommandOption) -> tuple[str, ...]:
+    """What an option needs, one name for each argument that has to be there."""
+    required, _ = counts(option)
+    parts = [part.strip("[]") for part in _PART.findall(option.arguments or "")]
+    return (*parts, *[(option.arguments or "a value").strip("[]")] * (required - len(parts)))
+
+
+def counts(option: CommandOption) -> tuple[int, int]:
     """How many arguments an option needs, and how many it can take."""
     if option.option == "/skms":
         return 1, 2
@@ -358,15 +373,15 @@ def _argument(option: CommandOption, word: Word, wanted: Wanted) -> Iterator[Fin
     name, text, place = Said(option.option), word.text, word.place
     if option.range:
         least, most = option.range
-        if not re.fullmatch(r"\d{1,9}", text) or not least <= int(text) <= most:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
             yield RULES["command-range"].finding(
                 place, option=name, given=text, least=Said(least), most=Said(f"{most:,}")
             )
     elif option.values:
         if text.upper() not in option.values and not _GUID.fullmatch(text):
             yield RULES["command-value"].finding(place, option=name, given=text, values=Said(", ".join(option.values)))
-    elif option.option in _CHECKS:
-        yield from _CHECKS[option.option](word, wanted)
+    elif option.option in CHECKS:
+        yield from CHECKS[option.option](word, wanted)
 
 
 def _port(word: Word, wanted: Wanted) -> Iterator[Finding]:
@@ -416,7 +431,7 @@ def _skms(words: Sequence[Word], wanted: Wanted) -> Iterator[Finding]:
     host, colon, port = first.text.partition(":") if "://" not in first.text else (first.text, "", "")
     number = port_of(port) if colon else None
     if colon and number is None:
-        yield RULES["command-port"].finding(first.place, given=port or Said("nothing"))
+        yield RULES["command-port"].finding(first.place, given=port or Said(HINTS["nothing"]))
     if host or not colon:
         yield from _host(host, first.place, wanted, number)
 
@@ -426,11 +441,9 @@ def _name(word: Word, wanted: Wanted) -> Iterator[Finding]:
 
 
 def _host(text: str, place: Place, wanted: Wanted, port: int | None = None) -> Iterator[Finding]:
-    why = (
-        "a colon and a port belong into /setprt:" if text.count(":") == 1 and "://" not in text else host_problem(text)
-    )
+    why = HINTS["port"] if text.count(":") == 1 and "://" not in text else host_problem(text)
     if why:
-        yield RULES["command-host"].finding(place, given=text or Said("nothing"), why=Said(why))
+        yield RULES["command-host"].finding(place, given=text or Said(HINTS["nothing"]), why=Said(why))
     elif wanted.hosts is not None and not is_ip(text):
         name = text.removesuffix(".").lower()
         listening = wanted.hosts.get(name)
@@ -440,7 +453,7 @@ def _host(text: str, place: Place, wanted: Wanted, port: int | None = None) -> I
             yield RULES["command-host-other-port"].finding(place, given=port, host=Said(name), port=listening)
 
 
-_CHECKS: Mapping[str, Callable[[Word, Wanted], Iterator[Finding]]] = {
+CHECKS: Mapping[str, Callable[[Word, Wanted], Iterator[Finding]]] = {
     "/ipk": _key,
     "/inpkey:": _key,
     "/sprt": _port,
@@ -455,11 +468,17 @@ _CHECKS: Mapping[str, Callable[[Word, Wanted], Iterator[Finding]]] = {
 # -------------------------------------------------------------------------------------------------------- order
 
 
+FIXING = (("slmgr", "/skms", "/skms-domain"), ("ospp", "/sethst:", "/skms-domain:"))
+"""Options that fix a host, and those that have no effect then."""
+ACTIVATING = (("slmgr", "/ato"), ("ospp", "/act"))
+SETTING = ("/ipk", "/skms", "/skms-domain", "/ckms", "/inpkey:", "/sethst:", "/setprt:", "/skms-domain:", "/remhst")
+
+
 def _order(kept: Sequence[tuple[Call, CommandOption]]) -> Iterator[Finding]:
     """What is wrong between one call and another."""
     names: list[tuple[str, str]] = [(call.tool, option.option) for call, option in kept]
     yield from _keys_in_order(kept)
-    for tool, host, domain in (("slmgr", "/skms", "/skms-domain"), ("ospp", "/sethst:", "/skms-domain:")):
+    for tool, host, domain in FIXING:
         if (tool, host) in names and (tool, domain) in names:
             fixed, unused = kept[names.index((tool, host))][0], kept[names.index((tool, domain))][0]
             yield RULES["command-domain-unused"].finding(unused.place, first=Said(fixed.place.line))
@@ -467,7 +486,7 @@ def _order(kept: Sequence[tuple[Call, CommandOption]]) -> Iterator[Finding]:
         for call, option in kept:
             if option.category == "kms-host" and option.option != "/act-type":
                 yield RULES["command-roles"].finding(call.place, option=Said(option.option))
-    for tool, activate in (("slmgr", "/ato"), ("ospp", "/act")):
+    for tool, activate in ACTIVATING:
         yield from _activation_early([one for one in kept if one[0].tool == tool], activate)
 
 
@@ -481,10 +500,9 @@ def _keys_in_order(kept: Sequence[tuple[Call, CommandOption]]) -> Iterator[Findi
 
 
 def _activation_early(kept: Sequence[tuple[Call, CommandOption]], activate: str) -> Iterator[Finding]:
-    sets = ("/ipk", "/skms", "/skms-domain", "/ckms", "/inpkey:", "/sethst:", "/setprt:", "/skms-domain:", "/remhst")
     first = next((index for index, (_, option) in enumerate(kept) if option.option == activate), None)
     if first is None or any(option.option == activate for _, option in kept[first + 1 :]):
         return
-    later = next((call for call, option in kept[first + 1 :] if option.option in sets), None)
+    later = next((call for call, option in kept[first + 1 :] if option.option in SETTING), None)
     if later:
         yield RULES["command-ato-early"].finding(kept[first][0].place, later=Said(later.place.line))

@@ -11,17 +11,20 @@ from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 
 from .dns_judge import LINE_RULES, Content, Form, Reading, judge, name_of, text_or_report
-from .dns_srv import Wanted, by_zone
+from .dns_layout import Layout, write
+from .dns_srv import Wanted
 from .dns_words import Word
 from .findings import Place, Report
 from .origin import Origin
 
-_KEY = "srv-host"
+KEY = "srv-host"
+MISSPELLED = ("srvhost", "srvhosts", "srvrecord", "srv")
+"""Names that mean the same, without their hyphens."""
 ORDER = ("target", "port", "priority", "weight")
 
 FORM = Form(
     title="dnsmasq",
-    order=f"{_KEY}=<name>.<zone>,<target>,<port>,<priority>,<weight>",
+    order=f"{KEY}=<name>.<zone>,<target>,<port>,<priority>,<weight>",
     owner="the full name, {name}.{zone}",
     sources=("dnsmasq-manual",),
     own=LINE_RULES,
@@ -30,20 +33,21 @@ FORM = Form(
 # ---------------------------------------------------------------------------------------------------- generate
 
 
+LAYOUT = Layout(
+    comment="# ",
+    head=("Put it into /etc/dnsmasq.d and restart dnsmasq.",),
+    record=f"{KEY}={{name}}.{{zone}},{{target}},{{port}},{{priority}},{{weight}}",
+)
+
+
 def configuration(organization: Organization, policy: Policy, origin: Origin) -> str:
     """A file for the folder that dnsmasq reads."""
-    head = [f"# {line}" for line in [*origin.lines(), "Put it into /etc/dnsmasq.d and restart dnsmasq."]]
-    lines = [
-        f"{_KEY}={policy.srv_name}.{zone},{one.target},{one.port},{one.priority},{one.weight}"
-        for zone, found in by_zone(organization, policy)
-        for one in found
-    ]
-    return "\n".join([*head, "", *lines]) + "\n"
+    return write(LAYOUT, organization, policy, origin)
 
 
 # ---------------------------------------------------------------------------------------------------- validate
 
-_MOST_FIELDS = 50
+MOST_FIELDS = 50
 _COMMENT = re.compile(r"(?:^|(?<=\s))#")
 
 
@@ -60,15 +64,15 @@ def read(text: str, wanted: Wanted) -> Content:
     domain = next((fields[0] for key, fields in options if key.text == "domain" and len(fields) == 1), None)
     for key, fields in options:
         name = key.text.removeprefix("--")
-        if name == _KEY:
+        if name == KEY:
             _read_srv(fields, key, domain, reading)
         elif name == "cname":
             for alias in fields[:-1]:
                 owner = name_of(alias, dns.name.root)
                 if owner is not None:
                     reading.content.aliases[owner] = key.place.line
-        elif re.sub(r"[^a-z]", "", name.lower()) in ("srvhost", "srvhosts", "srvrecord", "srv"):
-            reading.unknown(key, [_KEY])
+        elif re.sub(r"[^a-z]", "", name.lower()) in MISSPELLED:
+            reading.unknown(key, [KEY])
     return reading.content
 
 
@@ -79,7 +83,7 @@ def _options(text: str) -> Iterator[tuple[Word, list[Word]]]:
         code = line[: comment.start()] if comment else line
         key, mark, value = Word(code, Place(number, 1)).cut("=")
         if key.text:
-            yield key, value.split(",", _MOST_FIELDS) if mark and value.text else []
+            yield key, value.split(",", MOST_FIELDS) if mark and value.text else []
 
 
 def _read_srv(fields: list[Word], key: Word, domain: Word | None, reading: Reading) -> None:

@@ -38,14 +38,14 @@ KINDS: Mapping[str, Kind] = {
         {"dns-powershell": dns_windows.powershell},
         dns_windows.read_powershell,
         dns_windows.validate_powershell,
-        (r"\bAdd-DnsServerResourceRecord",),
+        (r"(?<![a-z0-9_])Add-DnsServerResourceRecord",),
     ),
     "dns-dnscmd": Kind(
         dns_windows.DNSCMD,
         {"dns-dnscmd": dns_windows.dnscmd},
         dns_windows.read_dnscmd,
         dns_windows.validate_dnscmd,
-        (r"^[ \t]*@?\S{0,200}?dnscmd(\.exe)?[ \t].{0,200}?/record",),
+        (r"^[ \t]*@?[^ \t\n]{0,200}?dnscmd(\.exe)?[ \t][^\n]{0,200}?/record",),
     ),
     "dns-nsupdate": Kind(
         dns_nsupdate.FORM,
@@ -73,7 +73,7 @@ KINDS: Mapping[str, Kind] = {
         {"dns-samba": dns_samba.script},
         dns_samba.read,
         dns_samba.validate,
-        (r"^[ \t]*(\S+[ \t]+)?\S{0,200}?samba-tool[ \t]+dns",),
+        (r"^[ \t]*([^ \t\n]+[ \t]+)?[^ \t\n]{0,200}?samba-tool[ \t]+dns",),
     ),
     "dns-zone": Kind(
         dns_zone.FORM,
@@ -81,9 +81,9 @@ KINDS: Mapping[str, Kind] = {
         dns_zone.read,
         dns_zone.validate,
         (
-            r"^\S{1,255}[ \t]+(\d+\w?[ \t]+)?(IN[ \t]+)?(\d+\w?[ \t]+)?SRV[ \t(]+\d",
+            r"^[^ \t\n]{1,255}[ \t]+([0-9]+[a-z]?[ \t]+)?(IN[ \t]+)?([0-9]+[a-z]?[ \t]+)?SRV[ \t(]+[0-9]",
             r"^\$(ORIGIN|TTL)[ \t]",
-            r"^\S{1,255}[ \t]+(\d+\w?[ \t]+)?(IN[ \t]+)?SOA[ \t]",
+            r"^[^ \t\n]{1,255}[ \t]+([0-9]+[a-z]?[ \t]+)?(IN[ \t]+)?SOA[ \t]",
         ),
     ),
 }

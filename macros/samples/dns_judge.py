@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import dns.exception
 import dns.name
@@ -33,6 +34,9 @@ _ONE_LABEL = 2
 
 UNKNOWN_ZONE = "the-zone"
 """Stands for the zone of a zone file that does not name it."""
+
+EXAMPLE_ZONE = "corp.example.com"
+"""Stands for the zone of an organization that nobody described."""
 
 _16_BITS = 2**16
 DNS_PAGE = ("common-troubleshooting-procedures-kms-dns",)
@@ -228,12 +232,12 @@ class Found:
     places: Mapping[str, Place]
     """By part: `name`, `priority`, `weight`, `port`, `target`."""
 
-    @property
+    @cached_property
     def labels(self) -> list[str]:
-        """The owner's labels in small letters."""
-        return [label.decode("ascii", "replace").lower() for label in self.owner.labels]
+        """The owner's labels in small letters, without the root."""
+        return [text_of(dns.name.Name((label, b""))) for label in self.owner.labels if label]
 
-    @property
+    @cached_property
     def zone(self) -> dns.name.Name:
         """What the name stands in: all but service and protocol."""
         return dns.name.Name(self.owner.labels[2:])
@@ -310,9 +314,7 @@ class Reading:
             else:
                 self.take_srv(name, dict(zip(order, data, strict=True)), zone)
             return
-        try:
-            dns.rdatatype.from_text(written)
-        except (dns.exception.DNSException, ValueError):
+        if not is_type(written):
             self.wrong("type", kind, "a type of record")
             return
         owner = name_of(name, zone)
@@ -346,10 +348,24 @@ class Reading:
 
 def _other_order(parts: Mapping[str, Word]) -> Place | None:
     """Where the order goes wrong when a number stands in the place of the target, and a name in that of a number."""
-    if not parts["target"].text.isdecimal():
+    if not is_digits(parts["target"].text):
         return None
-    names = [parts[part] for part in PARTS[:3] if re.search(r"[^\W\d]", parts[part].text)]
+    names = [parts[part] for part in PARTS[:3] if re.search(r"[A-Za-z_]", parts[part].text)]
     return min((parts["target"].place, names[0].place)) if names else None
+
+
+TYPES = tuple(sorted(name.replace("_", "-") for name in dns.rdatatype.RdataType.__members__))
+"""Types of records that have a name."""
+
+
+def is_type(text: str) -> bool:
+    """A type of record, in capital letters: by its name, or by its number as in TYPE65."""
+    return text in TYPES or (text.startswith("TYPE") and is_number(text.removeprefix("TYPE")))
+
+
+def is_digits(text: str) -> bool:
+    """Digits and nothing else."""
+    return re.fullmatch(r"[0-9]+", text) is not None
 
 
 def is_number(text: str) -> bool:
@@ -358,7 +374,9 @@ def is_number(text: str) -> bool:
 
 
 def name_of(word: Word, origin: dns.name.Name) -> dns.name.Name | None:
-    """A name against an origin, None when it is none."""
+    """A name against an origin, None when it is none. Letters beyond ASCII have to be written as DNS has them: xn--."""
+    if not word.text.isascii():
+        return None
     try:
         return dns.name.from_text(word.text, origin) if word.text else dns.name.root
     except (dns.exception.DNSException, ValueError):
@@ -367,7 +385,7 @@ def name_of(word: Word, origin: dns.name.Name) -> dns.name.Name | None:
 
 def text_of(name: dns.name.Name) -> str:
     """A name in small letters, without the dot at its end. Nothing for the root."""
-    return name.to_text(omit_final_dot=True).lower().removesuffix(".")
+    return "" if name == dns.name.root else name.to_text(omit_final_dot=True).lower()
 
 
 # ------------------------------------------------------------------------------------------------------ judge
@@ -418,13 +436,13 @@ def _findings(content: Content, wanted: Wanted, form: Form) -> Iterator[Finding]
 
 def looks_ours(record: Found, wanted: Wanted) -> bool:
     """Other services have SRV records too; those whose name is near ours are meant for KMS."""
-    return nearest(record.labels[0], wanted.labels[:1], cutoff=0.7) is not None
+    return nearest("".join(record.labels[:1]), wanted.labels[:1], cutoff=0.7) is not None
 
 
 def _owner_problem(record: Found, wanted: Wanted, form: Form) -> Finding | None:
     name, given, place = Said(wanted.name), ".".join(record.labels[:2]), record.places["name"]
     service, protocol = wanted.labels
-    if record.labels[0] != service:
+    if record.labels[:1] != [service]:
         return form.finding("srv-name", place, name=name, given=given)
     if record.labels[1:2] != [protocol]:
         return form.finding("srv-protocol", place, name=name, given=given)
@@ -432,7 +450,7 @@ def _owner_problem(record: Found, wanted: Wanted, form: Form) -> Finding | None:
     if zone in wanted.zones or (zone and not wanted.zones and not _dot_forgotten(zone)):
         return None
     listed = Said(" or ".join(wanted.zones) or "any domain")
-    first = wanted.zones[0] if wanted.zones else "corp.example.com"
+    first = wanted.zones[0] if wanted.zones else EXAMPLE_ZONE
     owner = Said(form.owner.format(name=wanted.name, zone=first))
     return form.finding("srv-owner", place, given=text_of(record.owner), zones=listed, owner=owner)
 
@@ -499,11 +517,18 @@ def _address(target: dns.name.Name, allowed: Sequence[str]) -> str | None:
     text = text_of(target)
     for zone in ("", *allowed):
         bare = text.removesuffix(f".{zone}")
-        try:
-            return str(ipaddress.ip_address(bare))
-        except ValueError:
-            continue
+        if is_address(bare):
+            return bare
     return None
+
+
+def is_address(text: str, *versions: int) -> bool:
+    """An IP address, of one of the versions when they are given."""
+    try:
+        # The library takes scopes such as %eth0 too, which no record has.
+        return "%" not in text and ipaddress.ip_address(text).version in (versions or (4, 6))
+    except ValueError:
+        return False
 
 
 def _value_findings(record: Found, wanted: Wanted, form: Form) -> Iterator[Finding]:

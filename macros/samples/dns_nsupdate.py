@@ -7,10 +7,21 @@ import dns.name
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 
-from .dns_judge import LINE_RULES, Content, Form, Reading, judge, name_of, rules, text_of, text_or_report
-from .dns_srv import PLACEHOLDER_SERVER, ZONE_TTL, Wanted, by_zone
+from .dns_judge import (
+    LINE_RULES,
+    Content,
+    Form,
+    Reading,
+    is_digits,
+    judge,
+    name_of,
+    rules,
+    text_of,
+    text_or_report,
+)
+from .dns_layout import Layout, write
+from .dns_srv import PLACEHOLDER_SERVER, Wanted
 from .dns_words import Word
-from .dns_zone import data
 from .findings import Place, Report, Rule
 from .origin import Origin
 
@@ -41,39 +52,33 @@ FORM = Form(
 # ---------------------------------------------------------------------------------------------------- generate
 
 
+LAYOUT = Layout(
+    comment="; ",
+    head=(
+        "Put the name of a primary DNS server of each zone after server, or delete these lines: then nsupdate",
+        "takes the primary server that the zone itself names.",
+        "Run it where BIND's tools are, with a Kerberos ticket: nsupdate -g {file}",
+    ),
+    before=(f"server {PLACEHOLDER_SERVER}.{{zone}}", "zone {zone}"),
+    record="update add {name}.{zone}. {ttl} IN SRV {priority} {weight} {port} {target}.",
+    after=("send",),
+    gap=True,
+)
+
+
 def script(organization: Organization, policy: Policy, origin: Origin) -> str:
     """One update for each zone, each sent for itself."""
-    head = [
-        f"; {line}"
-        for line in [
-            *origin.lines(),
-            "Put the name of a primary DNS server of each zone after server, or delete these lines: then nsupdate",
-            "takes the primary server that the zone itself names.",
-            f"Run it where BIND's tools are, with a Kerberos ticket: nsupdate -g {origin.file_name}",
-        ]
-    ]
-    blocks = [
-        "\n".join(
-            [
-                f"server {PLACEHOLDER_SERVER}.{zone}",
-                f"zone {zone}",
-                *(f"update add {policy.srv_name}.{zone}. {ZONE_TTL} IN SRV {data(one)}" for one in found),
-                "send",
-            ]
-        )
-        for zone, found in by_zone(organization, policy)
-    ]
-    return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"
+    return write(LAYOUT, organization, policy, origin)
 
 
 # ---------------------------------------------------------------------------------------------------- validate
 
-_COMMANDS = (
+COMMANDS = (
     "server", "local", "zone", "class", "ttl", "key", "gsstsig", "oldgsstsig", "realm", "check-names", "prereq",
     "update", "add", "del", "delete", "show", "send", "answer", "debug", "version", "help", "quit",
 )  # fmt: skip
-_CHANGES = ("add", "delete", "del")
-_CLASSES = ("IN", "CH", "HS", "ANY", "NONE")
+CHANGES = ("add", "delete", "del")
+CLASSES = ("IN", "CH", "HS", "ANY", "NONE")
 
 
 def validate(file: str | bytes, wanted: Wanted) -> Report:
@@ -109,16 +114,16 @@ class _Script:
     def take(self, words: list[Word]) -> None:
         """One command."""
         command = words[0].text.lower()
-        if command not in _COMMANDS:
-            self.reading.unknown(words[0], _COMMANDS)
+        if command not in COMMANDS:
+            self.reading.unknown(words[0], COMMANDS)
         elif command == "send":
             self.send()
         elif command == "zone":
             self.zone = self.reading.zone(words[1]) if words[1:] else None
         elif command == "ttl":
             self.has_ttl = words[1:] != [] and words[1].text.lower() != "none"
-        elif command == "update" and words[1:] and words[1].text.lower() not in _CHANGES:
-            self.reading.unknown(words[1], _CHANGES)
+        elif command == "update" and words[1:] and words[1].text.lower() not in CHANGES:
+            self.reading.unknown(words[1], CHANGES)
         elif "add" in (command, *(word.text.lower() for word in words[1:2])):
             self._add(words[words[0].text.lower() == "update" :])
 
@@ -126,15 +131,15 @@ class _Script:
         """The words from `add` on."""
         rest = words[1:]
         name = rest.pop(0) if rest else None
-        if rest and rest[0].text.isdecimal():
+        if rest and is_digits(rest[0].text):
             rest.pop(0)
-        elif not self.has_ttl and rest and rest[0].text[:1].isdecimal():
+        elif not self.has_ttl and rest and is_digits(rest[0].text[:1]):
             self.reading.wrong("ttl", rest[0], "a number of seconds")
             return
         elif not self.has_ttl and name is not None:
             self.reading.missing("ttl", words[0].place)
             return
-        if rest and rest[0].text.upper() in _CLASSES:
+        if rest and rest[0].text.upper() in CLASSES:
             rest.pop(0)
         if name is None or not rest:
             self.reading.missing("type" if name else "name", words[0].place)

@@ -8,7 +8,8 @@ from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 
 from .dns_judge import LINE_RULES, QUOTE_RULES, VARIABLE_RULES, Content, Form, Reading, judge, rules, text_or_report
-from .dns_srv import Wanted, records
+from .dns_layout import Layout, write
+from .dns_srv import Wanted
 from .dns_words import Line, Syntax, Word
 from .findings import Report, Rule, Said
 from .origin import Origin
@@ -41,30 +42,28 @@ FORM = Form(
 # ---------------------------------------------------------------------------------------------------- generate
 
 
+LAYOUT = Layout(
+    comment="# ",
+    head=(
+        f"Put the name of a domain controller in the place of {PLACEHOLDER_CONTROLLER}. Run it with a Kerberos",
+        "ticket of an account that may change the zone: kinit, then: sh {file}",
+    ),
+    record=f"{TOOL} dns add {PLACEHOLDER_CONTROLLER}.{{zone}} {{zone}} {{name}} SRV "
+    '"{target} {port} {priority} {weight}"',
+)
+
+
 def script(organization: Organization, policy: Policy, origin: Origin) -> str:
     """A shell script with one command a record."""
-    head = [
-        f"# {line}"
-        for line in [
-            *origin.lines(),
-            f"Put the name of a domain controller in the place of {PLACEHOLDER_CONTROLLER}. Run it with a Kerberos",
-            f"ticket of an account that may change the zone: kinit, then: sh {origin.file_name}",
-        ]
-    ]
-    commands = [
-        f"{TOOL} dns add {PLACEHOLDER_CONTROLLER}.{one.zone} {one.zone} {policy.srv_name} SRV "
-        f'"{one.target} {one.port} {one.priority} {one.weight}"'
-        for one in records(organization, policy)
-    ]
-    return "\n".join([*head, "", *commands]) + "\n"
+    return write(LAYOUT, organization, policy, origin)
 
 
 # ---------------------------------------------------------------------------------------------------- validate
 
 _SHELL = Syntax(comments=("#",), quotes="'\"", continued="\\", divided=True)
-_TAKES_VALUE = ("-U", "-W", "-k", "-s", "-d", "-A", "-n", "-i", "-l", "-O", "-H")
-_ARGUMENTS = ("server", "zone", "name", "type", "data")
-_ACTIONS = ("add", "delete", "query", "update", "roothints", "serverinfo", "zonecreate", "zonedelete", "zoneinfo",
+TAKES_VALUE = ("-U", "-W", "-k", "-s", "-d", "-A", "-n", "-i", "-l", "-O", "-H")
+ARGUMENTS = ("server", "zone", "name", "type", "data")
+ACTIONS = ("add", "delete", "query", "update", "roothints", "serverinfo", "zonecreate", "zonedelete", "zoneinfo",
             "zonelist", "zoneoptions", "cleanup")  # fmt: skip
 
 
@@ -92,8 +91,8 @@ def _read_line(line: Line, reading: Reading) -> None:
     given = _positional(words[at + 1 :])
     if not given or given[0].text != "dns":
         return
-    if len(given) == 1 or given[1].text not in _ACTIONS:
-        reading.unknown(given[1] if given[1:] else given[0], _ACTIONS)
+    if len(given) == 1 or given[1].text not in ACTIONS:
+        reading.unknown(given[1] if given[1:] else given[0], ACTIONS)
     elif given[1].text == "add":
         _read_add(given[2:], words[at], reading)
 
@@ -107,11 +106,11 @@ def _read_add(given: list[Word], tool: Word, reading: Reading) -> None:
         reading.say("line-variable", variable.place, given=variable.text)
     elif given[2:3] and given[2].text.upper() == "SRV":
         reading.missing("server, or no zone, or no name", given[2].place)
-    elif len(given) < len(_ARGUMENTS):
-        reading.missing(_ARGUMENTS[len(given)], tool.place)
-    elif len(given) > len(_ARGUMENTS):
-        data = given[len(_ARGUMENTS) - 1]
-        reading.say("data-not-quoted", data.place, count=Said(len(given)), wanted=Said(len(_ARGUMENTS)))
+    elif len(given) < len(ARGUMENTS):
+        reading.missing(ARGUMENTS[len(given)], tool.place)
+    elif len(given) > len(ARGUMENTS):
+        data = given[len(ARGUMENTS) - 1]
+        reading.say("data-not-quoted", data.place, count=Said(len(given)), wanted=Said(len(ARGUMENTS)))
     else:
         _, zone_word, name, kind, data = given
         zone = reading.zone(zone_word)
@@ -131,5 +130,5 @@ def _positional(words: list[Word]) -> list[Word]:
         option = word.text.startswith("-") and not word.quoted
         if not option and not takes:
             kept.append(word)
-        takes = option and word.text in _TAKES_VALUE
+        takes = option and word.text in TAKES_VALUE
     return kept

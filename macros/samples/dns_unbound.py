@@ -24,9 +24,9 @@ from .dns_judge import (
     text_of,
     text_or_report,
 )
-from .dns_srv import ZONE_TTL, Wanted, by_zone
+from .dns_layout import Layout, write
+from .dns_srv import Wanted
 from .dns_words import Word
-from .dns_zone import data
 from .findings import Place, Report, Rule, Said
 from .origin import Origin
 
@@ -69,22 +69,18 @@ FORM = Form(
 # ---------------------------------------------------------------------------------------------------- generate
 
 
+LAYOUT = Layout(
+    comment="# ",
+    head=("Put it into /etc/unbound/unbound.conf.d, then: unbound-control reload",),
+    begin=("server:",),
+    before=(f'    local-zone: "{{zone}}." {TYPE}',),
+    record='    local-data: "{name}.{zone}. {ttl} IN SRV {priority} {weight} {port} {target}."',
+)
+
+
 def configuration(organization: Organization, policy: Policy, origin: Origin) -> str:
     """A file for the folder that Unbound reads."""
-    head = [
-        f"# {line}"
-        for line in [*origin.lines(), "Put it into /etc/unbound/unbound.conf.d, then: unbound-control reload"]
-    ]
-    blocks = [
-        "\n".join(
-            [
-                f'    local-zone: "{zone}." {TYPE}',
-                *(f'    local-data: "{policy.srv_name}.{zone}. {ZONE_TTL} IN SRV {data(one)}"' for one in found),
-            ]
-        )
-        for zone, found in by_zone(organization, policy)
-    ]
-    return "\n".join([*head, "", "server:", *blocks]) + "\n"
+    return write(LAYOUT, organization, policy, origin)
 
 
 # ---------------------------------------------------------------------------------------------------- validate
@@ -92,17 +88,17 @@ def configuration(organization: Organization, policy: Policy, origin: Origin) ->
 _TOKEN = re.compile(
     r"\s++|#.*|(?P<key>[A-Za-z][A-Za-z0-9-]*+:)(?=[\s\"']|$)|\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'|(?P<bare>\S)\S*+"
 )
-_CLAUSES = (
+CLAUSES = (
     "server", "view", "stub-zone", "forward-zone", "remote-control", "auth-zone", "rpz", "python", "dynlib",
     "cachedb", "dnscrypt", "dnstap", "ipset",
 )  # fmt: skip
-_ASKS_ON = ("transparent", "typetransparent", "inform", "nodefault")
-_HIDES = ("static", "deny", "refuse", "redirect", "inform_deny", "inform_redirect")
-_IGNORES = (
+ASKS_ON = ("transparent", "typetransparent", "inform", "nodefault")
+HIDES = ("static", "deny", "refuse", "redirect", "inform_deny", "inform_redirect")
+IGNORES = (
     "always_transparent", "always_refuse", "always_nxdomain", "always_nodata", "always_deny", "always_null", "noview",
 )  # fmt: skip
-_TYPES = (*_ASKS_ON, *_HIDES, *_IGNORES, "ipset", "block_a")
-_TTL = re.compile(r"\d+[smhdw]?", re.IGNORECASE)
+TYPES = (*ASKS_ON, *HIDES, *IGNORES, "ipset", "block_a")
+_TTL = re.compile(r"[0-9]+[smhdwSMHDW]?")
 
 
 def validate(file: str | bytes, wanted: Wanted) -> Report:
@@ -119,7 +115,7 @@ def read(text: str, wanted: Wanted) -> Content:
     others: set[dns.name.Name] = set()
     for key, values in _options(text):
         name = key.text[:-1].lower()
-        if name in _CLAUSES:
+        if name in CLAUSES:
             clause = name
         elif name in ("local-data", "local-zone"):
             if clause not in ("server", "view"):
@@ -164,7 +160,7 @@ def _read_zone(values: list[Word], key: Word, reading: Reading) -> dict[dns.name
         reading.missing("type of the local zone", key.place)
     elif name is None:
         reading.wrong("zone", values[0], "a DNS name")
-    elif values[1].text not in _TYPES:
+    elif values[1].text not in TYPES:
         reading.wrong("type of the local zone", values[1], f"one such as {TYPE}")
     else:
         return {name: values[1]}
@@ -210,7 +206,7 @@ def _check_zone(
     shown = {"type": kind.text, "zone": text_of(closest), "wanted": Said(TYPE)}
     # A file that holds other names of the zone may well be all that there is of it.
     whole = closest == record.owner or closest in others
-    if kind.text in _IGNORES:
+    if kind.text in IGNORES:
         reading.say("unbound-ignored", kind.place, **shown)
-    elif kind.text in _HIDES and not whole:
+    elif kind.text in HIDES and not whole:
         reading.say("unbound-hidden", kind.place, **shown)

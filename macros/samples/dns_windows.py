@@ -9,8 +9,20 @@ from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 
 from . import powershell as language
-from .dns_judge import LINE_RULES, NAMED_RULES, VARIABLE_RULES, Content, Form, Reading, judge, rules, text_or_report
-from .dns_srv import Wanted, records
+from .dns_judge import (
+    LINE_RULES,
+    NAMED_RULES,
+    VARIABLE_RULES,
+    Content,
+    Form,
+    Reading,
+    is_digits,
+    judge,
+    rules,
+    text_or_report,
+)
+from .dns_layout import Layout, write
+from .dns_srv import Wanted
 from .dns_words import Syntax, Word
 from .findings import Place, Report, Rule
 from .origin import Origin
@@ -18,7 +30,7 @@ from .spelling import nearest
 
 CMDLET = "Add-DnsServerResourceRecord"
 TOOL = "dnscmd"
-_ADD = "/RecordAdd"
+ADD = "/RecordAdd"
 
 POWERSHELL = Form(
     title="PowerShell",
@@ -35,7 +47,7 @@ POWERSHELL = Form(
 )
 DNSCMD = Form(
     title=TOOL,
-    order=f"{TOOL} [<server>] {_ADD} <zone> <name> SRV <priority> <weight> <port> <target>",
+    order=f"{TOOL} [<server>] {ADD} <zone> <name> SRV <priority> <weight> <port> <target>",
     owner="{name} after the zone {zone}",
     sources=("dnscmd",),
     own=LINE_RULES
@@ -46,32 +58,29 @@ DNSCMD = Form(
 # ---------------------------------------------------------------------------------------------------- generate
 
 
+POWERSHELL_LAYOUT = Layout(
+    comment="# ",
+    head=("Run on a DNS server, in an elevated PowerShell with the DnsServer module.",),
+    record=f'{CMDLET} -Srv -ZoneName "{{zone}}" -Name "{{name}}" -DomainName "{{target}}" '
+    "-Priority {priority} -Weight {weight} -Port {port}",
+)
+DNSCMD_LAYOUT = Layout(
+    comment="rem ",
+    head=("Run on a DNS server, in an elevated Command Prompt.",),
+    record=f"{TOOL} {ADD} {{zone}} {{name}} SRV {{priority}} {{weight}} {{port}} {{target}}.",
+    # A percent sign means something to cmd.exe even in a remark.
+    doubled="%",
+)
+
+
 def powershell(organization: Organization, policy: Policy, origin: Origin) -> str:
     """The records for a Windows DNS server, one command a record."""
-    head = [
-        f"# {line}"
-        for line in [*origin.lines(), "Run on a DNS server, in an elevated PowerShell with the DnsServer module."]
-    ]
-    commands = [
-        f'{CMDLET} -Srv -ZoneName "{one.zone}" -Name "{policy.srv_name}" -DomainName "{one.target}" '
-        f"-Priority {one.priority} -Weight {one.weight} -Port {one.port}"
-        for one in records(organization, policy)
-    ]
-    return "\n".join([*head, "", *commands]) + "\n"
+    return write(POWERSHELL_LAYOUT, organization, policy, origin)
 
 
 def dnscmd(organization: Organization, policy: Policy, origin: Origin) -> str:
     """The same for dnscmd, as a batch file."""
-    # A percent sign means something to cmd.exe even in a remark.
-    head = [
-        f"rem {line}".replace("%", "%%")
-        for line in [*origin.lines(), "Run on a DNS server, in an elevated Command Prompt."]
-    ]
-    commands = [
-        f"{TOOL} {_ADD} {one.zone} {policy.srv_name} SRV {one.priority} {one.weight} {one.port} {one.target}."
-        for one in records(organization, policy)
-    ]
-    return "\n".join([*head, "", *commands]) + "\n"
+    return write(DNSCMD_LAYOUT, organization, policy, origin)
 
 
 # -------------------------------------------------------------------------------------------------- PowerShell
@@ -168,10 +177,10 @@ def _parameter(given: str) -> str | None:
 
 _BATCH = Syntax(quotes='"', continued="^", divided=True)
 _REMARK = re.compile(r"@?rem(?:\s|$)|::|@?echo\s", re.IGNORECASE)
-_BEFORE_DATA = ("zone", "name", "type")
-_OPTIONS = ("/Aging", "/OpenAcl", "/CreatePTR")
-_OPERATIONS = (
-    _ADD, "/RecordDelete", "/ZoneAdd", "/ZoneDelete", "/ZoneInfo", "/ZonePrint", "/ZoneResetType", "/ZoneReload",
+BEFORE_DATA = ("zone", "name", "type")
+OPTIONS = ("/Aging", "/OpenAcl", "/CreatePTR")
+OPERATIONS = (
+    ADD, "/RecordDelete", "/ZoneAdd", "/ZoneDelete", "/ZoneInfo", "/ZonePrint", "/ZoneResetType", "/ZoneReload",
     "/ZoneExport", "/ZoneRefresh", "/Config", "/Info", "/EnumZones", "/EnumRecords", "/NodeDelete", "/ClearCache",
     "/Statistics", "/WriteBackFiles", "/StartScavenging", "/AgeAllRecords", "/ResetForwarders", "/IpValidate",
 )  # fmt: skip
@@ -202,32 +211,32 @@ def read_dnscmd(text: str, wanted: Wanted) -> Content:
 def _read_dnscmd(words: list[Word], reading: Reading) -> None:
     at = next((index for index, word in enumerate(words[1:3], start=1) if word.text.startswith("/")), None)
     if at is None:
-        reading.missing(_ADD, words[0].place)
+        reading.missing(ADD, words[0].place)
         return
     operation = words[at]
-    if operation.text.lower() != _ADD.lower():
-        if operation.text.lower() not in [name.lower() for name in _OPERATIONS]:
-            reading.unknown(operation, _OPERATIONS)
+    if operation.text.lower() != ADD.lower():
+        if operation.text.lower() not in [name.lower() for name in OPERATIONS]:
+            reading.unknown(operation, OPERATIONS)
         return
     rest: list[Word] = []
     for word in words[at + 1 :]:
         if not word.text.startswith("/"):
             rest.append(word)
-        elif word.text.lower() not in [name.lower() for name in _OPTIONS]:
-            reading.unknown(word, _OPTIONS, "parameter-unknown")
+        elif word.text.lower() not in [name.lower() for name in OPTIONS]:
+            reading.unknown(word, OPTIONS, "parameter-unknown")
             return
     if rest[1:] and rest[1].text.upper() == "SRV":
         reading.missing("zone, or no name", rest[0].place)
         return
-    if rest[2:] and rest[2].text.isdecimal():
+    if rest[2:] and is_digits(rest[2].text):
         # A time to live may stand before the type.
         del rest[2]
     variable = next((word for word in words if "%" in word.text), None)
     if variable:
         reading.say("line-variable", variable.place, given=variable.text)
-    elif len(rest) < len(_BEFORE_DATA):
-        reading.missing(_BEFORE_DATA[len(rest)], words[0].place)
+    elif len(rest) < len(BEFORE_DATA):
+        reading.missing(BEFORE_DATA[len(rest)], words[0].place)
     else:
         zone = reading.zone(rest[0])
         if zone is not None:
-            reading.take(rest[1], zone, rest[2], rest[len(_BEFORE_DATA) :])
+            reading.take(rest[1], zone, rest[2], rest[len(BEFORE_DATA) :])

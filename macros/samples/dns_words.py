@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .findings import Place
 
 _RUN = re.compile(r"[^\s\"';&|]++")
-_REDIRECTION = re.compile(r"\d?(?:>{1,2}|<)(.*)")
+_REDIRECTION = re.compile(r"[0-9]?(?:>{1,2}|<)(.*)")
 
 
 @dataclass(frozen=True)

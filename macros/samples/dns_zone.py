@@ -1,26 +1,38 @@
-"""SRV records in zone files, as BIND, NSD, Knot and PowerDNS load them. dnspython reads them."""
+"""SRV records in zone files, as BIND, NSD, Knot and PowerDNS load them."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from dataclasses import dataclass, field
 
-import dns.exception
 import dns.name
-import dns.rdataclass
-import dns.rdatatype
-import dns.tokenizer
-import dns.zonefile
 
 from macros.catalog.organization import KmsHost, Organization
 from macros.domain.policy import Policy
 
-from .dns_judge import PARTS, STANDARD, UNKNOWN_ZONE, Content, Form, Found, judge, rules, text_or_report
-from .dns_srv import PLACEHOLDER_SERVER, ZONE_TTL, SrvRecord, Wanted, by_zone, records
-from .findings import Place, Report, Rule
+from .dns_judge import (
+    PARTS,
+    STANDARD,
+    UNKNOWN_ZONE,
+    Content,
+    Form,
+    Found,
+    is_address,
+    is_number,
+    is_type,
+    judge,
+    name_of,
+    rules,
+    text_or_report,
+)
+from .dns_layout import Layout, write
+from .dns_srv import PLACEHOLDER_SERVER, ZONE_TTL, SrvRecord, Wanted, records
+from .dns_words import Word
+from .findings import Place, Report, Rule, Said
 from .origin import Origin
+from .reading import quote
 
 PLACEHOLDER_ADDRESS = "192.0.2.1"
 _TIMERS = "1 3600 600 86400 3600"
@@ -56,6 +68,14 @@ FORM = Form(
 
 # ---------------------------------------------------------------------------------------------------- generate
 
+LAYOUT = Layout(
+    comment="; ",
+    head=("Paste into zone files that you keep by hand, then raise their serial number.",),
+    before=("; into the zone {zone}",),
+    record="{name}.{zone}. IN SRV {priority} {weight} {port} {target}.",
+    gap=True,
+)
+
 
 def zone_file(organization: Organization, policy: Policy, origin: Origin, zone: str | None = None) -> str:
     """A zone that loads alone: the records of a zone, the organization's own by default, with SOA, NS and addresses."""
@@ -74,7 +94,7 @@ def zone_file(organization: Organization, policy: Policy, origin: Origin, zone: 
         f"@ IN NS {PLACEHOLDER_SERVER}",
         f"{PLACEHOLDER_SERVER} IN A {PLACEHOLDER_ADDRESS}",
         "",
-        *(f"{policy.srv_name} IN SRV {data(one)}" for one in records(organization, policy) if one.zone == zone),
+        *(f"{policy.srv_name} IN SRV {_data(one)}" for one in records(organization, policy) if one.zone == zone),
         "",
         *_addresses(organization.kms_hosts, zone),
     ]
@@ -83,15 +103,10 @@ def zone_file(organization: Organization, policy: Policy, origin: Origin, zone: 
 
 def record_lines(organization: Organization, policy: Policy, origin: Origin) -> str:
     """The SRV records alone, zone by zone, with full names, so that each line means the same in any zone file."""
-    blocks = [
-        "\n".join([f"; into the zone {zone}", *(f"{policy.srv_name}.{zone}. IN SRV {data(one)}" for one in found)])
-        for zone, found in by_zone(organization, policy)
-    ]
-    head = _comments([*origin.lines(), "Paste into zone files that you keep by hand, then raise their serial number."])
-    return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"
+    return write(LAYOUT, organization, policy, origin)
 
 
-def data(record: SrvRecord) -> str:
+def _data(record: SrvRecord) -> str:
     """Priority, weight, port and target, in the order of the standard."""
     return f"{record.priority} {record.weight} {record.port} {record.target}."
 
@@ -123,112 +138,162 @@ def validate(file: str | bytes, wanted: Wanted) -> Report:
     return text if isinstance(text, Report) else judge(read(text, wanted), wanted, FORM)
 
 
-class _Origin:
-    """What dnspython's reader asks its zone: names are read against the zone, and stay full names."""
-
-    def __init__(self, zone: dns.name.Name) -> None:
-        self._zone = zone
-
-    def origin_information(self) -> tuple[dns.name.Name, bool, dns.name.Name]:
-        return self._zone, False, dns.name.root
-
-
-class _Sink:
-    """Stands where dnspython's reader expects a transaction: takes each record."""
-
-    def __init__(self, zone: dns.name.Name, take: Callable[[dns.name.Name, Any], None]) -> None:
-        self.manager = _Origin(zone)
-        self._take = take
-
-    def add(self, name: dns.name.Name, ttl: int, rdata: Any) -> None:
-        self._take(name, rdata)
-
-    def check_put_rdataset(self, check: object) -> None:
-        """The rules judge what stands beside an alias."""
-
-    def _set_origin(self, origin: dns.name.Name) -> None:
-        """The reader keeps the origin itself."""
-
-
-class _Reader(dns.zonefile.Reader):
-    """A zone file reader that knows on which line each record begins, and reads no other file."""
-
-    started = 1
-    inside = False
-
-    def _rr_line(self) -> None:
-        self.started, self.inside = self.tok.where()[1], True
-        super()._rr_line()
-        self.inside = False
-
-
 def read(text: str, wanted: Wanted) -> Content:
-    """What a zone file says. Names are read against its $ORIGIN, or the first of the wanted zones."""
-    content = Content()
-    origin = dns.name.from_text(wanted.zones[0] if wanted.zones else UNKNOWN_ZONE)
-    lines = text.split("\n")
-    reader: _Reader
+    """What a zone file says, up to the first line that is no zone file syntax.
 
-    def take(name: dns.name.Name, rdata: Any) -> None:
-        if rdata.rdtype == dns.rdatatype.SRV:
-            values = (rdata.priority, rdata.weight, rdata.port)
-            content.records.append(Found(name, rdata.target, values, _places(lines, reader.started)))
-        elif rdata.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
-            content.addresses.add(name)
-        elif rdata.rdtype == dns.rdatatype.CNAME:
-            content.aliases[name] = reader.started
-        elif rdata.rdtype == dns.rdatatype.SOA:
-            content.whole = name
-
-    sink: Any = _Sink(origin, take)
-    reader = _Reader(
-        dns.tokenizer.Tokenizer(text, "zone"),
-        dns.rdataclass.IN,
-        sink,
-        allow_include=False,
-        allow_directives=("$ORIGIN", "$TTL"),
-        default_ttl=ZONE_TTL,
-    )
-    # Records outside the zone would be skipped without a word; they are read, and judged by the rules.
-    reader.zone_origin = dns.name.root
-    try:
-        reader.read()
-    except (dns.exception.DNSException, ValueError, LookupError) as error:
-        detail = re.sub(r"^(zone:\d+: )+", "", str(error)).rstrip(".") or "it cannot be read"
-        line = reader.started if reader.inside else reader.tok.where()[1]
-        content.problems.append(FORM.finding("zone-syntax", _start(lines, line), detail=detail))
-    return content
-
-
-_TOKEN = re.compile(r'\s++|;.*|[()]|"(?:[^"\\]|\\.)*+"?|(?P<word>(?:[^\s;()"\\]|\\.?)++)')
-
-
-def _places(lines: list[str], started: int) -> dict[str, Place]:
-    """Where the parts of the SRV record stand that begins on a line; the line alone for what is not found."""
-    begin = _start(lines, started)
-    places = dict.fromkeys(("name", *PARTS), begin)
-    # Before the type stand at most name, TTL and class; after it the four parts.
-    words: list[tuple[str, Place]] = []
-    for number, line in enumerate(lines[started - 1 :], start=started):
-        words += [
-            (found["word"].upper(), Place(number, found.start() + 1))
-            for found in _TOKEN.finditer(line)
-            if found["word"]
-        ]
-        kinds = [index for index, (word, _) in enumerate(words) if word == "SRV" and index <= len(PARTS) - 1]
-        if kinds and len(words) > kinds[-1] + len(PARTS):
-            after = words[kinds[-1] + 1 :]
-            return places | {part: place for part, (_, place) in zip(PARTS, after, strict=False)}
-        if number - started > _MOST_LINES_OF_ONE:
+    Names are read against its $ORIGIN, or the first of the wanted zones.
+    """
+    zone = _Zone(dns.name.from_text(wanted.zones[0] if wanted.zones else UNKNOWN_ZONE))
+    for entry in _entries(text):
+        try:
+            zone.take(entry)
+        except _SyntaxError as error:
+            zone.content.problems.append(FORM.finding("zone-syntax", entry.place, detail=Said(error)))
             break
-    return places
+    return zone.content
 
 
-_MOST_LINES_OF_ONE = 20
-"""A record that goes on for longer is not searched for its parts."""
+class _SyntaxError(ValueError):
+    """What is wrong with a line, in words."""
 
 
-def _start(lines: list[str], line: int) -> Place:
-    """The first character of a line that is no space."""
-    text = lines[line - 1] if line <= len(lines) else ""
-    return Place(line, len(text) - len(text.lstrip()) + 1)
+@dataclass
+class _Entry:
+    """A record or a directive. Parentheses let it go on over several lines."""
+
+    place: Place
+    """The first character that is no space."""
+    indented: bool
+    """The record belongs to the name of the one before."""
+    words: list[Word] = field(default_factory=list)
+    wrong: str = ""
+    """What is wrong with its marks."""
+
+
+_TOKEN = re.compile(r"[()]|\"(?:[^\"\\]|\\.)*+(\"?)|;.*|((?:[^ \t\r;()\"\\]|\\.?)++)")
+
+
+def _entries(text: str) -> Iterator[_Entry]:
+    entry: _Entry | None = None
+    depth = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if entry is None:
+            start = len(line) - len(line.lstrip(" \t\r"))
+            entry = _Entry(Place(number, start + 1), indented=start > 0)
+        for token in _TOKEN.finditer(line):
+            mark = token[0][0]
+            depth += (mark == "(") - (mark == ")")
+            if token[2]:
+                entry.words.append(Word(token[0], Place(number, token.start() + 1)))
+            elif mark == '"':
+                entry.words.append(Word(token[0][1:-1], Place(number, token.start() + 1), quoted=True))
+                if not token[1]:
+                    entry.wrong = entry.wrong or "a quotation mark stays open"
+            if depth < 0:
+                entry.wrong = entry.wrong or "a parenthesis closes that none opens"
+        if depth <= 0 or entry.wrong:
+            if entry.words or entry.wrong:
+                yield entry
+            entry, depth = None, 0
+    if entry is not None:
+        entry.wrong = "a parenthesis stays open"
+        yield entry
+
+
+_TTL = re.compile(r"[0-9]+|(?:[0-9]+[smhdwSMHDW])+")
+SOA_PARTS = 7
+KNOWN = ("SRV", "A", "AAAA", "CNAME", "SOA")
+"""Types of records whose data is read."""
+ADDRESSES = {"A": 4, "AAAA": 6}
+"""Types of records that hold an address, with its version."""
+
+
+class _Zone:
+    """A zone while it is read line by line."""
+
+    def __init__(self, origin: dns.name.Name) -> None:
+        self.origin = self.owner = origin
+        self.content = Content()
+
+    def take(self, entry: _Entry) -> None:
+        """One entry. Raises _SyntaxError."""
+        words = [*entry.words]
+        if entry.wrong:
+            raise _SyntaxError(entry.wrong)
+        if not entry.indented and words[0].text.startswith("$"):
+            self._direct(words[0].text.upper(), words[1:])
+            return
+        if not entry.indented:
+            self.owner = self._name(words.pop(0))
+        # The time to live may stand before the class or behind it.
+        has_ttl = _skip(words, _is_ttl)
+        _skip(words, _is_class)
+        if not has_ttl:
+            _skip(words, _is_ttl)
+        if not words or words[0].quoted:
+            raise _SyntaxError("it has no type of record")
+        self._record(words[0].text.upper(), words[1:], entry.place)
+
+    def _direct(self, directive: str, words: list[Word]) -> None:
+        if directive not in ("$ORIGIN", "$TTL"):
+            raise _SyntaxError(f"{quote(directive)} is not followed here")
+        if len(words) != 1 or words[0].quoted or (directive == "$TTL" and not _is_ttl(words[0].text)):
+            raise _SyntaxError(f"{directive} takes one {'time' if directive == '$TTL' else 'name'}")
+        if directive == "$ORIGIN":
+            self.origin = self._name(words[0])
+
+    def _record(self, kind: str, data: list[Word], begin: Place) -> None:
+        content = self.content
+        if not is_type(kind):
+            raise _SyntaxError(f"there is no type of record {quote(kind)}")
+        if not data:
+            raise _SyntaxError(f"{kind} stands alone")
+        if kind in KNOWN and any(word.quoted for word in data):
+            raise _SyntaxError(f"{kind} takes no quotation marks")
+        if kind == "SRV":
+            self._srv(data, begin)
+        elif kind in ADDRESSES:
+            if len(data) != 1 or not is_address(data[0].text, ADDRESSES[kind]):
+                raise _SyntaxError(f"{kind} takes one address of IPv{ADDRESSES[kind]}")
+            content.addresses.add(self.owner)
+        elif kind == "CNAME":
+            if len(data) != 1:
+                raise _SyntaxError(f"{kind} takes one name")
+            self._name(data[0])
+            content.aliases[self.owner] = begin.line
+        elif kind == "SOA":
+            if len(data) != SOA_PARTS:
+                raise _SyntaxError(f"{kind} takes {SOA_PARTS} parts")
+            content.whole = self.owner
+
+    def _srv(self, data: list[Word], begin: Place) -> None:
+        if len(data) != len(PARTS):
+            raise _SyntaxError(f"SRV takes {', '.join(PARTS[:-1])} and {PARTS[-1]}")
+        for word in data[:-1]:
+            if not is_number(word.text):
+                raise _SyntaxError(f"{quote(word.text)} is no number from 0 to {2**16 - 1}")
+        priority, weight, port = (int(word.text) for word in data[:-1])
+        places = {"name": begin, **{part: word.place for part, word in zip(PARTS, data, strict=True)}}
+        self.content.records.append(Found(self.owner, self._name(data[-1]), (priority, weight, port), places))
+
+    def _name(self, word: Word) -> dns.name.Name:
+        name = None if word.quoted else name_of(word, self.origin)
+        if name is None:
+            raise _SyntaxError(f"{quote(word.text)} is no DNS name")
+        return name
+
+
+def _skip(words: list[Word], is_meant: Callable[[str], bool]) -> bool:
+    """Take the first word away when it is what is meant. Says whether it was."""
+    if not words or words[0].quoted or not is_meant(words[0].text):
+        return False
+    words.pop(0)
+    return True
+
+
+def _is_ttl(text: str) -> bool:
+    return _TTL.fullmatch(text) is not None
+
+
+def _is_class(text: str) -> bool:
+    return text.upper() == "IN"

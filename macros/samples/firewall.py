@@ -72,7 +72,7 @@ def networks(organization: Organization) -> tuple[str, ...]:
 def host_script(organization: Organization, policy: Policy, origin: Origin, catalog: Catalog) -> str:
     """On the KMS host: the rule that Windows brings along, enabled."""
     standard = [one for one in listeners(organization, policy) if one.port == policy.port]
-    head = _powershell_head(origin, [f"Run on each KMS host that listens on TCP {policy.port}: {_names(standard)}."])
+    head = _powershell_head(origin, [f"Run on each KMS host that listens on TCP {policy.port}:", *_names(standard)])
     return "\n".join([*head, "", _setup_command(catalog)]) + "\n"
 
 
@@ -86,7 +86,7 @@ def limited_host_script(organization: Organization, policy: Policy, origin: Orig
         ],
     )
     remote = ", ".join(f"'{network}'" for network in networks(organization))
-    command = _setup_command(catalog).replace(" -Enabled ", f" -RemoteAddress {remote} -Enabled ")
+    command = f"{_setup_command(catalog)} `\n  -RemoteAddress {remote}"
     return "\n".join([*head, "", command]) + "\n"
 
 
@@ -105,9 +105,10 @@ def own_rule_script(organization: Organization, policy: Policy, origin: Origin) 
         lines += [
             "",
             f"# {one.names}",
-            f"New-NetFirewallRule -Name KMS-Host-{one.port} -DisplayName 'KMS host (TCP {one.port})' "
-            f"-Direction Inbound -Action Allow -Protocol TCP -LocalPort {one.port} -RemoteAddress {remote} "
-            "-Profile Domain,Private -Enabled True",
+            f"New-NetFirewallRule -Name KMS-Host-{one.port} -DisplayName 'KMS host (TCP {one.port})' `",
+            f"  -Direction Inbound -Action Allow -Protocol TCP -LocalPort {one.port} `",
+            f"  -RemoteAddress {remote} `",
+            "  -Profile Domain,Private -Enabled True",
         ]
     return "\n".join(lines) + "\n"
 
@@ -117,12 +118,14 @@ def client_script(organization: Organization, policy: Policy, origin: Origin) ->
     lines = _powershell_head(origin, ["Run on clients that block outgoing connections. Others need no rule."])
     for one in listeners(organization, policy):
         remote = ", ".join(f"'{address}'" for address in one.addresses)
-        limit = f"-RemoteAddress {remote} " if remote else ""
+        limit = [f"  -RemoteAddress {remote} `"] if remote else []
         lines += [
             "",
             f"# {one.names}",
-            f"New-NetFirewallRule -Name KMS-Client-{one.port} -DisplayName 'KMS client (TCP {one.port})' "
-            f"-Direction Outbound -Action Allow -Protocol TCP -RemotePort {one.port} {limit}-Profile Any -Enabled True",
+            f"New-NetFirewallRule -Name KMS-Client-{one.port} -DisplayName 'KMS client (TCP {one.port})' `",
+            f"  -Direction Outbound -Action Allow -Protocol TCP -RemotePort {one.port} `",
+            *limit,
+            "  -Profile Any -Enabled True",
         ]
     return "\n".join(lines) + "\n"
 
@@ -140,8 +143,9 @@ def host_netsh(organization: Organization, policy: Policy, origin: Origin, catal
     for one in listeners(organization, policy):
         lines += [
             f"rem {one.names}",
-            f'{_netsh(catalog)} name="KMS host (TCP {one.port})" dir=in action=allow protocol=TCP '
-            f"localport={one.port} remoteip={remote} profile=domain,private enable=yes",
+            f'{_netsh(catalog)} name="KMS host (TCP {one.port})" ^',
+            f"  dir=in action=allow protocol=TCP localport={one.port} ^",
+            f"  remoteip={remote} profile=domain,private enable=yes",
         ]
     return "\n".join(lines) + "\n"
 
@@ -156,8 +160,9 @@ def client_netsh(organization: Organization, policy: Policy, origin: Origin, cat
         limit = f"remoteip={remote} " if remote else ""
         lines += [
             f"rem {one.names}",
-            f'{_netsh(catalog)} name="KMS client (TCP {one.port})" dir=out action=allow protocol=TCP '
-            f"remoteport={one.port} {limit}profile=any enable=yes",
+            f'{_netsh(catalog)} name="KMS client (TCP {one.port})" ^',
+            f"  dir=out action=allow protocol=TCP remoteport={one.port} ^",
+            f"  {limit}profile=any enable=yes",
         ]
     return "\n".join(lines) + "\n"
 
@@ -170,8 +175,8 @@ def _netsh(catalog: Catalog) -> str:
     return str(part_of(catalog.fact("tools.netsh_advfirewall").value, "add"))
 
 
-def _names(found: Iterable[Listener]) -> str:
-    return ", ".join(one.names for one in found) or "none of yours"
+def _names(found: Iterable[Listener]) -> list[str]:
+    return [host.name for one in found for host in one.hosts] or ["none of yours"]
 
 
 def _powershell_head(origin: Origin, note: Iterable[str]) -> list[str]:

@@ -240,8 +240,9 @@ def judge_rule(rule: FirewallRule, wanted: Wanted) -> Iterator[Finding]:
     """What is wrong with a rule that is meant for KMS."""
     yield from _ports(rule, wanted)
     if rule.protocol is None:
-        if rule.new and (rule.local or rule.remote):
-            yield RULES["firewall-no-protocol"].finding(rule.place, right=_right(rule, "Protocol", "TCP"))
+        ports = [*rule.local, *rule.remote]
+        if rule.new and ports:
+            yield RULES["firewall-no-protocol"].finding(ports[0].place, right=_right(rule, "Protocol", "TCP"))
     elif rule.protocol.literal and rule.protocol.text.lower() not in ("tcp", "6"):
         yield RULES["firewall-protocol"].finding(rule.protocol.place, given=rule.protocol.text)
     if rule.action and rule.action.text.lower() in ("block", "notconfigured"):

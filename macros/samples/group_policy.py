@@ -30,26 +30,31 @@ from .xml_tree import Element, read, unreadable
 FORM = ("ms-gppref-registry",)
 FILE = ("ms-gppref-file-format",)
 SAMPLE = ("ms-gppref-registry-sample",)
+XML_NOTE = ("Registry preference items for the computer.",)
+COMMANDS_NOTE = (
+    "Run as a user who may edit the Group Policy object, on a computer with the GroupPolicy module.",
+    "The object has to exist: create it first, and link it when the items are in it.",
+)
 _IMAGE = "12"
 """The picture of an updated item, as in the sample of the specification. It has no effect."""
 _SPACE = uuid.UUID("6f1f5b1e-3f52-5c0a-9d6e-2f3f3b1c7a10")
-"""Makes IDs of items from what they set, so that the same input gives the same file."""
+"""Makes IDs of items from the value that they are about, so that the same input gives the same file."""
 
 # ---------------------------------------------------------------------------------------------------- generate
 
 
 def preference_xml(values: Sequence[Value], note: Iterable[str], origin: Origin, catalog: Catalog) -> str:
     """The items as a file of registry preferences for the computer."""
-    form = _Form.of(catalog)
+    form = Form.of(catalog)
     root = etree.Element(form.root, clsid=form.root_clsid)
-    comment = " ".join([*origin.lines(), *note]).replace("--", "-").rstrip("-")
+    comment = re.sub("-+", "-", " ".join([*origin.lines(), *note])).rstrip("-")
     root.append(etree.Comment(f" {comment} "))
     for value in values:
         item = etree.SubElement(root, form.item, clsid=form.item_clsid, name=value.name, status=value.name)
         path = key_path(catalog, value.product)
         item.set("image", _IMAGE)
         item.set("changed", f"{origin.facts_of.isoformat()} 00:00:00")
-        item.set("uid", "{" + str(uuid.uuid5(_SPACE, f"{path}\\{value.name}={value.data}")).upper() + "}")
+        item.set("uid", "{" + str(uuid.uuid5(_SPACE, f"{path}\\{value.name}")).upper() + "}")
         kind = kind_of(catalog, value.product, value.name)
         properties = etree.SubElement(item, "Properties")
         properties.set("action", "D" if value.data is None else "U")
@@ -73,15 +78,14 @@ def preference_commands(
     lines = [*(f"# {line}" for line in [*origin.lines(), *note]), "", f"$policy = '{policy_name}'"]
     for value in values:
         key = f"HKLM\\{key_path(catalog, value.product)}"
-        name = f"-ValueName {value.name}"
-        if value.data is None:
-            lines.append(f"Set-GPPrefRegistryValue -Name $policy -Context Computer -Action Delete -Key '{key}' {name}")
-            continue
+        deletes = value.data is None
         kind = names[kind_of(catalog, value.product, value.name)]
-        lines.append(
-            f"Set-GPPrefRegistryValue -Name $policy -Context Computer -Action Update -Key '{key}' {name} "
-            f"-Type {kind} -Value '{value.data}'"
-        )
+        data = "" if deletes else f" -Type {kind} -Value '{value.data}'"
+        lines += [
+            f"Set-GPPrefRegistryValue -Name $policy -Context Computer -Action {'Delete' if deletes else 'Update'} `",
+            f"  -ValueName {value.name}{data} `",
+            f"  -Key '{key}'",
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -156,21 +160,29 @@ RULES: Mapping[str, Rule] = {
 """Every rule about files of registry preferences by its id."""
 
 _CHECKS = len(RULES) + len(UNREADABLE)
-_COLLECTION = "Collection"
-_ITEM_ATTRIBUTES = (
+COLLECTION = "Collection"
+SHORT_HIVES = ("HKLM", "HKCU", "HKLM:", "HKCU:")
+KEY_WORDS: Mapping[str, str] = {
+    "hive": "begins with a hive, which stands in an attribute of its own",
+    "backslash": "has a backslash at its end or its beginning",
+}
+"""What can be wrong with the path of a key."""
+NEAR = " {near} is probably meant."
+DIGITS = "eight hexadecimal digits"
+ITEM_ATTRIBUTES = (
     "clsid", "name", "status", "image", "changed", "uid", "desc", "bypassErrors", "userContext", "removePolicy",
     "disabled", "descr",
 )  # fmt: skip
-_PROPERTIES = (
+PROPERTIES = (
     "action", "displayDecimal", "default", "hive", "key", "name", "type", "value", "bitfield", "defaultValue", "desc",
     "disabled",
 )  # fmt: skip
-_BINARY = ("REG_BINARY", "REG_QWORD")
+BINARY = ("REG_BINARY", "REG_QWORD")
 """Types that consoles write, although the page does not list them."""
 
 
 @dataclass(frozen=True)
-class _Form:
+class Form:
     """What the facts say about the file."""
 
     root: str
@@ -182,7 +194,8 @@ class _Form:
     types: tuple[str, ...]
 
     @classmethod
-    def of(cls, catalog: Catalog) -> _Form:
+    def of(cls, catalog: Catalog) -> Form:
+        """What the catalog has of it."""
         value = catalog.fact("reg.preferences").value
 
         def listed(name: str) -> tuple[str, ...]:
@@ -207,22 +220,22 @@ def validate(data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping
     try:
         root = read(data)
     except UnreadableError as error:
-        return report([unreadable(error)], _CHECKS)
+        return report([unreadable(error)], _CHECKS, "unknown")
     wanted = Wanted.of(catalog, policy, hosts)
     entries: list[Entry] = []
-    found = [*_findings(root, _Form.of(catalog), wanted, entries)]
+    found = [*_findings(root, Form.of(catalog), wanted, entries)]
     return report(found, _CHECKS, activation(entries, wanted))
 
 
-def _findings(root: Element, form: _Form, wanted: Wanted, entries: list[Entry]) -> Iterator[Finding]:
+def _findings(root: Element, form: Form, wanted: Wanted, entries: list[Entry]) -> Iterator[Finding]:
     if root.name != form.root:
         yield RULES["gpp-root"].finding(root.place, given=root.name, root=Said(form.root))
         return
     yield from _class_id(root, form.root_clsid)
     of_form: list[Finding] = []
     for element in root.walk():
-        if element.name in (form.root, _COLLECTION):
-            of_form += _children(element, (form.item, _COLLECTION, "Filters"))
+        if element.name in (form.root, COLLECTION):
+            of_form += _children(element, (form.item, COLLECTION, "Filters"))
         elif element.name == form.item:
             of_form += _item(element, form, wanted, entries)
     yield from of_form
@@ -252,19 +265,19 @@ def _children(element: Element, names: tuple[str, ...]) -> Iterator[Finding]:
                 child.place,
                 given=child.name,
                 parent=Said(element.name),
-                near=Said(f" {near} is probably meant." if near else ""),
+                near=Said(NEAR.format(near=near) if near else ""),
             )
 
 
-def _item(element: Element, form: _Form, wanted: Wanted, entries: list[Entry]) -> Iterator[Finding]:
+def _item(element: Element, form: Form, wanted: Wanted, entries: list[Entry]) -> Iterator[Finding]:
     yield from _class_id(element, form.item_clsid)
-    yield from _attributes(element, _ITEM_ATTRIBUTES)
+    yield from _attributes(element, ITEM_ATTRIBUTES)
     yield from _children(element, ("Properties", "Filters"))
     found = element.all("Properties")
     if not found:
         yield RULES["gpp-missing"].finding(element.place, element=Said(element.name), given=Said("Properties"))
     for properties in found:
-        yield from _attributes(properties, _PROPERTIES)
+        yield from _attributes(properties, PROPERTIES)
         yield from _properties(element, properties, form, wanted, entries)
 
 
@@ -272,14 +285,14 @@ def _attributes(element: Element, names: tuple[str, ...]) -> Iterator[Finding]:
     for attribute in element.attributes.values():
         if attribute.name not in names:
             near = nearest(attribute.name, names, cutoff=0.6)
-            said = Said(f" {near} is probably meant." if near else "")
+            said = Said(NEAR.format(near=near) if near else "")
             yield RULES["gpp-attribute"].finding(
                 attribute.place, element=Said(element.name), given=attribute.name, near=said
             )
 
 
 def _properties(
-    item: Element, properties: Element, form: _Form, wanted: Wanted, entries: list[Entry]
+    item: Element, properties: Element, form: Form, wanted: Wanted, entries: list[Entry]
 ) -> Iterator[Finding]:
     action, hive, path = properties.get("action") or "U", properties.get("hive") or "", properties.get("key") or ""
     if action not in form.actions:
@@ -302,7 +315,7 @@ def _properties(
         yield RULES["gpp-replace-key"].finding(properties.at("action"), given=path)
 
 
-def _value(properties: Element, action: str, form: _Form, entries: list[Entry]) -> Iterator[Finding]:
+def _value(properties: Element, action: str, form: Form, entries: list[Entry]) -> Iterator[Finding]:
     """The entry of an item that sets or deletes a value, or why it is none."""
     hive, path, name = (properties.get(one) or "" for one in ("hive", "key", "name"))
     kind, text = properties.get("type") or "", properties.get("value") or ""
@@ -314,22 +327,22 @@ def _value(properties: Element, action: str, form: _Form, entries: list[Entry]) 
         entries.append(Entry(hive, path, name, None, None, place, key_place, deleted=True))
     elif not kind:
         yield RULES["gpp-missing"].finding(properties.place, element=Said("Properties"), given=Said("type"))
-    elif kind not in (*form.types, *_BINARY):
+    elif kind not in (*form.types, *BINARY):
         yield RULES["gpp-type"].finding(properties.at("type"), given=kind, values=Said(", ".join(form.types)))
     elif kind == "REG_DWORD" and not isinstance(data, int):
-        number = int(text) if re.fullmatch(r"\d{1,9}", text) else None
-        right = "eight hexadecimal digits" if number is None else f"{number:08x}"
+        number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+        right = DIGITS if number is None else f"{number:08x}"
         yield RULES["gpp-number"].finding(properties.at("value"), given=text, right=Said(right))
     else:
         entries.append(Entry(hive, path, name, kind, data, place, key_place))
 
 
-def _key_problem(path: str, form: _Form) -> str | None:
+def _key_problem(path: str, form: Form) -> str | None:
     first = path.split("\\", 1)[0].upper()
-    if first in form.hives or first in ("HKLM", "HKCU", "HKLM:", "HKCU:"):
-        return "begins with a hive, which stands in an attribute of its own"
+    if first in form.hives or first in SHORT_HIVES:
+        return KEY_WORDS["hive"]
     if path.startswith("\\") or path.endswith("\\"):
-        return "has a backslash at its end or its beginning"
+        return KEY_WORDS["backslash"]
     return None
 
 

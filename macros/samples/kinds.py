@@ -7,8 +7,9 @@ itself. A new format adds one record to KINDS.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from macros.catalog.models import Catalog, find
 from macros.domain.policy import Policy
@@ -34,12 +35,15 @@ from . import (
     unattend,
     unattend_rules,
 )
-from .findings import UNREADABLE, Report, Rule, Said, report
-from .reading import MOST_CHARACTERS, UnreadableError, decode
+from .findings import UNREADABLE, Finding, Place, Report, Rule, Said, report
+from .reading import MOST_CHARACTERS, UnreadableError, byte_order_mark, decode
 
 Check = Callable[[str | bytes, "Reference"], Report]
 Mark = tuple[str, int]
 """A pattern, without regard to case, and how much it says for a kind when it is found."""
+
+Encodings = Literal["marked", "utf-8", "unmarked"]
+"""What programs that take a file read: what a byte order mark names, UTF-8 alone, or UTF-8 without a mark."""
 
 ENOUGH = 3
 """Points from which a kind is taken: weak signs, such as the ending of a name, are not enough alone."""
@@ -64,10 +68,11 @@ class Kind:
     names: tuple[Mark, ...]
     """What file names say; only the strongest counts."""
     marks: tuple[Mark, ...]
-    """What the text says; each counts once."""
+    """What the text says; each counts once, against the kind when its points are negative."""
     check: Check
     rules: Callable[[Reference], Iterable[Rule]]
     sources: tuple[str, ...] = ()
+    encodings: Encodings = "marked"
 
     def score(self, name: str, text: str) -> int:
         """How much speaks for this kind, 0 when nothing does. `name` is a path or empty, `text` the head of a file."""
@@ -92,6 +97,25 @@ UNRECOGNIZED = Rule(
     "Check that it is the right file, or name another kind.",
 )
 
+ENCODING = Rule(
+    "file-encoding",
+    "error",
+    "The file is {encoding}, which the programs that take this kind of file cannot read.",
+    "Save it as UTF-8 without a byte order mark.",
+)
+MARKED = Rule(
+    "byte-order-mark",
+    "warning",
+    "The file begins with a byte order mark, which becomes a part of its first line.",
+    "Save it as UTF-8 without a byte order mark.",
+)
+ZERO_BYTE = Rule(
+    "zero-byte",
+    "error",
+    "The line holds a zero byte, which no text has; UTF-16 without a byte order mark looks like this.",
+    "Save the file as UTF-8.",
+)
+
 
 class UnknownKindError(ValueError):
     """A file of which neither name nor content says what kind it is."""
@@ -112,10 +136,26 @@ def examine(file: str, data: bytes, kind_id: str | None, reference: Reference) -
         large = UNREADABLE["too-large"].finding(None, size=f"more than {MOST_CHARACTERS:,} bytes")
         return Checked(file, kind, report([large], len(UNREADABLE), "unknown"))
     found = kind.check(data, reference)
-    if not found.findings and not kind.score("", _head(data)):
+    if not found.findings and kind.score("", _head(data)) <= 0:
         # A check that finds nothing to judge must not call the wrong file valid.
         found = replace(found, findings=(UNRECOGNIZED.finding(None, kind=Said(kind.title)),))
-    return Checked(file, kind, found)
+    return Checked(file, kind, replace(found, findings=(*_encoding_problems(kind, data), *found.findings)))
+
+
+def _encoding_problems(kind: Kind, data: bytes) -> Iterator[Finding]:
+    """What is wrong with how a text is written, although it can be read here."""
+    try:
+        text = decode(data)
+    except UnreadableError:
+        return
+    mark = byte_order_mark(data)
+    if mark and mark != "UTF-8" and kind.encodings != "marked":
+        yield ENCODING.finding(Place(1), encoding=Said(mark))
+    elif mark and kind.encodings == "unmarked":
+        yield MARKED.finding(Place(1))
+    zero = text.find("\0")
+    if zero >= 0:
+        yield ZERO_BYTE.finding(Place(text.count("\n", 0, zero) + 1))
 
 
 def detect(name: str, data: str | bytes) -> Kind | None:
@@ -148,6 +188,8 @@ def _head(data: str | bytes) -> str:
 
 _POWERSHELL: Mark = (r"^[ \t]*(\$\w+[ \t]*=|param[ \t]*\(|#requires\b|[a-z]+-[a-z]\w+[ \t]+-\w)", 1)
 _BATCH: Mark = (r"^[ \t]*(@?echo[ \t]+off\b|rem[ \t]|::)|%~?\w+%", 1)
+_OTHER_LANGUAGE: Mark = (r"^[ \t]*'?[\w$]+'?[ \t]*=>|^class[ \t]+[\w:]+[ \t]*\(|^[ \t]*end[ \t]*$", -4)
+"""Puppet and Ruby, which run the same commands inside files of their own."""
 _CALL = (
     r"^[ \t]*@?(call[ \t]+)?(\"?[\w%:\\.()-]{0,80}[cw]script(\.exe)?\"?[ \t]+(//\w+[ \t]+){0,4})?"
     r"\"?[\w%:\\.() -]{0,120}?\b(slmgr|ospp)(\.vbs)?\"?[ \t]+/[a-z]"
@@ -183,6 +225,7 @@ def _dns(form_id: str, *names: Mark) -> Kind:
         check=lambda data, reference: dns_forms.validate_any(form_id, data, reference.policy),
         rules=lambda reference: (_filled(rule, said) for rule in dns_forms.rules_of(form_id)),
         sources=known.form.sources,
+        encodings="marked" if form_id == "dns-powershell" else "unmarked",
     )
 
 
@@ -257,12 +300,13 @@ KINDS: tuple[Kind, ...] = (
         check=_by_catalog(ansible.validate),
         rules=_rules_of(ansible_rules.RULES),
         sources=ansible_rules.MODULES_PAGE,
+        encodings="utf-8",
     ),
     Kind(
         id="adba-script",
         title="PowerShell script that activates a forest",
         names=(_PS1,),
-        marks=((r"[ \t\"']/(ad-activation-|del-ao|ao-list|name-ao)", 4), _POWERSHELL),
+        marks=((r"[ \t\"']/(ad-activation-|del-ao|ao-list|name-ao)", 4), _POWERSHELL, _OTHER_LANGUAGE),
         check=_by_catalog(adba_setup.validate),
         rules=_rules_of(adba_setup.RULES),
         sources=activation_script.SLMGR,
@@ -277,6 +321,7 @@ KINDS: tuple[Kind, ...] = (
             (r"\bhost ?key\b|\bcsvlk\b", 1),
             _KEY_INSTALLED,
             _POWERSHELL,
+            _OTHER_LANGUAGE,
         ),
         check=_by_catalog(host_setup.validate),
         rules=_rules_of(host_setup.RULES),
@@ -286,7 +331,7 @@ KINDS: tuple[Kind, ...] = (
         id="mak-script",
         title="PowerShell script that activates with a MAK",
         names=(_PS1,),
-        marks=((r"\bmak\b", 2), _KEY_INSTALLED, _POWERSHELL),
+        marks=((r"\bmak\b", 2), _KEY_INSTALLED, _POWERSHELL, _OTHER_LANGUAGE),
         check=_by_catalog(mak_setup.validate),
         rules=_rules_of(mak_setup.RULES),
         sources=activation_script.SLMGR,
@@ -295,7 +340,7 @@ KINDS: tuple[Kind, ...] = (
         id="firewall-powershell",
         title="PowerShell script with firewall rules",
         names=(_PS1,),
-        marks=((r"(^|[|;={(])[ \t]*(new|set)-netfirewallrule\b", 3), _POWERSHELL),
+        marks=((r"(^|[|;={(])[ \t]*(new|set)-netfirewallrule\b", 3), _POWERSHELL, _OTHER_LANGUAGE),
         check=_by_policy(firewall.validate_powershell),
         rules=_rules_of(firewall_rules.RULES),
         sources=firewall_rules.NEW,
@@ -304,10 +349,11 @@ KINDS: tuple[Kind, ...] = (
         id="firewall-netsh",
         title="batch file with firewall rules",
         names=(_CMD,),
-        marks=((r"\bnetsh(\.exe)?[ \t]+advfirewall\b", 3), _BATCH),
+        marks=((r"\bnetsh(\.exe)?[ \t]+advfirewall\b", 3), _BATCH, _OTHER_LANGUAGE),
         check=_by_policy(firewall.validate_netsh),
         rules=_rules_of(firewall_rules.RULES),
         sources=firewall_rules.NETSH,
+        encodings="unmarked",
     ),
     Kind(
         id="firewall-table",
@@ -328,6 +374,7 @@ KINDS: tuple[Kind, ...] = (
             (r"\b(get|set|invoke|clear)-(kms\w*license\w*|gpprefregistryvalue)\b", 3),
             (r"[ \t\"']/(skms|ckms|sethst|setprt|remhst|skms-domain)\b", 3),
             _POWERSHELL,
+            _OTHER_LANGUAGE,
         ),
         check=_by_policy(client_settings.validate_powershell),
         rules=_rules_of(client_commands.RULES),
@@ -342,10 +389,12 @@ KINDS: tuple[Kind, ...] = (
             (r"^[ \t]*@?reg(\.exe)?[ \t]+(add|delete)\b", 2),
             (r"\bSoftwareProtectionPlatform\b", 1),
             _BATCH,
+            _OTHER_LANGUAGE,
         ),
         check=_by_policy(client_settings.validate_batch),
         rules=_rules_of(client_commands.RULES),
         sources=command_lines.SLMGR,
+        encodings="unmarked",
     ),
     _dns("dns-powershell", _PS1),
     _dns("dns-dnscmd", _CMD),

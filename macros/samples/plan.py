@@ -54,3 +54,5 @@ class Plan:
     """Whether the organization has what the sample is about."""
     missing: str = ""
     """What the reader hears when it has not."""
+    encode: Callable[[str], bytes] = str.encode
+    """The file as it is written to disk."""

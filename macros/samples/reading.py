@@ -13,15 +13,14 @@ from .keys import mask_all
 MOST_CHARACTERS = 2_000_000
 """Configuration files are a few kilobytes. Our choice, so that a wrong file is refused instead of read."""
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
 )
+_MARKS = (*_BYTE_ORDER_MARKS, (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _ENCODINGS = re.compile(r"utf-8|ascii|iso8859-\d+|cp125\d|utf-16(-[lb]e)?")
 _SHOWN = 80
@@ -48,6 +47,12 @@ def decode(data: str | bytes) -> str:
     if lone:
         raise UnreadableError("encoding", Lines(text).line(lone.start()), encoding="UTF-8")
     return text
+
+
+def byte_order_mark(data: bytes) -> str | None:
+    """The encoding that the mark at the beginning names, None without a mark."""
+    names = (name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark))
+    return next((name.removesuffix("-le").removesuffix("-be").upper() for name in names), None)
 
 
 def limit(text: str, mark: str, most: int, what: str) -> None:

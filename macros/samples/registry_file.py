@@ -20,7 +20,7 @@ from macros.domain.policy import Policy
 
 from .findings import UNREADABLE, Finding, Place, Report, Rule, Said, report
 from .origin import Origin
-from .reading import UnreadableError, decode, limit
+from .reading import UnreadableError, byte_order_mark, decode, limit
 from .registry_values import (
     HIVE,
     HOST,
@@ -41,8 +41,8 @@ from .registry_values import (
 from .registry_values import RULES as VALUE_RULES
 from .xml_tree import unreadable
 
-_MOST_LINES = 20_000
-_KINDS = {
+MOST_LINES = 20_000
+KINDS = {
     0: "REG_NONE",
     1: "REG_SZ",
     2: "REG_EXPAND_SZ",
@@ -54,6 +54,7 @@ _KINDS = {
 _LINE_BYTES = 25
 """Bytes on one line of data, about as many as the Registry Editor writes."""
 SYNTAX = ("reg-file-syntax",)
+CLIENT_NOTE = ("Import on a client as administrator: reg import with the name of this file.",)
 
 # ---------------------------------------------------------------------------------------------------- generate
 
@@ -121,7 +122,7 @@ def _written(value: Value, kind: str) -> list[str]:
     if kind == "REG_DWORD":
         return [f"{name}dword:{value.data:08x}"]
     strings = value.data if isinstance(value.data, tuple) else ()
-    number = next(number for number, one in _KINDS.items() if one == kind)
+    number = next(number for number, one in KINDS.items() if one == kind)
     data = b"".join(f"{string}\0".encode("utf-16-le") for string in [*strings, ""])
     rows = [data[start : start + _LINE_BYTES] for start in range(0, len(data), _LINE_BYTES)]
     written = [",".join(f"{byte:02x}" for byte in row) for row in rows]
@@ -173,9 +174,20 @@ RULES: Mapping[str, Rule] = {
 }
 """Every rule about .reg files by its id."""
 
+SYNTAX_WORDS: Mapping[str, tuple[str, str]] = {
+    "hive": ("there is no hive ", f"Begin the key with {HIVE}."),
+    "line": ("it is neither a key, a value nor a comment", 'Write "name"=data, or begin with ;.'),
+    "above": ("no key stands above it", "Write the key in square brackets above its values."),
+    "data": (
+        "its data is neither a string in quotes, dword:, hex: nor -",
+        "Write strings in quotes, and a backslash in them twice.",
+    ),
+}
+"""What keeps a line from being imported, and what to do."""
+
 _CHECKS = len(RULES) + len(UNREADABLE)
-_SHORT_HIVES = ("hklm", "hkcu", "hkcr", "hku", "hkcc")
-_LONG_HIVES = (
+SHORT_HIVES = ("hklm", "hkcu", "hkcr", "hku", "hkcc")
+LONG_HIVES = (
     "HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS", "HKEY_CURRENT_CONFIG",
 )  # fmt: skip
 
@@ -186,9 +198,9 @@ def validate(data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping
     """Check a .reg file. Findings name the line; nothing that is read raises."""
     try:
         text = decode(data)
-        limit(text, "\n", _MOST_LINES, "lines")
+        limit(text, "\n", MOST_LINES, "lines")
     except UnreadableError as error:
-        return report([unreadable(error)], _CHECKS)
+        return report([unreadable(error)], _CHECKS, "unknown")
     wanted = Wanted.of(catalog, policy, hosts)
     header = str(part_of(catalog.fact("reg.file").value, "header"))
     old = str(part_of(catalog.fact("reg.file").value, "old_header"))
@@ -221,8 +233,7 @@ def _findings(text: str, document: Document, wanted: Wanted) -> Iterator[Finding
 
 
 def _encoding(data: str | bytes) -> Iterator[Finding]:
-    marked = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8)
-    if isinstance(data, bytes) and not data.startswith(marked) and not data.isascii():
+    if isinstance(data, bytes) and not byte_order_mark(data) and not data.isascii():
         line = next(number for number, one in enumerate(data.split(b"\n"), start=1) if not one.isascii())
         yield RULES["reg-encoding"].finding(Place(line))
 
@@ -286,10 +297,10 @@ class _Reader:
         self._key = None
         name = text.partition("\\")[0]
         hive, path = split_key(text)
-        if name.lower().rstrip(":") in _SHORT_HIVES:
+        if name.lower().rstrip(":") in SHORT_HIVES:
             self._say("reg-hive-name", place, given=name, hive=Said(hive))
-        elif name.upper() not in _LONG_HIVES:
-            self._wrong(place, f"there is no hive {name}", f"Begin the key with {HIVE}.")
+        elif name.upper() not in LONG_HIVES:
+            self._wrong(place, "hive", name)
         self._deleted = deletes
         if deletes:
             self._document.deleted_keys.append((path, place))
@@ -299,22 +310,18 @@ class _Reader:
     def _take_value(self, line: str, place: Place) -> None:
         found = _VALUE.fullmatch(line)
         if not found:
-            self._wrong(place, "it is neither a key, a value nor a comment", 'Write "name"=data, or begin with ;.')
+            self._wrong(place, "line")
             return
         if self._deleted:
             # What stands below a key that is deleted is not set.
             return
         if self._key is None:
-            self._wrong(place, "no key stands above it", "Write the key in square brackets above its values.")
+            self._wrong(place, "above")
             return
         hive, path, key_place = self._key
         data = _data(found[2])
         if data is None:
-            self._wrong(
-                place,
-                "its data is neither a string in quotes, dword:, hex: nor -",
-                "Write strings in quotes, and a backslash in them twice.",
-            )
+            self._wrong(place, "data")
             return
         kind, value = data
         name = _unescaped(found[1] or "")
@@ -322,8 +329,9 @@ class _Reader:
             Entry(hive, path, name, kind, value, place, key_place, deleted=found[2].strip() == "-")
         )
 
-    def _wrong(self, place: Place, detail: str, cure: str) -> None:
-        self._say("reg-syntax", place, detail=detail, cure=Said(cure))
+    def _wrong(self, place: Place, what: str, given: str = "") -> None:
+        detail, cure = SYNTAX_WORDS[what]
+        self._say("reg-syntax", place, detail=f"{detail}{given}", cure=Said(cure))
 
     def _say(self, rule: str, place: Place, **values: object) -> None:
         self._document.findings.append(RULES[rule].finding(place, **values))
@@ -343,14 +351,14 @@ def _data(text: str) -> tuple[str | None, Data] | None:
     binary = _HEX.fullmatch(text)
     if not binary:
         return None
-    kind = _KINDS.get(int(binary[1], 16) if binary[1] else 3, "REG_BINARY")
+    kind = KINDS.get(int(binary[1], 16) if binary[1] else 3, "REG_BINARY")
     data = bytes(int(pair, 16) for pair in re.findall(r"[0-9a-fA-F]{1,2}", binary[2]))
     return kind, _decoded(kind, data)
 
 
 def _decoded(kind: str, data: bytes) -> Data:
     if kind == "REG_DWORD":
-        return int.from_bytes(data, "little")
+        return int.from_bytes(data[:4], "little")
     if kind not in ("REG_SZ", "REG_EXPAND_SZ", "REG_MULTI_SZ"):
         return data.hex()
     text = data.decode("utf-16-le", "replace")

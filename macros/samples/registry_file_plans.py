@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from . import dns_srv, registry_file
+from .client_requests import maker
 from .findings import Report
+from .origin import Origin
 from .plan import Context, Mistake, Plan
-from .registry_file import Value
 
-_CLIENT = ("Import on a client as administrator: reg import with the name of this file.",)
 _HOST = (
     "Import on a KMS host as administrator: reg import with the name of this file.",
     "Then restart the service Software Protection. The host's own domain need not be in the list.",
@@ -31,21 +31,21 @@ def _check(text: str, context: Context) -> Report:
 
 def _plan(
     file_name: str,
-    values: Callable[[Context], tuple[Value, ...]],
+    make: Callable[[Context, Origin], str],
     mistakes: Callable[[Context], tuple[Mistake, ...]],
     *,
-    note: tuple[str, ...] = _CLIENT,
     possible: Callable[[Context], bool] = has_hosts,
     missing: str = NO_HOST,
 ) -> Plan:
     return Plan(
         file_name=file_name,
         language="registry",
-        make=lambda context, origin: registry_file.generate(values(context), note, origin, context.catalog),
+        make=make,
         check=_check,
         mistakes=mistakes,
         possible=possible,
         missing=missing,
+        encode=registry_file.to_bytes,
     )
 
 
@@ -66,27 +66,28 @@ def _domain_mistakes(context: Context) -> tuple[Mistake, ...]:
 PLANS: Mapping[str, Plan] = {
     "registry-windows": _plan(
         "kms-client-windows.reg",
-        lambda context: registry_file.fixed_host(context.organization.kms_hosts[0], ("windows",), context.policy),
+        maker("registry", "host", ("windows",)),
         _windows_mistakes,
     ),
     "registry-office": _plan(
         "kms-client-office.reg",
-        lambda context: registry_file.fixed_host(context.organization.kms_hosts[0], ("office",), context.policy),
+        maker("registry", "host", ("office",)),
         lambda context: (
             Mistake("OfficeSoftwareProtectionPlatform]", "Office\\SoftwareProtectionPlatform]", "reg-key"),
         ),
     ),
     "registry-undo": _plan(
         "kms-client-undo.reg",
-        lambda context: registry_file.no_fixed_host(("windows", "office")),
+        maker("registry", "dns"),
         lambda context: (Mistake("[HKEY", "[-HKEY", "reg-delete-key"),),
         possible=lambda context: True,
     ),
     "registry-domains": _plan(
         "kms-host-domains.reg",
-        lambda context: registry_file.publish_list(context.organization),
+        lambda context, origin: registry_file.generate(
+            registry_file.publish_list(context.organization), _HOST, origin, context.catalog
+        ),
         _domain_mistakes,
-        note=_HOST,
         possible=lambda context: has_hosts(context) and bool(context.organization.further_dns_zones),
         missing="The file of the organization has no KMS host, or only one DNS zone, so there is nothing to list.",
     ),

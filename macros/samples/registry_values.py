@@ -24,20 +24,32 @@ HOST = "KeyManagementServiceName"
 PORT = "KeyManagementServicePort"
 PUBLISH = "DnsDomainPublishList"
 HIVE = "HKEY_LOCAL_MACHINE"
-_LISTENING = "KeyManagementServiceListeningPort"
-_INTERVALS = ("VLActivationInterval", "VLRenewalInterval")
-_HIVES = {
+LISTENING = "KeyManagementServiceListeningPort"
+INTERVALS = ("VLActivationInterval", "VLRenewalInterval")
+HIVES = {
     "hklm": HIVE,
     "hkcu": "HKEY_CURRENT_USER",
     "hkcr": "HKEY_CLASSES_ROOT",
     "hku": "HKEY_USERS",
     "hkcc": "HKEY_CURRENT_CONFIG",
 }
+_ANY_CASE = re.IGNORECASE | re.ASCII
 _GUID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
-_LONGEST_NAME = 253
+LONGEST_NAME = 253
 _MOST_PORT = 65535
-_POLICIES = "software\\policies\\"
+POLICIES = "software\\policies\\"
+WHY: Mapping[str, str] = {
+    "empty": "it is empty",
+    "web": "an address of the web begins like that",
+    "space": "it has a space in it",
+    "colons": "IPv6 addresses do not work",
+    "name": "a DNS name has letters, digits, hyphens and dots",
+    "digits": "it is all digits",
+    "parts": "it has neither one part nor three",
+    "numbers": "priority and weight are numbers of 16 bits",
+}
+"""Why a text is no host, or no entry of a list of domains."""
 
 Product = Literal["windows", "office"]
 Data = str | int | tuple[str, ...] | None
@@ -288,10 +300,10 @@ def kind_of(catalog: Catalog, product: Product, name: str) -> str:
 
 def split_key(text: str) -> tuple[str, str]:
     """Hive and path of a key in any of its spellings: HKLM:\\, Registry::HKEY_LOCAL_MACHINE\\, HKLM\\."""
-    bare = re.sub(r"^(?:microsoft\.powershell\.core\\)?registry::", "", text.strip(), flags=re.IGNORECASE)
+    bare = re.sub(r"^(?:microsoft\.powershell\.core\\)?registry::", "", text.strip(), flags=_ANY_CASE)
     hive, _, path = bare.replace("/", "\\").partition("\\")
     name = hive.rstrip(":").lower()
-    return _HIVES.get(name, hive.rstrip(":").upper()), path.strip("\\")
+    return HIVES.get(name, hive.rstrip(":").upper()), path.strip("\\")
 
 
 def is_licensing(path: str, wanted: Wanted) -> bool:
@@ -340,24 +352,25 @@ def stray_keys(text: str, wanted: Wanted, but: frozenset[int] = frozenset()) -> 
 
 def host_problem(text: str) -> str | None:
     """Why a text is no name of a host, None when it is one. An IPv4 address is taken as well."""
-    if not text.strip():
-        return "it is empty"
-    if "://" in text:
-        return "an address of the web begins like that"
-    if re.search(r"\s", text):
-        return "it has a space in it"
-    if is_ip(text):
-        return "IPv6 addresses do not work" if ":" in text else None
+    mistakes = {
+        "empty": not text.strip(),
+        "web": "://" in text,
+        "space": re.search(r"\s", text),
+        "colons": text.count(":") > 1,
+    }
+    made = next((name for name, wrong in mistakes.items() if wrong), None)
+    if made or is_ip(text):
+        return WHY[made] if made else None
     labels = text.removesuffix(".").split(".")
-    if len(text) > _LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in labels):
-        return "a DNS name has letters, digits, hyphens and dots"
-    return "it is all digits" if labels[-1].isdigit() else None
+    if len(text) > LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in labels):
+        return WHY["name"]
+    return WHY["digits"] if labels[-1].isdigit() else None
 
 
 def is_ip(text: str) -> bool:
-    """Whether a text is an IP address, which is not compared with the names of hosts."""
+    """Whether a text is an IPv4 address, which is not compared with the names of hosts."""
     try:
-        ipaddress.ip_address(text)
+        ipaddress.IPv4Address(text)
     except ValueError:
         return False
     return True
@@ -365,7 +378,7 @@ def is_ip(text: str) -> bool:
 
 def port_of(text: str) -> int | None:
     """A TCP port, None when the text is none."""
-    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= _MOST_PORT:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= _MOST_PORT:
         return None
     return int(text)
 
@@ -459,7 +472,7 @@ def _product(path: str, wanted: Wanted) -> Product | None:
 
 def _elsewhere(entry: Entry, path: str, wanted: Wanted) -> Finding | None:
     """A key that is nearly one of ours, or a value of ours in a key where nothing reads it."""
-    if path.lower().startswith(_POLICIES):
+    if path.lower().startswith(POLICIES):
         return None
     parts = [part for part in path.split("\\") if not _GUID.fullmatch(part)]
     both = (wanted.windows, wanted.office)
@@ -476,9 +489,7 @@ def _elsewhere(entry: Entry, path: str, wanted: Wanted) -> Finding | None:
 
 def _value_findings(entry: Entry, known: Known, wanted: Wanted) -> Iterator[Finding]:
     if known.kind and entry.kind and entry.kind != known.kind:
-        yield RULES["reg-type"].finding(
-            entry.place, name=Said(known.name), given=Said(entry.kind), kind=Said(known.kind)
-        )
+        yield RULES["reg-type"].finding(entry.place, name=Said(known.name), given=entry.kind, kind=Said(known.kind))
         return
     if not entry.literal:
         return
@@ -490,9 +501,9 @@ def _value_findings(entry: Entry, known: Known, wanted: Wanted) -> Iterator[Find
         yield RULES["reg-type-open"].finding(entry.place, name=name, kind=Said(known.kind))
     elif known.name == HOST:
         yield from host_findings(text, name, entry.place)
-    elif known.name in (PORT, _LISTENING) and port_of(text) is None:
+    elif known.name in (PORT, LISTENING) and port_of(text) is None:
         yield RULES["reg-port"].finding(entry.place, name=name, given=text)
-    elif known.name in _INTERVALS and isinstance(entry.data, int):
+    elif known.name in INTERVALS and isinstance(entry.data, int):
         if not wanted.least_minutes <= entry.data <= wanted.most_minutes:
             range_ = {"least": Said(wanted.least_minutes), "most": Said(f"{wanted.most_minutes:,}")}
             yield RULES["reg-interval"].finding(entry.place, name=name, given=entry.data, **range_)
@@ -506,7 +517,7 @@ def _value_findings(entry: Entry, known: Known, wanted: Wanted) -> Iterator[Find
 def host_findings(text: str, name: Said, place: Place) -> Iterator[Finding]:
     """What is wrong with the name of a KMS host that stands alone."""
     host, colon, port = text.partition(":")
-    if colon and port.isdigit() and host_problem(host) is None:
+    if colon and re.fullmatch("[0-9]+", port) and host_problem(host) is None:
         yield RULES["reg-host-port"].finding(place, name=name, given=text)
         return
     why = host_problem(text)
@@ -517,9 +528,9 @@ def host_findings(text: str, name: Said, place: Place) -> Iterator[Finding]:
 def _publish_problem(line: str) -> str | None:
     domain, *numbers = [part.strip() for part in line.split(",")]
     if len(numbers) not in (0, 2):
-        return "it has neither one part nor three"
-    if any(not re.fullmatch(r"\d{1,5}", number) or int(number) > _MOST_PORT for number in numbers):
-        return "priority and weight are numbers of 16 bits"
+        return WHY["parts"]
+    if any(not re.fullmatch(r"[0-9]{1,5}", number) or int(number) > _MOST_PORT for number in numbers):
+        return WHY["numbers"]
     return host_problem(domain)
 
 
@@ -550,7 +561,7 @@ def _roles(kept: Iterable[tuple[Entry, Known | None]]) -> Iterator[Finding]:
     for entry, known in set_here:
         if known.host:
             yield RULES["reg-roles"].finding(entry.place, given=Said(known.name))
-        elif known.name in _INTERVALS:
+        elif known.name in INTERVALS:
             yield RULES["reg-interval-on-client"].finding(entry.place, name=Said(known.name))
 
 

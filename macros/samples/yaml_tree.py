@@ -15,6 +15,7 @@ import yaml
 from .findings import UNREADABLE, Finding, Place, Rule
 from .reading import UnreadableError, decode, limit
 
+MOST_CHARACTERS = 200_000
 MOST_LINES = 10_000
 MOST_VALUES = 20_000
 DEEPEST = 40
@@ -112,6 +113,8 @@ def read(data: str | bytes) -> tuple[str, Node | None]:
     try:
         text = decode(data)
         limit(text, "\n", MOST_LINES, "lines")
+        if len(text) > MOST_CHARACTERS:
+            raise UnreadableError("too-large", size=f"{len(text):,} characters")
     except UnreadableError as error:
         place = Place(error.line, error.column) if error.line else None
         raise NotYamlError(UNREADABLE[error.rule].finding(place, **error.values)) from None

@@ -116,6 +116,11 @@ def test_a_file_of_another_kind_is_not_recognized(path: str) -> None:
         ("page.html", "<!doctype html><title>x</title>"),
         ("list.txt", "buy milk\n"),
         ("x", "\0" * 100),
+        (
+            "kms.pp",
+            "class kms ($port = '1') {\n  registry_value { 'KeyManagementServicePort':\n    data => $port,\n  }\n}\n",
+        ),
+        ("kms.rb", "batch 'KMS' do\n  code <<-EOH\ncscript.exe slmgr.vbs /ato\n  EOH\nend\n"),
     ],
 )
 def test_what_only_looks_a_little_like_a_kind_is_not_taken_for_it(name: str, text: str) -> None:

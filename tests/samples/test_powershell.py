@@ -118,7 +118,8 @@ def test_a_script_of_many_lines_is_read_fast() -> None:
 @pytest.mark.parametrize(
     "unit",
     ["(", "{", "@{a=", '"$(', "if(", "x,", ",x", "-a -", "&a ", "$a::b", "a,\n", "'", '"', "a (", "${", "#\n", "<#",
-     "@'\n", "a|", "$a=", "x;", "`\n", "\0", "\ud800", "<script>", "[", "a @x "],
+     "@'\n", "a|", "$a=", "x;", "`\n", "\0", "\ud800", "<script>", "[", "a @x ",
+     "a....(", "$a=1;", "a 'b'", "a `x(", "$a++"],
 )  # fmt: skip
 def test_hostile_text_is_read_in_bounded_time(unit: str) -> None:
     text = unit * (20_000 // len(unit))

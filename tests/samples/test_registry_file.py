@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
+from macros.rendering.downloads import download_files, downloads
+from macros.rendering.view import View
 from macros.samples import registry_file, registry_values
 from macros.samples.findings import Report
 from macros.samples.keys import KEY_SHAPE
@@ -101,6 +103,18 @@ def test_domains_are_strings_that_end_with_two_zeros(
 def test_the_file_on_disk_is_what_the_registry_editor_writes() -> None:
     data = registry_file.to_bytes("a\nb\n")
     assert data == codecs.BOM_UTF16_LE + "a\r\nb\r\n".encode("utf-16-le")
+
+
+def test_a_download_is_what_the_registry_editor_writes(view: View) -> None:
+    texts, written = downloads(view), download_files(view)
+    assert texts.keys() == written.keys()
+    for path, data in written.items():
+        if path.endswith(".reg"):
+            assert data.startswith(codecs.BOM_UTF16_LE)
+            assert data.decode("utf-16").replace("\r\n", "\n") == texts[path]
+        else:
+            assert data == texts[path].encode()
+    assert sum(path.endswith(".reg") for path in written) > 1
 
 
 def test_letters_without_a_mark_are_noticed(catalog: Catalog, policy: Policy) -> None:

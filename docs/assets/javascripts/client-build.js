@@ -1,0 +1,111 @@
+/*
+ * Builds a file of client settings from the choices of <form data-vag-build>: the same text as macros/samples/client_requests.py,
+ * whose files stand in <script type="application/json" id="vag-client-files">, each as the numbers of its lines. What a reader
+ * writes takes the place of what stands in for it there. client-check.js checks the file.
+ *
+ *   window.vagBuild.generate(request)           { file, text }; `request` holds form, aim, products, host, port and domain
+ *   window.vagBuild.check(request, text, hosts) what the check says about it
+ *
+ * A classic script, not a module: browsers load no module from file://.
+ */
+(() => {
+  const source = document.getElementById("vag-client-files");
+  if (!source || !window.vagClients) return;
+
+  const { Check, findings, known, validate } = window.vagClients;
+  const { placesOf, quote, strip } = window.vagText;
+  const { words } = known;
+  const { files, kinds, lines, port: PORT, sentinels } = JSON.parse(source.textContent);
+  const SENTINEL = new RegExp(Object.values(sentinels).join("|").replaceAll(".", "\\."), "g");
+  const NAME = /^(?!.{254})(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-|[0-9]+$)[a-z0-9-]{1,63}(?<!-)$/;
+
+  /* A request that no file can fulfil: a reason in words.refused, and its values. */
+  class Refused extends Error {
+    constructor(reason, given = "") {
+      super(reason);
+      Object.assign(this, { reason, given: quote(String(given)) });
+    }
+  }
+
+  const generate = (request) => {
+    const { aim, form, products } = request;
+    const made = files[[form, aim, ...products].join(" ")];
+    if (!made) throw new Refused(form === "oslicense" && aim !== "domain" ? "windows-only" : "form");
+    const values = new Map(Object.entries(sentinels).map(([name, sentinel]) => [sentinel, request[name]]));
+    const text = made[1].map((number) => lines[number]).join("\n");
+    return { file: made[0], text: text.replace(SENTINEL, (found) => values.get(found)) };
+  };
+
+  /* Settings in PowerShell as this script writes them. As others write it, it needs a parser. */
+  const ITEM = /-(?:Value)?Name (\w+)(?: -Type String -Value '([^']*)')?(?: -ErrorAction SilentlyContinue)? `\n  -(?:Path|Key) '([^']*)'/g;
+  const checkPowershell = ({ aim, form, host, port }, text, hosts) => {
+    const check = new Check(hosts);
+    const placeOf = placesOf(text);
+    const paths = known.registry.bases;
+    for (const { 0: whole, 1: name, 2: data, 3: key, index } of text.matchAll(ITEM)) {
+      const path = Object.values(paths).find((each) => key.endsWith(each));
+      const [place, keyPlace] = [whole.indexOf(name), whole.indexOf(`'${key}`)].map((at) => placeOf(index + at));
+      check.entries.push({ hive: known.registry.hive, path, name, kind: "REG_SZ", data, place, keyPlace, deleted: data === undefined, literal: true });
+    }
+    check.judge();
+    const listening = check.hosts?.get(host);
+    if (form === "oslicense" && aim === "host" && hosts) {
+      if (listening === undefined) check.say("command-host-unknown", placeOf(text.indexOf(`'${host}'`)), { given: host });
+      else if (listening !== Number(port)) check.say("command-host-other-port", placeOf(text.lastIndexOf(`${port}`)), { given: port, port: listening }, { host });
+    }
+    return findings.report(check.found, form === "oslicense" ? "kms-adba" : check.activation, text);
+  };
+
+  const check = (request, text, hosts) => (kinds[request.form] ? validate(kinds[request.form], text, hosts) : checkPowershell(request, text, hosts));
+
+  window.vagBuild = { check, generate };
+
+  // The form ------------------------------------------------------------------------------------------------------------
+
+  const form = document.querySelector("[data-vag-build]");
+  if (!form) return;
+
+  const requestOf = () => {
+    const given = new FormData(form);
+    const value = Object.fromEntries([...given].map(([name, text]) => [name, strip(text)]));
+    const products = given.getAll("products");
+    const name = (field) => {
+      const text = value[field].replace(/\.$/, "").toLowerCase();
+      return value.aim === field && !NAME.test(text) ? refuse(field, value[field]) : text;
+    };
+    const refuse = (reason, text) => {
+      throw new Refused(reason, text);
+    };
+    if (!products.length) refuse("no-product");
+    const isPort = value.aim !== "host" || !value.port || (/^[0-9]{1,5}$/.test(value.port) && value.port >= 1 && value.port <= 65535);
+    if (!isPort) refuse("port", value.port);
+    return { ...value, products, host: name("host"), domain: name("domain"), port: value.port ? String(Number(value.port)) : String(PORT) };
+  };
+
+  /* UTF-16 with its mark, and with the line ends of Windows, as the Registry Editor writes it. */
+  const utf16 = (text) => {
+    const marked = `\ufeff${text.replaceAll("\n", "\r\n")}`;
+    const view = new DataView(new ArrayBuffer(2 * marked.length));
+    for (let at = 0; at < marked.length; at += 1) view.setUint16(2 * at, marked.charCodeAt(at), true);
+    return view.buffer;
+  };
+
+  const make = () => {
+    try {
+      const request = requestOf();
+      const made = generate(request);
+      const alone = request.products.length === 1 && request.products[0];
+      return {
+        ...made,
+        bytes: request.form === "registry" ? utf16(made.text) : undefined,
+        report: check(request, made.text, known.hosts[request.hosts ?? ""]),
+        notes: [words.left_out[alone], request.aim === "domain" && words.left_out.domain].filter(Boolean),
+      };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { refused: findings.fill(words.refused[error.reason], error) };
+    }
+  };
+
+  findings.buildForm(form, make);
+})();

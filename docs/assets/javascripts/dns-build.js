@@ -1,0 +1,156 @@
+/*
+ * Builds a file of SRV records from the choices of <form data-vag-build>: the same text as `write` of
+ * macros/samples/dns_layout.py, checked by dns-check.js.
+ *
+ *   window.vagBuild.generate(request)          the file; `request` holds form, zones and hosts, as organization.yml has them
+ *   window.vagBuild.check(form, text, wanted)  what the check says about it
+ *
+ * A classic script, not a module: browsers load no module from file://.
+ */
+(() => {
+  if (!window.vagDns) return;
+
+  const { commandsOf, findings, known, validate } = window.vagDns;
+  const { quote, strip } = window.vagText;
+  const { fill } = findings;
+  const { defaults, words } = known;
+  const MOST_ROWS = 50;
+
+  /* A request that no file can fulfil: a reason in words.refused, and its values. */
+  class Refused extends Error {
+    constructor(reason, values = {}) {
+      super(reason);
+      Object.assign(this, { reason, values });
+    }
+  }
+
+  // The file --------------------------------------------------------------------------------------------------------------
+
+  /* Zones in which a host's record stands: the ones its entry names, else the closest one around its name. */
+  const zonesOf = ({ name, publish_in: own = [] }, zones) => {
+    const closest = zones.filter((zone) => name.endsWith(`.${zone}`)).sort((one, other) => one.length - other.length);
+    return own.length ? own : closest.slice(-1);
+  };
+
+  const generate = ({ form, zones, hosts }) => {
+    const { after, before, begin, comment, doubled, file, gap, head, record } = known.layouts[form];
+    const lines = [...known.origin, ...head].map((line) => comment + line.replace("{file}", () => file)).join("\n");
+    const blocks = zones.flatMap((zone) => {
+      const found = hosts.filter((host) => zonesOf(host, zones).includes(zone));
+      const own = found.map(({ name: target, port, priority, weight }) =>
+        fill(record, {
+          name: known.name,
+          ttl: known.ttl,
+          zone,
+          target,
+          port: port ?? defaults.port,
+          priority: priority ?? defaults.priority,
+          weight: weight ?? defaults.weight,
+        }),
+      );
+      return found.length ? [[...before.map((line) => fill(line, { zone })), ...own, ...after].join("\n")] : [];
+    });
+    if (!blocks.length) throw new Refused("no-record");
+    return `${[doubled ? lines.replaceAll(doubled, doubled + doubled) : lines, "", ...begin, blocks.join(gap ? "\n\n" : "\n")].join("\n")}\n`;
+  };
+
+  /* Commands as this script writes them. PowerShell as others write it needs a parser. */
+  const readPowershell = (text, reading) => {
+    for (const [command, ...rest] of commandsOf(text.split("\n"), { comment: "#", quotes: '"', continued: "`" })) {
+      const given = Object.fromEntries(rest.map((word, at) => [word.text, rest[at + 1]]));
+      const zone = reading.form.order.startsWith(command.text) && reading.zone(given["-ZoneName"]);
+      const parts = { priority: given["-Priority"], weight: given["-Weight"], port: given["-Port"], target: given["-DomainName"] };
+      if (zone) reading.takeSrv(given["-Name"], parts, zone);
+    }
+  };
+
+  const check = (form, text, wanted) => {
+    const { kind } = known.layouts[form];
+    return kind === "dns-powershell" ? validate(kind, text, wanted, readPowershell) : validate(kind, text, wanted);
+  };
+
+  window.vagBuild = { check, generate };
+
+  // The form ------------------------------------------------------------------------------------------------------------
+
+  const form = document.querySelector("[data-vag-build]");
+  if (!form) return;
+
+  const rows = () => [...form.querySelectorAll("[data-vag-host]")];
+
+  const nameIn = (text) => {
+    const labels = text.replace(/\.$/, "").toLowerCase().split(".");
+    const isName = labels.every((label) => /^(?!-)[a-z0-9-]{1,63}$/.test(label) && !label.endsWith("-"));
+    if (!isName || text.length > 253 || labels.length < 2 || /^[0-9]+$/.test(labels.at(-1))) throw new Refused("name", { given: quote(text) });
+    return labels.join(".");
+  };
+  const namesIn = (text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean).map(nameIn))];
+
+  const requestOf = () => {
+    const value = Object.fromEntries([...new FormData(form)].map(([name, text]) => [name, strip(text)]));
+    const zones = namesIn(`${value.zone} ${value.further}`);
+    const hosts = rows().flatMap(({ dataset: { vagHost: row } }) => {
+      if (!value[`name${row}`]) return [];
+      const name = nameIn(value[`name${row}`]);
+      const own = namesIn(value[`in${row}`]);
+      const strange = own.find((zone) => !zones.includes(zone));
+      if (strange) throw new Refused("zone", { host: name, given: strange });
+      const number = (part, least) => {
+        const given = value[part + row];
+        if (given && (!/^[0-9]{1,5}$/.test(given) || given < least || given > 65535)) throw new Refused("number", { part, host: name, given: quote(given), least });
+        return given ? Number(given) : null;
+      };
+      return [{ name, publish_in: own, port: number("port", 1), priority: number("priority", 0), weight: number("weight", 0) }];
+    });
+    if (!zones.length) throw new Refused("no-zone");
+    if (!hosts.length) throw new Refused("no-host");
+    return { ...value, zones, hosts };
+  };
+
+  const make = () => {
+    try {
+      const request = requestOf();
+      const text = generate(request);
+      const wanted = known.wanted[request.wanted ?? ""];
+      const zones = wanted.zones.length ? [...new Set([...wanted.zones, ...request.zones])] : [];
+      const outside = request.hosts.filter((host) => !zonesOf(host, request.zones).length);
+      const { file, kind } = known.layouts[request.form];
+      const report = { ...check(request.form, text, { ...wanted, zones }), activation: kind };
+      return { file, text, report, notes: outside.map((host) => fill(words.left_out.outside, { host: host.name })) };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { refused: fill(words.refused[error.reason], error.values) };
+    }
+  };
+
+  /* One more host, with fields that are empty. */
+  const addRow = () => {
+    const last = rows().at(-1);
+    const row = String(Number(last.dataset.vagHost) + 1);
+    const added = last.cloneNode(true);
+    added.dataset.vagHost = row;
+    added.querySelector("legend").textContent = fill(words.host, { number: row });
+    for (const each of added.querySelectorAll("label, input")) {
+      for (const name of ["for", "id", "name"]) {
+        if (each.hasAttribute(name)) each.setAttribute(name, each.getAttribute(name).replace(/\d+$/, row));
+      }
+      if (each.matches("input")) each.value = each.defaultValue = "";
+    }
+    last.after(added);
+    return added;
+  };
+
+  /* As many hosts as the address names, and none that it does not. */
+  const fit = () => {
+    const named = [...new URLSearchParams(location.hash.slice(1)).keys()].filter((name) => /^name\d+$/.test(name));
+    if (!named.length) return;
+    const most = Math.min(MOST_ROWS, ...[Math.max(...named.map((name) => Number(name.slice(4))))]);
+    while (rows().length < most) addRow();
+    for (const row of rows().slice(most)) for (const input of row.querySelectorAll("input")) input.defaultValue = "";
+  };
+
+  addEventListener("hashchange", fit);
+  fit();
+  findings.buildForm(form, make);
+  form.querySelector("[data-vag-add-host]").addEventListener("click", () => addRow().querySelector("input").focus());
+})();

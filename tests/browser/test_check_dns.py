@@ -1,0 +1,575 @@
+"""SRV records checked and built in a real browser: the same findings and files as Python, and what one sees."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from macros.catalog.organization import Organization
+from macros.domain.policy import Policy
+from macros.rendering import dns_check_data
+from macros.rendering.dns_check_data import ELSEWHERE, LAYOUTS
+from macros.rendering.samples import context
+from macros.rendering.view import View
+from macros.samples import kinds
+from macros.samples.dns_forms import KINDS
+from macros.samples.dns_plans import PLANS
+from macros.samples.dns_srv import Wanted, records
+from macros.samples.findings import Report
+from macros.samples.library import sample
+from macros.samples.origin import Origin
+from tests.browser.conftest import NARROW, WIDE, serving
+from tests.browser.test_check import asked_by
+from tests.built import Site
+from tests.samples.test_dns_srv import COMPARED, HOSTILE, WANTED, WORDS, vectors
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+CHECK, BUILD = "deploy/check-dns.html", "deploy/build-dns.html"
+READ = [kind for kind in KINDS if kind != ELSEWHERE]
+MUTATED, ARRANGED, BUILT = 600, 600, 300
+LARGE, SLOWEST_CHECK, SLOWEST_HOSTILE, RUNS = 100_000, 50, 1000, 40
+SEED = 20261124
+NO_KEY = "-".join(["BCDFG", "HJKMN", "PQRTV", "WXY23", "46789"])
+"""Letters of a key in alphabetical order, a key to nothing."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file, its kind and what it is compared with."""
+
+    kind: str
+    data: str | bytes
+    wanted: Wanted
+
+
+@pytest.fixture
+def check(open_page: OpenPage, address: str) -> Page:
+    return open_page(f"{address}/{CHECK}")
+
+
+@pytest.fixture
+def build(open_page: OpenPage, address: str) -> Page:
+    return open_page(f"{address}/{BUILD}")
+
+
+# ------------------------------------------------------------------------------------------------------- parity
+
+IN_BROWSER = """all => JSON.parse(all).map(([kind, text, bytes, wanted]) => {
+    const data = bytes === null ? text : Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+    const { findings, verdict, activation } = vagDns.validate(kind, data, wanted);
+    return { findings, verdict, activation };
+})"""
+
+
+def in_browser(page: Page, cases: Sequence[Case]) -> list[dict[str, Any]]:
+    # As ASCII inside one string: half a character would not survive the way into the browser otherwise.
+    sent = [
+        [
+            one.kind,
+            one.data if isinstance(one.data, str) else None,
+            encoded(one.data),
+            dns_check_data.wanted(one.wanted),
+        ]
+        for one in cases
+    ]
+    found: list[dict[str, Any]] = page.evaluate(IN_BROWSER, json.dumps(sent))
+    return found
+
+
+def text_of(data: str | bytes) -> str | None:
+    return data if isinstance(data, str) else None
+
+
+def encoded(data: str | bytes) -> str | None:
+    return None if isinstance(data, str) else base64.b64encode(data).decode()
+
+
+def in_python(report: Report) -> dict[str, Any]:
+    findings = [asdict(finding) | {"sources": [*finding.sources]} for finding in report.findings]
+    return {"findings": findings, "verdict": report.verdict, "activation": report.activation}
+
+
+def compare(page: Page, cases: Sequence[Case], what: str) -> set[str]:
+    """Everything agrees. Gives the rules that were found."""
+    expected = [in_python(KINDS[one.kind].validate(one.data, one.wanted)) for one in cases]
+    found = in_browser(page, cases)
+    different = [pair for pair in zip(cases, expected, found, strict=True) if pair[1] != pair[2]]
+    rules = {each["id"] for one in expected for each in one["findings"]}
+    print(f"{what}: {len(cases)} files, {len(cases) - len(different)} agree, {len(rules)} rules found")
+    assert different[:3] == []
+    return rules
+
+
+def shown_samples(view: View) -> list[Case]:
+    """Every sample and every twin, as the site checks them and by its form alone."""
+    against = (Wanted.of(view.organization, view.policy), Wanted.anywhere(view.policy))
+    made = []
+    for kind in READ:
+        for sample_id in KINDS[kind].makes:
+            one = sample(sample_id, context(view))
+            texts = (one.text, *(twin.text for twin in one.twins))
+            made += [Case(kind, text, wanted) for text in texts for wanted in against]
+    return made
+
+
+def written(policy: Policy) -> list[Case]:
+    """The vectors of the form's own tests."""
+    made = [Case(kind, each["text"], WANTED) for kind in READ for each in vectors("dns_srv.yaml")[kind]]
+    alone = vectors("dns_alone.yaml")
+    made += [Case(kind, each["text"], Wanted.anywhere(policy)) for kind in READ for each in alone[kind]]
+    return made + [Case("dns-zone", each["text"], COMPARED) for each in vectors("dns_compared.yaml")]
+
+
+def test_every_sample_and_twin_gets_the_same_findings(check: Page, view: View) -> None:
+    compare(check, shown_samples(view), "samples and twins")
+
+
+def test_every_vector_gets_the_same_findings(check: Page, policy: Policy) -> None:
+    found = compare(check, written(policy), "vectors")
+    own = (kinds.UNRECOGNIZED, kinds.ENCODING, kinds.MARKED, kinds.ZERO_BYTE)
+    others = {"more-findings", "too-large", "encoding", "document-type", "not-well-formed", "elsewhere", "kind-unknown"}
+    assert set(dns_check_data.rules()) - found - others - {rule.id for rule in own} == set()
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_hostile_input_gets_the_same_findings(kind: str, check: Page) -> None:
+    compare(check, [Case(kind, data, WANTED) for data in NASTY.values()], f"hostile input as {kind}")
+
+
+def mutant(text: str, chance: random.Random) -> str:
+    """A file with some words or letters put in, exchanged or taken away."""
+    for _ in range(chance.choice([1, 1, 2, 3])):
+        change = chance.choice(["word", "word", "put", "drop", "cut", "swap", "line", "letter"])
+        pieces = re.split(r"([ ,\n\"]+)", text)
+        at = chance.randrange(len(pieces))
+        some = chance.choice([*WORDS, *MARKS])
+        if change == "word":
+            pieces[at] = some
+        elif change == "put":
+            pieces.insert(at, some + chance.choice(["", " ", "\n"]))
+        elif change == "drop":
+            del pieces[at]
+        elif change == "swap":
+            other = chance.randrange(len(pieces))
+            pieces[at], pieces[other] = pieces[other], pieces[at]
+        elif change == "line":
+            lines = text.split("\n")
+            lines.insert(chance.randrange(len(lines) + 1), chance.choice(lines))
+            pieces = ["\n".join(lines)]
+        elif change == "letter" and pieces[at]:
+            pieces[at] = pieces[at].replace(
+                chance.choice(pieces[at]), chance.choice("a0_-.\\ é😀\u00a0\x1c\ufeff\r"), 1
+            )
+        text = "".join(pieces)
+        if change == "cut":
+            text = text[: chance.randrange(len(text) + 1)]
+    return text
+
+
+MARKS = (
+    *("_vlmcs", "_vlmsc._tcp", "_vlmcs._udp", "kms2.corp.example.com", "kms1.corp.example.com."),
+    *("KMS1.CORP.example.com", "1689", "65536", "00001", "99999999999", "-1", "\uff11", "192.0.2.10"),
+    *("192.0.2.010", "2001:db8::1", "::ffff:1.2.3.4", "1::2:3:4:5:6:7:8", "fe80::1%eth0", "a..b", ".", "@"),
+    *("\\046", "\\300", "\\1", "a\\.b", "x" * 64, "a." * 130, "kms", "oldkms.corp.example.com"),
+    *("plant.example.com", "_vlmcs._tcp.plant.example.com.", "1h", "1H2m", "CH", "ANY", "TXT", "TYPE65"),
+    *("TYPE65536", "NSAP-PTR", "SOA", "AAAA", "$GENERATE", "$ORIGIN corp.example.com.", "$ORIGIN .", "\t"),
+    *("\r\n", ">nul", "2>&1", ">", "&&", "|", ";", "'", '"', "`", "\\", "^", "#", "--srv-host="),
+    *("domain=corp.example.com", "cname=a", "always_deny", "refuse", "view:", "local_zone:", "localdata:"),
+    *("-U", "add", "del", "samba-tol", "dnscmdd", "/Ageing", "\u0130", "\u017frv", "\u2028", "\u3000", "\x85"),
+    *("\x1f", NO_KEY, "<script>", "{given}", "$1", "__proto__", "constructor"),
+)  # fmt: skip
+
+
+def test_mutated_files_get_the_same_findings(check: Page, view: View, policy: Policy) -> None:
+    chance = random.Random(SEED)
+    texts = [*shown_samples(view), *written(policy)]
+    by_kind = {kind: [one for one in texts if one.kind == kind] for kind in READ}
+    cases = []
+    for _ in range(MUTATED):
+        one = chance.choice(by_kind[chance.choice(READ)])
+        cases.append(Case(one.kind, mutant(str(one.data), chance), one.wanted))
+    found = compare(check, cases, "mutated files")
+    assert len(found) > 25
+
+
+def test_arranged_words_get_the_same_findings(check: Page) -> None:
+    chance = random.Random(SEED)
+    cases = []
+    for _ in range(ARRANGED):
+        kind = chance.choice(READ)
+        words = [chance.choice([*WORDS, *MARKS]) for _ in range(chance.randrange(1, 40))]
+        start = chance.choice(STARTS[kind])
+        cases.append(Case(kind, start + " ".join(words), chance.choice([WANTED, COMPARED])))
+    compare(check, cases, "arranged words")
+
+
+STARTS = {
+    "dns-dnscmd": ("dnscmd /RecordAdd ", "dnscmd dc ", "@rem ", ""),
+    "dns-nsupdate": ("update add ", "ttl 60\nadd ", "zone corp.example.com\nupdate add _vlmcs._tcp ", ""),
+    "dns-dnsmasq": ("srv-host=", "cname=", "srv_host=", ""),
+    "dns-unbound": ("server:\nlocal-data: '", 'server:\nlocal-zone: "', "local-zone: ", ""),
+    "dns-samba": ("samba-tool dns add ", "sudo samba-tool dns ", ""),
+    "dns-zone": ("_vlmcs._tcp SRV ", "$ORIGIN ", "@ IN ", " A ", ""),
+}
+
+
+PIECES = ["a", "B", ".", ".", "0", "1", ":", "::", "\\", "\\0", "\\046", "255", "$", "@", "-", "x" * 60]
+DIGITS = ["1", "25", "255", "256", "0", "01", ".", ".", "::", ":", "f"]
+
+
+def test_names_and_addresses_are_read_the_same(check: Page) -> None:
+    """Each name stands as target, as name and as address of a zone file."""
+    chance = random.Random(SEED)
+    names = ["".join(chance.choices(PIECES, k=chance.randrange(1, 9))) for _ in range(800)]
+    lines = [f"_vlmcs._tcp SRV 0 0 1688 {name}" for name in names]
+    lines += [line for name in names for line in (f"{name} A 1.1.1.1", f"a AAAA {name}")]
+    numbers = ["".join(chance.choices(DIGITS, k=7)) for _ in range(800)]
+    lines += [f"a {kind} {number}" for number in numbers for kind in ("A", "AAAA")]
+    compare(check, [Case("dns-zone", line, WANTED) for line in lines], "names and addresses")
+
+
+# ------------------------------------------------------------------------------------------------------- hostile
+
+NASTY: dict[str, str | bytes] = {
+    **{repr(data[:20]): data for data in HOSTILE},
+    "many lines": "_vlmcs._tcp SRV 0 0 1688 a\n" * 2_000,
+    "one long line": "_vlmcs._tcp SRV " + "0 " * 50_000,
+    "one long line of records": "local-data: x " * 10_000,
+    "commands in one line": "dnscmd x;" * 10_000,
+    "many options": "srv-host=a,b,c,d\n" * 2_000,
+    "one name of many labels": "_vlmcs._tcp SRV 0 0 1688 " + "a." * 100_000,
+    "escapes": "_vlmcs._tcp SRV 0 0 1688 " + "\\046" * 100_000,
+    "parentheses": "(" * 200_000 + ")" * 200_000,
+    "quotes": "\"'" * 50_000,
+    "blanks": " " * 450_000 + "x",
+    "a key": f"_vlmcs._tcp SRV {NO_KEY} 0 1688 {NO_KEY}",
+    "too much": "é" * 500_001,
+    "UTF-16": "\ufeff_vlmcs._tcp SRV 0 0 1688 a".encode("utf-16-le"),
+    "UTF-16 that ends early": "\ufeff_vlmcs".encode("utf-16-le") + b"a",
+    "not UTF-8": b"_vlmcs._tcp SRV 0 0 1688 a\n\xe9",
+    "markup": "<img src='/x' onerror='window.hacked = 1'> SRV 0 0 1688 <script>window.hacked=1</script>",
+    "XML": '<?xml version="1.0" encoding="utf-8"?>\n<a/>',
+}
+
+
+@pytest.mark.parametrize("name", [name for name, data in NASTY.items() if isinstance(data, str)])
+def test_hostile_text_is_checked_fast_and_does_nothing_else(name: str, check: Page) -> None:
+    times = check.evaluate(
+        """sent => { const [kinds, text] = JSON.parse(sent); return kinds.map((kind) => {
+            const start = performance.now(); vagDns.validate(kind, text, vagDns.known.wanted.organization);
+            return performance.now() - start }) }""",
+        json.dumps([READ, NASTY[name]]),
+    )
+    print(f"{name}: at most {max(times):.0f} ms")
+    assert max(times) < SLOWEST_HOSTILE
+    assert check.evaluate("window.hacked") is None
+
+
+@pytest.mark.parametrize("kind", READ)
+@pytest.mark.parametrize("wrong", [False, True], ids=["valid", "wrong everywhere"])
+def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, check: Page, view: View) -> None:
+    sample_id = next(iter(KINDS[kind].makes))
+    text = sample(sample_id, context(view)).text
+    line = next(line for line in text.splitlines() if view.policy.srv_name in line)
+    line = line.replace("1688", "4711") if wrong else line.replace(view.policy.srv_name, "_ldap._tcp")
+    large = text + f"{line}\n" * (LARGE // len(line) + 1)
+    times = check.evaluate(
+        """([kind, text, runs]) => Array.from({ length: runs }, () => {
+            const start = performance.now(); vagDns.validate(kind, text, vagDns.known.wanted.organization);
+            return performance.now() - start })""",
+        [kind, large, RUNS],
+    )
+    # The fastest run, because a busy machine is no failure.
+    print(f"{kind}, {len(large)} characters: {min(times):.1f} ms")
+    assert min(times) < SLOWEST_CHECK
+    compare(check, [Case(kind, large, Wanted.of(view.organization, view.policy))], "large file")
+
+
+# ------------------------------------------------------------------------------------------------ what one sees
+
+
+def paste(page: Page, text: str) -> None:
+    page.get_by_label("Your records").fill(text)
+    expect(page.locator("#result")).to_be_visible()
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_the_kind_is_found_out(kind: str, check: Page, view: View) -> None:
+    for sample_id in KINDS[kind].makes:
+        paste(check, sample(sample_id, context(view)).text)
+        expect(check.locator("#result")).to_have_text(re.compile("Valid: no finding"))
+        expect(check.locator("[data-vag-found]")).to_contain_text(f"Read as {KINDS[kind].form.title}")
+
+
+def test_powershell_is_sent_to_the_command_line(check: Page, view: View) -> None:
+    paste(check, sample("dns-powershell", context(view)).text)
+    expect(check.locator("[data-vag-found]")).to_contain_text("python -m macros check")
+
+
+def test_a_text_that_says_nothing_of_its_kind_asks_for_it(check: Page) -> None:
+    paste(check, "Good morning")
+    expect(check.locator("#result")).to_contain_text("Not valid")
+    check.get_by_label("Kind").select_option("dns-dnsmasq")
+    expect(check.locator("[data-vag-found]")).to_contain_text("srv-missing")
+
+
+def test_what_it_is_compared_with_can_be_chosen(check: Page) -> None:
+    paste(check, "_vlmcs._tcp.fabrikam.example. IN SRV 0 0 1688 kms.fabrikam.example.")
+    expect(check.locator("#result")).to_contain_text("Not valid")
+    check.get_by_label("Compare with").select_option("")
+    expect(check.locator("#result")).to_contain_text("Valid: no finding")
+
+
+def test_an_example_is_checked_as_its_kind_on_click(check: Page) -> None:
+    for number in range(check.locator("article details:has([data-vag-example])").count()):
+        example = check.locator("article details:has([data-vag-example])").nth(number)
+        example.locator("summary").click()
+        said = example.locator(".vag-found__list").inner_text()
+        example.get_by_role("button").click()
+        first = check.locator("[data-vag-found] .vag-found__list > li").first.inner_text()
+        assert first.split("\n")[0] in said
+
+
+@pytest.mark.parametrize(
+    ("encoding", "rule"), [("utf-8", None), ("utf-8-sig", "byte-order-mark"), ("utf-16", "file-encoding")]
+)
+def test_a_file_is_read_like_on_the_command_line(
+    encoding: str, rule: str | None, check: Page, view: View, tmp_path: Any
+) -> None:
+    text = sample("dns-dnscmd", context(view)).text
+    data = text.encode(encoding)
+    check.get_by_label("Or open a file").set_input_files({"name": "a.cmd", "mimeType": "text/plain", "buffer": data})
+    expect(check.locator("#result")).to_be_visible()
+    listed = [each.inner_text() for each in check.locator("[data-vag-found] .vag-found__list > li").all()]
+    reference = kinds.Reference(view.catalog, view.policy)
+    assert [each.id for each in kinds.examine("a.cmd", data, None, reference).report.findings] == [rule] * bool(rule)
+    assert len(listed) == bool(rule)
+    assert all(str(rule) in each for each in listed)
+
+
+def test_a_key_is_masked_and_nothing_is_sent(check: Page) -> None:
+    asked = asked_by(check)
+    paste(check, f"_vlmcs._tcp.corp.example.com. SRV {NO_KEY} 0 1688 {NO_KEY}")
+    assert NO_KEY not in check.locator("[data-vag-found]").inner_text()
+    assert "•••••" in check.locator("[data-vag-found]").inner_text()
+    assert asked == []
+
+
+def test_markup_stays_text(check: Page) -> None:
+    asked = asked_by(check)
+    paste(check, f"_vlmcs._tcp SRV 0 0 1688 a\n{NASTY['markup']!s}")
+    assert check.locator("article form :is(img, script, iframe)").count() == 0
+    assert check.evaluate("window.hacked") is None
+    assert asked == []
+
+
+# ------------------------------------------------------------------------------------------------------- build
+
+
+def request_of(chance: random.Random) -> dict[str, Any]:
+    zones = chance.sample(["corp.example.com", "plant.example.com", "a.corp.example.com", "example.org", "b.test"], 3)
+    zones = zones[: chance.randrange(1, 4)]
+    return {
+        "form": chance.choice([*LAYOUTS]),
+        "zones": zones,
+        "hosts": [
+            {
+                "name": f"kms{number % 5}.{chance.choice([*zones, 'elsewhere.example', 'corp.example.com'])}",
+                "publish_in": chance.choice([[], [], chance.sample(zones, chance.randrange(1, len(zones) + 1))]),
+                "port": chance.choice([None, None, 1, 1688, 65535, chance.randrange(1, 65536)]),
+                "priority": chance.choice([None, None, 0, 1688, chance.randrange(65536)]),
+                "weight": chance.choice([None, None, 0, 10, chance.randrange(65536)]),
+            }
+            for number in range(chance.randrange(1, 7))
+        ],
+    }
+
+
+def organization_of(request: dict[str, Any], organization: Organization) -> Organization:
+    zone, *further = request["zones"]
+    model = organization.kms_hosts[0]
+    hosts = tuple(
+        model.model_copy(update={"id": f"h{number}", **host, "publish_in": tuple(host["publish_in"]) or None})
+        for number, host in enumerate(request["hosts"])
+    )
+    return organization.model_copy(update={"dns_zone": zone, "further_dns_zones": tuple(further), "kms_hosts": hosts})
+
+
+def requests(organization: Organization, policy: Policy) -> Iterator[tuple[dict[str, Any], Organization]]:
+    chance = random.Random(SEED)
+    for _ in range(BUILT):
+        request = request_of(chance)
+        changed = organization_of(request, organization)
+        if records(changed, policy):
+            yield request, changed
+
+
+def test_every_file_is_the_same_as_that_of_python(build: Page, view: View) -> None:
+    """The text, and what the check says about it against the organization, against the request and alone."""
+    policy = view.policy
+    pairs = [*requests(view.organization, policy)]
+    assert len(pairs) > BUILT / 2
+    sent, expected = [], []
+    for request, changed in pairs:
+        kind = next(kind for kind in KINDS.values() if request["form"] in kind.makes)
+        origin = Origin(PLANS[request["form"]].file_name, view.organization.name, date(2026, 11, 24))
+        text = kind.makes[request["form"]](changed, policy, origin)
+        against = (Wanted.of(view.organization, policy), Wanted.of(changed, policy), Wanted.anywhere(policy))
+        sent.append([request, [dns_check_data.wanted(one) for one in against]])
+        expected.append([text, [in_python(kind.validate(text, one)) for one in against]])
+    found = build.evaluate(
+        """all => all.map(([request, against]) => {
+            const text = vagBuild.generate(request);
+            return [text, against.map((wanted) => {
+                const { findings, verdict, activation } = vagBuild.check(request.form, text, wanted);
+                return { findings, verdict, activation };
+            })];
+        })""",
+        sent,
+    )
+    different = [pair for pair in zip(sent, expected, found, strict=True) if pair[1] != pair[2]]
+    print(f"built files: {len(sent)}, {len(sent) - len(different)} agree")
+    assert different[:2] == []
+
+
+def built(page: Page) -> str:
+    return "".join(f"{line}\n" for line in page.locator("[data-vag-found] .vag-lines code").all_text_contents())
+
+
+@pytest.mark.parametrize("form", LAYOUTS)
+def test_the_form_starts_with_the_file_of_the_organization(form: str, build: Page, view: View) -> None:
+    build.get_by_label("DNS server").select_option(form)
+    assert built(build) == sample(form, context(view)).text
+    expect(build.locator("[data-vag-found] h2")).to_contain_text("Valid: no finding")
+    with build.expect_download() as download:
+        build.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename == PLANS[form].file_name
+    assert download.value.path().read_text("utf-8") == sample(form, context(view)).text
+
+
+def test_a_link_brings_the_file_back(build: Page, open_page: OpenPage) -> None:
+    build.get_by_role("button", name="Add a host").click()
+    build.get_by_label("Full name").last.fill("kms9.plant.example.com")
+    build.get_by_label("Port").last.fill("4711")
+    build.get_by_label("DNS server").select_option("dns-unbound")
+    text = built(build)
+    assert "4711 kms9.plant.example.com." in text
+    again = open_page(build.url)
+    assert built(again) == text
+    # A row that the link does not name stays empty.
+    fewer = open_page(re.sub(r"&(name|port|priority|weight|in)[2-9]=[^&]*", "", build.url))
+    assert "kms1." in built(fewer)
+    assert "kms2." not in built(fewer)
+    assert "kms9." not in built(fewer)
+
+
+def test_findings_stand_beside_the_file(build: Page) -> None:
+    build.get_by_label("Port").first.fill("4711")
+    found = build.locator("[data-vag-found]")
+    expect(found).to_contain_text("srv-port")
+    build.get_by_label("Compare it with organization.yml").uncheck()
+    expect(found.locator("h2")).to_contain_text("Valid: no finding")
+
+
+@pytest.mark.parametrize(
+    ("label", "given", "said"),
+    [
+        ("Full name", "192.0.2.1", "192.0.2.1 is no full DNS name"),
+        ("Full name", "kms1", "kms1 is no full DNS name"),
+        ("Full name", "a_b.corp.example.com", "is no full DNS name"),
+        ("Port", "0", "The port of kms1.corp.example.com is 0"),
+        ("Port", "65536", "Write a number from 1 to 65535"),
+        ("Weight", "one", "Write a number from 0 to 65535"),
+        ("Publish in", "example.org", "which is not among your domains"),
+        ("Your DNS domain", NO_KEY, "•••••"),
+    ],
+)
+def test_what_no_file_can_hold_is_refused_with_the_reason(label: str, given: str, said: str, build: Page) -> None:
+    build.get_by_label(label).first.fill(given)
+    expect(build.locator("[data-vag-found] h2")).to_contain_text("No file")
+    expect(build.locator("[data-vag-found]")).to_contain_text(said)
+
+
+def test_nothing_to_write_is_refused_with_the_reason(build: Page) -> None:
+    for field in build.get_by_label("Full name").all():
+        field.fill("")
+    expect(build.locator("[data-vag-found]")).to_contain_text("at least one KMS host")
+    build.get_by_label("Full name").first.fill("kms1.elsewhere.example")
+    expect(build.locator("[data-vag-found]")).to_contain_text("No host stands in one of your domains")
+    build.get_by_label("Your DNS domain").fill("")
+    build.get_by_label("Further domains").fill("")
+    expect(build.locator("[data-vag-found]")).to_contain_text("Write the DNS domain")
+
+
+# --------------------------------------------------------------------------------------------------------- pages
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found.response["violations"]]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_nothing_is_wrong_for_assistive_technology(width: int, dark: bool, open_page: OpenPage, address: str) -> None:
+    page = open_page(f"{address}/{CHECK}", width=width, dark=dark)
+    paste(page, "_vlmcs._tcp.corp.example.com. SRV 0 1688 0 kms1.corp.example.com\n_vlmcs._tcp SRV 0 0 4711 kms1")
+    assert violations(page) == []
+    page = open_page(f"{address}/{BUILD}", width=width, dark=dark)
+    page.get_by_role("button", name="Add a host").click()
+    page.get_by_label("Port").first.fill("4711")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", [CHECK, BUILD])
+def test_no_page_scrolls_sideways(path: str, open_page: OpenPage, address: str) -> None:
+    page = open_page(f"{address}/{path}", width=320)
+    if path == CHECK:
+        paste(page, f"_vlmcs._tcp SRV 0 0 {'9' * 900} {'x' * 900}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("path", [CHECK, BUILD])
+def test_without_scripts_a_note_says_what_to_do(path: str, open_page: OpenPage, address: str) -> None:
+    page = open_page(f"{address}/{path}", javascript=False)
+    expect(page.locator("[data-vag-without]")).to_be_visible()
+    expect(page.locator("article form")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", [CHECK, BUILD])
+def test_it_works_from_disk_and_behind_a_strict_policy(
+    path: str, open_page: OpenPage, browser: Browser, site: Site
+) -> None:
+    page = open_page((site.folder / path).as_uri())
+    expect(page.locator("article form")).to_be_visible()
+    policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
+    with serving(site.folder, policy) as base:
+        opened = browser.new_context()
+        page = opened.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.goto(f"{base}/{path}", wait_until="load")
+        # The theme's own inline script is what the policy of this test refuses.
+        complaints.clear()
+        if path == CHECK:
+            paste(page, "_vlmcs._tcp SRV 0 0 4711 kms1")
+        else:
+            page.get_by_label("Port").first.fill("4711")
+        expect(page.locator("[data-vag-found]")).to_contain_text("srv-port")
+        opened.close()
+    assert complaints == []

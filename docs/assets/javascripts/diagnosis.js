@@ -1,0 +1,464 @@
+/*
+ * Reads what licensing commands and events print, in the same steps as macros/domain/diagnosis.py on the same data:
+ * clean lines, recognize each, build products, find. <script type="application/json" id="vag-outputs"> holds the data.
+ * `window.vagDiagnosis.read(text)` gives the reading. What is pasted stays in this browser and is not kept.
+ *
+ * A classic script, not a module: browsers load no module from file://.
+ */
+(() => {
+  const data = JSON.parse(document.getElementById("vag-outputs").textContent);
+  const { most, say, words } = data;
+
+  const BREAK = /\r\n?|[\n\u2028\u2029]/;
+  const BLANK = /[\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
+  const UNSEEN =
+    /[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\p{Surrogate}\ufe00-\ufe0f\ufeff\ufff9-\uffff]/gu;
+  const ENDS = " -_.()\"'";
+  const LARGEST = 2 ** 31 - 1;
+  const PAUSE = 150;
+  const [HOURS, HOUR] = [48, 60];
+
+  const pattern = (source, flags = "u") => new RegExp(source, flags);
+  const first = (text, count) => (text.length <= count ? text : [...text.slice(0, 2 * count)].slice(0, count).join(""));
+  const longer = (text, count) => text.length > 2 * count || (text.length > count && [...text].length > count);
+  const strip = (text, letters) => {
+    let [start, end] = [0, text.length];
+    while (start < end && letters.includes(text[start])) start += 1;
+    while (end > start && letters.includes(text[end - 1])) end -= 1;
+    return text.slice(start, end);
+  };
+  const fold = (text) =>
+    text
+      .normalize("NFKD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .normalize("NFC")
+      .toLowerCase()
+      .replaceAll("\u2019", "'")
+      .replace(BLANK, " ");
+
+  // What the data says, made ready once
+
+  const byId = (marks) => new Map(marks.map((mark) => [mark.id, { gives: {}, ...mark }]));
+  const [allFields, allPhrases] = [byId(data.fields), byId(data.phrases)];
+  const lines = data.lines.map((line) => ({ sets: [], gives: {}, ...line, isLine: true, regex: pattern(line.pattern) }));
+  for (const mark of allFields.values()) {
+    mark.isField = true;
+    mark.tries = [...(mark.patterns ?? []).map((each) => [pattern(each), true]), ...(mark.loose ? [[pattern(mark.loose), false]] : [])];
+    mark.names = mark.sets ?? (mark.patterns ? [mark.id] : []);
+  }
+  const [fields, statuses, phrases, tiers] = [new Map(), new Map(), [], new Map()];
+  const keep = (map, key, value) => map.has(key) || map.set(key, value);
+  for (const [language, tier, labels, states, texts] of data.languages) {
+    keep(tiers, language, tier);
+    for (const [id, all] of Object.entries(labels)) for (const label of all) keep(fields, label, [allFields.get(id), language]);
+    for (const [status, all] of Object.entries(states)) for (const word of all) keep(statuses, word, status);
+    for (const [id, all] of Object.entries(texts)) for (const text of all) phrases.push([allPhrases.get(id), text, language]);
+  }
+  const [english] = data.languages[0];
+  const masks = data.masks.map((mask) => [pattern(mask.pattern, "gu"), mask.keep]);
+  const prefixes = data.clean.prefixes.map((each) => pattern(each));
+  const dateIn = pattern(data.date);
+  const [junk, prompt] = [pattern(data.clean.junk, "gu"), pattern(data.clean.prompt)];
+  const published = new Set(data.published);
+  for (const { when } of [...data.derive, ...data.findings]) {
+    for (const condition of when) for (const name of ["like", "unlike"]) if (condition[name]) condition[name] = pattern(condition[name]);
+  }
+
+  const mask = (text) =>
+    masks.reduce((shown, [regex, kept]) => shown.replace(regex, (found) => `\u2022\u2022\u2022\u2022\u2022${kept ? found.slice(-kept) : ""}`), text);
+
+  // Lines
+
+  const plain = (line) => {
+    let text = strip(line.replace(UNSEEN, "").replace(BLANK, " "), " ");
+    for (let round = 0; round < 3; round += 1) for (const prefix of prefixes) text = text.replace(prefix, "");
+    return strip(text.replace(junk, "").replace(prompt, ""), " ");
+  };
+
+  const clean = (text) => {
+    const parts = first(text, most.characters).split(BREAK);
+    const clipped = parts.length > most.lines || longer(text, most.characters);
+    const found = parts.slice(0, most.lines).map((part, at) => [at + 1, plain(first(part, most.line))]);
+    return [found.filter(([, line]) => line), clipped ? Math.min(parts.length, most.lines) : 0];
+  };
+
+  const statusOf = (value) => statuses.get(strip(fold(value), ENDS).replaceAll("_", " "));
+
+  const normal = (name, text) => {
+    if (data.numbers.includes(name)) return text && Number(text) <= LARGEST ? { [name]: Number(text) } : {};
+    if (data.codes.includes(name)) return parseInt(text || "0", 16) ? { [name]: `0x${text.toUpperCase().padStart(8, "0")}` } : {};
+    const value = strip(text, " .`");
+    return value ? { [name]: mask(value) } : {};
+  };
+
+  const slotsOf = (names, found) => Object.assign({}, ...names.slice(0, found.length - 1).map((name, at) => normal(name, found[at + 1] ?? "")));
+
+  const valueOf = (mark, text) => {
+    const value = strip(text, ' ",');
+    if (mark.reads) {
+      const status = statusOf(value);
+      if (status) return [{ status }, true];
+      return [value ? { status_unread: mask(value) } : {}, false];
+    }
+    for (const [regex, whole] of mark.tries) {
+      const found = regex.exec(value);
+      if (found) return [{ ...mark.gives, ...(mark.keeps ? { [mark.names[0]]: mask(value) } : slotsOf(mark.names, found)) }, whole];
+    }
+    if (mark.patterns || !value) return [{}, false];
+    return [{ ...mark.gives, ...(mark.names.length ? normal(mark.names[0], value) : {}) }, true];
+  };
+
+  const fieldOf = (text, end) => {
+    const label = strip(fold(text.slice(0, end)), " \"'");
+    const found = fields.get(label);
+    if (found || !data.labels_of_status.some((hint) => label.includes(hint))) return found;
+    return statusOf(text.slice(end + 1)) && fields.get("license status");
+  };
+
+  const linesOf = (text, isFallback) =>
+    lines.flatMap((line) => {
+      const found = Boolean(line.fallback) === isFallback && line.regex.exec(text);
+      return found ? [[line, { ...line.gives, ...slotsOf(line.sets, found) }]] : [];
+    });
+
+  const matchOf = (text) => {
+    const [folded, at, languages] = [fold(text), text.search(/[:\uff1a=]/), []];
+    let [hits, complete] = [[], true];
+    const known = at >= 0 && fieldOf(text, at);
+    if (known) {
+      const [slots, whole] = valueOf(known[0], text.slice(at + 1));
+      hits.push([known[0], slots]);
+      languages.push(known[1]);
+      complete = whole;
+    } else hits = linesOf(text, false);
+    for (const [phrase, said, language] of phrases) {
+      if (!(phrase.whole ? said === strip(folded, " .") : folded.includes(said))) continue;
+      const until = phrase.dated && dateIn.exec(text)?.[0];
+      hits.push([phrase, until ? { ...phrase.gives, until } : phrase.gives]);
+      languages.push(language);
+      complete = true;
+    }
+    const weak = !hits.length;
+    if (weak) hits = linesOf(text, true);
+    return { hits, languages, weak, complete: complete && hits.length > 0 };
+  };
+
+  /* Every line with what it is. A line that was cut in two, or a long value, is several lines. */
+  const recognized = (all) => {
+    const memo = [];
+    const at = (index) => (memo[index] ??= matchOf(all[index][1]));
+    const taken = (index) => {
+      const alone = at(index);
+      if (alone.complete && !alone.weak) return [alone, 1];
+      let [joined, spaced] = [all[index][1], all[index][1]];
+      for (let more = index + 1; more < Math.min(index + 3, all.length) && at(more).weak; more += 1) {
+        joined += all[more][1];
+        spaced += ` ${all[more][1]}`;
+        for (const text of [joined, spaced]) {
+          const match = matchOf(first(text, most.line));
+          if (match.complete && !match.weak) return [match, more - index + 1];
+        }
+      }
+      return [alone, 1];
+    };
+    const accepted = [];
+    for (let index = 0; index < all.length; ) {
+      const [match, count] = taken(index);
+      let end = index + count;
+      if (match.hits.some(([mark]) => mark.runs)) {
+        const last = Math.min(end + most.run, all.length);
+        while (end < last && !taken(end)[0].hits.length) end += 1;
+      }
+      accepted.push([match, all.slice(index, end)]);
+      index = end;
+    }
+    return accepted;
+  };
+
+  // Products
+
+  const holds = ({ slot, has, in: within, out, over, under, equal, like, unlike }, slots) => {
+    const value = slots[slot];
+    if (has !== undefined && has !== (value !== undefined)) return false;
+    if (value === undefined) return [within, over, under, like].every((each) => each === undefined);
+    const [text, number] = [String(value), typeof value === "number" ? value : 0];
+    return (
+      (!within || within.map(String).includes(text)) &&
+      !out?.map(String).includes(text) &&
+      (over === undefined || number > over || (equal && number === over)) &&
+      (under === undefined || number < under) &&
+      (!like || like.test(text)) &&
+      !unlike?.test(text)
+    );
+  };
+
+  const entriesOf = (accepted) => {
+    const entries = [];
+    let fresh = true;
+    for (const [{ hits }, [[number]]] of accepted) {
+      fresh ||= hits.some(([mark]) => mark.breaks);
+      for (const [mark, slots] of hits) {
+        const names = Object.keys(slots);
+        if (!names.length) continue;
+        const own = names.filter((name) => !(name in mark.gives));
+        if (fresh || (mark.starts && (own.length ? own : names).some((name) => name in entries.at(-1).slots))) {
+          entries.push({ slots: {}, lines: {} });
+          fresh = false;
+        }
+        const entry = entries.at(-1);
+        for (const name of names) {
+          if (name in entry.slots) continue;
+          entry.slots[name] = slots[name];
+          entry.lines[name] = number;
+        }
+      }
+    }
+    return entries;
+  };
+
+  const derive = ({ slots, lines: places }, kind) => {
+    if (kind) slots.kind = kind.id;
+    if (published.has(slots.partial_key)) slots.published_key = "yes";
+    const state = data.states[slots.state];
+    if (state) slots.status ??= statuses.get(fold(state)) ?? "unknown";
+    for (const { set, to, from, when } of data.derive) {
+      const value = from ? slots[from] : to;
+      if (set in slots || value === undefined || !when.every((each) => holds(each, slots))) continue;
+      slots[set] = value;
+      if (from in places) places[set] = places[from];
+    }
+    const { remaining_minutes: minutes, renewal_interval: interval = 0 } = slots;
+    if (minutes === undefined) return;
+    slots.days = Math.floor(minutes / data.minutes_a_day);
+    slots.missed = Math.floor(Math.max(data.policy.validity - minutes - 1, 0) / Math.max(interval, data.policy.renewal));
+  };
+
+  // Findings
+
+  const timeOf = (minutes) => {
+    if (minutes >= HOURS * HOUR) return words.days.replace("{count}", Math.floor((minutes + data.minutes_a_day / 2) / data.minutes_a_day));
+    const hours = Math.floor(minutes / HOUR);
+    return hours > 1 ? words.hours.replace("{count}", hours) : words.minutes.replace("{count}", minutes);
+  };
+
+  const wordsOf = (slots) => {
+    const values = { name: words.nobody, left: "", ...slots };
+    const summary = data.error_codes[slots.error_code];
+    values.meaning = summary ? `: ${summary}` : ". This guide has no page on it.";
+    values.channel_word = words.channels[slots.channel] ?? "";
+    if (slots.remaining_minutes !== undefined) {
+      values.time = timeOf(slots.remaining_minutes);
+      values.left = words.left.replace("{time}", values.time);
+      values.missed = (slots.missed === 1 ? words.renewal : words.renewals).replace("{count}", slots.missed);
+    }
+    return values;
+  };
+
+  const foundOf = (rule, slots, entries) => {
+    const values = wordsOf(slots);
+    const fill = (template) => template.replace(/\{([a-z_]+)\}/g, (_, name) => mask(String(values[name] ?? "?")));
+    const places = entries.flatMap((entry) => rule.show.filter((name) => name in entry.lines).map((name) => entry.lines[name]));
+    const known = { code: slots.real_error ?? "", method: data.methods[slots.channel] ?? "" };
+    return {
+      id: rule.id,
+      severity: rule.severity,
+      summary: fill(rule.text),
+      todo: fill(rule.todo),
+      lines: [...new Set(places)].sort((one, other) => one - other),
+      next: [...new Set(rule.next.map((name) => known[name] ?? name))].filter(Boolean),
+      facts: rule.facts ?? [],
+    };
+  };
+
+  const findingsOf = (entries, whole) => {
+    const found = new Map();
+    for (const entry of entries) {
+      for (const rule of data.findings) {
+        if (rule.scope === "text" || !rule.when.every((each) => holds(each, entry.slots))) continue;
+        const one = foundOf(rule, entry.slots, [entry]);
+        keep(found, `${one.id} ${one.summary}`, one);
+      }
+    }
+    for (const rule of data.findings) {
+      if (rule.scope === "text" && rule.when.every((each) => holds(each, whole))) found.set(rule.id, foundOf(rule, whole, entries));
+    }
+    const order = Object.keys(say.severities);
+    return [...found.values()].sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
+  };
+
+  const read = (text) => {
+    const [all, clipped] = clean(text);
+    const accepted = recognized(all);
+    const marks = new Set(accepted.flatMap(([{ hits }]) => hits.map(([mark]) => mark.id)));
+    const is = ({ marks: any = [], marks_all: every = [] }) =>
+      any.some((mark) => marks.has(mark)) || (every.length > 0 && every.every((mark) => marks.has(mark)));
+    const kind = data.kinds.find(is) ?? null;
+    const counts = new Map();
+    for (const [{ languages }] of accepted) for (const name of languages) if (name !== english) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const language = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [english, 0])[0];
+    const entries = entriesOf(accepted);
+    for (const entry of entries) derive(entry, kind);
+    const offices = entries.filter(({ slots }) => slots.product === "office" && "name" in slots && !slots.not_in_use).map(({ slots }) => slots.name);
+    const hosts = entries.filter(({ slots }) => "srv_name" in slots && "kms_host" in slots).map(({ slots }) => slots.kms_host);
+    const whole = { language, kind: kind?.id ?? "", office_licenses: kind?.id === "ospp-dstatus" ? new Set(offices).size : 0, hosts: new Set(hosts).size };
+    if (counts.size) whole.foreign = "yes";
+    if (clipped) whole.clipped = clipped;
+    const isHost = entries.some(({ slots }) => slots.channel === "kms-host");
+    return {
+      kind: kind?.id ?? null,
+      name: kind?.name,
+      role: isHost ? "kms-host" : (kind?.role ?? null),
+      language,
+      tier: tiers.get(language),
+      products: entries.map(({ slots }) => slots).filter((slots) => data.slots.some((name) => (slots[name] ?? "unknown") !== "unknown")),
+      findings: kind ? findingsOf(entries, whole) : [],
+      lines: accepted.flatMap(([{ hits }, own]) => {
+        const meaning = [...new Set(hits.map(([mark]) => mark.meaning))].join(" ") || null;
+        return own.map(([number, line]) => ({ number, text: mask(line), meaning }));
+      }),
+    };
+  };
+
+  window.vagDiagnosis = { read };
+
+  // Drawing: the same as macros/rendering/diagnosis.py
+
+  const element = (name, attributes = {}, ...children) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(key, value);
+    made.append(...children.filter((child) => child !== null));
+    return made;
+  };
+  const status = (state, text) =>
+    element(
+      "span",
+      { class: `vag-status vag-status--${state}` },
+      element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, say.glyphs[state]),
+      " ",
+      text,
+    );
+
+  const productOf = (slots) => {
+    const shown = { ...slots, status: status(say.states[slots.status], words.statuses[slots.status]), channel: words.channels[slots.channel] };
+    const minutes = slots.remaining_minutes;
+    if (minutes !== undefined) shown.remaining_minutes = words.left_in_all.replace("{time}", timeOf(minutes)).replace("{count}", minutes);
+    const items = ["status", "channel", ...Object.keys(say.labels)].filter((name) => name in shown);
+    return element(
+      "div",
+      { class: "vag-diagnosis__product" },
+      element("p", {}, slots.name ?? say.unnamed),
+      element("dl", {}, ...[...new Set(items)].map((name) => element("div", {}, element("dt", {}, say.labels[name]), element("dd", {}, shown[name])))),
+    );
+  };
+
+  const linkOf = (target) => {
+    const isCode = target.startsWith("0x");
+    const [text, href] = isCode ? [target, target in data.error_codes ? `${data.codes_folder}/${target.toLowerCase()}.html` : null] : data.targets[target];
+    return href ? element("a", { href }, text) : element("span", {}, text);
+  };
+
+  const findingOf = ({ id, severity, summary, todo, lines: places, next, facts }) => {
+    const [state, word] = say.severities[severity];
+    const where = places.length ? ` ${places.length === 1 ? say.line : say.lines} ${places.join(", ")}` : "";
+    const cites = facts.map((fact) =>
+      element(
+        "a",
+        { class: "vag-cite", href: `${data.facts_page}#${fact}` },
+        element("span", { "aria-hidden": "true" }, "\u00a7"),
+        element("span", { class: "vag-hidden" }, `Fact ${fact}`),
+      ),
+    );
+    return element(
+      "li",
+      {},
+      status(state, `${word} ${id}`),
+      `${where}: ${summary}`,
+      ...(cites.length ? [" ", element("span", { class: "vag-cites" }, ...cites)] : []),
+      element("br"),
+      todo,
+      ...next.flatMap((target, at) => [at ? ", " : " ", linkOf(target)]),
+    );
+  };
+
+  const linesShown = ({ lines: all, findings }) => {
+    const worst = new Map();
+    for (const { severity, lines: places } of findings) if (severity !== "info") for (const place of places) keep(worst, place, say.severities[severity][0]);
+    return element(
+      "div",
+      { class: "vag-lines vag-diagnosis__lines" },
+      ...all.map(({ number, text, meaning }) => {
+        const glyph = meaning ? null : element("span", { "aria-hidden": "true" }, say.glyphs.info);
+        const state = worst.get(number);
+        return element(
+          "div",
+          { "data-line": number, class: state ? `vag-lines__${state}` : null },
+          element("code", {}, text),
+          " ",
+          element("small", {}, ...(meaning ? [meaning] : [glyph, ` ${say.not_understood}`])),
+        );
+      }),
+    );
+  };
+
+  const parts = (reading) => {
+    if (!reading.kind) return [element("p", {}, status("info", say.nothing_known))];
+    const { lines: all, findings, products } = reading;
+    const unread = all.filter(({ meaning }) => !meaning).length;
+    const some = unread ? say.some_understood.replace("{count}", unread).replace("{all}", all.length) : say.all_understood;
+    return [
+      element("p", { class: "vag-diagnosis__kind" }, element("strong", {}, reading.name, say[reading.role] ?? "")),
+      ...products.map(productOf),
+      findings.length ? element("ul", { class: "vag-found__list" }, ...findings.map(findingOf)) : element("p", {}, status("ok", say.no_findings)),
+      element("p", {}, element("strong", {}, say.listing), ". ", some),
+      linesShown(reading),
+    ];
+  };
+
+  const form = document.querySelector("[data-vag-diagnosis]");
+  if (!form) return;
+  const { text: area, file: picker } = form.elements;
+  const output = form.querySelector("[data-vag-found]");
+  const live = form.querySelector("[data-vag-live]");
+  let waiting = 0;
+
+  const show = (text) => {
+    const reading = text.trim() ? read(text) : null;
+    output.replaceChildren(...(reading ? parts(reading) : []));
+    live.textContent = reading ? output.firstElementChild.textContent : "";
+  };
+  const open = async (file) => {
+    const bytes = new Uint8Array(await file.slice(0, 4 * most.characters).arrayBuffer());
+    const mark = `${bytes[0]} ${bytes[1]}`;
+    area.value = new TextDecoder({ "255 254": "utf-16le", "254 255": "utf-16be" }[mark] ?? "utf-8").decode(bytes);
+    show(area.value);
+  };
+  area.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => show(area.value), PAUSE);
+  });
+  picker.addEventListener("change", () => picker.files.length && open(picker.files[0]));
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    open(event.dataTransfer.files[0]);
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => {
+    clearTimeout(waiting);
+    show("");
+    area.focus();
+  });
+  for (const example of document.querySelectorAll("[data-vag-example]")) {
+    const button = element("button", { type: "button", class: "vag-button" }, say.try);
+    button.addEventListener("click", () => {
+      area.value = example.textContent;
+      show(area.value);
+      area.focus();
+      form.scrollIntoView();
+    });
+    example.after(element("p", {}, button));
+  }
+  for (const each of document.querySelectorAll("[data-vag-without]")) each.hidden = true;
+  form.hidden = false;
+})();

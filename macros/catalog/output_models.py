@@ -1,0 +1,205 @@
+"""Records of `outputs.yaml`: how to read what the licensing commands print, and what is worth knowing about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
+Severity = Literal["error", "warning", "info"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Most(_Record):
+    """How much of a text is read."""
+
+    characters: int
+    lines: int
+    line: int
+    run: int = Field(description="Lines that may continue a long value")
+
+
+class ValidityPolicy(_Record):
+    """Minutes that the arithmetic needs."""
+
+    validity: int
+    renewal: int
+
+
+class Cleaning(_Record):
+    """What people paste in front of a line."""
+
+    prefixes: tuple[Text, ...]
+    junk: Text
+    prompt: Text
+
+
+class Mask(_Record):
+    """Something that is never shown whole; the last `keep` characters stay."""
+
+    pattern: Text
+    keep: int
+
+
+class OutputKind(_Record):
+    """A command or an event: the marks that tell it, one of them or all of them. The first kind that fits is taken."""
+
+    id: Id
+    name: Text
+    role: Literal["client", "kms-host"] | None = None
+    marks: tuple[Id, ...] = ()
+    marks_all: tuple[Id, ...] = ()
+
+
+class _Mark(_Record):
+    id: Id
+    meaning: Text
+    gives: Mapping[str, str] = Field({}, description="Slots that the mark fills by being there")
+    starts: bool = Field(False, description="A second one begins another product")
+
+
+class OutputField(_Mark):
+    """What stands after a label."""
+
+    sets: tuple[Id, ...] | None = Field(
+        None,
+        description="Slots for the groups of the pattern; when left out, the id, or none where there is no pattern",
+    )
+    patterns: tuple[Text, ...] = ()
+    loose: Text | None = Field(None, description="Taken when no pattern fits, not even with the next line")
+    keeps: bool = Field(False, description="The slot takes the whole value, not a group")
+    reads: Literal["status"] | None = None
+    runs: bool = Field(False, description="Lines that follow and are not known belong to it")
+
+
+class OutputPhrase(_Mark):
+    """Words that stand anywhere in a line."""
+
+    whole: bool = Field(False, description="Only if nothing else stands in the line")
+    dated: bool = Field(False, description="A date in the line tells until when")
+
+
+class OutputLine(_Mark):
+    """A line that has no label."""
+
+    pattern: Text
+    sets: tuple[Id, ...] = ()
+    breaks: bool = Field(False, description="What follows is about another product")
+    fallback: bool = Field(False, description="Only for a line that nothing else knows")
+
+
+class Wording(_Record):
+    """Labels, phrases and states of one language, from one kind of source."""
+
+    tier: Literal["windows", "tool", "docs", "docs-mt"]
+    fields: Mapping[Id, tuple[Text, ...]] = {}
+    statuses: Mapping[Id, tuple[Text, ...]] = {}
+    phrases: Mapping[Id, tuple[Text, ...]] = {}
+
+
+class OutputLanguage(_Record):
+    """A language in which Windows prints."""
+
+    id: str
+    name: Text
+    tiers: tuple[Wording, ...]
+
+
+class Condition(_Record):
+    """About one slot. A slot that is not filled meets `has: false` and `out` only."""
+
+    slot: Id
+    has: bool | None = None
+    in_: tuple[str | int, ...] | None = Field(None, alias="in")
+    out: tuple[str | int, ...] | None = None
+    over: int | None = None
+    under: int | None = None
+    equal: bool = Field(False, description="`over` holds for the number itself too")
+    like: Text | None = None
+    unlike: Text | None = None
+
+
+class Derived(_Record):
+    """A slot that is filled from others, if it is still empty."""
+
+    set: Id
+    to: str | None = None
+    from_: Id | None = Field(None, alias="from")
+    when: tuple[Condition, ...]
+
+
+class FindingRule(_Record):
+    """Something worth knowing, when all conditions hold."""
+
+    id: Id
+    severity: Severity
+    scope: Literal["product", "text"] = "product"
+    when: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    text: Text
+    todo: Text
+    show: tuple[Id, ...] = Field(description="Slots whose lines the finding relies on")
+    next: tuple[Id, ...] = Field(description="Checklists, `code` for the page of the error code, `method`, or links")
+    facts: tuple[str, ...] = ()
+
+
+class PageLink(_Record):
+    """A page of the site."""
+
+    text: Text
+    page: Text
+
+
+class OutputExample(_Record):
+    """An output written for this guide, which the site shows with what the reader says of it."""
+
+    id: Id
+    title: Text
+    output: Text
+
+
+class Words(_Record):
+    """Words that sentences are put together from."""
+
+    nobody: Text
+    left: Text
+    days: Text
+    day: Text
+    hours: Text
+    minutes: Text
+    left_in_all: Text
+    renewals: Text
+    renewal: Text
+    channels: Mapping[str, Text]
+    statuses: Mapping[str, Text]
+
+
+class Outputs(_Record):
+    """How to read outputs."""
+
+    most: Most
+    policy: ValidityPolicy
+    states: Mapping[str, str]
+    minutes_a_day: int
+    numbers: tuple[Id, ...]
+    codes: tuple[Id, ...]
+    date: Text
+    labels_of_status: tuple[Text, ...]
+    clean: Cleaning
+    masks: tuple[Mask, ...]
+    kinds: tuple[OutputKind, ...]
+    fields: tuple[OutputField, ...]
+    phrases: tuple[OutputPhrase, ...]
+    lines: tuple[OutputLine, ...]
+    languages: tuple[OutputLanguage, ...]
+    derive: tuple[Derived, ...]
+    findings: tuple[FindingRule, ...]
+    methods: Mapping[str, Id] = Field(description="Where `method` among the next steps leads, by channel")
+    links: Mapping[Id, PageLink]
+    words: Words
+    examples: tuple[OutputExample, ...]

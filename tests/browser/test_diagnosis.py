@@ -1,0 +1,272 @@
+"""Reading license outputs in a real browser: the same as Python, in time, and never more than text."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from macros.catalog.models import Catalog
+from macros.domain.diagnosis import Reading, reader
+from tests.browser.conftest import NARROW, WIDE, serving
+from tests.built import Site
+from tests.domain.test_diagnosis import KEY, VECTORS, text_of_vector
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+PAGE = "troubleshoot/read-output.html"
+MUTATED = 500
+SLOWEST_TYPICAL, SLOWEST_HOSTILE, SLOWEST_ANSWER = 50, 1000, 10_000
+"""Milliseconds: for a typical output, for anything, and from the paste to the answer: a box with megabytes is slow."""
+
+IN_BROWSER = """all => JSON.parse(all).map((text) => {
+    const { name, lines, ...rest } = vagDiagnosis.read(text);
+    return { ...rest, lines: lines.map((line) => [line.number, line.text, line.meaning]) };
+})"""
+
+
+@pytest.fixture
+def page(open_page: OpenPage, address: str) -> Page:
+    return open_page(f"{address}/{PAGE}")
+
+
+def in_browser(page: Page, texts: list[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(IN_BROWSER, json.dumps(texts))
+    return found
+
+
+def in_python(reading: Reading) -> dict[str, Any]:
+    findings = [
+        {**found.__dict__, "lines": [*found.lines], "next": [*found.next], "facts": [*found.facts]}
+        for found in reading.findings
+    ]
+    return {
+        "kind": reading.kind.id if reading.kind else None,
+        "role": reading.role,
+        "language": reading.language,
+        "tier": reading.tier,
+        "products": [entry.slots for entry in reading.products],
+        "findings": findings,
+        "lines": [[line.number, line.text, line.meaning] for line in reading.lines],
+    }
+
+
+def compare(page: Page, texts: list[str], catalog: Catalog) -> None:
+    expected = [in_python(reader(catalog).read(text)) for text in texts]
+    found = in_browser(page, texts)
+    different = [pair for pair in zip(texts, expected, found, strict=True) if pair[1] != pair[2]]
+    findings = {one["id"] for each in expected for one in each["findings"]}
+    print(f"{len(texts)} outputs, {len(texts) - len(different)} agree, {len(findings)} findings")
+
+    assert different[:2] == []
+
+
+def vectors(catalog: Catalog) -> list[str]:
+    pairs = [each for pair in VECTORS["findings"].values() for each in pair] + [
+        one["output"] for one in VECTORS["products"]
+    ]
+    return [text_of_vector(each) for each in pairs] + [example.output for example in catalog.outputs.examples]
+
+
+def test_every_vector_reads_the_same(page: Page, catalog: Catalog) -> None:
+    compare(page, vectors(catalog), catalog)
+
+
+def mutant(text: str, chance: random.Random, texts: list[str]) -> str:
+    """An output as somebody damaged it on the way: lines dropped, cut, quoted, moved, masked, mixed with another."""
+    lines = text.split("\n")
+    for _ in range(chance.randint(1, 3)):
+        change = chance.choice(["drop", "cut", "quote", "move", "mask", "blank", "mix", "strip", "put", "accent"])
+        if change == "drop":
+            lines.pop(chance.randrange(len(lines)))
+        elif change == "cut":
+            width = chance.randint(12, 80)
+            lines = [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
+        elif change == "quote":
+            mark = chance.choice(["> ", "# ", "// ", "| ", "* ", ";", ">> ", "' ", "REM "])
+            lines = [mark + line for line in lines]
+        elif change == "move":
+            chance.shuffle(lines)
+        elif change == "mask":
+            mark = chance.choice(["XXXX", "****", "<removed>"])
+            lines = [re.sub("[0-9A-F]{4,}", mark, line) if chance.random() < 0.4 else line for line in lines]
+        elif change == "blank":
+            lines = [each for line in lines for each in (line, "")]
+        elif change == "mix":
+            lines += chance.choice(texts).split("\n")
+        elif change == "strip":
+            lines = [line.strip() for line in lines]
+        elif change == "put":
+            lines.insert(chance.randrange(len(lines) + 1), chance.choice(STRANGE))
+        else:
+            lines = [line.replace("a", "á", 1) if chance.random() < 0.2 else line for line in lines]
+        lines = lines or [""]
+    return chance.choice(["\n", "\n", "\r\n", "\r"]).join(lines)
+
+
+STRANGE = (
+    *("C:\\>cscript slmgr.vbs /ato", "Error: 0xC004F074 The", "\u202eabc\x00<b>x</b>", "noise"),
+    *("PS C:\\Users\\a> slmgr /dlv", "\x85\u2028\u0130\u017f \ufb01", "😀" * 700, "Licensed", "\uff1a", "="),
+    *("constructor: x", "__proto__ = y", KEY),
+)
+
+
+def test_mutated_outputs_read_the_same(page: Page, catalog: Catalog) -> None:
+    chance = random.Random(20261124)
+    texts = vectors(catalog)
+    compare(page, [mutant(chance.choice(texts), chance, texts) for _ in range(MUTATED)], catalog)
+
+
+HOSTILE = (
+    *("", "\n\n", "x" * 300_000, "Name: Windows\n" * 5000, "<script>alert(1)</script>\n" * 3000),
+    *("\x00\x01\u202e\ufeff" * 60_000, "😀" * 210_000, "\ud7ff\ue000\uffff", "> " * 150_000),
+    "\u202e<img src=x onerror=alert(1)>\x00 License Status: Licensed\n" * 3000,
+)
+
+
+def test_hostile_text_reads_the_same(page: Page, catalog: Catalog) -> None:
+    compare(page, [*HOSTILE], catalog)
+
+
+# -------------------------------------------------------------------------------------------------------- speed
+
+TIMED = """([text, runs]) => Array.from({ length: runs }, () => {
+    const start = performance.now();
+    vagDiagnosis.read(text);
+    return performance.now() - start;
+})"""
+
+
+def test_a_typical_output_is_read_at_once(page: Page) -> None:
+    times = page.evaluate(TIMED, [VECTORS["outputs"]["client"], 15])
+    print("typical, ms:", round(median(times), 1))
+    assert median(times) < SLOWEST_TYPICAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["lorem ipsum dolor sit amet\n", "Name: Windows(R), Enterprise edition\nLicense", "a", "\x00\u202e", "Name:\n"],
+)
+def test_megabytes_are_read_in_time(page: Page, text: str) -> None:
+    large = text * (5_000_000 // len(text))
+    assert median(page.evaluate(TIMED, [large, 3])) < SLOWEST_HOSTILE
+
+
+def test_a_megabyte_paste_is_answered(page: Page) -> None:
+    box = page.get_by_label("What the command printed")
+    box.evaluate(
+        "(box, text) => { box.value = text; box.dispatchEvent(new Event('input')); }",
+        VECTORS["outputs"]["client"] * 700,
+    )
+    expect(page.locator("[data-vag-found] strong").first).to_have_text(
+        "slmgr.vbs /dlv, of a client", timeout=SLOWEST_ANSWER
+    )
+    expect(page.locator("[data-vag-found]")).to_contain_text("lines were read")
+
+
+# ------------------------------------------------------------------------------------------------------- drawing
+
+
+def test_an_example_is_drawn_as_it_was_built(page: Page, catalog: Catalog) -> None:
+    """Python wrote the example into the page; the script draws the same words, marks and links from the same text."""
+    same = page.evaluate(
+        """() => [...document.querySelectorAll("[data-vag-example]")].map((example) => {
+            const own = example.parentElement;
+            own.querySelector(".vag-button").click();
+            const words = (nodes) => nodes.map((node) => node.textContent).join("|");
+            const links = (nodes) => nodes.flatMap((node) => [...node.querySelectorAll("a")].map((link) => link.href));
+            const all = (node) => [...node.querySelectorAll("[class]")].map((one) => one.className);
+            const marks = (nodes) => nodes.flatMap(all);
+            const isBuilt = (each) => !each.matches("summary, pre") && !each.querySelector(".vag-button");
+            const built = [...own.children].filter(isBuilt);
+            const drawn = [...document.querySelector("[data-vag-found]").children];
+            return [words, links, marks].map((take) => [take(built), take(drawn)]);
+        })"""
+    )
+    assert len(same) == len(catalog.outputs.examples)
+    for built, drawn in (pair for example in same for pair in example):
+        assert built == drawn
+
+
+def test_markup_in_a_paste_stays_text(page: Page) -> None:
+    text = (
+        "Name: Windows <img src=x onerror=alert(1)> edition\nLicense Status: <b>Licensed</b>\n<script>alert(1)</script>"
+    )
+    page.get_by_label("What the command printed").fill(text)
+    found = page.locator("[data-vag-found]")
+    expect(found).to_contain_text("<script>alert(1)</script>")
+    assert found.locator("img, b, script").count() == 0
+
+
+def test_keys_are_masked_and_nothing_is_kept(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_label("What the command printed").fill(f"C:\\>slmgr /ipk {KEY}\nLicense Status: Licensed\n")
+    expect(page.locator("[data-vag-found]")).to_contain_text("•••••46789")
+    expect(page.locator("[data-vag-found]")).not_to_contain_text("BCDFG")
+    assert [url for url in asked if not url.endswith("favicon.svg")] == []
+    kept = page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])")
+    assert "46789" not in kept
+    assert "Licensed" not in kept
+
+
+def test_clear_takes_everything_away(page: Page) -> None:
+    page.get_by_label("What the command printed").fill(VECTORS["outputs"]["mak"])
+    expect(page.locator("[data-vag-found] strong").first).to_be_visible()
+    page.locator("[data-vag-diagnosis]").get_by_role("button", name="Clear").click()
+    expect(page.locator("[data-vag-found]")).to_be_empty()
+
+
+def test_a_file_of_windows_is_read(page: Page) -> None:
+    data = VECTORS["outputs"]["mak"].encode("utf-16")
+    page.get_by_label("Or open a file").set_input_files({"name": "out.txt", "mimeType": "text/plain", "buffer": data})
+    expect(page.locator("[data-vag-found]")).to_contain_text("activated by MAK")
+
+
+def test_other_text_gets_a_hint(page: Page) -> None:
+    page.get_by_label("What the command printed").fill("Hello")
+    expect(page.locator("[data-vag-found]")).to_contain_text("no output that this page knows")
+
+
+def test_without_scripts_the_examples_stand(open_page: OpenPage, address: str) -> None:
+    page = open_page(f"{address}/{PAGE}", javascript=False)
+    expect(page.get_by_text("This form needs JavaScript")).to_be_visible()
+    expect(page.locator("[data-vag-diagnosis]")).to_be_hidden()
+    page.locator("summary", has_text="missed renewals").click()
+    expect(page.get_by_text("renewals were due by now").first).to_be_visible()
+
+
+def test_works_under_a_strict_policy_and_from_disk(browser: Browser, site: Site) -> None:
+    with serving(site.folder, "default-src 'self'; object-src 'none'") as base:
+        for address in (f"{base}/{PAGE}", (site.folder / PAGE).as_uri()):
+            page = browser.new_page()
+            page.goto(address)
+            page.get_by_label("What the command printed").fill(VECTORS["outputs"]["client"])
+            expect(page.locator("[data-vag-found]")).to_contain_text("activated by KMS")
+            page.close()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(NARROW, False), (NARROW, True), (WIDE, False), (WIDE, True)])
+def test_the_page_is_accessible_with_an_answer(open_page: OpenPage, address: str, width: int, dark: bool) -> None:
+    page = open_page(f"{address}/{PAGE}", width=width, dark=dark)
+    page.get_by_label("What the command printed").fill(
+        VECTORS["outputs"]["host"].replace("count: 50", "count: 3") + "noise\n"
+    )
+    expect(page.locator("[data-vag-found]")).to_contain_text("not understood")
+    found = Axe().run(page)
+    assert [each["id"] for each in found.response["violations"]] == []
+
+
+def test_a_narrow_page_does_not_scroll_sideways(open_page: OpenPage, address: str) -> None:
+    page = open_page(f"{address}/{PAGE}", width=320)
+    page.get_by_label("What the command printed").fill(VECTORS["outputs"]["client"])
+    expect(page.locator("[data-vag-found]")).to_contain_text("activated by KMS")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

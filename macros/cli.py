@@ -22,14 +22,18 @@ from macros.catalog.loader import load, load_cached
 from macros.catalog.models import Fact, UnknownIdError
 from macros.catalog.strict_yaml import DataError
 from macros.domain.decision import AnswerError, advise
+from macros.domain.diagnosis import Reading, reader, text_of
 from macros.domain.policy import Policy
 from macros.rendering.advice import advice_as_data, advice_as_text
+from macros.rendering.diagnosis_data import reading_as_data, readings_as_text, worst
 from macros.rendering.downloads import downloads
+from macros.rendering.error_codes import page_source
 from macros.rendering.findings_text import checked_as_data, checked_as_sarif, checked_as_text
+from macros.rendering.places import CODES, code_page
 from macros.rendering.quantity import quantity
 from macros.samples.kinds import KINDS, Checked, Reference, UnknownKindError, examine
 from macros.samples.reading import MOST_CHARACTERS
-from macros.site import base_view, today, usage_of_pages, version
+from macros.site import DOCS, base_view, today, usage_of_pages, version
 
 UNUSABLE = 2
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -100,7 +104,7 @@ def recommend(source: str, form: str) -> None:
     """Recommend an activation method for each situation, from the same decision tables as the site.
 
     A situation maps questions to answers, for example `license: volume`. A question that is left out, or answered with
-    `unknown`, is open. Exit 0 also when the answers leave several methods possible.
+    `unknown`, is open. Exit 0 also when the answers leave several outcomes possible.
     """
     view = base_view()
     with click.open_file(source, "rb") as stream:
@@ -167,6 +171,40 @@ def _read(file: str) -> bytes:
 
 
 @main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
+@FORMAT
+@_report_bad_input
+def diagnose(files: tuple[str, ...], form: str) -> None:
+    """Read what slmgr.vbs, ospp.vbs, nslookup, Test-NetConnection, vnextdiag.ps1 or an event printed.
+
+    FILE is a path, or - for standard input. Exit 1 when a finding is an error or a warning, 2 when a file cannot be
+    read or is no such output; then no file is reported.
+    """
+    view = base_view()
+    readings: list[tuple[str, Reading]] = []
+    problems: list[str] = []
+    for file in files:
+        name = click.format_filename(file)
+        try:
+            found = reader(view.catalog).read(text_of(_read(file)))
+        except OSError as error:
+            problems.append(f"{name}: {error.strerror}")
+            continue
+        if found.kind is None:
+            problems.append(f"{name}: no output of a licensing command or event that this guide knows")
+        readings.append((name, found))
+    if problems:
+        click.echo("\n".join(problems), err=True)
+        sys.exit(UNUSABLE)
+    if form == "json":
+        click.echo(json.dumps([reading_as_data(view, name, found) for name, found in readings], indent=1))
+    else:
+        encoding = sys.stdout.encoding or "utf-8"
+        click.echo(readings_as_text(view, readings).encode(encoding, "replace").decode(encoding))
+    sys.exit(1 if any(worst(found) in ("error", "warning") for _, found in readings) else 0)
+
+
+@main.command()
 @click.option("--check", is_flag=True, help="Compare only; exit 1 when a file differs.")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @_report_bad_input
@@ -200,3 +238,24 @@ def schemas(check: bool) -> None:
             click.echo(f"Differs: {', '.join(stale)}. Write them again: make schemas", err=True)
         sys.exit(1 if stale else 0)
     click.echo(f"{len(json_schema.write(catalog))} schemas written to {json_schema.FOLDER}")
+
+
+@main.command("code-pages")
+@click.option("--check", is_flag=True, help="Compare only; exit 1 when a page is missing, left over or differs.")
+@_report_bad_input
+def code_pages(check: bool) -> None:
+    """Write the page of each error code in the data, and remove pages of codes that are not in it."""
+    wanted = {DOCS / code_page(record.code): page_source(record) for record in load().error_codes}
+    left_over = [file for file in (DOCS / CODES).glob("*.md") if file not in wanted and file.stem != "index"]
+    stale = sorted(path.name for path, text in wanted.items() if not _holds(path, text))
+    if check:
+        found = [*stale, *(file.name for file in left_over)]
+        if found:
+            click.echo(f"Differs: {', '.join(found)}. Write them again: python -m macros code-pages", err=True)
+        sys.exit(1 if found else 0)
+    for file in left_over:
+        file.unlink()
+    for path, text in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="")
+    click.echo(f"{len(wanted)} pages, {len(stale)} written, {len(left_over)} removed")

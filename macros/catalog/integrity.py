@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -62,6 +63,9 @@ def unique_ids(catalog: Catalog) -> Iterator[Problem]:
         "error-codes.yaml": [r.code for r in catalog.error_codes],
         "odt.yaml": [r.id for r in catalog.odt.products] + [r.id for r in catalog.odt.rules],
         "glossary.yaml": [r.term for r in catalog.glossary],
+        "checklists.yaml": [r.id for r in catalog.checklists]
+        + [f"{r.id}.{step.id}" for r in catalog.checklists for step in r.steps],
+        "symptoms.yaml": [r.id for r in catalog.symptoms] + [f"rank {r.rank}" for r in catalog.symptoms],
     }
     for file, ids in identities.items():
         for identity, times in Counter(ids).items():
@@ -180,6 +184,28 @@ def decision_tables_hold(catalog: Catalog) -> Iterator[Problem]:
     yield from (Problem("decision-tables.yaml", None, place, message) for place, message in found)
 
 
+_TARGET = re.compile(r"\[\[([^\]]*)\]\]")
+
+
+def checks_lead_somewhere(catalog: Catalog) -> Iterator[Problem]:
+    """Every check that a code, a symptom or a sentence names is a checklist or a step of one."""
+    known = {target for one in catalog.checklists for target in (one.id, *(f"{one.id}.{s.id}" for s in one.steps))}
+    named = [("error-codes.yaml", f"{r.code}, checks", name) for r in catalog.error_codes for name in r.checks]
+    named += [("symptoms.yaml", f"{r.id}, checks", name) for r in catalog.symptoms for name in r.checks]
+    for one in catalog.checklists:
+        for step in one.steps:
+            texts = (step.why, step.good, step.otherwise, step.caution or "")
+            named += [
+                ("checklists.yaml", f"{one.id}.{step.id}", name) for text in texts for name in _TARGET.findall(text)
+            ]
+    for file, record, name in named:
+        if name not in known:
+            yield Problem(file, None, record, f'names "{name}", which is no check.{nearest(name, known)}')
+    for symptom in catalog.symptoms:
+        if not (symptom.checks or symptom.page):
+            yield Problem("symptoms.yaml", None, symptom.id, "leads nowhere; expected checks or a page")
+
+
 RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     unique_ids,
     references_resolve,
@@ -188,6 +214,7 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     units_fit_values,
     conflicts_show_both,
     decision_tables_hold,
+    checks_lead_somewhere,
 )
 
 
@@ -225,10 +252,19 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
         yield "glossary.yaml", term.term, "facts", "facts", term.facts
     for place, facts in _decision_references(catalog.decision_tables):
         yield "decision-tables.yaml", place, "facts", "facts", facts
+    yield from _check_references(catalog)
     for kept in catalog.reference_only:
         yield "reference-only.yaml", kept.reason, "facts", "facts", kept.facts
     for file, label, record in _sourced(catalog):
         yield file, label, "sources", "sources", record.sources  # type: ignore[attr-defined]
+
+
+def _check_references(catalog: Catalog) -> Iterator[_Reference]:
+    for checklist in catalog.checklists:
+        for step in checklist.steps:
+            place = f"{checklist.id}.{step.id}"
+            yield "checklists.yaml", place, "facts", "facts", step.facts
+            yield "checklists.yaml", place, "sources", "sources", step.sources
 
 
 def _decision_references(tables: DecisionTables) -> Iterator[tuple[str, Iterable[str]]]:
@@ -236,6 +272,7 @@ def _decision_references(tables: DecisionTables) -> Iterator[tuple[str, Iterable
     yield from ((question.id, question.facts) for question in tables.inputs)
     for outcome in tables.outcomes:
         points = (*outcome.prerequisites, *outcome.costs, *outcome.risks)
+        points += (outcome.no_fallback,) if outcome.no_fallback else ()
         yield outcome.id, [fact_id for point in points for fact_id in point.facts]
     for table in tables.tables:
         yield from ((f"{table.id}, {rule.id}", (*rule.facts, *rule.choice_facts)) for rule in table.rules)
@@ -263,6 +300,7 @@ def _sourced(catalog: Catalog) -> Iterator[tuple[str, str, Record]]:
     yield from (("lifecycle.yaml", r.id, r) for r in catalog.lifecycle)
     yield from (("commands.yaml", f"{r.tool} {r.option}", r) for r in catalog.commands)
     yield from (("error-codes.yaml", r.code, r) for r in catalog.error_codes)
+    yield from (("symptoms.yaml", r.id, r) for r in catalog.symptoms)
     yield from (("odt.yaml", r.id, r) for r in catalog.odt.products)
     yield from (("odt.yaml", r.id, r) for r in catalog.odt.rules)
     yield from (("odt.yaml", r.id, r) for r in catalog.odt.channels)

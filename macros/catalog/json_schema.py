@@ -52,6 +52,7 @@ def _known_ids(catalog: Catalog) -> Mapping[tuple[str, str], Iterable[str]]:
     key_groups = [group.id for group in catalog.host_keys.groups]
     systems = sorted({system for group in catalog.host_keys.groups for system in group.host_systems})
     sources = [source.id for source in catalog.sources]
+    checks = [target for one in catalog.checklists for target in (one.id, *(f"{one.id}.{s.id}" for s in one.steps))]
     return {
         ("Group", "product"): products,
         ("Licensed", "product"): products,
@@ -65,6 +66,10 @@ def _known_ids(catalog: Catalog) -> Mapping[tuple[str, str], Iterable[str]]:
         ("Lifecycle", "sources"): sources,
         ("Lifecycle", "products"): products,
         ("ErrorCode", "sources"): sources,
+        ("ErrorCode", "checks"): checks,
+        ("ChecklistStep", "sources"): sources,
+        ("Symptom", "sources"): sources,
+        ("Symptom", "checks"): checks,
         ("ClientKey", "product"): products,
         ("Coverage", "products"): products,
     }

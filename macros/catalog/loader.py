@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from .integrity import problems
 from .models import (
     Catalog,
+    Checklist,
     Claim,
     ClientKey,
     CommandOption,
@@ -24,10 +25,12 @@ from .models import (
     Product,
     ReferenceOnly,
     Source,
+    Symptom,
     Term,
     Unit,
 )
-from .references import Values, resolve
+from .output_models import Outputs
+from .references import REFERENCE, Values, resolve
 from .strict_yaml import DataError, Document, Problem, read, validate
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -46,10 +49,17 @@ LISTS: dict[str, type[Any]] = {
     "error-codes": ErrorCode,
     "glossary": Term,
     "reference-only": ReferenceOnly,
+    "checklists": Checklist,
+    "symptoms": Symptom,
 }
 """Data files that hold a list of records. `facts` is a folder with a file for each area."""
 
-OBJECTS: dict[str, type[Any]] = {"host-keys": HostKeys, "odt": OdtReference, "decision-tables": DecisionTables}
+OBJECTS: dict[str, type[Any]] = {
+    "host-keys": HostKeys,
+    "odt": OdtReference,
+    "decision-tables": DecisionTables,
+    "outputs": Outputs,
+}
 """Data files that hold one structured record."""
 
 
@@ -115,10 +125,64 @@ def _values(documents: dict[str, list[Document]], errors: list[Problem]) -> Valu
     units = [
         unit for doc in documents["units"] for found in _try(errors, partial(_records, Unit, doc)) for unit in found
     ]
-    lists = [document.data for document in documents["facts"] if isinstance(document.data, list)]
-    records = [record for record in chain(*lists) if isinstance(record, dict)]
-    facts = {str(record.get("id")): (record.get("value"), record.get("unit")) for record in records}
-    return Values(facts, {unit.id: unit for unit in units})
+    places = {
+        str(record.get("id")): (document, place)
+        for document in documents["facts"]
+        if isinstance(document.data, list)
+        for place, record in enumerate(document.data)
+        if isinstance(record, dict)
+    }
+    settling = _Settling(places, {unit.id: unit for unit in units})
+    for fact_id in places:
+        _try(errors, partial(settling.settle, fact_id))
+    return Values(settling.found, settling.units)
+
+
+class _Settling:
+    """Replaces references inside the values of facts, so that a sentence that quotes such a value gets the words."""
+
+    def __init__(self, places: Mapping[str, tuple[Document, int]], units: Mapping[str, Unit]) -> None:
+        self.units = units
+        self.found: dict[str, tuple[Any, str | None]] = {}
+        self._places = places
+        self._open: list[str] = []
+
+    def settle(self, fact_id: str) -> None:
+        """Settle a fact after those that its value quotes. Raises DataError for facts that quote each other."""
+        if fact_id in self.found:
+            return
+        document, place = self._places[fact_id]
+        value, unit = document.data[place].get("value"), document.data[place].get("unit")
+        # This remains when a reference in it leads nowhere; the record itself reports that.
+        self.found[fact_id] = value, unit
+        self._open.append(fact_id)
+        try:
+            for quoted in dict.fromkeys(match[1] for match in REFERENCE.finditer(_texts(value))):
+                if quoted in self._open:
+                    message = f'quotes the value of "{quoted}", which quotes this one; expected a value in one of them'
+                    raise DataError([_name_record(document.problem((place, "value"), message), document)])
+                if quoted in self._places:
+                    self.settle(quoted)
+            if "{" in _texts(value):
+                self.found[fact_id] = _settled(document, value, Values(self.found, self.units)), unit
+        finally:
+            self._open.pop()
+
+
+def _texts(value: Any) -> str:
+    """All texts inside a value."""
+    if isinstance(value, Mapping):
+        return " ".join(map(_texts, value.values()))
+    if isinstance(value, list):
+        return " ".join(map(_texts, value))
+    return value if isinstance(value, str) else ""
+
+
+def _settled(document: Document, value: Any, values: Values) -> Any:
+    try:
+        return resolve(Document(document.file, value, document.lines), values).data
+    except DataError:
+        return value  # reported where the record itself is resolved
 
 
 def _build_object(model: type[T], document: Document, values: Values) -> T:

@@ -13,6 +13,8 @@ from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, JsonValue, StringConstraints
 
+from .output_models import Outputs
+
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 Confidence = Literal["documented", "observed", "derived", "conflicting", "unconfirmed"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
@@ -316,7 +318,13 @@ class ErrorCode(Record):
     scope: Text | None = Field(None, description="Products that the source speaks of")
     methods: tuple[Text, ...]
     methods_inferred: bool = Field(False, description="The methods are our reading; the source does not name them")
+    products: tuple[Literal["windows", "office"], ...] = Field(
+        (), description="When the group does not say it: codes of both products"
+    )
     seen_on: Text | None = None
+    checks: tuple[Identifier, ...] = Field(
+        (), description="Steps of checklists that find or cure the cause, in order: kms-client.port"
+    )
     causes: tuple[Text, ...] = ()
     resolution: tuple[Text, ...] = ()
     cautions: tuple[Text, ...] = ()
@@ -504,8 +512,9 @@ class Outcome(Record):
     method: Identifier | None = Field(None, description="The method in organization.yml that stands for it")
     summary: Text
     without: Mapping[str, str | int] = Field(
-        description="Answers under which this outcome is out of reach: the fallback is what the tables give then"
+        {}, description="Answers under which this outcome is out of reach: the fallback is what the tables give then"
     )
+    no_fallback: Point | None = Field(None, description="Why there is no fallback; instead of `without`")
     page: Text
     prerequisites: Annotated[tuple[Point, ...], Field(min_length=1)]
     costs: Annotated[tuple[Point, ...], Field(min_length=1)]
@@ -566,6 +575,63 @@ class DecisionTables(Record):
         return find(find(self.tables, table_id, "table").rules, rule_id, "rule")
 
 
+class StepCommand(Record):
+    """What to type or to open in a step. `<KMS host>` and the like stand for the names of the organization."""
+
+    run: Text
+    shell: Literal["cmd", "powershell", "screen"] = Field("cmd", description="screen: a place in a window, not typed")
+    label: Text | None = Field(None, description="When a step has several commands: which one is for whom")
+
+
+class ChecklistStep(Record):
+    """One step of a checklist. Texts may name steps and checklists as [[kms-client.port]], which become links."""
+
+    id: Identifier
+    title: Text
+    why: Text
+    where: Text
+    rights: Text
+    commands: tuple[StepCommand, ...] = ()
+    good: Text = Field(description="What good output looks like")
+    otherwise: Text = Field(description="What to do if it looks different")
+    caution: Text | None = None
+    ours: Text | None = Field(None, description="What of the step is our own conclusion")
+    facts: tuple[str, ...] = ()
+    sources: tuple[Identifier, ...] = Field((), description="Empty when the whole step is ours")
+    confidence: Confidence = "documented"
+
+
+class Checklist(Record):
+    """Steps in order that lead from a symptom to a working activation."""
+
+    id: Identifier
+    title: Text
+    short: Text = Field(description="Name in links")
+    when: Text
+    have_ready: tuple[Text, ...]
+    steps: Annotated[tuple[ChecklistStep, ...], Field(min_length=1)]
+    done: Text = Field(description="How to tell that all is well")
+
+
+class Symptom(Record):
+    """What an administrator sees, and where the right check is."""
+
+    id: Identifier
+    rank: int = Field(ge=1, description="Place in the list of what is asked most")
+    seen: Text
+    methods: Annotated[tuple[Literal["kms", "adba", "mak", "other"], ...], Field(min_length=1)]
+    products: Annotated[tuple[Literal["windows", "office", "azure", "vamt"], ...], Field(min_length=1)]
+    shows: Literal["code", "event", "count", "dns", "state", "key", "tool"]
+    answer: Text
+    checks: tuple[Identifier, ...] = Field(
+        (), description="Steps or checklists, the first one first: kms-client.events"
+    )
+    page: Text | None = Field(None, description="Page of the site to start with, when no check is the start")
+    caution: Text | None = None
+    sources: tuple[Identifier, ...] = ()
+    confidence: Confidence = "documented"
+
+
 class ReferenceOnly(Record):
     """Facts kept for reference that no page computes with or cites yet."""
 
@@ -591,6 +657,9 @@ class Catalog(Record):
     glossary: tuple[Term, ...]
     decision_tables: DecisionTables
     reference_only: tuple[ReferenceOnly, ...]
+    checklists: tuple[Checklist, ...]
+    symptoms: tuple[Symptom, ...]
+    outputs: Outputs
 
     def fact(self, fact_id: str) -> Fact:
         """The fact with this id. Raises UnknownIdError, which names near ids."""
@@ -611,3 +680,14 @@ class Catalog(Record):
     def conflict(self, conflict_id: str) -> Conflict:
         """The conflict with this id. Raises UnknownIdError."""
         return find(self.conflicts, conflict_id, "conflict")
+
+    def error_code(self, code: str) -> ErrorCode:
+        """The error code as the data writes it. Raises UnknownIdError."""
+        for record in self.error_codes:
+            if record.code == code:
+                return record
+        raise UnknownIdError("error code", code, (record.code for record in self.error_codes))
+
+    def checklist(self, checklist_id: str) -> Checklist:
+        """The checklist with this id. Raises UnknownIdError."""
+        return find(self.checklists, checklist_id, "checklist")

@@ -120,7 +120,7 @@ class Licensed(Record):
     product: Identifier
     computers: Count
     explained: Text | None = Field(
-        None, description="Why the computers in the groups are more or fewer than the licensed ones"
+        None, description="Why the groups hold fewer computers than are licensed; more cannot be explained away"
     )
 
 

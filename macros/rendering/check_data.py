@@ -124,7 +124,7 @@ def odt_as_data(view: View) -> Mapping[str, Any]:
             "attributes": xml_tree.MOST_ATTRIBUTES,
             "findings": MOST_FINDINGS,
         },
-        "encodings": _encodings(),
+        "encodings": encodings(),
         "placeholder": PLACEHOLDER,
         "keys": {key.key: [key.product, key.edition] for key in view.catalog.client_keys},
         "elements": [_element(element) for element in odt.elements],
@@ -202,7 +202,7 @@ def _present(**fields: object) -> dict[str, object]:
 
 
 @cache
-def _encodings() -> Mapping[str, str]:
+def encodings() -> Mapping[str, str]:
     """Encodings that a file may declare, each with all its names as Python writes them: small, with underscores."""
     names: dict[str, list[str]] = {}
     for name in sorted({*aliases, *(module.name for module in pkgutil.iter_modules(encodings_path))}):

@@ -14,6 +14,7 @@ from macros.catalog.values import part_of
 from .citations import cite, fact, source
 from .components import Column, State, cards, note, status, table
 from .html import Html, bullets, escape, join, paragraphs, tag
+from .places import code_page
 from .quantity import counted, number, quantity
 from .view import View
 
@@ -180,9 +181,9 @@ def activation_objects_dn(view: View) -> str:
 
 
 def error_code(view: View, code: str, summary: bool = True) -> Html:
-    """An error code as code, followed by what it says. Raises LookupError for a code that the data does not hold."""
+    """An error code with a link to its page, and what it says. Raises LookupError for a code that the data lacks."""
     record = _error(view, code)
-    shown = tag("code", record.code)
+    shown = tag("a", tag("code", record.code), href=view.href(code_page(record.code)))
     return join([shown, ": ", record.summary.rstrip(".")]) if summary else shown
 
 

@@ -107,8 +107,11 @@ _DOORS: dict[Door, _DoorText] = {
         "Fix",
         "Find out why a computer is not activated.",
         "an error code, or the output of slmgr.vbs /dlv",
-        "what fails most, the checks in order, the commands",
+        "the cause, the checks in order, the commands",
         (
+            ("By symptom", "troubleshoot/index.md"),
+            ("Error codes", "troubleshoot/codes/index.md"),
+            ("Checklists", "troubleshoot/checklists/index.md"),
             ("KMS: what fails most", "methods/kms.md#what-fails-most"),
             ("ADBA: what fails most", "methods/adba.md#what-fails-most"),
             ("MAK: what fails most", "methods/mak.md#what-fails-most"),
@@ -129,20 +132,6 @@ class _Due:
 def doors(view: View) -> Html:
     """The four tasks that readers come with: what each needs, what it gives, and where it starts."""
     return tag("div", *(_door(view, name, words) for name, words in _DOORS.items()), class_="vag-doors")
-
-
-def find_box(view: View) -> Html:
-    """A box that opens the site's search. It shows only where scripts run, since search needs them."""
-    label = "Find a word, a command or an error code"
-    return tag(
-        "form",
-        tag("label", label, for_="vag-find", class_="vag-find__label"),
-        tag("input", id="vag-find", class_="vag-find__input", type="search", autocomplete="off", spellcheck="false"),
-        tag("button", "Search", type="submit", class_="vag-button"),
-        class_="vag-find",
-        data_vag_find=True,
-        hidden=True,
-    )
 
 
 def org_name(view: View) -> Html:
@@ -240,7 +229,7 @@ def edition(view: View, version: str) -> str:
     return f"Version {version}. Facts checked {checked}. Built for {view.today.isoformat()}."
 
 
-MACROS = (doors, find_box, org_name, org_state, org_methods, org_thresholds, org_dates, facts_freshness)
+MACROS = (doors, org_name, org_state, org_methods, org_thresholds, org_dates, facts_freshness)
 
 
 def _door(view: View, name: Door, words: _DoorText) -> Html:

@@ -12,7 +12,6 @@ from macros.rendering.overview import (
     doors,
     edition,
     facts_freshness,
-    find_box,
     org_dates,
     org_methods,
     org_name,
@@ -70,13 +69,6 @@ def test_doors_lead_from_any_page_to_the_same_places(view: View, view_of: ViewOf
     deeper = [link["href"] for link in soup(doors(view_of(page="plan/capacity.md"))).select("a")]
     assert {f"../{href}" for href in here if not href.startswith("plan/")} <= set(deeper)
     assert "capacity.html" in deeper
-
-
-def test_the_find_box_is_hidden_without_scripts_and_has_a_label(view: View) -> None:
-    form = soup(find_box(view)).select_one("form")
-    assert form is not None
-    assert form.has_attr("hidden")
-    assert form.select_one("label")["for"] == form.select_one("input")["id"]
 
 
 def test_the_name_of_the_organization_is_escaped(view: View, view_of: ViewOf) -> None:

@@ -92,6 +92,7 @@ def test_outgoing_links_go_to_hosts_that_are_allowed_for_a_reason(site: Site) ->
 def leads_into_the_guide(page: str, fragment: str, tables: Compiled) -> bool:
     """Whether an anchor of the guide's page is a situation, all of which the guide understands."""
     answers = dict(parse_qsl(fragment))
+    answers.pop("group", None)  # a name, which the guide only shows
     given = {name: int(value) if value.isdigit() else value for name, value in answers.items()}
     return page == "choose/index.html" and bool(answers) and bool(narrowed(tables, given))
 

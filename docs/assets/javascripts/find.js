@@ -8,6 +8,12 @@
   const query = document.querySelector("[data-md-component=search-query]");
   if (!toggle || !query) return;
 
+  // An error code as a negative number: the search would take its minus for "without this word". Before the theme reads it.
+  const withoutMinus = () => {
+    if (/^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
+  };
+  for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
+
   for (const form of document.querySelectorAll("[data-vag-find]")) {
     form.hidden = false;
     form.addEventListener("submit", (event) => {

@@ -1,0 +1,157 @@
+/*
+ * <ol data-vag-checklist="ID" data-vag-title="TITLE"> whose items are steps with an <h3 id>: adds a tick and a note to
+ * each, a progress bar, and the state as text for a ticket, as a link, on paper. Ticks and notes stay in this browser,
+ * or for this visit where it keeps nothing. Without this script the list is a numbered list.
+ *
+ * A classic script, not a module: browsers load no module from file://.
+ */
+(() => {
+  const element = (name, attributes, ...children) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  };
+  const minute = (time) => `${time.slice(0, 16).replace("T", " ")} UTC`;
+
+  const mount = (list) => {
+    const key = `vag-checklist:${list.dataset.vagChecklist}`;
+    const steps = [...list.children].map((item) => ({ item, id: item.querySelector("h3").id, title: item.querySelector("h3").textContent }));
+    let memory = null;
+    let state = {};
+
+    const load = () => {
+      let kept = memory;
+      try {
+        kept = localStorage.getItem(key) ?? memory;
+      } catch {
+        /* This browser keeps nothing. */
+      }
+      try {
+        const found = JSON.parse(kept);
+        // Text of another version of the page may be anything.
+        return found && typeof found === "object" && !Array.isArray(found) ? found : {};
+      } catch {
+        return {};
+      }
+    };
+    const save = () => {
+      memory = JSON.stringify(state);
+      try {
+        localStorage.setItem(key, memory);
+      } catch {
+        /* Then for this visit. */
+      }
+    };
+    const of = (id) => (state[id] && typeof state[id] === "object" ? state[id] : {});
+    const done = (id) => (typeof of(id).done === "string" ? of(id).done : "");
+    const noteOf = (id) => (typeof of(id).note === "string" ? of(id).note : "");
+    const count = () => steps.filter(({ id }) => done(id)).length;
+
+    const bar = element("progress", { max: steps.length, value: 0, "aria-label": "Progress" });
+    const words = element("span", { role: "status" });
+    const output = element("textarea", { class: "vag-check__text", readonly: "", rows: 10, "aria-label": "Text to copy", hidden: "" });
+
+    const show = () => {
+      bar.value = count();
+      words.textContent = `${count()} of ${steps.length} steps done`;
+      for (const step of steps) {
+        step.box.checked = Boolean(done(step.id));
+        step.time.textContent = done(step.id) ? minute(done(step.id)) : "";
+        if (step.note.value !== noteOf(step.id)) step.note.value = noteOf(step.id);
+        step.printed.textContent = noteOf(step.id);
+        if (noteOf(step.id)) step.fold.open = true;
+      }
+    };
+    const change = (id, part) => {
+      state = load();
+      state[id] = { ...of(id), ...part };
+      save();
+      show();
+    };
+
+    const address = () => location.href.split("#")[0];
+    const ticket = (markdown) => {
+      const lines = [markdown ? `## ${list.dataset.vagTitle}` : list.dataset.vagTitle, "", `Checklist: ${address()}`, `State of ${minute(new Date().toISOString())}: ${words.textContent}`, ""];
+      steps.forEach(({ id, title }, index) => {
+        const time = done(id) ? ` (${minute(done(id))})` : "";
+        lines.push(markdown ? `- [${done(id) ? "x" : " "}] ${index + 1}. ${title}${time}` : `${done(id) ? "[done]" : "[open]"} ${index + 1}. ${title}${time}`);
+        for (const line of noteOf(id) ? noteOf(id).split("\n") : []) lines.push(markdown ? `  > ${line}` : `       Note: ${line}`);
+      });
+      return lines.join("\n");
+    };
+    const offer = (text, what) => {
+      output.value = text;
+      output.hidden = false;
+      output.select();
+      const copied = () => { words.textContent = `${what} copied.`; };
+      const not = () => { words.textContent = `${what} is below: select and copy it.`; };
+      navigator.clipboard ? navigator.clipboard.writeText(text).then(copied, not) : not();
+    };
+    const button = (text, action) => {
+      const made = element("button", { type: "button", class: "vag-button" }, text);
+      made.addEventListener("click", () => action(made));
+      return made;
+    };
+    const link = () => `${address()}#ticks=${steps.filter(({ id }) => done(id)).map(({ id }) => id).join(".")}`;
+    const reset = (made) => {
+      if (made.dataset.sure) {
+        delete made.dataset.sure;
+        made.textContent = "Start again";
+        state = {};
+        save();
+        output.hidden = true;
+        for (const step of steps) step.fold.open = false;
+        show();
+      } else {
+        made.dataset.sure = "yes";
+        made.textContent = "Clear ticks and notes?";
+      }
+    };
+
+    steps.forEach((step, index) => {
+      step.box = element("input", { type: "checkbox", id: `done-${step.id}` });
+      step.time = element("time", {});
+      step.note = element("textarea", { rows: 2, "aria-label": `Note on step ${index + 1}` });
+      step.fold = element("details", { class: "vag-check__note" }, element("summary", {}, "Note"), step.note);
+      step.printed = element("p", { class: "vag-check__printed" });
+      const label = element("label", { for: step.box.id }, "Done", element("span", { class: "vag-hidden" }, `: step ${index + 1}, ${step.title}`));
+      step.box.addEventListener("change", () => change(step.id, { done: step.box.checked ? new Date().toISOString() : "" }));
+      step.note.addEventListener("input", () => change(step.id, { note: step.note.value }));
+      step.item.append(element("div", { class: "vag-check__state" }, step.box, label, step.time, step.fold), step.printed);
+    });
+
+    const actions = element("div", { class: "vag-actions" }, button("Copy as Markdown", () => offer(ticket(true), "Markdown")), button("Copy as text", () => offer(ticket(false), "Text")), button("Copy link with ticks", () => offer(link(), "Link")), button("Print", () => print()), button("Start again", reset));
+    const panel = element("div", { class: "vag-check__panel" }, element("p", { class: "vag-check__progress" }, bar, " ", words), actions, output);
+    list.before(panel);
+
+    // A shared link: its ticks are taken where there are none yet, and offered where there are.
+    const shared = () => {
+      const named = decodeURIComponent(location.hash).match(/^#ticks=([\w.-]*)$/);
+      if (!named) return;
+      const ids = steps.map(({ id }) => id).filter((id) => named[1].split(".").includes(id));
+      const take = () => {
+        state = load();
+        const now = new Date().toISOString();
+        for (const id of ids) state[id] = { ...of(id), done: done(id) || now };
+        save();
+        show();
+      };
+      if (!count()) take();
+      else panel.append(button(`Take ${ids.length} ticks from the link`, (made) => { take(); made.remove(); }));
+    };
+
+    state = load();
+    show();
+    shared();
+    addEventListener("hashchange", shared);
+    // Another tab on the same checklist.
+    addEventListener("storage", (event) => {
+      if (event.key !== key) return;
+      state = load();
+      show();
+    });
+  };
+
+  document.querySelectorAll("[data-vag-checklist]").forEach(mount);
+})();

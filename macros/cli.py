@@ -26,7 +26,7 @@ from macros.domain.diagnosis import Reading, reader, text_of
 from macros.domain.policy import Policy
 from macros.rendering.advice import advice_as_data, advice_as_text
 from macros.rendering.diagnosis_data import reading_as_data, readings_as_text, worst
-from macros.rendering.downloads import downloads
+from macros.rendering.downloads import download_files
 from macros.rendering.error_codes import page_source
 from macros.rendering.findings_text import checked_as_data, checked_as_sarif, checked_as_text
 from macros.rendering.places import CODES, code_page
@@ -210,20 +210,20 @@ def diagnose(files: tuple[str, ...], form: str) -> None:
 @_report_bad_input
 def export(check: bool, directory: Path) -> None:
     """Write everything the site offers for download into DIRECTORY."""
-    wanted = downloads(base_view())
+    wanted = download_files(base_view())
     if check:
-        stale = sorted(path for path, text in wanted.items() if not _holds(directory / path, text))
+        stale = sorted(path for path, data in wanted.items() if not _holds(directory / path, data))
         if stale:
             click.echo(f"Differs: {', '.join(stale)}. Write them again: python -m macros export {directory}", err=True)
         sys.exit(1 if stale else 0)
-    for path, text in wanted.items():
+    for path, data in wanted.items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)
-        (directory / path).write_text(text, "utf-8", newline="")
+        (directory / path).write_bytes(data)
     click.echo(f"{len(wanted)} files written to {directory}")
 
 
-def _holds(file: Path, text: str) -> bool:
-    return file.is_file() and file.read_bytes() == text.encode()
+def _holds(file: Path, data: bytes) -> bool:
+    return file.is_file() and file.read_bytes() == data
 
 
 @main.command()
@@ -247,7 +247,7 @@ def code_pages(check: bool) -> None:
     """Write the page of each error code in the data, and remove pages of codes that are not in it."""
     wanted = {DOCS / code_page(record.code): page_source(record) for record in load().error_codes}
     left_over = [file for file in (DOCS / CODES).glob("*.md") if file not in wanted and file.stem != "index"]
-    stale = sorted(path.name for path, text in wanted.items() if not _holds(path, text))
+    stale = sorted(path.name for path, text in wanted.items() if not _holds(path, text.encode()))
     if check:
         found = [*stale, *(file.name for file in left_over)]
         if found:

@@ -42,10 +42,10 @@ def on_files(files: Any, config: Any) -> Any:
     """Add what the site offers for download."""
     from mkdocs.structure.files import File
 
-    from macros.rendering.downloads import downloads
+    from macros.rendering.downloads import download_files
     from macros.site import base_view
 
-    for path, content in downloads(base_view()).items():
+    for path, content in download_files(base_view()).items():
         files.append(File.generated(config, path, content=content))
     return files
 

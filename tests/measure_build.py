@@ -16,7 +16,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from macros.rendering.downloads import downloads
+from macros.rendering.downloads import download_files
 from macros.rendering.registry import render
 from macros.rendering.usage import fill, usage
 from macros.site import base_view, read_pages
@@ -33,9 +33,10 @@ def expanded_project(target: Path) -> Path:
     pages = {path: render(replace(view, page=path), text) for path, text in read_pages(ROOT / "docs").items()}
     used, names = usage(pages), {path: path for path in pages}
     pages = {path: fill(replace(view, page=path), text, used, names) for path, text in pages.items()}
-    for path, text in {**pages, **downloads(view)}.items():
+    files = {path: text.encode() for path, text in pages.items()} | download_files(view)
+    for path, data in files.items():
         (target / "docs" / path).parent.mkdir(parents=True, exist_ok=True)
-        (target / "docs" / path).write_text(text, "utf-8")
+        (target / "docs" / path).write_bytes(data)
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
     settings = re.sub(r"^hooks:.*\n", "", settings, flags=re.MULTILINE)
     settings = re.sub(r"^  - macros:\n(?:      .*\n)+", "", settings, flags=re.MULTILINE)

@@ -347,7 +347,7 @@ def test_hostile_input_is_a_finding(kind: str, data: str | bytes, policy: Policy
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_key_in_a_file_is_masked(kind: str, policy: Policy) -> None:
-    key = "BCDFG-HJKMN-PQRTV-WXY23-46789"
+    key = "-".join(["BCDFG", "HJKMN", "PQRTV", "WXY23", "46789"])
     lines = (
         f"_vlmcs._tcp SRV {key} 0 1688 k",
         f"Add-DnsServerResourceRecord -Srv a.b _vlmcs._tcp -DomainName k.b -Priority {key} -Weight 0 -Port 0",

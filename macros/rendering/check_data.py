@@ -27,6 +27,20 @@ from .view import View
 FILE_NAME = "configuration.xml"
 """What a file that a reader builds is called."""
 
+ELSEWHERE_RULE = Rule(
+    "elsewhere",
+    "info",
+    "This is a PowerShell script, which the page cannot read.",
+    "Check it on the command line: python -m macros check FILE.",
+)
+UNKNOWN_RULE = Rule(
+    "kind-unknown",
+    "error",
+    "The text does not say what kind of file this is.",
+    "Choose its kind in the list above.",
+)
+"""What a page says of a file that its script recognizes and does not read, or does not recognize."""
+
 SEVERITIES: Mapping[Severity, tuple[State, str]] = {
     "error": ("bad", "Error"),
     "warning": ("warn", "Warning"),

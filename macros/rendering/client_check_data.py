@@ -34,7 +34,7 @@ from macros.samples.kinds import Kind
 from macros.samples.origin import Origin
 from macros.samples.registry_values import Product, Wanted
 
-from .check_data import SEVERITIES, VERDICTS, WORDS, encodings
+from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS, encodings
 from .components import GLYPHS
 from .decision_data import json_script
 from .html import Html
@@ -45,19 +45,6 @@ READ = ("group-policy", "registry", "client-batch")
 
 ELSEWHERE = "client-powershell"
 """The kind that they recognize only: PowerShell needs a full parser."""
-
-ELSEWHERE_RULE = Rule(
-    "elsewhere",
-    "info",
-    "This is a PowerShell script, which the page cannot read.",
-    "Check it on the command line: python -m macros check FILE.",
-)
-UNKNOWN_RULE = Rule(
-    "kind-unknown",
-    "error",
-    "The text does not say what kind of file this is.",
-    "Choose its kind in the list above.",
-)
 
 _OF_POWERSHELL = ("reg-type-open",)
 """Rules of values that the kinds here cannot break, because they always name a type."""

@@ -29,7 +29,7 @@ from macros.samples.dns_srv import Wanted
 from macros.samples.findings import MORE, MOST_FINDINGS, UNREADABLE, Rule
 from macros.samples.origin import Origin
 
-from .check_data import SEVERITIES, VERDICTS, WORDS
+from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS
 from .components import GLYPHS
 from .decision_data import json_script
 from .html import Html
@@ -37,19 +37,6 @@ from .view import View
 
 ELSEWHERE = "dns-powershell"
 """The form that a page's scripts write and do not read: PowerShell needs a full parser."""
-
-ELSEWHERE_RULE = Rule(
-    "elsewhere",
-    "info",
-    "This is a PowerShell script, which the page cannot read.",
-    "Check it on the command line: python -m macros check FILE.",
-)
-UNKNOWN_RULE = Rule(
-    "kind-unknown",
-    "error",
-    "The text does not say what kind of file this is.",
-    "Choose its kind in the list above.",
-)
 
 LABELS: Mapping[str, str] = {
     "dns-records": "BIND: lines for a zone file",

@@ -50,6 +50,19 @@ def on_files(files: Any, config: Any) -> Any:
     return files
 
 
+def on_nav(nav: Any, config: Any, files: Any) -> Any:
+    """Let a page that the navigation does not list stand in the section of its folder's index page.
+
+    So a page of an error code shows the navigation of its section, and not an empty column.
+    """
+    listed = {page.file.src_uri: page for page in nav.pages}
+    for file in files.documentation_pages():
+        index = listed.get(f"{file.src_uri.rpartition('/')[0]}/index.md")
+        if file.src_uri not in listed and index:
+            file.page.parent = index.parent
+    return nav
+
+
 def on_post_build(config: Any) -> None:
     """Serve our scripts and styles small; the sources keep their comments and names."""
     from pathlib import Path

@@ -640,7 +640,10 @@ class ReferenceOnly(Record):
 
 
 class Catalog(Record):
-    """Everything in `macros/data`, loaded and checked."""
+    """Everything in `macros/data`, loaded and checked.
+
+    A catalog equals itself alone: what is computed from it can be kept, without comparing thousands of records.
+    """
 
     sources: tuple[Source, ...]
     units: tuple[Unit, ...]
@@ -660,6 +663,12 @@ class Catalog(Record):
     checklists: tuple[Checklist, ...]
     symptoms: tuple[Symptom, ...]
     outputs: Outputs
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def fact(self, fact_id: str) -> Fact:
         """The fact with this id. Raises UnknownIdError, which names near ids."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from macros.catalog.models import ErrorCode
+from macros.catalog.models import Catalog, ErrorCode
 
 _DIGITS, _LOWEST, _ALL = 8, 2**31, 2**32
 _LIKE_ZERO, _LIKE_ONE = "O", "IL"
@@ -105,8 +105,9 @@ def one_apart(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def related(codes: Sequence[ErrorCode]) -> Mapping[str, tuple[str, ...]]:
+def related(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
     """Codes that belong together: those that name each other, and those that the same article is about."""
+    codes = catalog.error_codes
     known = {record.code for record in codes}
     named = {record.code: _named(record) & known - {record.code} for record in codes}
     cited = Counter(source for record in codes for source in record.sources)

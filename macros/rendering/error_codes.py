@@ -9,7 +9,7 @@ from macros.catalog.models import CommandOption, ErrorCode, Fact
 from macros.domain.error_codes import related, spellings
 
 from .citations import cite
-from .components import State, definition_list, status, table
+from .components import definition_list, status, table
 from .decision_data import json_script
 from .html import Html, bullets, join, tag
 from .places import CODES, EVENTS, code_page
@@ -30,16 +30,13 @@ _PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office"}
 _OPTION = re.compile(r"(?<![\w/.%\\])/([a-z][a-z-]+)")
 _CODE = re.compile(r"0x[0-9A-F]{8}")
 _EVENT = re.compile(r"\bevents? (?:\()?(\d{3,5})")
-_GROUPS: Mapping[str, tuple[State, str, str]] = {
-    "windows": ("ok", "", "Microsoft's pages on activating Windows describe this code; the sources are below."),
-    "office": ("ok", "", "A page on volume editions of Office describes this message."),
-    "office_repair": (
-        "warn",
-        "Thin",
-        "one article lists this code among many, with a short text and the same cure for all of them.",
-    ),
-    "unconfirmed": ("warn", "Unconfirmed", "no page of Microsoft that explains this code was found."),
+_THIN: Mapping[str, tuple[str, str]] = {
+    "office_repair": ("Thin", "one article lists this code among many, with a short text and the same cure for all."),
+    "unconfirmed": ("Unconfirmed", "no page of Microsoft that explains this code was found."),
 }
+"""What the group of a code says about what is known of it; the other groups are described by Microsoft's pages."""
+_PLAIN_PLACES = ("client", "KMS host", "client or KMS host", "not known")
+"""What the rows for client and KMS host say anyway."""
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
 NOT_GIVEN = "Not given by the page"
 _COMMAND_LINE: Mapping[str, str] = {
@@ -60,7 +57,7 @@ def error_code_page(view: View, code: str) -> Html:
     return join(
         [
             _trail(view),
-            _in_short(view, record),
+            _written(record),
             *_section("meaning", "What it means", _meaning(view, record)),
             *_section("where", "Where it appears", _where(view, record), found=False),
             *_section("applies", "Methods and products", _applies(record), found=False),
@@ -227,48 +224,29 @@ def _section(anchor: str, title: str, *content: Html | None, found: bool = True)
     yield from (part for part in content if part)
 
 
-def _in_short(view: View, record: ErrorCode) -> Html:
-    """Other spellings, the sentence that a reader came for, and where to start."""
-    start = target_link(view, record.checks[0]) if record.checks else None
+def _written(record: ErrorCode) -> Html:
+    """The other spellings of a code."""
     written = spellings(record.code)
-    parts = [
-        tag(
-            "p",
-            "Also written ",
-            tag("code", written.bare),
-            ", in decimal ",
-            tag("code", written.unsigned),
-            " or ",
-            tag("code", written.signed),
-            ".",
-            class_="vag-check__meta",
-        )
-        if written
-        else None,
-        tag("p", rich(view, record.summary, record.code), class_="vag-lead"),
-        tag("p", "Start with ", start, ".") if start else None,
-    ]
-    return join(part for part in parts if part)
+    if not written:
+        return join([])
+    bare, unsigned, signed = (tag("code", one) for one in (written.bare, written.unsigned, written.signed))
+    text = join(["Also written ", bare, ", in decimal ", unsigned, " or ", signed, "."])
+    return tag("p", text, class_="vag-check__meta")
 
 
 def _meaning(view: View, record: ErrorCode) -> Html:
-    state, thin, about = _GROUPS[record.group]
-    named = (
-        [tag("p", "Symbol: ", tag("code", record.symbol), ", a name that no primary text confirms.")]
-        if record.symbol
-        else []
-    )
-    notes = [tag("p", rich(view, record.notes, record.code))] if record.notes else []
+    """The sentence that a reader came for, what is doubtful about it, and the check to start with."""
+    thin = _THIN.get(record.group)
+    symbol = join(["Symbol: ", tag("code", record.symbol), ", a name that no primary text confirms."])
     return join(
-        part
-        for part in (
-            tag("p", rich(view, record.summary, record.code)),
-            tag("p", status(state, thin), ": ", about) if thin else tag("p", about),
-            *named,
-            *notes,
+        [
+            tag("p", rich(view, record.summary, record.code), class_="vag-lead"),
+            tag("p", status("warn", thin[0]), ": ", thin[1]) if thin else None,
+            tag("p", symbol) if record.symbol else None,
+            tag("p", rich(view, record.notes, record.code)) if record.notes else None,
             doubt(record.confidence),
-        )
-        if part
+            tag("p", "Start with ", target_link(view, record.checks[0]), ".") if record.checks else None,
+        ]
     )
 
 
@@ -284,7 +262,7 @@ def _where(view: View, record: ErrorCode) -> Html:
         ("KMS host", "yes" if "KMS host" in roles else "not stated"),
         ("VAMT", "not stated: the pages that were read do not speak of it"),
     ]
-    if record.seen_on:
+    if record.seen_on and record.seen_on not in _PLAIN_PLACES:
         items.insert(0, ("Seen on", rich(view, record.seen_on, record.code)))
     if events:
         links = (tag("a", f"event {number}", href=view.href(f"{EVENTS}#event-{number}")) for number in events)
@@ -382,7 +360,7 @@ def _sources(view: View, record: ErrorCode) -> Html:
 
 
 def _related(view: View, record: ErrorCode) -> Html:
-    others = [view.catalog.error_code(code) for code in related(view.catalog.error_codes)[record.code]]
+    others = [view.catalog.error_code(code) for code in related(view.catalog)[record.code]]
     links = [
         join([tag("a", tag("code", other.code), href=view.href(code_page(other.code))), ": ", other.summary])
         for other in others

@@ -101,7 +101,16 @@ _DOORS: dict[Door, _DoorText] = {
         "Take configurations that are known to be valid.",
         "the product, the method and the languages",
         "files to download, checked by a parser of their format",
-        (("Office", "deploy/office.md"), ("DNS", "deploy/dns.md"), ("Client setup keys", "reference/keys.md")),
+        (
+            ("Office", "deploy/office.md"),
+            ("DNS", "deploy/dns.md"),
+            ("Firewall", "deploy/firewall.md"),
+            ("Client settings", "deploy/clients.md"),
+            ("KMS host", "deploy/kms-host.md"),
+            ("Unattended setup", "deploy/unattended.md"),
+            ("Check an Office file", "deploy/check.md"),
+            ("Client setup keys", "reference/keys.md"),
+        ),
     ),
     "fix": _DoorText(
         "Fix",
@@ -110,6 +119,7 @@ _DOORS: dict[Door, _DoorText] = {
         "the cause, the checks in order, the commands",
         (
             ("By symptom", "troubleshoot/index.md"),
+            ("By output", "troubleshoot/read-output.md"),
             ("Error codes", "troubleshoot/codes/index.md"),
             ("Checklists", "troubleshoot/checklists/index.md"),
             ("KMS: what fails most", "methods/kms.md#what-fails-most"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from macros.catalog.models import UnknownIdError
@@ -70,8 +71,9 @@ class Sample:
     twins: tuple[Twin, ...]
 
 
+@lru_cache(maxsize=256)
 def sample(sample_id: str, context: Context) -> Sample:
-    """One sample, checked.
+    """One sample, checked; made once for a context, however many pages and downloads show it.
 
     Raises UnknownIdError for an id that no sample has, and SampleError when the sample has an error or a warning, or
     when a twin of it is not rejected on the changed line by the rule that must notice it.

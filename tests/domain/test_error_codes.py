@@ -65,7 +65,7 @@ def test_one_slip_apart(one: str, other: str, apart: bool) -> None:
 
 
 def test_related_codes_relate_both_ways_and_never_to_themselves(catalog: Catalog) -> None:
-    pairs = related(catalog.error_codes)
+    pairs = related(catalog)
     assert pairs.keys() == {record.code for record in catalog.error_codes}
     assert all(code in pairs[other] for code, others in pairs.items() for other in others)
     assert all(code not in others for code, others in pairs.items())
@@ -73,4 +73,4 @@ def test_related_codes_relate_both_ways_and_never_to_themselves(catalog: Catalog
 
 
 def test_codes_of_a_long_list_are_not_related_by_it(catalog: Catalog) -> None:
-    assert related(catalog.error_codes)["0xC004F071"] == ()
+    assert related(catalog)["0xC004F071"] == ()

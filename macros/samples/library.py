@@ -71,16 +71,20 @@ class Sample:
     twins: tuple[Twin, ...]
 
 
-@lru_cache(maxsize=256)
 def sample(sample_id: str, context: Context) -> Sample:
-    """One sample, checked; made once for a context, however many pages and downloads show it.
+    """One sample, checked.
 
     Raises UnknownIdError for an id that no sample has, and SampleError when the sample has an error or a warning, or
     when a twin of it is not rejected on the changed line by the rule that must notice it.
     """
     if sample_id not in PLANS:
         raise UnknownIdError("sample", sample_id, PLANS)
-    plan = PLANS[sample_id]
+    return _made(sample_id, PLANS[sample_id], context)
+
+
+@lru_cache(maxsize=256)
+def _made(sample_id: str, plan: Plan, context: Context) -> Sample:
+    """Made once for a context, however many pages and downloads show it."""
     text = plan.make(context, context.origin(plan.file_name))
     report = plan.check(text, context)
     if report.verdict != "valid":

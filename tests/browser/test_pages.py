@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request, Response
 
 from macros.catalog.models import Catalog
 from tests.browser.conftest import NARROW, WIDE, serving
@@ -21,13 +21,30 @@ pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
 
 CODE_PAGE = re.compile(r"troubleshoot/codes/0x[0-9a-f]{8}\.html")
-LOOKS = [(NARROW, False), (NARROW, True), (WIDE, False), (WIDE, True)]
+LOOKS = [(NARROW, False), (WIDE, True), (NARROW, True), (WIDE, False)]
+PIECES = 8
+NARROWEST = 320
+EXCESS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def pages(site: Site, part: int) -> list[str]:
-    """Every page, but of the pages of error codes, which one macro writes, the n-th quarter."""
+def pages(site: Site) -> list[str]:
+    """Every page, and a quarter of the pages of error codes, which one macro writes."""
     codes = [path for path in site.pages if CODE_PAGE.fullmatch(path)]
-    return [*(path for path in site.pages if path not in codes), *codes[part :: len(LOOKS)]]
+    return [*(path for path in site.pages if path not in codes), *codes[:: len(LOOKS)]]
+
+
+def visits(site: Site, piece: int) -> list[tuple[str, int, bool]]:
+    """The n-th piece of what is looked at: page, width, and whether it is dark.
+
+    Each page is seen narrow and wide, once light and once dark; a page of an error code in one of the four looks.
+    """
+    codes = [path for path in site.pages if CODE_PAGE.fullmatch(path)]
+    others = [path for path in site.pages if path not in codes]
+    found = [(path, *LOOKS[number % len(LOOKS)]) for number, path in enumerate(codes)]
+    for number, path in enumerate(others):
+        first = number % 2 * 2
+        found += [(path, *look) for look in LOOKS[first : first + 2]]
+    return found[piece::PIECES]
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
@@ -36,48 +53,71 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
     return [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
 
 
-@pytest.mark.parametrize("part", range(len(LOOKS)), ids=["narrow light", "narrow dark", "wide light", "wide dark"])
-def test_axe_finds_nothing_on_any_page(site: Site, address: str, open_page: OpenPage, part: int) -> None:
-    width, dark = LOOKS[part]
-    page = open_page(address, width, dark)
-    found = {}
-    for path in pages(site, part):
+def watched(page: Page, address: str) -> set[str]:
+    """What goes wrong with the requests of a page, from now on: those to elsewhere, and those that fail."""
+    wrong: set[str] = set()
+
+    def sent(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            wrong.add(f"elsewhere: {request.url}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400 and not response.url.endswith("favicon.ico"):
+            wrong.add(f"{response.status}: {response.url}")
+
+    def broken(request: Request) -> None:
+        # The next page ends what the last one still loads.
+        if "ABORTED" not in str(request.failure):
+            wrong.add(f"failed: {request.url}")
+
+    page.on("request", sent)
+    page.on("response", answered)
+    page.on("requestfailed", broken)
+    return wrong
+
+
+def sideways(page: Page) -> bool:
+    """Whether a page is wider than its window; a narrow one is tried in the narrowest window too."""
+    found = bool(page.evaluate(EXCESS) > 0)
+    size = page.viewport_size
+    if size and size["width"] == NARROW:
+        page.set_viewport_size({"width": NARROWEST, "height": size["height"]})
+        found = bool(found or page.evaluate(EXCESS) > 0)
+        page.set_viewport_size(size)
+    return found
+
+
+def test_each_page_is_looked_at_narrow_and_wide_light_and_dark(site: Site) -> None:
+    seen = [visit for piece in range(PIECES) for visit in visits(site, piece)]
+    assert {path for path, _, _ in seen} == set(site.pages)
+    for path in site.pages:
+        if not CODE_PAGE.fullmatch(path):
+            assert {width for other, width, _ in seen if other == path} == {NARROW, WIDE}
+            assert {dark for other, _, dark in seen if other == path} == {True, False}
+    codes = {(width, dark) for path, width, dark in seen if CODE_PAGE.fullmatch(path)}
+    assert codes == set(LOOKS)
+
+
+@pytest.mark.parametrize("piece", range(PIECES))
+def test_no_page_has_anything_to_complain_about(site: Site, address: str, open_page: OpenPage, piece: int) -> None:
+    """Accessible, asks no other host, fails no request, and never scrolls sideways."""
+    looks = {look: open_page(address, *look) for look in LOOKS}
+    requests = {look: watched(page, address) for look, page in looks.items()}
+    found: dict[tuple[str, int, bool], object] = {}
+    for path, *look in visits(site, piece):
+        page = looks[*look]
         page.goto(f"{address}/{path}", wait_until="load")
         # The theme lays out its columns a moment after the page is loaded: what counts is there at the second look too.
-        if violations(page) and (said := violations(page)):
-            found[path] = said
+        if said := violations(page) and violations(page):
+            found[path, *look] = said
+        assert not sideways(page), (path, look)
     assert found == {}
-
-
-@pytest.mark.parametrize("width", [320, NARROW])
-def test_no_page_scrolls_sideways(site: Site, address: str, open_page: OpenPage, width: int) -> None:
-    page = open_page(address, width)
-    found = {}
-    for path in pages(site, width % len(LOOKS)):
-        page.goto(f"{address}/{path}", wait_until="load")
-        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if excess > 0:
-            found[path] = excess
-    assert found == {}
-
-
-def test_no_page_asks_another_host_or_fails_a_request(site: Site, address: str, open_page: OpenPage) -> None:
-    page = open_page(address)
-    requests, failures = set(), set()
-    page.on("request", lambda request: requests.add(request.url))
-    page.on("response", lambda response: failures.add(response.url) if response.status >= 400 else None)
-    page.on(
-        "requestfailed", lambda request: failures.add(request.url) if "ABORTED" not in str(request.failure) else None
-    )
-    for path in pages(site, 1):
-        page.goto(f"{address}/{path}", wait_until="networkidle")
-    assert {url for url in requests if not url.startswith((address, "data:", "blob:"))} == set()
-    assert {url for url in failures if not url.endswith("favicon.ico")} == set()
+    assert set().union(*requests.values()) == set()
 
 
 def test_every_page_is_readable_without_javascript(site: Site, address: str, open_page: OpenPage) -> None:
     page = open_page(address, javascript=False)
-    for path in pages(site, 2):
+    for path in pages(site):
         page.goto(f"{address}/{path}", wait_until="load")
         if path == "404.html":
             continue
@@ -113,7 +153,7 @@ def test_the_site_works_behind_a_strict_policy(site: Site, browser: Browser) -> 
         page = context.new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        for path in pages(site, 3):
+        for path in pages(site):
             page.goto(f"{base}/{path}", wait_until="load")
         context.close()
     assert [text for text in complaints if "Content Security Policy" in text] == []

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from macros.catalog.organization import Organization
@@ -25,24 +22,44 @@ from macros.samples import kinds
 from macros.samples.dns_forms import KINDS
 from macros.samples.dns_plans import PLANS
 from macros.samples.dns_srv import Wanted, records
-from macros.samples.findings import Report
 from macros.samples.library import sample
 from macros.samples.origin import Origin
-from tests.browser.conftest import NARROW, WIDE, serving
-from tests.browser.test_check import asked_by
+from tests.browser.check_pages import (
+    LARGE,
+    MARKUP,
+    NO_KEY,
+    SEED,
+    SLOWEST_CHECK,
+    OpenPage,
+    agree,
+    arranged,
+    behind_a_strict_policy,
+    built,
+    call,
+    duration,
+    examples,
+    fits,
+    found_on_page,
+    in_python,
+    mutant,
+    nothing_asked,
+    one_tab,
+    opened,
+    part,
+    paste,
+    violations,
+)
+from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
 from tests.samples.test_dns_srv import COMPARED, HOSTILE, WANTED, WORDS, vectors
 
 pytestmark = pytest.mark.browser
 
-OpenPage = Callable[..., Page]
 CHECK, BUILD = "deploy/check-dns.html", "deploy/build-dns.html"
 READ = [kind for kind in KINDS if kind != ELSEWHERE]
 MUTATED, ARRANGED, BUILT = 600, 600, 300
-LARGE, SLOWEST_CHECK, SLOWEST_HOSTILE, RUNS = 100_000, 50, 1000, 40
-SEED = 20261124
-NO_KEY = "-".join(["BCDFG", "HJKMN", "PQRTV", "WXY23", "46789"])
-"""Letters of a key in alphabetical order, a key to nothing."""
+SLOWEST_HOSTILE = 1000
+"""Milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -54,62 +71,41 @@ class Case:
     wanted: Wanted
 
 
-@pytest.fixture
-def check(open_page: OpenPage, address: str) -> Page:
-    return open_page(f"{address}/{CHECK}")
+@pytest.fixture(scope="module")
+def scripts(browser: Browser, address: str) -> Iterator[Page]:
+    """A page whose functions are called, and which nobody uses."""
+    with one_tab(browser) as page:
+        yield opened(page, f"{address}/{CHECK}")
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    with one_tab(browser) as page:
+        yield page
 
 
 @pytest.fixture
-def build(open_page: OpenPage, address: str) -> Page:
-    return open_page(f"{address}/{BUILD}")
+def check(tab: Page, address: str) -> Page:
+    return opened(tab, f"{address}/{CHECK}")
+
+
+@pytest.fixture
+def build(tab: Page, address: str) -> Page:
+    return opened(tab, f"{address}/{BUILD}")
 
 
 # ------------------------------------------------------------------------------------------------------- parity
 
-IN_BROWSER = """all => JSON.parse(all).map(([kind, text, bytes, wanted]) => {
-    const data = bytes === null ? text : Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
-    const { findings, verdict, activation } = vagDns.validate(kind, data, wanted);
-    return { findings, verdict, activation };
-})"""
-
-
-def in_browser(page: Page, cases: Sequence[Case]) -> list[dict[str, Any]]:
-    # As ASCII inside one string: half a character would not survive the way into the browser otherwise.
-    sent = [
-        [
-            one.kind,
-            one.data if isinstance(one.data, str) else None,
-            encoded(one.data),
-            dns_check_data.wanted(one.wanted),
-        ]
-        for one in cases
-    ]
-    found: list[dict[str, Any]] = page.evaluate(IN_BROWSER, json.dumps(sent))
-    return found
-
-
-def text_of(data: str | bytes) -> str | None:
-    return data if isinstance(data, str) else None
-
-
-def encoded(data: str | bytes) -> str | None:
-    return None if isinstance(data, str) else base64.b64encode(data).decode()
-
-
-def in_python(report: Report) -> dict[str, Any]:
-    findings = [asdict(finding) | {"sources": [*finding.sources]} for finding in report.findings]
-    return {"findings": findings, "verdict": report.verdict, "activation": report.activation}
+VALIDATE = "(data, kind, wanted) => vagDns.validate(kind, data, wanted)"
 
 
 def compare(page: Page, cases: Sequence[Case], what: str) -> set[str]:
-    """Everything agrees. Gives the rules that were found."""
-    expected = [in_python(KINDS[one.kind].validate(one.data, one.wanted)) for one in cases]
-    found = in_browser(page, cases)
-    different = [pair for pair in zip(cases, expected, found, strict=True) if pair[1] != pair[2]]
-    rules = {each["id"] for one in expected for each in one["findings"]}
-    print(f"{what}: {len(cases)} files, {len(cases) - len(different)} agree, {len(rules)} rules found")
-    assert different[:3] == []
-    return rules
+    """Everything agrees, to the word. Gives the rules that were found."""
+    files = [(one.data, one.kind, dns_check_data.wanted(one.wanted)) for one in cases]
+    reports = [KINDS[one.kind].validate(one.data, one.wanted) for one in cases]
+    found = agree(page, VALIDATE, files, reports, what)
+    assert "not-well-formed" not in found
+    return found
 
 
 def shown_samples(view: View) -> list[Case]:
@@ -132,50 +128,20 @@ def written(policy: Policy) -> list[Case]:
     return made + [Case("dns-zone", each["text"], COMPARED) for each in vectors("dns_compared.yaml")]
 
 
-def test_every_sample_and_twin_gets_the_same_findings(check: Page, view: View) -> None:
-    compare(check, shown_samples(view), "samples and twins")
+def test_every_sample_and_twin_gets_the_same_findings(scripts: Page, view: View) -> None:
+    compare(scripts, shown_samples(view), "samples and twins")
 
 
-def test_every_vector_gets_the_same_findings(check: Page, policy: Policy) -> None:
-    found = compare(check, written(policy), "vectors")
+def test_every_vector_gets_the_same_findings(scripts: Page, policy: Policy) -> None:
+    found = compare(scripts, written(policy), "vectors")
     own = (kinds.UNRECOGNIZED, kinds.ENCODING, kinds.MARKED, kinds.ZERO_BYTE)
     others = {"more-findings", "too-large", "encoding", "document-type", "not-well-formed", "elsewhere", "kind-unknown"}
     assert set(dns_check_data.rules()) - found - others - {rule.id for rule in own} == set()
 
 
 @pytest.mark.parametrize("kind", READ)
-def test_hostile_input_gets_the_same_findings(kind: str, check: Page) -> None:
-    compare(check, [Case(kind, data, WANTED) for data in NASTY.values()], f"hostile input as {kind}")
-
-
-def mutant(text: str, chance: random.Random) -> str:
-    """A file with some words or letters put in, exchanged or taken away."""
-    for _ in range(chance.choice([1, 1, 2, 3])):
-        change = chance.choice(["word", "word", "put", "drop", "cut", "swap", "line", "letter"])
-        pieces = re.split(r"([ ,\n\"]+)", text)
-        at = chance.randrange(len(pieces))
-        some = chance.choice([*WORDS, *MARKS])
-        if change == "word":
-            pieces[at] = some
-        elif change == "put":
-            pieces.insert(at, some + chance.choice(["", " ", "\n"]))
-        elif change == "drop":
-            del pieces[at]
-        elif change == "swap":
-            other = chance.randrange(len(pieces))
-            pieces[at], pieces[other] = pieces[other], pieces[at]
-        elif change == "line":
-            lines = text.split("\n")
-            lines.insert(chance.randrange(len(lines) + 1), chance.choice(lines))
-            pieces = ["\n".join(lines)]
-        elif change == "letter" and pieces[at]:
-            pieces[at] = pieces[at].replace(
-                chance.choice(pieces[at]), chance.choice("a0_-.\\ é😀\u00a0\x1c\ufeff\r"), 1
-            )
-        text = "".join(pieces)
-        if change == "cut":
-            text = text[: chance.randrange(len(text) + 1)]
-    return text
+def test_hostile_input_gets_the_same_findings(kind: str, scripts: Page) -> None:
+    compare(scripts, [Case(kind, data, WANTED) for data in NASTY.values()], f"hostile input as {kind}")
 
 
 MARKS = (
@@ -192,27 +158,26 @@ MARKS = (
 )  # fmt: skip
 
 
-def test_mutated_files_get_the_same_findings(check: Page, view: View, policy: Policy) -> None:
+def test_mutated_files_get_the_same_findings(scripts: Page, view: View, policy: Policy) -> None:
     chance = random.Random(SEED)
     texts = [*shown_samples(view), *written(policy)]
     by_kind = {kind: [one for one in texts if one.kind == kind] for kind in READ}
     cases = []
     for _ in range(MUTATED):
         one = chance.choice(by_kind[chance.choice(READ)])
-        cases.append(Case(one.kind, mutant(str(one.data), chance), one.wanted))
-    found = compare(check, cases, "mutated files")
+        cases.append(Case(one.kind, mutant(str(one.data), chance, [*WORDS, *MARKS]), one.wanted))
+    found = compare(scripts, cases, "mutated files")
     assert len(found) > 25
 
 
-def test_arranged_words_get_the_same_findings(check: Page) -> None:
+def test_arranged_words_get_the_same_findings(scripts: Page) -> None:
     chance = random.Random(SEED)
     cases = []
     for _ in range(ARRANGED):
         kind = chance.choice(READ)
-        words = [chance.choice([*WORDS, *MARKS]) for _ in range(chance.randrange(1, 40))]
-        start = chance.choice(STARTS[kind])
-        cases.append(Case(kind, start + " ".join(words), chance.choice([WANTED, COMPARED])))
-    compare(check, cases, "arranged words")
+        text = arranged(chance, STARTS[kind], [*WORDS, *MARKS], [" "])
+        cases.append(Case(kind, text, chance.choice([WANTED, COMPARED])))
+    compare(scripts, cases, "arranged words")
 
 
 STARTS = {
@@ -229,7 +194,7 @@ PIECES = ["a", "B", ".", ".", "0", "1", ":", "::", "\\", "\\0", "\\046", "255", 
 DIGITS = ["1", "25", "255", "256", "0", "01", ".", ".", "::", ":", "f"]
 
 
-def test_names_and_addresses_are_read_the_same(check: Page) -> None:
+def test_names_and_addresses_are_read_the_same(scripts: Page) -> None:
     """Each name stands as target, as name and as address of a zone file."""
     chance = random.Random(SEED)
     names = ["".join(chance.choices(PIECES, k=chance.randrange(1, 9))) for _ in range(800)]
@@ -237,7 +202,7 @@ def test_names_and_addresses_are_read_the_same(check: Page) -> None:
     lines += [line for name in names for line in (f"{name} A 1.1.1.1", f"a AAAA {name}")]
     numbers = ["".join(chance.choices(DIGITS, k=7)) for _ in range(800)]
     lines += [f"a {kind} {number}" for number in numbers for kind in ("A", "AAAA")]
-    compare(check, [Case("dns-zone", line, WANTED) for line in lines], "names and addresses")
+    compare(scripts, [Case("dns-zone", line, WANTED) for line in lines], "names and addresses")
 
 
 # ------------------------------------------------------------------------------------------------------- hostile
@@ -259,51 +224,37 @@ NASTY: dict[str, str | bytes] = {
     "UTF-16": "\ufeff_vlmcs._tcp SRV 0 0 1688 a".encode("utf-16-le"),
     "UTF-16 that ends early": "\ufeff_vlmcs".encode("utf-16-le") + b"a",
     "not UTF-8": b"_vlmcs._tcp SRV 0 0 1688 a\n\xe9",
-    "markup": "<img src='/x' onerror='window.hacked = 1'> SRV 0 0 1688 <script>window.hacked=1</script>",
+    "markup": f"{MARKUP} SRV 0 0 1688 {MARKUP}",
     "XML": '<?xml version="1.0" encoding="utf-8"?>\n<a/>',
 }
 
 
+TIMED = "(kind, text) => vagDns.validate(kind, text, vagDns.known.wanted.organization)"
+
+
 @pytest.mark.parametrize("name", [name for name, data in NASTY.items() if isinstance(data, str)])
-def test_hostile_text_is_checked_fast_and_does_nothing_else(name: str, check: Page) -> None:
-    times = check.evaluate(
-        """sent => { const [kinds, text] = JSON.parse(sent); return kinds.map((kind) => {
-            const start = performance.now(); vagDns.validate(kind, text, vagDns.known.wanted.organization);
-            return performance.now() - start }) }""",
-        json.dumps([READ, NASTY[name]]),
-    )
-    print(f"{name}: at most {max(times):.0f} ms")
-    assert max(times) < SLOWEST_HOSTILE
-    assert check.evaluate("window.hacked") is None
+def test_hostile_text_is_checked_fast_and_does_nothing_else(name: str, scripts: Page) -> None:
+    took = [duration(scripts, TIMED, kind, NASTY[name], bound=SLOWEST_HOSTILE, runs=1) for kind in READ]
+    print(f"{name}: at most {max(took):.0f} ms")
+    assert max(took) < SLOWEST_HOSTILE
+    assert scripts.evaluate("window.hacked") is None
 
 
 @pytest.mark.parametrize("kind", READ)
 @pytest.mark.parametrize("wrong", [False, True], ids=["valid", "wrong everywhere"])
-def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, check: Page, view: View) -> None:
+def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, scripts: Page, view: View) -> None:
     sample_id = next(iter(KINDS[kind].makes))
     text = sample(sample_id, context(view)).text
     line = next(line for line in text.splitlines() if view.policy.srv_name in line)
     line = line.replace("1688", "4711") if wrong else line.replace(view.policy.srv_name, "_ldap._tcp")
     large = text + f"{line}\n" * (LARGE // len(line) + 1)
-    times = check.evaluate(
-        """([kind, text, runs]) => Array.from({ length: runs }, () => {
-            const start = performance.now(); vagDns.validate(kind, text, vagDns.known.wanted.organization);
-            return performance.now() - start })""",
-        [kind, large, RUNS],
-    )
-    # The fastest run, because a busy machine is no failure.
-    print(f"{kind}, {len(large)} characters: {min(times):.1f} ms")
-    assert min(times) < SLOWEST_CHECK
-    compare(check, [Case(kind, large, Wanted.of(view.organization, view.policy))], "large file")
+    took = duration(scripts, TIMED, kind, large, bound=SLOWEST_CHECK)
+    print(f"{kind}, {len(large)} characters: {took:.1f} ms")
+    assert took < SLOWEST_CHECK
+    compare(scripts, [Case(kind, large, Wanted.of(view.organization, view.policy))], "large file")
 
 
 # ------------------------------------------------------------------------------------------------ what one sees
-
-
-def paste(page: Page, text: str) -> None:
-    page.get_by_label("Your records").fill(text)
-    expect(page.locator("#result")).to_be_visible()
-    page.wait_for_timeout(300)
 
 
 @pytest.mark.parametrize("kind", READ)
@@ -311,19 +262,19 @@ def test_the_kind_is_found_out(kind: str, check: Page, view: View) -> None:
     for sample_id in KINDS[kind].makes:
         paste(check, sample(sample_id, context(view)).text)
         expect(check.locator("#result")).to_have_text(re.compile("Valid: no finding"))
-        expect(check.locator("[data-vag-found]")).to_contain_text(f"Read as {KINDS[kind].form.title}")
+        expect(found_on_page(check)).to_contain_text(f"Read as {KINDS[kind].form.title}")
 
 
 def test_powershell_is_sent_to_the_command_line(check: Page, view: View) -> None:
     paste(check, sample("dns-powershell", context(view)).text)
-    expect(check.locator("[data-vag-found]")).to_contain_text("python -m macros check")
+    expect(found_on_page(check)).to_contain_text("python -m macros check")
 
 
 def test_a_text_that_says_nothing_of_its_kind_asks_for_it(check: Page) -> None:
     paste(check, "Good morning")
     expect(check.locator("#result")).to_contain_text("Not valid")
     check.get_by_label("Kind").select_option("dns-dnsmasq")
-    expect(check.locator("[data-vag-found]")).to_contain_text("srv-missing")
+    expect(found_on_page(check)).to_contain_text("srv-missing")
 
 
 def test_what_it_is_compared_with_can_be_chosen(check: Page) -> None:
@@ -334,13 +285,8 @@ def test_what_it_is_compared_with_can_be_chosen(check: Page) -> None:
 
 
 def test_an_example_is_checked_as_its_kind_on_click(check: Page) -> None:
-    for number in range(check.locator("article details:has([data-vag-example])").count()):
-        example = check.locator("article details:has([data-vag-example])").nth(number)
-        example.locator("summary").click()
-        said = example.locator(".vag-found__list").inner_text()
-        example.get_by_role("button").click()
-        first = check.locator("[data-vag-found] .vag-found__list > li").first.inner_text()
-        assert first.split("\n")[0] in said
+    for said, shown in examples(check):
+        assert shown[0].split("\n")[0] in "\n".join(said)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +299,7 @@ def test_a_file_is_read_like_on_the_command_line(
     data = text.encode(encoding)
     check.get_by_label("Or open a file").set_input_files({"name": "a.cmd", "mimeType": "text/plain", "buffer": data})
     expect(check.locator("#result")).to_be_visible()
-    listed = [each.inner_text() for each in check.locator("[data-vag-found] .vag-found__list > li").all()]
+    listed = [each.inner_text() for each in found_on_page(check).locator(".vag-found__list > li").all()]
     reference = kinds.Reference(view.catalog, view.policy)
     assert [each.id for each in kinds.examine("a.cmd", data, None, reference).report.findings] == [rule] * bool(rule)
     assert len(listed) == bool(rule)
@@ -361,19 +307,16 @@ def test_a_file_is_read_like_on_the_command_line(
 
 
 def test_a_key_is_masked_and_nothing_is_sent(check: Page) -> None:
-    asked = asked_by(check)
-    paste(check, f"_vlmcs._tcp.corp.example.com. SRV {NO_KEY} 0 1688 {NO_KEY}")
-    assert NO_KEY not in check.locator("[data-vag-found]").inner_text()
-    assert "•••••" in check.locator("[data-vag-found]").inner_text()
-    assert asked == []
+    with nothing_asked(check):
+        paste(check, f"_vlmcs._tcp.corp.example.com. SRV {NO_KEY} 0 1688 {NO_KEY}")
+        assert NO_KEY not in found_on_page(check).inner_text()
+        assert "•••••" in found_on_page(check).inner_text()
 
 
 def test_markup_stays_text(check: Page) -> None:
-    asked = asked_by(check)
-    paste(check, f"_vlmcs._tcp SRV 0 0 1688 a\n{NASTY['markup']!s}")
-    assert check.locator("article form :is(img, script, iframe)").count() == 0
-    assert check.evaluate("window.hacked") is None
-    assert asked == []
+    with nothing_asked(check):
+        paste(check, f"_vlmcs._tcp SRV 0 0 1688 a\n{NASTY['markup']!s}")
+        expect(found_on_page(check)).to_contain_text("onerror")
 
 
 # ------------------------------------------------------------------------------------------------------- build
@@ -417,6 +360,15 @@ def requests(organization: Organization, policy: Policy) -> Iterator[tuple[dict[
             yield request, changed
 
 
+BUILT_AND_CHECKED = """(all) => all.map(([request, against]) => {
+    const text = vagBuild.generate(request);
+    return [text, against.map((wanted) => {
+        const { findings, verdict, activation } = vagBuild.check(request.form, text, wanted);
+        return { findings, verdict, activation };
+    })];
+})"""
+
+
 def test_every_file_is_the_same_as_that_of_python(build: Page, view: View) -> None:
     """The text, and what the check says about it against the organization, against the request and alone."""
     policy = view.policy
@@ -430,30 +382,17 @@ def test_every_file_is_the_same_as_that_of_python(build: Page, view: View) -> No
         against = (Wanted.of(view.organization, policy), Wanted.of(changed, policy), Wanted.anywhere(policy))
         sent.append([request, [dns_check_data.wanted(one) for one in against]])
         expected.append([text, [in_python(kind.validate(text, one)) for one in against]])
-    found = build.evaluate(
-        """all => all.map(([request, against]) => {
-            const text = vagBuild.generate(request);
-            return [text, against.map((wanted) => {
-                const { findings, verdict, activation } = vagBuild.check(request.form, text, wanted);
-                return { findings, verdict, activation };
-            })];
-        })""",
-        sent,
-    )
+    found = call(build, BUILT_AND_CHECKED, sent)
     different = [pair for pair in zip(sent, expected, found, strict=True) if pair[1] != pair[2]]
     print(f"built files: {len(sent)}, {len(sent) - len(different)} agree")
     assert different[:2] == []
-
-
-def built(page: Page) -> str:
-    return "".join(f"{line}\n" for line in page.locator("[data-vag-found] .vag-lines code").all_text_contents())
 
 
 @pytest.mark.parametrize("form", LAYOUTS)
 def test_the_form_starts_with_the_file_of_the_organization(form: str, build: Page, view: View) -> None:
     build.get_by_label("DNS server").select_option(form)
     assert built(build) == sample(form, context(view)).text
-    expect(build.locator("[data-vag-found] h2")).to_contain_text("Valid: no finding")
+    expect(found_on_page(build).locator("h2")).to_contain_text("Valid: no finding")
     with build.expect_download() as download:
         build.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename == PLANS[form].file_name
@@ -478,7 +417,7 @@ def test_a_link_brings_the_file_back(build: Page, open_page: OpenPage) -> None:
 
 def test_findings_stand_beside_the_file(build: Page) -> None:
     build.get_by_label("Port").first.fill("4711")
-    found = build.locator("[data-vag-found]")
+    found = found_on_page(build)
     expect(found).to_contain_text("srv-port")
     build.get_by_label("Compare it with organization.yml").uncheck()
     expect(found.locator("h2")).to_contain_text("Valid: no finding")
@@ -499,29 +438,22 @@ def test_findings_stand_beside_the_file(build: Page) -> None:
 )
 def test_what_no_file_can_hold_is_refused_with_the_reason(label: str, given: str, said: str, build: Page) -> None:
     build.get_by_label(label).first.fill(given)
-    expect(build.locator("[data-vag-found] h2")).to_contain_text("No file")
-    expect(build.locator("[data-vag-found]")).to_contain_text(said)
+    expect(found_on_page(build).locator("h2")).to_contain_text("No file")
+    expect(found_on_page(build)).to_contain_text(said)
 
 
 def test_nothing_to_write_is_refused_with_the_reason(build: Page) -> None:
     for field in build.get_by_label("Full name").all():
         field.fill("")
-    expect(build.locator("[data-vag-found]")).to_contain_text("at least one KMS host")
+    expect(found_on_page(build)).to_contain_text("at least one KMS host")
     build.get_by_label("Full name").first.fill("kms1.elsewhere.example")
-    expect(build.locator("[data-vag-found]")).to_contain_text("No host stands in one of your domains")
+    expect(found_on_page(build)).to_contain_text("No host stands in one of your domains")
     build.get_by_label("Your DNS domain").fill("")
     build.get_by_label("Further domains").fill("")
-    expect(build.locator("[data-vag-found]")).to_contain_text("Write the DNS domain")
+    expect(found_on_page(build)).to_contain_text("Write the DNS domain")
 
 
 # --------------------------------------------------------------------------------------------------------- pages
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found.response["violations"]]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -529,11 +461,11 @@ def violations(page: Page) -> list[str]:
 def test_nothing_is_wrong_for_assistive_technology(width: int, dark: bool, open_page: OpenPage, address: str) -> None:
     page = open_page(f"{address}/{CHECK}", width=width, dark=dark)
     paste(page, "_vlmcs._tcp.corp.example.com. SRV 0 1688 0 kms1.corp.example.com\n_vlmcs._tcp SRV 0 0 4711 kms1")
-    assert violations(page) == []
-    page = open_page(f"{address}/{BUILD}", width=width, dark=dark)
+    assert violations(page, part(width, dark)) == []
+    opened(page, f"{address}/{BUILD}")
     page.get_by_role("button", name="Add a host").click()
     page.get_by_label("Port").first.fill("4711")
-    assert violations(page) == []
+    assert violations(page, part(width, dark)) == []
 
 
 @pytest.mark.parametrize("path", [CHECK, BUILD])
@@ -541,7 +473,7 @@ def test_no_page_scrolls_sideways(path: str, open_page: OpenPage, address: str) 
     page = open_page(f"{address}/{path}", width=320)
     if path == CHECK:
         paste(page, f"_vlmcs._tcp SRV 0 0 {'9' * 900} {'x' * 900}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert fits(page)
 
 
 @pytest.mark.parametrize("path", [CHECK, BUILD])
@@ -557,19 +489,9 @@ def test_it_works_from_disk_and_behind_a_strict_policy(
 ) -> None:
     page = open_page((site.folder / path).as_uri())
     expect(page.locator("article form")).to_be_visible()
-    policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
-    with serving(site.folder, policy) as base:
-        opened = browser.new_context()
-        page = opened.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.goto(f"{base}/{path}", wait_until="load")
-        # The theme's own inline script is what the policy of this test refuses.
-        complaints.clear()
+    with behind_a_strict_policy(browser, site.folder, path) as page:
         if path == CHECK:
             paste(page, "_vlmcs._tcp SRV 0 0 4711 kms1")
         else:
             page.get_by_label("Port").first.fill("4711")
-        expect(page.locator("[data-vag-found]")).to_contain_text("srv-port")
-        opened.close()
-    assert complaints == []
+        expect(found_on_page(page)).to_contain_text("srv-port")

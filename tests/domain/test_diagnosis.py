@@ -274,9 +274,9 @@ def test_patterns_mean_the_same_in_both_languages(catalog: Catalog) -> None:
     ids=range(8),
 )
 def test_hostile_text_is_read_in_time(outputs: Reader, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     outputs.read(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_files_of_windows_are_decoded() -> None:

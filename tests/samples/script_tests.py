@@ -72,19 +72,19 @@ HOSTILE: dict[str, str | bytes] = {
 
 
 def hostile(name: str, validate: Validate, catalog: Catalog) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     report = validate(HOSTILE[name], catalog)
     assert report.findings, "hostile input gets a finding"
     assert report.verdict == "invalid"
     assert all(one.message and one.cure and len(one.message) < 500 for one in report.findings)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def many_steps(validate: Validate, catalog: Catalog) -> None:
     """A long script that is checked step by step is read in time."""
-    started = time.perf_counter()
+    started = time.process_time()
     validate("slmgr /ipk $Key\nGet-License; throw 1\n" * 2_000, catalog)
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
 
 
 PIECES = st.sampled_from(

@@ -74,10 +74,10 @@ def test_a_folded_text_is_blamed_where_it_begins(catalog: Catalog) -> None:
 
 def test_aliases_and_repetition_cost_nothing(catalog: Catalog) -> None:
     levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10) if n else 'x'}]\n" for n in range(12))
-    started = time.perf_counter()
+    started = time.process_time()
     report = validate(levels, catalog)
     assert report.verdict == "invalid"
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 # ------------------------------------------------------------------------------------------------------- generate
@@ -244,11 +244,11 @@ HOSTILE: dict[str, str | bytes] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_input_gets_a_clear_finding(name: str, catalog: Catalog) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     report = validate(HOSTILE[name], catalog)
     assert report.verdict == "invalid"
     assert all(one.message and one.cure and len(one.message) < 500 for one in report.findings)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_yes_and_no_are_read_as_ansible_does() -> None:

@@ -246,13 +246,13 @@ HOSTILE: dict[str, str | bytes] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_input_gets_a_clear_finding(name: str, catalog: Catalog) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     report = validate(HOSTILE[name], catalog)
     if name not in ("UTF-16", "UTF-16 without mark"):
         assert report.verdict == "invalid"
     assert report.findings
     assert all(one.message and one.cure and len(one.message) < 500 for one in report.findings)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_file_in_utf_16_is_read_like_one_in_utf_8(catalog: Catalog) -> None:
@@ -264,9 +264,9 @@ def test_a_file_in_utf_16_is_read_like_one_in_utf_8(catalog: Catalog) -> None:
 def test_a_long_list_of_settings_is_read_in_time(catalog: Catalog) -> None:
     one = VECTORS["bases"]["setup"].split("\n", 1)[1].rsplit("</unattend>", 1)[0]
     head = VECTORS["bases"]["setup"].split("\n", 1)[0]
-    started = time.perf_counter()
+    started = time.process_time()
     validate(filled(f"{head}\n{one * 200}</unattend>", catalog), catalog)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 PIECES = st.sampled_from(

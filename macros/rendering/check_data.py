@@ -41,6 +41,9 @@ UNKNOWN_RULE = Rule(
 )
 """What a page says of a file that its script recognizes and does not read, or does not recognize."""
 
+NOT_CHECKED = (ELSEWHERE_RULE.id, "Not checked here")
+"""The rule of a file that the page does not read, and what stands there in place of a verdict."""
+
 SEVERITIES: Mapping[Severity, tuple[State, str]] = {
     "error": ("bad", "Error"),
     "warning": ("warn", "Warning"),
@@ -113,6 +116,7 @@ WORDS: Mapping[str, object] = {
     "skipped": "{count} lines without a finding",
     "example": "Try this file above",
     "no_file": "No file",
+    "not_checked": NOT_CHECKED,
     "link": "This page does not know a part of the link, and left it out:",
     "copied": ["The browser did not allow copying.", "Copied."],
 }

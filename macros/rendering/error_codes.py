@@ -328,6 +328,7 @@ def _check(view: View, target: str) -> Html:
         step_commands(view, step),
         tag("p", tag("strong", "Good: "), rich(view, step.good)),
         tag("p", tag("strong", "If not: "), rich(view, step.otherwise)),
+        tag("p", status("warn", "Caution"), ": ", rich(view, step.caution)) if step.caution else None,
         tag("p", "From ", target_link(view, target), ".", class_="vag-check__meta"),
         class_="vag-check__short",
         data_search_exclude=True,

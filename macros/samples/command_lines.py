@@ -119,6 +119,13 @@ RULES: Mapping[str, Rule] = {
             SLMGR,
         ),
         Rule(
+            "command-upk-all",
+            "warning",
+            "/upk without an activation ID removes the key of Windows, and on an Office KMS host every installed key.",
+            "Name the activation ID of one key, or install the new key with /ipk alone, which replaces the old one.",
+            OSPP,
+        ),
+        Rule(
             "command-ato-early",
             "warning",
             "The computer activates here, before line {later} says with which key or host.",
@@ -492,6 +499,8 @@ def _order(kept: Sequence[tuple[Call, CommandOption]]) -> Iterator[Finding]:
 
 def _keys_in_order(kept: Sequence[tuple[Call, CommandOption]]) -> Iterator[Finding]:
     of_keys = [(call, option) for call, option in kept if option.option in ("/ipk", "/upk")]
+    if all(option.option == "/upk" for _, option in of_keys):
+        yield from (RULES["command-upk-all"].finding(call.place) for call, _ in of_keys if not call.rest)
     for (one, first), (other, second) in pairwise(of_keys):
         if (first.option, second.option) == ("/upk", "/ipk"):
             yield RULES["command-upk-before-ipk"].finding(one.place)

@@ -62,7 +62,7 @@ def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catal
 
 def test_the_script_names_every_rule_that_it_can_find(view: View) -> None:
     """Except those of the reading, which the reading names, and the one over the limit."""
-    text = script("odt-check") + script("findings") + script("text-reading")
+    text = script("odt-check") + script("findings") + script("text-reading") + script("xml-reading")
     assert [name for name in odt_as_data(view)["rules"] if f'"{name}"' not in text] == []
 
 
@@ -223,7 +223,7 @@ def test_a_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(pag
     source = (ROOT / "docs" / "deploy" / f"{page}.md").read_text("utf-8").split("---", 2)[2]
     shown = soup(render(view_of(page=f"deploy/{page}.md"), source))
     loaded = [str(each["src"]).rpartition("/")[2] for each in shown.select("script[src]")]
-    expected = ["text-reading.js", "findings.js", "odt-check.js", "odt-build.js"]
+    expected = ["text-reading.js", "xml-reading.js", "findings.js", "odt-check.js", "odt-build.js"]
     assert loaded == expected[: len(loaded)]
-    assert len(loaded) == {"check": 3, "build-office": 4}[page]
+    assert len(loaded) == {"check": 4, "build-office": 5}[page]
     assert len(shown.select("script#vag-odt")) == 1

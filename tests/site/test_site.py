@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from copy import copy
 from functools import cache
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
@@ -147,7 +148,7 @@ def test_no_reference_to_a_fact_is_left_unresolved(site: Site, catalog: Catalog)
     reference = re.compile(rf"\{{(?:{areas})\.[A-Za-z0-9_.]+(?::[^{{}}]*)?\}}")
     # Pages for editors show how a reference is written.
     pages = [page for page in site.pages if not page.startswith("contributing/")]
-    found = [(page, reference.findall((site.folder / page).read_text("utf-8"))) for page in pages]
+    found = [(page, reference.findall(unescape((site.folder / page).read_text("utf-8")))) for page in pages]
     assert [(page, left) for page, left in found if left] == []
 
 

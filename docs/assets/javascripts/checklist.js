@@ -6,12 +6,7 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const element = (name, attributes, ...children) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  };
+  const { button, element, hidden } = window.vagDom;
   const minute = (time) => `${time.slice(0, 16).replace("T", " ")} UTC`;
 
   const mount = (list) => {
@@ -88,11 +83,6 @@
       const not = () => { words.textContent = `${what} is below: select and copy it.`; };
       navigator.clipboard ? navigator.clipboard.writeText(text).then(copied, not) : not();
     };
-    const button = (text, action) => {
-      const made = element("button", { type: "button", class: "vag-button" }, text);
-      made.addEventListener("click", () => action(made));
-      return made;
-    };
     const link = () => `${address()}#ticks=${steps.filter(({ id }) => done(id)).map(({ id }) => id).join(".")}`;
     const reset = (made) => {
       if (made.dataset.sure) {
@@ -115,7 +105,7 @@
       step.note = element("textarea", { rows: 2, "aria-label": `Note on step ${index + 1}` });
       step.fold = element("details", { class: "vag-check__note" }, element("summary", {}, "Note"), step.note);
       step.printed = element("p", { class: "vag-check__printed" });
-      const label = element("label", { for: step.box.id }, "Done", element("span", { class: "vag-hidden" }, `: step ${index + 1}, ${step.title}`));
+      const label = element("label", { for: step.box.id }, "Done", hidden(`: step ${index + 1}, ${step.title}`));
       step.box.addEventListener("change", () => change(step.id, { done: step.box.checked ? new Date().toISOString() : "" }));
       step.note.addEventListener("input", () => change(step.id, { note: step.note.value }));
       step.item.append(element("div", { class: "vag-check__state" }, step.box, label, step.time, step.fold), step.printed);

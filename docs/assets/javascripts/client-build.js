@@ -9,23 +9,16 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const source = document.getElementById("vag-client-files");
-  if (!source || !window.vagClients) return;
+  const given = window.vagDom.dataOf("vag-client-files");
+  if (!given || !window.vagClients) return;
 
   const { Check, findings, known, validate } = window.vagClients;
   const { placesOf, quote, strip } = window.vagText;
+  const { Refused } = findings;
   const { words } = known;
-  const { files, kinds, lines, port: PORT, sentinels } = JSON.parse(source.textContent);
+  const { files, kinds, lines, port: PORT, sentinels } = given;
   const SENTINEL = new RegExp(Object.values(sentinels).join("|").replaceAll(".", "\\."), "g");
   const NAME = /^(?!.{254})(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-|[0-9]+$)[a-z0-9-]{1,63}(?<!-)$/;
-
-  /* A request that no file can fulfil: a reason in words.refused, and its values. */
-  class Refused extends Error {
-    constructor(reason, given = "") {
-      super(reason);
-      Object.assign(this, { reason, given: quote(String(given)) });
-    }
-  }
 
   const generate = (request) => {
     const { aim, form, products } = request;
@@ -73,8 +66,8 @@
       const text = value[field].replace(/\.$/, "").toLowerCase();
       return value.aim === field && !NAME.test(text) ? refuse(field, value[field]) : text;
     };
-    const refuse = (reason, text) => {
-      throw new Refused(reason, text);
+    const refuse = (reason, text = "") => {
+      throw new Refused(reason, { given: quote(text) });
     };
     if (!products.length) refuse("no-product");
     const isPort = value.aim !== "host" || !value.port || (/^[0-9]{1,5}$/.test(value.port) && value.port >= 1 && value.port <= 65535);
@@ -91,20 +84,15 @@
   };
 
   const make = () => {
-    try {
-      const request = requestOf();
-      const made = generate(request);
-      const alone = request.products.length === 1 && request.products[0];
-      return {
-        ...made,
-        bytes: request.form === "registry" ? utf16(made.text) : undefined,
-        report: check(request, made.text, known.hosts[request.hosts ?? ""]),
-        notes: [words.left_out[alone], request.aim === "domain" && words.left_out.domain].filter(Boolean),
-      };
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return { refused: findings.fill(words.refused[error.reason], error) };
-    }
+    const request = requestOf();
+    const made = generate(request);
+    const alone = request.products.length === 1 && request.products[0];
+    return {
+      ...made,
+      bytes: request.form === "registry" ? utf16(made.text) : undefined,
+      report: check(request, made.text, known.hosts[request.hosts ?? ""]),
+      notes: [words.left_out[alone], request.aim === "domain" && words.left_out.domain].filter(Boolean),
+    };
   };
 
   findings.buildForm(form, make);

@@ -11,32 +11,26 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const source = document.getElementById("vag-clients");
-  if (!source) return;
+  const { dataOf, fill, number } = window.vagDom;
+  const known = dataOf("vag-clients");
+  if (!known) return;
 
-  const { Unreadable, decode, first, nearest, placesOf, readXml, strip } = window.vagText;
-  const known = JSON.parse(source.textContent);
+  const { BLANK: B, FILLED, IS_BLANK, Place, decode, first, length, lower, markOf, nearest, placesOf, readXml, strip, tooLarge, without } = window.vagText;
   const findings = window.vagFindings(known);
-  const { fill, findingOf, report } = findings;
+  const { encodingProblems, findingOf, report, reportOn } = findings;
   const { kinds, most } = known;
   const { bases, hive: HIVE, names: NAMES, why: WHY } = known.registry;
   const { form: FORM } = known;
   const { hints: HINTS } = known.commands;
 
-  /* White space, and letters of words, as Python has them. */
-  const B = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+  /* Letters of words as Python has them. */
   const W = "\\p{L}\\p{N}_";
-  const HAS_BLANK = new RegExp(`[${B}]`);
-  const FILLED = new RegExp(`[^${B}]+`, "g");
   const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
   const KEY = /[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}/g;
   const ADDRESS = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
   const LABEL = /^(?!-)[\w-]{1,63}(?<!-)$/;
   const UNEXPANDED = new RegExp(known.unexpanded, "iu");
 
-  const length = (text) => text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
-  const lower = (text) => text.toLowerCase();
-  const without = (text, end) => (text.endsWith(end) ? text.slice(0, -end.length) : text);
   const withoutAll = (text, end) => {
     let { length: size } = text;
     while (text[size - 1] === end) size -= 1;
@@ -99,7 +93,7 @@
   const hostProblem = (text) => {
     if (!strip(text)) return WHY.empty;
     if (text.includes("://")) return WHY.web;
-    if (HAS_BLANK.test(text)) return WHY.space;
+    if (IS_BLANK.test(text)) return WHY.space;
     if (text.split(":").length > 2) return WHY.colons;
     if (ADDRESS.test(text)) return null;
     const labels = without(text, ".").split(".");
@@ -337,8 +331,7 @@
     }
     const isBroken = check.wrong;
 
-    const marked = typeof data === "string" || /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff|\0\0\xfe\xff)/.test(String.fromCharCode(...data.subarray(0, 4)));
-    const foreign = marked ? -1 : data.findIndex((byte) => byte > 127);
+    const foreign = typeof data === "string" || markOf(data) ? -1 : data.findIndex((byte) => byte > 127);
     if (foreign >= 0) check.say("reg-encoding", { line: data.subarray(0, foreign).reduce((sum, byte) => sum + (byte === 10), 1) });
     for (const [path, place] of deletedKeys) if (isLicensing(path)) check.say("reg-delete-key", place, { given: path });
     check.judge();
@@ -469,17 +462,6 @@
   const PLAIN = /[^ \t\r\n"%!^&|)]+/y;
   const QUOTED = /[^\n"%!]+/y;
 
-  /* The place of a word, whose column is worked out when a finding needs it: lines may be long. */
-  class Place {
-    constructor(line, part, from, at, base) {
-      Object.assign(this, { line, part, from, at, base });
-    }
-
-    get column() {
-      return length(this.part.slice(this.from, this.at)) + this.base;
-    }
-  }
-
   const program = (text) => without(without(lower(text).split(/[\\/]/).at(-1), ".exe"), ".com");
 
   const afterStart = (texts, start) => {
@@ -590,7 +572,7 @@
           const [raw, end] = wordAt(part, at);
           const [text, literal] = filled(raw);
           const low = lower(raw);
-          words.push({ text, literal, place: new Place(line, part, from, at, base) });
+          words.push({ text, literal, place: new Place(part, line, at, from, base) });
           // A command follows these, and may be a block.
           head = low === "else" || low === "do" ? null : head || low;
           at = end;
@@ -771,7 +753,7 @@
       if (!literal) return;
       if (range) {
         const isRight = /^\d{1,9}$/.test(text) && text >= range[0] && text <= range[1];
-        if (!isRight) check.say("command-range", place, { given: text }, { option, least: range[0], most: range[1].toLocaleString("en-US") });
+        if (!isRight) check.say("command-range", place, { given: text }, { option, least: range[0], most: number(range[1]) });
       } else if (values) {
         if (!values.includes(text.toUpperCase()) && !GUID.test(text)) check.say("command-value", place, { given: text }, { option, values: values.join(", ") });
       } else checks[CHECKS.get(option)]?.(word);
@@ -795,6 +777,9 @@
     const judgeOrder = () => {
       const firstOf = (tool, option) => kept.find(([call, each]) => call.tool === tool && each.option === option)?.[0];
       const ofKeys = kept.filter(([, { option }]) => option === "/ipk" || option === "/upk");
+      if (ofKeys.every(([, { option }]) => option === "/upk")) {
+        for (const [{ place, rest }] of ofKeys) if (!rest.length) check.say("command-upk-all", place);
+      }
       for (const [at, [call, { option }]] of ofKeys.slice(1).entries()) {
         const [before, { option: earlier }] = ofKeys[at];
         if (earlier === option) continue;
@@ -896,41 +881,19 @@
     const lines = text.split("\n").length - 1;
     const [count, what] = kind === "registry" ? [lines, "lines"] : [length(text), "characters"];
     const { characters, lines: longest } = kinds[kind];
-    if (lines > longest || length(text) > characters) throw new Unreadable("too-large", { size: `${count.toLocaleString("en-US")} ${what}` });
+    if (lines > longest || length(text) > characters) tooLarge(count, what);
   };
 
   const validate = (kind, data, hosts) => {
     const check = new Check(hosts);
-    let text = null;
-    try {
-      text = decode(data, most.characters, known.encodings);
-      if (kind !== "group-policy") limit(kind, text);
-      return report(check.found, readers[kind](text, check, data), text);
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      return report([findingOf(error.rule, error.line && error, error.values)], "unknown", text);
-    }
-  };
-
-  const MARKS = [
-    ["UTF-8", "\xef\xbb\xbf"],
-    ["UTF-32", "\xff\xfe\0\0"],
-    ["UTF-32", "\0\0\xfe\xff"],
-    ["UTF-16", "\xff\xfe"],
-    ["UTF-16", "\xfe\xff"],
-  ];
-
-  /* What is wrong with how a text is written, although it can be read here. */
-  const encodingProblems = (kind, data, text) => {
-    const start = typeof data === "string" ? "" : String.fromCharCode(...data.subarray(0, 4));
-    const encoding = MARKS.find(([, mark]) => start.startsWith(mark))?.[0];
-    const zero = text.indexOf("\0");
-    const problems = [];
-    if (encoding && kinds[kind].encodings === "unmarked") {
-      problems.push(findingOf(encoding === "UTF-8" ? "byte-order-mark" : "file-encoding", { line: 1 }, {}, { encoding }));
-    }
-    if (zero >= 0) problems.push(findingOf("zero-byte", { line: text.slice(0, zero).split("\n").length }));
-    return problems;
+    return reportOn(
+      () => decode(data, most.characters, known.encodings),
+      (text) => {
+        if (kind !== "group-policy") limit(kind, text);
+        const activation = readers[kind](text, check, data);
+        return { found: check.found, activation };
+      },
+    );
   };
 
   const marks = Object.entries(kinds).map(([kind, each]) => [kind, each.marks.map(([mark, points]) => [new RegExp(mark, "iu"), points])]);
@@ -952,7 +915,7 @@
     // A check that finds nothing to judge must not call the wrong file valid.
     const isOurs = made.findings.length || scores.find(([, each]) => each === kind)[0] > 0;
     const own = isOurs ? made.findings : [findingOf("nothing-recognized", null, {}, { kind: kinds[kind].title })];
-    const all = [...encodingProblems(kind, data, text), ...own];
+    const all = [...encodingProblems(data, text, kinds[kind].encodings === "unmarked"), ...own];
     return { ...report(all, `${kind} ${made.activation}`, text), findings: all };
   };
 

@@ -2,12 +2,13 @@
  * <form data-vag-code="ADDRESS OF THE CODE PAGES' INDEX" hidden> with a text input, a button and a status: finds an error
  * code in any spelling. Reads texts as macros/domain/error_codes.py does; both are held to the same cases.
  *
- * <div data-vag-facets="Method|Product"> beside a filter (filter.js): one list of values for each named column, or for
+ * <div data-vag-facets="Method|Product"> beside a filter (site.js): one list of values for each named column, or for
  * each data-method, data-product of the rows.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
+  const { dataOf, element } = window.vagDom;
   const NUMBER = /^0x[0-9A-F]{8}$/;
   const hex = (value) => value.toString(16).toUpperCase().padStart(8, "0");
 
@@ -51,16 +52,10 @@
 
   window.vagCodes = { read, near };
 
-  const element = (name, attributes, ...children) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  };
   const code = (text) => element("code", {}, text);
 
   const mountBox = (form) => {
-    const data = JSON.parse(document.getElementById("vag-codes").textContent);
+    const data = dataOf("vag-codes");
     const codes = Object.keys(data.codes);
     const [input, found] = [form.querySelector("input"), form.querySelector("[role=status]")];
     const address = (name) => form.dataset.vagCode.replace("index.html", `${name.toLowerCase()}.html`);
@@ -68,7 +63,7 @@
 
     // What the text leads to: a page, a list to choose from, or an answer in words.
     const look = () => {
-      const text = input.value.trim();
+      const text = input.value.trim().replace(/^events?\s+(?:id\s+)?/i, "");
       if (data.events[text]) return { page: data.events[text], parts: [element("a", { href: data.events[text] }, `Event ${text}`)] };
       const typed = read(text);
       if (typed.code && data.codes[typed.code]) return { page: address(typed.code), parts: [link(typed.code), `: ${data.codes[typed.code]}`] };
@@ -93,7 +88,7 @@
     });
     form.addEventListener("submit", (event) => {
       const result = look();
-      if (!result && form.matches("[data-vag-find]")) return; // A word: find.js opens the search.
+      if (!result && form.matches("[data-vag-find]")) return; // A word: site.js opens the search.
       event.preventDefault();
       event.stopImmediatePropagation();
       found.replaceChildren(...(result ? result.parts : ["That is no error code and no event ID that this site knows. A code has eight digits after 0x."]));
@@ -114,7 +109,7 @@
       select.addEventListener("change", () => input.dispatchEvent(new Event("input")));
       return { name, select };
     });
-    // After filter.js, which hides rows by their words and counts them.
+    // After site.js, which hides rows by their words and counts them.
     input.addEventListener("input", () => {
       for (const row of rows) row.classList.toggle("vag-off", selects.some(({ name, select }) => select.value && !values(row, name).includes(select.value)));
       const shown = rows.filter((row) => !row.hidden && !row.matches(".vag-off")).length;

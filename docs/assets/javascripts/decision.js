@@ -14,9 +14,8 @@
 
   /* The tables of this page, or null on a page without. */
   const read = () => {
-    const source = document.getElementById("vag-decision");
-    if (!source) return null;
-    const data = JSON.parse(source.textContent);
+    const data = window.vagDom.dataOf("vag-decision");
+    if (!data) return null;
     const questions = data.questions.map((question) => ({
       ...question,
       full: (1 << (question.values ?? question.bands).length) - 1,
@@ -58,7 +57,11 @@
       return answer === UNKNOWN ? question.full : 1 << indexOf(question, answer);
     });
 
-  const alive = (tables, masks) => tables.boxes.filter((box) => box.masks.every((mask, place) => mask & masks[place]));
+  const allowing = (masks) => (box) => box.masks.every((mask, place) => mask & masks[place]);
+  const alive = (tables, masks) => tables.boxes.filter(allowing(masks));
+
+  /* The one box of a situation without an open question. */
+  const boxOf = (tables, answers) => tables.boxes.find(allowing(narrowed(tables, answers)));
 
   /* Indexes of the outcomes of some boxes, in the order of the outcomes. */
   const outcomesOf = (boxes) => [...new Set(boxes.map((box) => box.outcome))].sort((a, b) => a - b);
@@ -189,8 +192,8 @@
     const typed = text.trim();
     const digits = /^\d{1,3}([\s,.])\d{3}(\1\d{3})*$/.test(typed) ? typed.replace(/\D/g, "") : typed;
     if (/^\d{1,20}$/.test(digits) && Number(digits) <= LARGEST_COUNT) return { value: Number(digits) };
-    return { error: `Enter a whole number from 0 to ${LARGEST_COUNT.toLocaleString("en-US")}.` };
+    return { error: `Enter a whole number from 0 to ${window.vagDom.number(LARGEST_COUNT)}.` };
   };
 
-  window.vagDecision = { UNKNOWN, LARGEST_COUNT, read, problems, advise, possible, next, open, number };
+  window.vagDecision = { UNKNOWN, LARGEST_COUNT, boxOf, read, problems, advise, possible, next, open, number };
 })();

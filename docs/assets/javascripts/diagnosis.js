@@ -6,7 +6,8 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const data = JSON.parse(document.getElementById("vag-outputs").textContent);
+  const { button, dataOf, element, fill, hidden, later, showForm, status, takeFiles } = window.vagDom;
+  const data = dataOf("vag-outputs");
   const { most, say, words } = data;
 
   const BREAK = /\r\n?|[\n\u2028\u2029]/;
@@ -236,9 +237,9 @@
   // Findings
 
   const timeOf = (minutes) => {
-    if (minutes >= HOURS * HOUR) return words.days.replace("{count}", Math.floor((minutes + data.minutes_a_day / 2) / data.minutes_a_day));
+    if (minutes >= HOURS * HOUR) return fill(words.days, { count: Math.floor((minutes + data.minutes_a_day / 2) / data.minutes_a_day) });
     const hours = Math.floor(minutes / HOUR);
-    return hours > 1 ? words.hours.replace("{count}", hours) : words.minutes.replace("{count}", minutes);
+    return hours > 1 ? fill(words.hours, { count: hours }) : fill(words.minutes, { count: minutes });
   };
 
   const wordsOf = (slots) => {
@@ -248,22 +249,22 @@
     values.channel_word = words.channels[slots.channel] ?? "";
     if (slots.remaining_minutes !== undefined) {
       values.time = timeOf(slots.remaining_minutes);
-      values.left = words.left.replace("{time}", values.time);
-      values.missed = (slots.missed === 1 ? words.renewal : words.renewals).replace("{count}", slots.missed);
+      values.left = fill(words.left, values);
+      values.missed = fill(slots.missed === 1 ? words.renewal : words.renewals, { count: slots.missed });
     }
     return values;
   };
 
   const foundOf = (rule, slots, entries) => {
     const values = wordsOf(slots);
-    const fill = (template) => template.replace(/\{([a-z_]+)\}/g, (_, name) => mask(String(values[name] ?? "?")));
+    const filled = (template) => template.replace(/\{([a-z_]+)\}/g, (_, name) => mask(String(values[name] ?? "?")));
     const places = entries.flatMap((entry) => rule.show.filter((name) => name in entry.lines).map((name) => entry.lines[name]));
     const known = { code: slots.real_error ?? "", method: data.methods[slots.channel] ?? "" };
     return {
       id: rule.id,
       severity: rule.severity,
-      summary: fill(rule.text),
-      todo: fill(rule.todo),
+      summary: filled(rule.text),
+      todo: filled(rule.todo),
       lines: [...new Set(places)].sort((one, other) => one - other),
       next: [...new Set(rule.next.map((name) => known[name] ?? name))].filter(Boolean),
       facts: rule.facts ?? [],
@@ -323,25 +324,10 @@
 
   // Drawing: the same as macros/rendering/diagnosis.py
 
-  const element = (name, attributes = {}, ...children) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(key, value);
-    made.append(...children.filter((child) => child !== null));
-    return made;
-  };
-  const status = (state, text) =>
-    element(
-      "span",
-      { class: `vag-status vag-status--${state}` },
-      element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, say.glyphs[state]),
-      " ",
-      text,
-    );
-
   const productOf = (slots) => {
     const shown = { ...slots, status: status(say.states[slots.status], words.statuses[slots.status]), channel: words.channels[slots.channel] };
     const minutes = slots.remaining_minutes;
-    if (minutes !== undefined) shown.remaining_minutes = words.left_in_all.replace("{time}", timeOf(minutes)).replace("{count}", minutes);
+    if (minutes !== undefined) shown.remaining_minutes = fill(words.left_in_all, { time: timeOf(minutes), count: minutes });
     const items = ["status", "channel", ...Object.keys(say.labels)].filter((name) => name in shown);
     return element(
       "div",
@@ -365,7 +351,7 @@
         "a",
         { class: "vag-cite", href: `${data.facts_page}#${fact}` },
         element("span", { "aria-hidden": "true" }, "\u00a7"),
-        element("span", { class: "vag-hidden" }, `Fact ${fact}`),
+        hidden(`Fact ${fact}`),
       ),
     );
     return element(
@@ -404,7 +390,7 @@
     if (!reading.kind) return [element("p", {}, status("info", say.nothing_known))];
     const { lines: all, findings, products } = reading;
     const unread = all.filter(({ meaning }) => !meaning).length;
-    const some = unread ? say.some_understood.replace("{count}", unread).replace("{all}", all.length) : say.all_understood;
+    const some = unread ? fill(say.some_understood, { count: unread, all: all.length }) : say.all_understood;
     return [
       element("p", { class: "vag-diagnosis__kind" }, element("strong", {}, reading.name, say[reading.role] ?? "")),
       ...products.map(productOf),
@@ -416,10 +402,10 @@
 
   const form = document.querySelector("[data-vag-diagnosis]");
   if (!form) return;
-  const { text: area, file: picker } = form.elements;
+  const { text: area } = form.elements;
   const output = form.querySelector("[data-vag-found]");
   const live = form.querySelector("[data-vag-live]");
-  let waiting = 0;
+  const paused = later(PAUSE);
 
   const show = (text) => {
     const reading = text.trim() ? read(text) : null;
@@ -432,33 +418,20 @@
     area.value = new TextDecoder({ "255 254": "utf-16le", "254 255": "utf-16be" }[mark] ?? "utf-8").decode(bytes);
     show(area.value);
   };
-  area.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => show(area.value), PAUSE);
-  });
-  picker.addEventListener("change", () => picker.files.length && open(picker.files[0]));
-  form.addEventListener("dragover", (event) => event.preventDefault());
-  form.addEventListener("drop", (event) => {
-    if (!event.dataTransfer.files.length) return;
-    event.preventDefault();
-    open(event.dataTransfer.files[0]);
-  });
-  form.addEventListener("submit", (event) => event.preventDefault());
+  area.addEventListener("input", () => paused(() => show(area.value)));
+  takeFiles(form, open);
   form.addEventListener("reset", () => {
-    clearTimeout(waiting);
     show("");
     area.focus();
   });
   for (const example of document.querySelectorAll("[data-vag-example]")) {
-    const button = element("button", { type: "button", class: "vag-button" }, say.try);
-    button.addEventListener("click", () => {
+    const trying = button(say.try, () => {
       area.value = example.textContent;
       show(area.value);
       area.focus();
       form.scrollIntoView();
     });
-    example.after(element("p", {}, button));
+    example.after(element("p", {}, trying));
   }
-  for (const each of document.querySelectorAll("[data-vag-without]")) each.hidden = true;
-  form.hidden = false;
+  showForm(form);
 })();

@@ -12,17 +12,10 @@
 
   const { commandsOf, findings, known, validate } = window.vagDns;
   const { quote, strip } = window.vagText;
-  const { fill } = findings;
+  const { Refused } = findings;
+  const { fill } = window.vagDom;
   const { defaults, words } = known;
   const MOST_ROWS = 50;
-
-  /* A request that no file can fulfil: a reason in words.refused, and its values. */
-  class Refused extends Error {
-    constructor(reason, values = {}) {
-      super(reason);
-      Object.assign(this, { reason, values });
-    }
-  }
 
   // The file --------------------------------------------------------------------------------------------------------------
 
@@ -108,19 +101,14 @@
   };
 
   const make = () => {
-    try {
-      const request = requestOf();
-      const text = generate(request);
-      const wanted = known.wanted[request.wanted ?? ""];
-      const zones = wanted.zones.length ? [...new Set([...wanted.zones, ...request.zones])] : [];
-      const outside = request.hosts.filter((host) => !zonesOf(host, request.zones).length);
-      const { file, kind } = known.layouts[request.form];
-      const report = { ...check(request.form, text, { ...wanted, zones }), activation: kind };
-      return { file, text, report, notes: outside.map((host) => fill(words.left_out.outside, { host: host.name })) };
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return { refused: fill(words.refused[error.reason], error.values) };
-    }
+    const request = requestOf();
+    const text = generate(request);
+    const wanted = known.wanted[request.wanted ?? ""];
+    const zones = wanted.zones.length ? [...new Set([...wanted.zones, ...request.zones])] : [];
+    const outside = request.hosts.filter((host) => !zonesOf(host, request.zones).length);
+    const { file, kind } = known.layouts[request.form];
+    const report = { ...check(request.form, text, { ...wanted, zones }), activation: kind };
+    return { file, text, report, notes: outside.map((host) => fill(words.left_out.outside, { host: host.name })) };
   };
 
   /* One more host, with fields that are empty. */

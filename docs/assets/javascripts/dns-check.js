@@ -9,33 +9,23 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const source = document.getElementById("vag-dns");
-  if (!source) return;
+  const { dataOf, fill } = window.vagDom;
+  const known = dataOf("vag-dns");
+  if (!known) return;
 
-  const { Unreadable, decode, first, nearest, quote, strip } = window.vagText;
-  const known = JSON.parse(source.textContent);
+  const { BLANK, FILLED, IS_BLANK, Place, decode, first, length, lower, nearest, quote, strip, tooLarge, without } = window.vagText;
   const findings = window.vagFindings(known);
-  const { findingOf, report } = findings;
+  const { encodingProblems, findingOf, report, reportOn } = findings;
   const { kinds, lists, most, parts: PARTS } = known;
   const NUMBERS = PARTS.slice(0, -1);
-  /* White space as Python has it. */
-  const BLANK = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-  const IS_BLANK = new RegExp(`[${BLANK}]`);
-  const FILLED = new RegExp(`[^${BLANK}]+`, "g");
   const RUN = new RegExp(`[^${BLANK}"';&|]+`, "y");
   const REDIRECTION = /^[0-9]?(?:>{1,2}|<)([^]*)$/;
   const DIGITS = /^[0-9]+$/;
   const DEFAULT = "dns-zone";
 
-  const length = (text) => text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
-  const without = (text, end) => (end && text.endsWith(end) ? text.slice(0, -end.length) : text);
-  const lower = (text) => text.toLowerCase();
   const listed = (names, text) => names.some((name) => lower(name) === lower(text));
 
   // Words -----------------------------------------------------------------------------------------------------------------
-
-  /* A place whose column is worked out when a finding needs it: lines may be long. */
-  const placeIn = (code, line, at) => ({ line, column: () => length(code.slice(0, at)) + 1 });
 
   /* One word without its quotes, and where it begins. */
   class Word {
@@ -44,8 +34,14 @@
     }
 
     part(start, end) {
-      const { line, column } = this.place;
-      return new Word(this.text.slice(start, end), { line, column: () => column() + length(this.text.slice(0, start)) + this.quoted });
+      const { place, quoted, text } = this;
+      const within = {
+        line: place.line,
+        get column() {
+          return place.column + length(text.slice(0, start)) + quoted;
+        },
+      };
+      return new Word(text.slice(start, end), within);
     }
 
     bare(start, end) {
@@ -94,7 +90,7 @@
       }
     }
     const quoted = pieces.length === 1 && quotes.includes(code[start]);
-    return [new Word(pieces.join(""), placeIn(code, line, start), quoted, closed), at];
+    return [new Word(pieces.join(""), new Place(code, line, start), quoted, closed), at];
   };
 
   /* Words of one line, null where a command ends. */
@@ -205,8 +201,7 @@
 
     say(id, place, given = {}, said = {}) {
       const { form, found } = this;
-      const where = place && { line: place.line, column: place.column() };
-      const made = findingOf(id, where, given, { form: form.title, order: form.order, ...said });
+      const made = findingOf(id, place, given, { form: form.title, order: form.order, ...said });
       // What a form demands was read in its own documentation.
       if (known.cited.includes(id)) made.sources = form.sources;
       if (found.push(made) > most.findings) throw ENOUGH;
@@ -255,7 +250,7 @@
       const { target: word } = parts;
       if (DIGITS.test(word.text) && named) {
         const [one, other] = [word.place, named.place];
-        const isFirst = (one.line - other.line || one.column() - other.column()) <= 0;
+        const isFirst = (one.line - other.line || one.column - other.column) <= 0;
         this.say("srv-order", isFirst ? one : other, Object.fromEntries(NUMBERS.map((part) => [part, parts[part].text])));
         return;
       }
@@ -286,7 +281,7 @@
   function* entriesOf(text) {
     let [entry, depth] = [null, 0];
     for (const [index, line] of text.split("\n").entries()) {
-      const placeAt = (at) => placeIn(line, index + 1, at);
+      const placeAt = (at) => new Place(line, index + 1, at);
       if (!entry) {
         const start = line.length - line.replace(/^[ \t\r]+/, "").length;
         entry = { place: placeAt(start), indented: start > 0, words: [], wrong: "" };
@@ -439,7 +434,7 @@
     };
 
     for (const [index, line] of without(text, "\n").split("\n").entries()) {
-      const words = new Word(line, placeIn(line, index + 1, 0)).words();
+      const words = new Word(line, new Place(line, index + 1, 0)).words();
       const [command, second] = words.slice(0, 2).map((word) => lower(word.text));
       // A blank line sends what was collected.
       if (!words.length || command === "send") send();
@@ -459,7 +454,7 @@
     const { fields: mostFields, key: own, misspelled, order } = lists["dns-dnsmasq"];
     const options = text.split("\n").flatMap((line, index) => {
       const end = line.search(COMMENT);
-      const word = new Word(end < 0 ? line : line.slice(0, end), placeIn(line, index + 1, 0));
+      const word = new Word(end < 0 ? line : line.slice(0, end), new Place(line, index + 1, 0));
       const mark = word.text.indexOf("=");
       const key = word.bare(0, mark < 0 ? word.text.length : mark);
       const value = mark < 0 ? null : word.bare(mark + 1, word.text.length);
@@ -500,7 +495,7 @@
     const options = [];
     for (const [index, line] of text.split("\n").entries()) {
       for (const { 0: token, 1: key, 2: double, 3: single, 4: bare, index: at } of line.matchAll(TOKEN)) {
-        const place = placeIn(line, index + 1, at);
+        const place = new Place(line, index + 1, at);
         const values = options.at(-1)?.values;
         if (key) options.push({ key: new Word(key, place), values: [] });
         else if (double !== undefined || single !== undefined) values?.push(new Word(token.slice(1, -1), place, true));
@@ -638,7 +633,7 @@
       if (owner[0] !== service) return say("srv-name", places.name, given, { name });
       if (owner[1] !== protocol) return say("srv-protocol", places.name, given, { name });
       if (zones.includes(inZone) || (inZone && !zones.length && !isDotForgotten(inZone))) return false;
-      const filled = findings.fill(form.owner, { name, zone: zones[0] ?? lists.zone.example });
+      const filled = fill(form.owner, { name, zone: zones[0] ?? lists.zone.example });
       return say("srv-owner", places.name, { given: full }, { zones: zones.join(" or ") || "any domain", owner: filled });
     };
 
@@ -723,46 +718,24 @@
 
   const textIn = (data) => {
     const text = decode(data, most.characters, known.encodings);
-    const refuse = (count, what, limit) => {
-      if (count > limit) throw new Unreadable("too-large", { size: `${count.toLocaleString("en-US")} ${what}` });
-    };
-    refuse(text.split("\n").length - 1, "lines", most.lines);
-    refuse(length(text), "characters", most.read);
+    const lines = text.split("\n").length - 1;
+    if (lines > most.lines) tooLarge(lines, "lines");
+    if (length(text) > most.read) tooLarge(length(text), "characters");
     return text;
   };
 
   const validate = (kind, data, wanted, read = readers[kind]) => {
-    let text = null;
     const reading = new Reading(kind, wanted);
-    try {
-      text = textIn(data);
-      read(text, reading);
-      judge(reading);
-    } catch (error) {
-      if (error instanceof Unreadable) return report([findingOf(error.rule, error.line && error, error.values)], "none", text);
-      if (error !== ENOUGH) throw error;
-    }
-    return report(reading.found, "none", text);
-  };
-
-  /* How files begin that say their encoding, byte by byte. */
-  const ENCODINGS = [
-    ["UTF-8", "\xef\xbb\xbf"],
-    ["UTF-32", "\xff\xfe\0\0"],
-    ["UTF-32", "\0\0\xfe\xff"],
-    ["UTF-16", "\xff\xfe"],
-    ["UTF-16", "\xfe\xff"],
-  ];
-
-  /* What is wrong with how a text is written, although it can be read here. */
-  const encodingProblems = (data, text) => {
-    const start = typeof data === "string" ? "" : String.fromCharCode(...data.subarray(0, 4));
-    const encoding = ENCODINGS.find(([, mark]) => start.startsWith(mark))?.[0];
-    const zero = text.indexOf("\0");
-    const problems = [];
-    if (encoding) problems.push(findingOf(encoding === "UTF-8" ? "byte-order-mark" : "file-encoding", { line: 1 }, {}, { encoding }));
-    if (zero >= 0) problems.push(findingOf("zero-byte", { line: text.slice(0, zero).split("\n").length }));
-    return problems;
+    const find = (text) => {
+      try {
+        read(text, reading);
+        judge(reading);
+      } catch (error) {
+        if (error !== ENOUGH) throw error;
+      }
+      return { found: reading.found, activation: "none" };
+    };
+    return reportOn(() => textIn(data), find, "none");
   };
 
   const marks = Object.entries(kinds).map(([kind, form]) => [kind, form.marks.map((mark) => new RegExp(mark, "iu"))]);
@@ -786,7 +759,7 @@
     return { ...report(all, kind, text), findings: all };
   };
 
-  window.vagDns = { Word, commandsOf, examine, findings, known, placeIn, validate };
+  window.vagDns = { commandsOf, examine, findings, known, validate };
 
   const form = document.querySelector("[data-vag-check]");
   if (form) findings.checkForm(form, (content) => examine(content, form.elements.kind.value, known.wanted[form.elements.wanted.value]));

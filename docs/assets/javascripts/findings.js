@@ -5,21 +5,21 @@
  *
  *   window.vagFindings(data)   `data` holds rules, sources, most, keys, placeholder and words, as check_data.py gives them
  *     .findingOf, .report      make a finding of a rule, and a report of findings
+ *     .reportOn, .encodingProblems   the report of a file that may be unreadable, and findings on how it is written
  *     .list, .listing, ...     draw a report
  *     .checkForm(form, validate)           checks a reader's own file: validate(content) gives a report
  *     .buildForm(form, make)               builds a file: make() gives { file, text, bytes, report, notes }, where bytes may
- *                                          be missing, or { refused } with the reason
+ *                                          be missing, or throws Refused
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 window.vagFindings = (data) => {
-  const { first, masked, quote } = window.vagText;
+  const { button, copy, download, element, fill, later, showForm, status, takeFiles } = window.vagDom;
+  const { Unreadable, first, markOf, masked, quote } = window.vagText;
   const { most, words } = data;
   const published = new Set([...Object.keys(data.keys), data.placeholder]);
 
   // Findings --------------------------------------------------------------------------------------------------------------
-
-  const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   /* A finding of a rule. `given` comes from the file and is clipped and masked; `said` are words of ours. */
   const findingOf = (id, place, given = {}, said = {}) => {
@@ -43,6 +43,29 @@ window.vagFindings = (data) => {
     return { findings, verdict: worst === "error" ? "invalid" : worst === "warning" ? worst : "valid", activation, text };
   };
 
+  /* The report of a file: `take` gives its text, `judge` what it found in that and how it activates. */
+  const reportOn = (take, judge, otherwise = "unknown") => {
+    let text = null;
+    try {
+      text = take();
+      const { found, activation } = judge(text);
+      return report(found, activation, text);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return report([findingOf(error.rule, error.line && error, error.values)], otherwise, text);
+    }
+  };
+
+  /* What is wrong with how a text is written, although it can be read here. */
+  const encodingProblems = (data, text, isUnmarked = true) => {
+    const encoding = isUnmarked && markOf(data);
+    const zero = text.indexOf("\0");
+    const problems = [];
+    if (encoding) problems.push(findingOf(encoding === "UTF-8" ? "byte-order-mark" : "file-encoding", { line: 1 }, {}, { encoding }));
+    if (zero >= 0) problems.push(findingOf("zero-byte", { line: text.slice(0, zero).split("\n").length }));
+    return problems;
+  };
+
   // Drawing -----------------------------------------------------------------------------------------------------------------
 
   /* Up to so many lines are shown whole; of a longer file, the lines with a finding. */
@@ -53,30 +76,17 @@ window.vagFindings = (data) => {
   const PAUSE_BUILD = 600;
   const MOST_SHOWN = 80;
 
-  const element = (name, attributes = {}, ...children) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(key, value);
-    made.append(...children.filter((child) => child !== null));
-    return made;
-  };
+  const isUnread = ({ findings }) => findings.some(({ id }) => id === words.not_checked[0]);
 
-  const status = (state, text) =>
-    element(
-      "span",
-      { class: `vag-status vag-status--${state}` },
-      element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, words.glyphs[state]),
-      " ",
-      text,
-    );
-
-  /* The verdict in words: "Not valid: 2 errors, 1 note". */
+  /* The verdict in words: "Not valid: 2 errors, 1 note". A file that was not read has none. */
   const summary = ({ verdict, findings }) => {
+    if (isUnread({ findings })) return words.not_checked[1];
     const counts = SEVERITIES.map((severity) => [findings.filter((each) => each.severity === severity).length, words.severities[severity][1]]);
     const parts = counts.filter(([count]) => count).map(([count, word]) => `${count} ${word.toLowerCase()}${count === 1 ? "" : "s"}`);
     return `${words.verdicts[verdict][1]}: ${parts.join(", ") || words.nothing}`;
   };
 
-  const title = (report) => status(words.verdicts[report.verdict][0], summary(report));
+  const title = (report) => status(isUnread(report) ? "info" : words.verdicts[report.verdict][0], summary(report));
 
   const lineId = (line) => `vag-line-${line}`;
 
@@ -149,11 +159,11 @@ window.vagFindings = (data) => {
 
   const checkForm = (form, validate) => {
     const { text: area, file: picker } = form.elements;
+    const paused = later(PAUSE);
     const output = form.querySelector("[data-vag-found]");
     const live = form.querySelector("[data-vag-live]");
     const nothing = [...output.childNodes];
     let content = "";
-    let waiting = 0;
 
     const check = () => {
       const report = validate(content);
@@ -188,24 +198,15 @@ window.vagFindings = (data) => {
       take(size > most.characters ? { length: size } : new Uint8Array(await file.arrayBuffer()));
     };
 
-    area.addEventListener("input", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(() => {
+    area.addEventListener("input", () =>
+      paused(() => {
         content = area.value;
         if (content) check();
         else clear();
-      }, PAUSE);
-    });
+      }),
+    );
     form.addEventListener("change", ({ target }) => target !== area && target !== picker && content.length && check());
-    picker.addEventListener("change", () => picker.files.length && openFile(picker.files[0]));
-    form.addEventListener("dragover", (event) => event.preventDefault());
-    form.addEventListener("drop", (event) => {
-      const [file] = event.dataTransfer.files;
-      if (!file) return;
-      event.preventDefault();
-      openFile(file);
-    });
-    form.addEventListener("submit", (event) => event.preventDefault());
+    takeFiles(form, openFile);
     form.addEventListener("reset", () => {
       clear();
       area.focus();
@@ -213,39 +214,33 @@ window.vagFindings = (data) => {
 
     /* A file of the page, to try the check with. */
     for (const example of document.querySelectorAll("[data-vag-example]")) {
-      const button = element("button", { type: "button", class: "vag-button" }, words.example);
-      button.addEventListener("click", () => {
-        take([...example.querySelectorAll("code")].map((line) => `${line.textContent}\n`).join(""), example.dataset.vagKind);
-      });
-      example.before(element("p", {}, button));
+      const lines = () => [...example.querySelectorAll("code")].map((line) => `${line.textContent}\n`);
+      example.before(element("p", {}, button(words.example, () => take(lines().join(""), example.dataset.vagKind))));
     }
 
-    show(form);
-  };
-
-  const show = (form) => {
-    for (const each of document.querySelectorAll("[data-vag-without]")) each.hidden = true;
-    form.hidden = false;
+    showForm(form);
   };
 
   // A file from choices -------------------------------------------------------------------------------------------------
 
-  const copy = async (what, button) => {
-    let done = true;
-    try {
-      await navigator.clipboard.writeText(what);
-    } catch {
-      // Not in a secure context: select the text for the browser's own copy.
-      const area = element("textarea", { class: "vag-hidden" });
-      area.value = what;
-      document.body.append(area);
-      area.select();
-      done = document.execCommand("copy");
-      area.remove();
-      button.focus();
+  /* A request that no file can fulfil: a reason in words.refused, and its values. */
+  class Refused extends Error {
+    constructor(reason, values = {}) {
+      super(reason);
+      Object.assign(this, { reason, values });
     }
-    return words.copied[Number(done)];
+  }
+
+  const attempt = (make) => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { refused: fill(words.refused[error.reason], error.values) };
+    }
   };
+
+  const copied = async (text, pressed) => words.copied[Number(await copy(text, pressed))];
 
   /* The address holds every choice after #, so that a link, a bookmark or a reload brings the file back. */
   const addressOf = (form) => `#${new URLSearchParams(new FormData(form))}`;
@@ -275,18 +270,14 @@ window.vagFindings = (data) => {
     const output = form.querySelector("[data-vag-found]");
     const live = form.querySelector("[data-vag-live]");
     const buttons = form.querySelector(".vag-form__take");
+    const paused = later(PAUSE_BUILD);
     let made = {};
-    let waiting = 0;
     let wrong = [];
 
     const actions = {
-      copy: (button) => copy(made.text, button),
-      link: (button) => copy(new URL(addressOf(form), location.href).href, button),
-      download: () => {
-        const link = element("a", { href: URL.createObjectURL(new Blob([made.bytes ?? made.text])), download: made.file });
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-      },
+      copy: (pressed) => copied(made.text, pressed),
+      link: (pressed) => copied(new URL(addressOf(form), location.href).href, pressed),
+      download: () => download(made.file, made.bytes ?? made.text),
     };
     buttons.remove();
     buttons.addEventListener("click", async ({ target }) => {
@@ -301,7 +292,7 @@ window.vagFindings = (data) => {
 
     const drawn = () => {
       const before = made.text ?? "";
-      made = make();
+      made = attempt(make);
       if (made.refused) {
         output.replaceChildren(element("h2", {}, status("bad", words.no_file)), element("p", {}, made.refused), element("ul", {}, ...strange()));
         return made.refused;
@@ -320,10 +311,9 @@ window.vagFindings = (data) => {
 
     const draw = () => {
       const said = drawn();
-      clearTimeout(waiting);
-      waiting = setTimeout(() => {
+      paused(() => {
         live.textContent = said;
-      }, PAUSE_BUILD);
+      });
     };
 
     const changed = () => {
@@ -333,7 +323,6 @@ window.vagFindings = (data) => {
     };
 
     form.addEventListener("input", changed);
-    form.addEventListener("submit", (event) => event.preventDefault());
     form.querySelector("[type=reset]").addEventListener("click", () => setTimeout(changed));
     addEventListener("hashchange", () => {
       wrong = restore(form);
@@ -341,9 +330,9 @@ window.vagFindings = (data) => {
     });
     wrong = restore(form);
     draw();
-    show(form);
+    showForm(form);
     return changed;
   };
 
-  return { buildForm, checkForm, fill, findingOf, list, listing, report };
+  return { Refused, buildForm, checkForm, encodingProblems, findingOf, list, listing, report, reportOn };
 };

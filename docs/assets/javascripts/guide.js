@@ -15,6 +15,7 @@
   if (!root || !engine) return;
 
   const { UNKNOWN } = engine;
+  const { button, copy, dataOf, download, element, hidden, liveRegion, number, status } = window.vagDom;
   const NOT_KNOWN = "I don’t know";
   const RECORD = "volume-activation-decision";
   const LARGEST_RECORD = 1_000_000;
@@ -26,29 +27,11 @@
   const MANY = 3;
 
   const tables = engine.read();
-  const words = JSON.parse(document.getElementById("vag-guide-data").textContent);
+  const words = dataOf("vag-guide-data");
   const questionOf = (id) => tables.questions[tables.place.get(id)];
   const outcomeOf = (id) => tables.outcomes.find((outcome) => outcome.id === id);
 
   // Drawing -----------------------------------------------------------------------------------------------------------
-
-  const element = (name, attributes = {}, ...children) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) {
-      if (value === true) made.setAttribute(key, "");
-      else if (value !== false && value !== null && value !== undefined) made.setAttribute(key, value);
-    }
-    made.append(...children.filter((child) => child !== null && child !== undefined));
-    return made;
-  };
-
-  const hidden = (text) => element("span", { class: "vag-hidden" }, text);
-
-  const button = (text, action, attributes = {}) => {
-    const made = element("button", { type: "button", class: "vag-button", ...attributes }, text);
-    made.addEventListener("click", () => action(made));
-    return made;
-  };
 
   /* The marks that lead to facts, as on the other pages. */
   const cites = (ids) =>
@@ -68,13 +51,13 @@
     );
 
   const numbers = ([low, high]) => {
-    if (high === null) return `${low.toLocaleString("en-US")} or more`;
-    return low === 0 ? `fewer than ${(high + 1).toLocaleString("en-US")}` : `${low} to ${high}`;
+    if (high === null) return `${number(low)} or more`;
+    return low === 0 ? `fewer than ${number(high + 1)}` : `${low} to ${high}`;
   };
 
   const answerText = (question, answer) => {
     if (answer === UNKNOWN) return NOT_KNOWN;
-    if (question.bands) return `${answer.toLocaleString("en-US")} ${answer === 1 ? "computer" : "computers"}`;
+    if (question.bands) return `${number(answer)} ${answer === 1 ? "computer" : "computers"}`;
     return question.values.find((value) => value.id === answer).label;
   };
 
@@ -143,7 +126,7 @@
 
   // What stands beside the guide ---------------------------------------------------------------------------------------
 
-  const live = element("div", { class: "vag-hidden", role: "status" });
+  const live = liveRegion();
   /* What was said about an opened record: {note, title, key}; it holds for the answers that `key` stands for. */
   let report = null;
   let ticked = new Set();
@@ -158,7 +141,7 @@
     element(
       "div",
       { class: `vag-note vag-note--${state}` },
-      element("p", { class: "vag-note__title" }, element("span", { class: `vag-status vag-status--${state}` }, element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, { warn: "!", info: "i", ok: "✓", bad: "✕" }[state]), " ", title)),
+      element("p", { class: "vag-note__title" }, status(state, title)),
       ...content,
     );
 
@@ -471,44 +454,19 @@
     return `${lines.join("\n")}\n`;
   };
 
-  const download = (name, type, text) => {
-    const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
-
-  const copy = async (text) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      // Not in a secure context: select the text for the browser's own copy.
-      const area = element("textarea", { class: "vag-hidden" });
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      const done = document.execCommand("copy");
-      area.remove();
-      return done;
-    }
-  };
-
   const actions = (situation, advice) => {
     const name = `decision-${day()}-${advice.outcome ?? "open"}`;
     return element(
       "div",
       { class: "vag-actions" },
       button("Copy link", async (pressed) => {
-        const done = await copy(permalink(situation, advice));
-        pressed.focus();
+        const done = await copy(permalink(situation, advice), pressed);
         live.textContent = done ? "Link copied" : "The browser did not allow copying. The address bar holds the link.";
         pressed.textContent = done ? "Copied" : "Copying failed";
         setTimeout(() => (pressed.textContent = "Copy link"), 2000);
       }),
-      button("Record as Markdown", () => download(`${name}.md`, "text/markdown", asMarkdown(situation, advice))),
-      button("Record as JSON", () => download(`${name}.json`, "application/json", `${JSON.stringify(record(situation, advice), null, 1)}\n`)),
+      button("Record as Markdown", () => download(`${name}.md`, asMarkdown(situation, advice), "text/markdown")),
+      button("Record as JSON", () => download(`${name}.json`, `${JSON.stringify(record(situation, advice), null, 1)}\n`, "application/json")),
       button("Print", () => print()),
     );
   };
@@ -577,7 +535,7 @@
       report = { note: notice("bad", title, element("p", {}, text)), title: `${title}. ${text}`, key: null };
       draw();
     };
-    if (file.size > LARGEST_RECORD) return fail(`it has more than ${LARGEST_RECORD.toLocaleString("en-US")} bytes`);
+    if (file.size > LARGEST_RECORD) return fail(`it has more than ${number(LARGEST_RECORD)} bytes`);
     let data;
     try {
       data = JSON.parse(await file.text());

@@ -11,16 +11,9 @@
 
   const { NOT_XML, strip } = window.vagText;
   const { findings, known, validate } = window.vagOdt;
-  const { fill } = findings;
+  const { Refused } = findings;
+  const { fill } = window.vagDom;
   const { words } = known;
-
-  /* A request that no file can fulfil: a reason in words.refused, and its values. */
-  class Refused extends Error {
-    constructor(reason, values = {}) {
-      super(reason);
-      Object.assign(this, { reason, values });
-    }
-  }
 
   // The file --------------------------------------------------------------------------------------------------------------
 
@@ -147,14 +140,9 @@
 
   const make = () => {
     const request = requestOf();
-    try {
-      const text = generate(request);
-      const report = validate(text, { mode: request.mode, template: true });
-      return { file: known.file_name, text, report, notes: leftOut(request).map((id) => words.left_out[id]) };
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return { refused: fill(words.refused[error.reason], error.values) };
-    }
+    const text = generate(request);
+    const report = validate(text, { mode: request.mode, template: true });
+    return { file: known.file_name, text, report, notes: leftOut(request).map((id) => words.left_out[id]) };
   };
 
   const changed = findings.buildForm(form, make);

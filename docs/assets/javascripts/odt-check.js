@@ -9,10 +9,11 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const source = document.getElementById("vag-odt");
-  if (!source) return;
+  const { dataOf, fill } = window.vagDom;
+  const data = dataOf("vag-odt");
+  if (!data) return;
 
-  const { Unreadable, decode, mask, nearest, placesOf, readXml, strip } = window.vagText;
+  const { decode, mask, nearest, placesOf, readXml, strip } = window.vagText;
   const KEY_SHAPE = /^[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}$/;
   const KEY_LETTERS = /^[BCDFGHJKMNPQRTVWXY2346789]*$/;
   const NO_KEY = /[$%<>{}[\]]|your|key|mak|kms/iu;
@@ -34,7 +35,6 @@
   const caseless = (names) => new Map(names.map((name) => [lower(name), name]));
   const either = (names) => names.join(" or ");
 
-  const data = JSON.parse(source.textContent);
   const { most, words } = data;
   const known = {
     ...data,
@@ -48,19 +48,13 @@
   const { elements, products, languages, keys } = known;
 
   const findings = window.vagFindings(data);
-  const { fill, findingOf, report } = findings;
+  const { findingOf, reportOn } = findings;
 
-  const validate = (content, options = {}) => {
-    let text = null;
-    try {
-      text = decode(content, most.characters, known.encodings);
-      const { found, activation } = examine(readXml(text, most), placesOf(text), options);
-      return report(found, activation, text);
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      return report([findingOf(error.rule, error.line && error, error.values)], "unknown", text);
-    }
-  };
+  const validate = (content, options = {}) =>
+    reportOn(
+      () => decode(content, most.characters, known.encodings),
+      (text) => examine(readXml(text, most), placesOf(text), options),
+    );
 
   // Checks ----------------------------------------------------------------------------------------------------------------
 

@@ -9,8 +9,9 @@
  */
 (() => {
   const engine = window.vagDecision;
-  const source = document.getElementById("vag-worksheet");
-  if (!engine || !source) return;
+  const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, status } = window.vagDom;
+  const data = dataOf("vag-worksheet");
+  if (!engine || !data) return;
 
   const MOST = engine.LARGEST_COUNT;
   const LONGEST = 3650;
@@ -21,17 +22,10 @@
   const STEPS = 100;
   const PAUSE = 400;
   const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
+  const { boxOf } = engine;
   const unique = (list) => [...new Set(list)];
 
   // Computing -----------------------------------------------------------------------------------------------------------
-
-  const boxOf = (tables, answers) => {
-    const bits = tables.questions.map(({ id, bands, values }) => {
-      const answer = answers[id];
-      return 1 << (bands ? bands.findIndex(([low, high]) => answer >= low && (high ?? answer) >= answer) : values.findIndex((value) => value.id === answer));
-    });
-    return tables.boxes.find((box) => box.masks.every((mask, place) => mask & bits[place]));
-  };
 
   const centralHosts = (data, group) => group.kms_hosts.filter((id) => data.hosts.some((host) => host.id === id && !host.site));
 
@@ -244,31 +238,16 @@
 
   // Drawing ---------------------------------------------------------------------------------------------------------------
 
-  const data = JSON.parse(source.textContent);
   const tables = engine.read();
   const { words } = data;
   const parts = Object.fromEntries([...document.querySelectorAll("[data-vag-worksheet]")].map((part) => [part.dataset.vagWorksheet, part]));
   const rules = document.getElementById("vag-worksheet-rules").content;
-  const GLYPHS = { ok: "✓", warn: "!", bad: "✕", info: "i" };
   const ORDER = ["bad", "warn", "info", "ok"];
 
-  const element = (name, attributes = {}, ...children) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) {
-      if (value === true) made.setAttribute(key, "");
-      else if (value !== false && value !== null && value !== undefined) made.setAttribute(key, value);
-    }
-    made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
-    return made;
-  };
-
-  const number = (value) => value.toLocaleString("en-US");
   const signed = (value) => (value < 0 ? `\u2212${number(-value)}` : value ? `+${number(value)}` : "0");
   const counted = (value, one) => `${number(value)} ${value === 1 ? one : `${one}s`}`;
-  const fill = (word, values) => words[word].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const phrase = (word, values) => fill(words[word], values);
   const small = (text) => [element("br"), element("small", {}, text)];
-  const status = (state, ...content) =>
-    element("span", { class: `vag-status vag-status--${state}` }, element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, GLYPHS[state]), " ", content);
   const outcomeOf = (id) => tables.outcomes.find((outcome) => outcome.id === id);
   const outcomeLink = (id) => element("a", { href: `${data.guide}#outcome-${id}` }, outcomeOf(id).name);
   const productName = (id) => data.products[id][0];
@@ -288,10 +267,10 @@
   const fileLeft = ({ product, licensed }) => (licensed ?? 0) - sum(data.groups.map((group) => (group.product === product ? group.count : 0)));
   const isChanged = (balance) => Boolean(balance.explained) && balance.left !== fileLeft(balance);
   const isUnexplained = (balance) => balance.left < 0 || (balance.left > 0 && !balance.explained);
-  const difference = ({ left }) => fill(left > 0 ? "spare" : "over", { left: number(Math.abs(left)) });
+  const difference = ({ left }) => phrase(left > 0 ? "spare" : "over", { left: number(Math.abs(left)) });
   const whyLeft = (balance) => {
     const word = !balance.explained ? "not_explained" : isChanged(balance) ? "explained_for" : balance.left > 0 ? "explained" : "explained_over";
-    return fill(word, { text: balance.explained, was: signed(fileLeft(balance)), left: signed(balance.left) });
+    return phrase(word, { text: balance.explained, was: signed(fileLeft(balance)), left: signed(balance.left) });
   };
   const stateLeft = (balance) => (isUnexplained(balance) ? "bad" : !balance.left ? "ok" : isChanged(balance) ? "warn" : "info");
 
@@ -305,8 +284,8 @@
       ["ok", `${counted(rows.length - changing - possible, "group")} ${words.recommended}`],
       ["info", `${counted(possible, "group")} ${words.possible}`],
       [changing ? "bad" : "ok", `${counted(changing, "group")} ${words.change}`],
-      [missing ? "bad" : "ok", fill("mak", { activations: counted(missing, "MAK activation") })],
-      [open ? "bad" : "ok", fill("unexplained", { balances: counted(open, "balance") })],
+      [missing ? "bad" : "ok", phrase("mak", { activations: counted(missing, "MAK activation") })],
+      [open ? "bad" : "ok", phrase("unexplained", { balances: counted(open, "balance") })],
     ];
   };
 
@@ -315,10 +294,10 @@
   const notesOf = ({ group, outcome, today, threshold, alone, hostMissing }) => {
     const values = { computers: counted(group.count, "computer"), method: data.methods[group.method], outcome: outcomeOf(outcome).name };
     return [
-      today === "works" && ["info", fill("moves", values)],
-      today === "other" && ["bad", fill(group.method === "unactivated" ? "new" : "ends", values)],
-      threshold?.short && ["info", fill("kms_short", { ...numbers(threshold), host: words[threshold.host] })],
-      alone && ["info", fill("alone", values)],
+      today === "works" && ["info", phrase("moves", values)],
+      today === "other" && ["bad", phrase(group.method === "unactivated" ? "new" : "ends", values)],
+      threshold?.short && ["info", phrase("kms_short", { ...numbers(threshold), host: words[threshold.host] })],
+      alone && ["info", phrase("alone", values)],
       hostMissing && ["warn", words.host_missing],
     ].filter(Boolean);
   };
@@ -331,7 +310,7 @@
       .map(([name, notes]) => [ORDER.find((state) => notes.some(([own]) => own === state)), name, notes.map(([, text]) => text).join(" ")]);
     const ofMaks = sheet.maks
       .filter((mak) => mak.short)
-      .map((mak) => ["bad", `MAK, ${productName(mak.product)}`, fill("mak_short", { needed: number(mak.needed), left: signed(mak.left).replace("+", "") })]);
+      .map((mak) => ["bad", `MAK, ${productName(mak.product)}`, phrase("mak_short", { needed: number(mak.needed), left: signed(mak.left).replace("+", "") })]);
     const ofBalances = sheet.balances
       .filter((balance) => ["bad", "warn"].includes(stateLeft(balance)))
       .map((balance) => [stateLeft(balance), `${words.balance}, ${productName(balance.product)}`, `${difference(balance)}. ${whyLeft(balance)}`]);
@@ -341,11 +320,11 @@
   const thresholdCell = (threshold) => {
     if (!threshold) return words.none;
     const [state, word] = threshold.short ? ["warn", "short"] : ["ok", "met"];
-    return [status(state, fill(word, numbers(threshold))), small(words[threshold.host])];
+    return [status(state, phrase(word, numbers(threshold))), small(words[threshold.host])];
   };
 
   const balanceCell = (balance) => {
-    if (!balance.left) return [status("ok", words.even), balance.explained ? small(fill("outdated", { text: balance.explained })) : null];
+    if (!balance.left) return [status("ok", words.even), balance.explained ? small(phrase("outdated", { text: balance.explained })) : null];
     return [status(stateLeft(balance), difference(balance)), small(whyLeft(balance))];
   };
 
@@ -362,12 +341,6 @@
       ),
     );
 
-  const button = (text, action) => {
-    const made = element("button", { type: "button", class: "vag-button" }, text);
-    made.addEventListener("click", action);
-    return made;
-  };
-
   /* Leads to the number of computers in the form. */
   const changeButton = (group) => {
     const made = button("Change", () => {
@@ -375,7 +348,7 @@
       card.open = true;
       card.querySelector("[inputmode]").focus();
     });
-    made.append(element("span", { class: "vag-hidden" }, ` ${group.name}`));
+    made.append(hidden(` ${group.name}`));
     return made;
   };
 
@@ -383,7 +356,7 @@
     const { rows, lines, methods, balances, maks } = sheet;
     const all = sum(rows.map((row) => row.group.count));
     const office = sum(lines.map((line) => line.office));
-    const fleet = fill("fleet", { windows: counted(all - office, "computer"), office: number(office), groups: counted(rows.length, "group") });
+    const fleet = phrase("fleet", { windows: counted(all - office, "computer"), office: number(office), groups: counted(rows.length, "group") });
     parts.result.querySelector("p").replaceChildren(`${fleet}: `, ...statuses(resultOf(sheet)));
     redraw("sheet", [
       ...rows.map(({ group, outcome, fallback, today, threshold, mak }) => [
@@ -414,7 +387,7 @@
       mak.allotments.join(", ") || words.none,
       signed(mak.left).replace("+", ""),
       number(mak.needed),
-      mak.short ? status("bad", fill("missing", { short: number(mak.short) })) : status("ok", words.enough),
+      mak.short ? status("bad", phrase("missing", { short: number(mak.short) })) : status("ok", words.enough),
     ]);
     redraw("maks", supply.length ? supply : [[words.no_mak, words.none, "0", "0", status("ok", words.enough)]]);
     const open = new Set([...parts.reasons.querySelectorAll("details[open]")].map((each) => each.parentElement.id));
@@ -514,7 +487,7 @@
 
   // The form --------------------------------------------------------------------------------------------------------------
 
-  const live = element("div", { class: "vag-hidden", role: "status" });
+  const live = liveRegion();
   const banner = element("div", { class: "vag-note vag-note--warn vag-ws-banner", hidden: true });
   const differences = element("ul");
   const changes = element("details", { class: "vag-details" }, element("summary", {}, "See the changes"), differences);
@@ -522,22 +495,20 @@
   const cards = element("div", { class: "vag-ws-cards" });
   const sites = element("datalist", { id: "vag-ws-sites" });
   const preview = element("code");
-  let announcing = 0;
+  const paused = later(PAUSE);
   let told = "";
   let shown = "";
 
   /* Speaks once the reader stops typing; what the banner says is said when it is new. */
-  const say = (text) => {
-    clearTimeout(announcing);
-    announcing = setTimeout(() => {
+  const speak = (text) =>
+    paused(() => {
       live.textContent = `${text()} ${shown === told ? "" : shown}`.trim();
       told = shown;
-    }, PAUSE);
-  };
+    });
 
   /* Says what changed since it last spoke. */
   const announce = (message, sheet) =>
-    say(() => {
+    speak(() => {
       const moved = sheet.rows.filter((row) => outcomes.has(row.group.id) && outcomes.get(row.group.id) !== row.outcome);
       const named = moved.slice(0, MANY).map((row) => `${row.group.name}: now ${outcomeOf(row.outcome).name}.`);
       if (moved.length > MANY) named.push(`${counted(moved.length - MANY, "more group")} changed.`);
@@ -829,13 +800,9 @@
 
   // The page ----------------------------------------------------------------------------------------------------------------
 
-  const download = (name, type, text) => {
-    const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    say(() => `${name} was saved.`);
+  const save = (name, type, text) => {
+    download(name, text, type);
+    speak(() => `${name} was saved.`);
   };
 
   restore();
@@ -848,15 +815,15 @@
       "p",
       { class: "vag-ws-buttons" },
       // The mark at the beginning tells spreadsheets that the file is UTF-8.
-      button("Download the sheet as CSV", () => download("worksheet.csv", "text/csv", `\ufeff${asCsv(tables, data, compute(tables, data, groups))}`)),
-      button("Download the groups for organization.yml", () => download("groups.yml", "application/yaml", asYaml(data, groups))),
+      button("Download the sheet as CSV", () => save("worksheet.csv", "text/csv", `\ufeff${asCsv(tables, data, compute(tables, data, groups))}`)),
+      button("Download the groups for organization.yml", () => save("groups.yml", "application/yaml", asYaml(data, groups))),
     ),
     element("p", {}, "The groups replace the list ", element("code", {}, "groups:"), " of organization.yml. A group that you added has the method ", element("code", {}, "unactivated"), " until you choose another one under Today."),
     element("details", { class: "vag-details" }, element("summary", {}, "Show the groups"), element("pre", { tabindex: "0", "aria-label": "Groups for organization.yml" }, preview)),
   );
   build();
   outcomes = outcomesOf(draw());
-  if (shown) say(() => "");
+  if (shown) speak(() => "");
 
   // A link to the reasons of a group opens them.
   const openReasons = (hash) => {

@@ -1,0 +1,249 @@
+/*
+ * What every page has. First what our scripts share, `window.vagDom`: elements, states, buttons, texts with values, copying and
+ * downloads. Then the parts that any page may hold: filters of registers, "Cite this", the search box, code blocks.
+ *
+ * In the head, before the scripts that stand in pages; the parts begin when the page is there. A classic script, not a
+ * module: browsers load no module from file://.
+ */
+(() => {
+  /* The same as GLYPHS of macros/rendering/components.py. */
+  const GLYPHS = { ok: "✓", warn: "!", bad: "✕", info: "i" };
+
+  /* An element. true stands for an attribute without a value; false, null and undefined leave an attribute or a child out. */
+  const element = (name, attributes = {}, ...children) => {
+    const isGiven = (value) => value !== false && value !== null && value !== undefined;
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) if (isGiven(value)) made.setAttribute(key, value === true ? "" : value);
+    made.append(...children.flat(Infinity).filter(isGiven));
+    return made;
+  };
+
+  const hidden = (text) => element("span", { class: "vag-hidden" }, text);
+
+  /* A state as glyph and words. */
+  const status = (state, ...content) =>
+    element("span", { class: `vag-status vag-status--${state}` }, element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, GLYPHS[state]), " ", content);
+
+  const button = (text, action) => {
+    const made = element("button", { type: "button", class: "vag-button" }, text);
+    made.addEventListener("click", () => action(made));
+    return made;
+  };
+
+  /* What is said to screen readers alone. */
+  const liveRegion = () => element("div", { class: "vag-hidden", role: "status" });
+
+  /* The data in a script element of the page, or null on a page without. */
+  const dataOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
+
+  const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  const number = (value) => value.toLocaleString("en-US");
+
+  /* A function that runs what it was given last, once no more comes for a while. */
+  const later = (pause) => {
+    let waiting = 0;
+    return (action) => {
+      clearTimeout(waiting);
+      waiting = setTimeout(action, pause);
+    };
+  };
+
+  /* Whether the text could be copied. The button that was pressed keeps the focus. */
+  const copy = async (text, pressed) => {
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Not in a secure context, as on an intranet over http: select the text for the browser's own copy.
+      const area = element("textarea", { class: "vag-hidden" });
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      done = document.execCommand("copy");
+      area.remove();
+    }
+    pressed.focus();
+    return done;
+  };
+
+  const download = (name, content, type = "") => {
+    const link = element("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  /* A form that scripts serve shows, in place of what stands there without them. */
+  const showForm = (form) => {
+    for (const each of document.querySelectorAll("[data-vag-without]")) each.hidden = true;
+    form.hidden = false;
+    form.addEventListener("submit", (event) => event.preventDefault());
+  };
+
+  /* Files that a reader chooses for a form, or drops on it. */
+  const takeFiles = (form, open) => {
+    const picker = form.elements.file;
+    picker.addEventListener("change", () => picker.files.length && open(picker.files[0]));
+    form.addEventListener("dragover", (event) => event.preventDefault());
+    form.addEventListener("drop", (event) => {
+      const [file] = event.dataTransfer.files;
+      if (!file) return;
+      event.preventDefault();
+      open(file);
+    });
+  };
+
+  window.vagDom = { button, copy, dataOf, download, element, fill, hidden, later, liveRegion, number, showForm, status, takeFiles };
+
+  // Filters -----------------------------------------------------------------------------------------------------------------
+
+  /*
+   * Filter above a register: <div class="vag-toolbar" data-vag-filter="ID" data-vag-filter-label="Filter facts"></div>
+   * becomes an input that shows only the rows of #ID that contain every typed word.
+   *
+   * Several ids, with a blank between, make one register of several lists.
+   *
+   * #ID is a table, or any element whose children (or .vag-register__row) are the rows. Without scripts the box is empty
+   * and all rows show. A row that the address names (#id) shows even if it does not match.
+   */
+  const words = (text) => text.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
+
+  const rowsOf = (list) => {
+    const rows = list.querySelectorAll("tbody > tr, .vag-register__row");
+    return rows.length ? [...rows] : [...list.children];
+  };
+
+  const mountFilter = (box, number) => {
+    const lists = box.dataset.vagFilter.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
+    if (!lists.length) return;
+    const id = `vag-filter-${number}`;
+    const rows = lists.flatMap(rowsOf).map((row) => ({ row, text: row.textContent.toLowerCase().normalize("NFKC") }));
+    const input = element("input", { id, class: "vag-toolbar__input", type: "search", autocomplete: "off", spellcheck: "false" });
+    const count = element("span", { class: "vag-toolbar__count", role: "status" });
+    const label = element("label", { class: "vag-toolbar__label", for: id }, box.dataset.vagFilterLabel || "Filter");
+
+    const apply = () => {
+      const wanted = words(input.value);
+      let shown = 0;
+      for (const { row, text } of rows) {
+        const hit = wanted.every((word) => text.includes(word));
+        row.hidden = !hit && !row.matches(":target");
+        shown += !row.hidden;
+      }
+      count.textContent = wanted.length ? `${shown} of ${rows.length} shown` : `${rows.length} entries`;
+    };
+
+    input.addEventListener("input", apply);
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !input.value) return;
+      event.preventDefault();
+      input.value = "";
+      apply();
+    });
+    // A link to a hidden row, from this page or from outside, must find it.
+    addEventListener("hashchange", () => {
+      apply();
+      document.querySelector(":target")?.scrollIntoView();
+    });
+    box.append(label, input, count);
+    apply();
+  };
+
+  // Citations ---------------------------------------------------------------------------------------------------------------
+
+  const citation = (row) => {
+    const [statement, source] = [".vag-register__title", ".vag-source"].map((part) => row.querySelector(part));
+    const [, day] = source.nextSibling?.textContent.match(/^ \(([\d-]+)\)/) ?? [];
+    const terms = [...row.querySelectorAll("dt")];
+    // "2026-11-24, unconfirmed; next review by 2027-11-24"
+    const [verified, confidence] = terms
+      .find((term) => term.textContent === "Verified")
+      .nextElementSibling.textContent.split(/[,;] /);
+    const doubt = confidence === "documented" ? "" : `${confidence}; `;
+    const origin = `“${source.textContent}”, ${day ? `${day}, ` : ""}${source.href}`;
+    const address = new URL(`#${row.id}`, location.href);
+    return `${statement.textContent} (${doubt}${origin}; verified ${verified})\n${address}`;
+  };
+
+  /*
+   * "Cite this" in every row of a register with data-vag-cite: copies the statement, its first source, the day on which
+   * it was verified and the address of the row, all read from the row, and says so on the button and in a live region.
+   * Without scripts there is no button.
+   */
+  const mountCitations = () => {
+    const rows = document.querySelectorAll("[data-vag-cite] > .vag-register__row");
+    if (!rows.length) return;
+    const live = liveRegion();
+    document.querySelector(".md-content__inner").append(live);
+    for (const row of rows) {
+      const label = "Cite this";
+      const button = element("button", { type: "button", "data-vag-copy": true }, label);
+      button.addEventListener("click", async () => {
+        const done = await copy(citation(row), button);
+        button.textContent = done ? "Copied" : "Copying failed";
+        live.textContent = done ? "Copied to the clipboard" : "The browser did not allow copying";
+        setTimeout(() => {
+          button.textContent = label;
+          live.textContent = "";
+        }, 2000);
+      });
+      row.querySelector(".vag-cite-this").append(" ", button);
+    }
+  };
+
+  // Search ------------------------------------------------------------------------------------------------------------------
+
+  /*
+   * <form data-vag-find hidden> with a text input: opens the site's search with the typed words. Hidden until this
+   * script shows it, since it does nothing without scripts.
+   */
+  const mountSearch = () => {
+    const toggle = document.getElementById("__search");
+    const query = document.querySelector("[data-md-component=search-query]");
+    if (!toggle || !query) return;
+
+    // An error code as a negative number: the search would take its minus for "without this word". Before the theme reads it.
+    const withoutMinus = () => {
+      if (/^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
+    };
+    for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
+
+    for (const form of document.querySelectorAll("[data-vag-find]")) {
+      form.hidden = false;
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        query.value = form.querySelector("input").value;
+        if (!toggle.checked) toggle.click();
+        query.focus();
+        // The theme searches when a key goes up.
+        query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
+      });
+    }
+  };
+
+  // Code blocks -------------------------------------------------------------------------------------------------------------
+
+  /*
+   * The theme wraps the copy button of every code block in a nav without a name, so that a page with two code blocks has
+   * two landmarks that a screen reader cannot tell apart. They are no navigation: take them out of the list of landmarks.
+   * The theme adds them as code comes into view, hence the observer.
+   */
+  const mountCode = () => {
+    const content = document.querySelector(".md-content");
+    const demote = () => {
+      for (const nav of content.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "none");
+    };
+    if (!content.querySelector("pre > code")) return;
+    new MutationObserver(demote).observe(content, { childList: true, subtree: true });
+    demote();
+  };
+
+  addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-vag-filter]").forEach(mountFilter);
+    mountCitations();
+    mountSearch();
+    mountCode();
+  });
+})();

@@ -189,6 +189,7 @@ class Outputs(_Record):
     numbers: tuple[Id, ...]
     codes: tuple[Id, ...]
     date: Text
+    label: Text = Field(description="How a line begins that names something: it is never the end of the value before")
     labels_of_status: tuple[Text, ...]
     clean: Cleaning
     masks: tuple[Mask, ...]

@@ -150,7 +150,7 @@ class Reader:
         self._english = outputs.languages[0].name
         self._masks = [(re.compile(mask.pattern), mask.keep) for mask in outputs.masks]
         self._prefixes = [re.compile(pattern) for pattern in outputs.clean.prefixes]
-        self._date = re.compile(outputs.date)
+        self._date, self._label = re.compile(outputs.date), re.compile(outputs.label)
         self._junk, self._prompt = re.compile(outputs.clean.junk), re.compile(outputs.clean.prompt)
 
     def read(self, text: str) -> Reading:
@@ -233,7 +233,7 @@ class Reader:
             end = index + count
             if any(isinstance(mark, OutputField) and mark.runs for mark, _ in match.hits):
                 last = min(end + self._data.most.run, len(lines))
-                while end < last and not taken(end)[0].hits:
+                while end < last and not taken(end)[0].hits and not self._label.search(lines[end][1]):
                     end += 1
             yield match, list(lines[index:end])
             index = end

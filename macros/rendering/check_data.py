@@ -19,7 +19,7 @@ from macros.samples.findings import MORE, MOST_FINDINGS, UNREADABLE, Activation,
 from macros.samples.keys import PLACEHOLDER
 from macros.samples.origin import Origin
 
-from .components import GLYPHS, State
+from .components import State
 from .decision_data import json_script
 from .html import Html
 from .view import View
@@ -164,7 +164,6 @@ def odt_as_data(view: View) -> Mapping[str, Any]:
         "origin": [line.rstrip() for line in origin(view).lines()],
         "head": HEAD,
         "words": {
-            "glyphs": GLYPHS,
             "severities": SEVERITIES,
             "verdicts": VERDICTS,
             "activations": ACTIVATIONS,

@@ -35,7 +35,6 @@ from macros.samples.origin import Origin
 from macros.samples.registry_values import Product, Wanted
 
 from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS, encodings
-from .components import GLYPHS
 from .decision_data import json_script
 from .html import Html
 from .view import View
@@ -135,7 +134,6 @@ def client_as_data(view: View) -> Mapping[str, Any]:
         "commands": _commands(view),
         "hosts": {"organization": hosts(view), "": None},
         "words": {
-            "glyphs": GLYPHS,
             "severities": SEVERITIES,
             "verdicts": VERDICTS,
             "activations": {**ACTIVATIONS, ELSEWHERE: "", **_read_as()},

@@ -10,7 +10,7 @@ from macros.domain.diagnosis import PRODUCT_SLOTS, Entry, Found, Reading, fold, 
 
 from .check_data import SEVERITIES
 from .citations import REGISTER
-from .components import GLYPHS, State
+from .components import State
 from .decision_data import json_script
 from .html import Html
 from .places import CODES, checklist_page, code_page
@@ -100,7 +100,6 @@ def outputs_as_data(view: View) -> Mapping[str, Any]:
         "slots": PRODUCT_SLOTS,
         "say": {
             **WORDS,
-            "glyphs": GLYPHS,
             "severities": SEVERITIES,
             "states": STATES,
             "labels": LABELS,

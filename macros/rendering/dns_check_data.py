@@ -30,7 +30,6 @@ from macros.samples.findings import MORE, MOST_FINDINGS, UNREADABLE, Rule
 from macros.samples.origin import Origin
 
 from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS
-from .components import GLYPHS
 from .decision_data import json_script
 from .html import Html
 from .view import View
@@ -124,7 +123,6 @@ def dns_as_data(view: View) -> Mapping[str, Any]:
         "origin": Origin("{file}", view.organization.name, view.today).lines(),
         "layouts": {sample: _layout(sample) for sample in LAYOUTS},
         "words": {
-            "glyphs": GLYPHS,
             "severities": SEVERITIES,
             "verdicts": VERDICTS,
             "activations": {"none": ACTIVATION, **{name: _read_as(name) for name in KINDS}},

@@ -47,7 +47,6 @@ from tests.browser.check_pages import (
     nothing_asked,
     one_tab,
     opened,
-    part,
     paste,
     violations,
 )
@@ -411,7 +410,7 @@ def test_a_key_is_masked_and_nothing_is_sent(check: Page) -> None:
 def test_markup_stays_text(name: str, check: Page) -> None:
     with nothing_asked(check):
         paste(check, str(NASTY[name]))
-        expect(found_on_page(check)).to_contain_text("script>")
+        expect(found_on_page(check)).to_contain_text("window.hacked")
 
 
 # ------------------------------------------------------------------------------------------------------- build
@@ -581,10 +580,10 @@ def test_what_a_form_cannot_do_is_refused_with_the_reason(build: Page) -> None:
 def test_nothing_is_wrong_for_assistive_technology(width: int, dark: bool, open_page: OpenPage, address: str) -> None:
     page = open_page(f"{address}/{CHECK}", width=width, dark=dark)
     paste(page, "slmgr /skms kms1 1688\nslmgr /ato")
-    assert violations(page, part(width, dark)) == []
+    assert violations(page) == []
     opened(page, f"{address}/{BUILD}")
     page.get_by_label("Port").fill("4711")
-    assert violations(page, part(width, dark)) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", [CHECK, BUILD])

@@ -59,6 +59,7 @@
   const masks = data.masks.map((mask) => [pattern(mask.pattern, "gu"), mask.keep]);
   const prefixes = data.clean.prefixes.map((each) => pattern(each));
   const dateIn = pattern(data.date);
+  const labelIn = pattern(data.label);
   const [junk, prompt] = [pattern(data.clean.junk, "gu"), pattern(data.clean.prompt)];
   const published = new Set(data.published);
   for (const { when } of [...data.derive, ...data.findings]) {
@@ -168,7 +169,7 @@
       let end = index + count;
       if (match.hits.some(([mark]) => mark.runs)) {
         const last = Math.min(end + most.run, all.length);
-        while (end < last && !taken(end)[0].hits.length) end += 1;
+        while (end < last && !taken(end)[0].hits.length && !labelIn.test(all[end][1])) end += 1;
       }
       accepted.push([match, all.slice(index, end)]);
       index = end;
@@ -373,7 +374,7 @@
       "div",
       { class: "vag-lines vag-diagnosis__lines" },
       ...all.map(({ number, text, meaning }) => {
-        const glyph = meaning ? null : element("span", { "aria-hidden": "true" }, say.glyphs.info);
+        const glyph = meaning ? null : element("span", { "aria-hidden": "true" }, "i");
         const state = worst.get(number);
         return element(
           "div",

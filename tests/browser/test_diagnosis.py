@@ -2,46 +2,54 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
-from collections.abc import Callable
-from statistics import median
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from macros.catalog.models import Catalog
 from macros.domain.diagnosis import Reading, reader
+from tests.browser.check_pages import (
+    SEED,
+    OpenPage,
+    call,
+    duration,
+    fits,
+    found_on_page,
+    nothing_asked,
+    one_tab,
+    opened,
+    violations,
+)
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import Site
 from tests.domain.test_diagnosis import KEY, VECTORS, text_of_vector
-from tests.timing import shortest
 
 pytestmark = pytest.mark.browser
 
-OpenPage = Callable[..., Page]
 PAGE = "troubleshoot/read-output.html"
 MUTATED = 500
 SLOWEST_TYPICAL, SLOWEST_HOSTILE, SLOWEST_ANSWER = 50, 1000, 10_000
 """Milliseconds: for a typical output, for anything, and from the paste to the answer: a box with megabytes is slow."""
 
-IN_BROWSER = """all => JSON.parse(all).map((text) => {
+IN_BROWSER = """(texts) => texts.map((text) => {
     const { name, lines, ...rest } = vagDiagnosis.read(text);
     return { ...rest, lines: lines.map((line) => [line.number, line.text, line.meaning]) };
 })"""
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    with one_tab(browser) as page:
+        yield page
+
+
 @pytest.fixture
-def page(open_page: OpenPage, address: str) -> Page:
-    return open_page(f"{address}/{PAGE}")
-
-
-def in_browser(page: Page, texts: list[str]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = page.evaluate(IN_BROWSER, json.dumps(texts))
-    return found
+def page(tab: Page, address: str) -> Page:
+    return opened(tab, f"{address}/{PAGE}")
 
 
 def in_python(reading: Reading) -> dict[str, Any]:
@@ -62,7 +70,7 @@ def in_python(reading: Reading) -> dict[str, Any]:
 
 def compare(page: Page, texts: list[str], catalog: Catalog) -> None:
     expected = [in_python(reader(catalog).read(text)) for text in texts]
-    found = in_browser(page, texts)
+    found = call(page, IN_BROWSER, texts)
     different = [pair for pair in zip(texts, expected, found, strict=True) if pair[1] != pair[2]]
     findings = {one["id"] for each in expected for one in each["findings"]}
     print(f"{len(texts)} outputs, {len(texts) - len(different)} agree, {len(findings)} findings")
@@ -121,7 +129,7 @@ STRANGE = (
 
 
 def test_mutated_outputs_read_the_same(page: Page, catalog: Catalog) -> None:
-    chance = random.Random(20261124)
+    chance = random.Random(SEED)
     texts = vectors(catalog)
     compare(page, [mutant(chance.choice(texts), chance, texts) for _ in range(MUTATED)], catalog)
 
@@ -139,15 +147,11 @@ def test_hostile_text_reads_the_same(page: Page, catalog: Catalog) -> None:
 
 # -------------------------------------------------------------------------------------------------------- speed
 
-TIMED = """([text, runs]) => Array.from({ length: runs }, () => {
-    const start = performance.now();
-    vagDiagnosis.read(text);
-    return performance.now() - start;
-})"""
+READ = "(text) => vagDiagnosis.read(text)"
 
 
 def test_a_typical_output_is_read_at_once(page: Page) -> None:
-    took = shortest(lambda: median(page.evaluate(TIMED, [VECTORS["outputs"]["client"], 15])), SLOWEST_TYPICAL)
+    took = duration(page, READ, VECTORS["outputs"]["client"], bound=SLOWEST_TYPICAL)
     print("typical, ms:", round(took, 1))
     assert took < SLOWEST_TYPICAL
 
@@ -158,7 +162,7 @@ def test_a_typical_output_is_read_at_once(page: Page) -> None:
 )
 def test_megabytes_are_read_in_time(page: Page, text: str) -> None:
     large = text * (5_000_000 // len(text))
-    took = shortest(lambda: median(page.evaluate(TIMED, [large, 3])), SLOWEST_HOSTILE)
+    took = duration(page, READ, large, bound=SLOWEST_HOSTILE, runs=3)
     assert took < SLOWEST_HOSTILE
 
 
@@ -171,7 +175,7 @@ def test_a_megabyte_paste_is_answered(page: Page) -> None:
     expect(page.locator("[data-vag-found] strong").first).to_have_text(
         "slmgr.vbs /dlv, of a client", timeout=SLOWEST_ANSWER
     )
-    expect(page.locator("[data-vag-found]")).to_contain_text("lines were read")
+    expect(found_on_page(page)).to_contain_text("lines were read")
 
 
 # ------------------------------------------------------------------------------------------------------- drawing
@@ -203,18 +207,16 @@ def test_markup_in_a_paste_stays_text(page: Page) -> None:
         "Name: Windows <img src=x onerror=alert(1)> edition\nLicense Status: <b>Licensed</b>\n<script>alert(1)</script>"
     )
     page.get_by_label("What the command printed").fill(text)
-    found = page.locator("[data-vag-found]")
+    found = found_on_page(page)
     expect(found).to_contain_text("<script>alert(1)</script>")
     assert found.locator("img, b, script").count() == 0
 
 
 def test_keys_are_masked_and_nothing_is_kept(page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.get_by_label("What the command printed").fill(f"C:\\>slmgr /ipk {KEY}\nLicense Status: Licensed\n")
-    expect(page.locator("[data-vag-found]")).to_contain_text("•••••46789")
-    expect(page.locator("[data-vag-found]")).not_to_contain_text("BCDFG")
-    assert [url for url in asked if not url.endswith("favicon.svg")] == []
+    with nothing_asked(page):
+        page.get_by_label("What the command printed").fill(f"C:\\>slmgr /ipk {KEY}\nLicense Status: Licensed\n")
+        expect(found_on_page(page)).to_contain_text("•••••46789")
+        expect(found_on_page(page)).not_to_contain_text("BCDFG")
     kept = page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])")
     assert "46789" not in kept
     assert "Licensed" not in kept
@@ -224,18 +226,18 @@ def test_clear_takes_everything_away(page: Page) -> None:
     page.get_by_label("What the command printed").fill(VECTORS["outputs"]["mak"])
     expect(page.locator("[data-vag-found] strong").first).to_be_visible()
     page.locator("[data-vag-diagnosis]").get_by_role("button", name="Clear").click()
-    expect(page.locator("[data-vag-found]")).to_be_empty()
+    expect(found_on_page(page)).to_be_empty()
 
 
 def test_a_file_of_windows_is_read(page: Page) -> None:
     data = VECTORS["outputs"]["mak"].encode("utf-16")
     page.get_by_label("Or open a file").set_input_files({"name": "out.txt", "mimeType": "text/plain", "buffer": data})
-    expect(page.locator("[data-vag-found]")).to_contain_text("activated by MAK")
+    expect(found_on_page(page)).to_contain_text("activated by MAK")
 
 
 def test_other_text_gets_a_hint(page: Page) -> None:
     page.get_by_label("What the command printed").fill("Hello")
-    expect(page.locator("[data-vag-found]")).to_contain_text("no output that this page knows")
+    expect(found_on_page(page)).to_contain_text("no output that this page knows")
 
 
 def test_without_scripts_the_examples_stand(open_page: OpenPage, address: str) -> None:
@@ -252,7 +254,7 @@ def test_works_under_a_strict_policy_and_from_disk(browser: Browser, site: Site)
             page = browser.new_page()
             page.goto(address)
             page.get_by_label("What the command printed").fill(VECTORS["outputs"]["client"])
-            expect(page.locator("[data-vag-found]")).to_contain_text("activated by KMS")
+            expect(found_on_page(page)).to_contain_text("activated by KMS")
             page.close()
 
 
@@ -262,13 +264,12 @@ def test_the_page_is_accessible_with_an_answer(open_page: OpenPage, address: str
     page.get_by_label("What the command printed").fill(
         VECTORS["outputs"]["host"].replace("count: 50", "count: 3") + "noise\n"
     )
-    expect(page.locator("[data-vag-found]")).to_contain_text("not understood")
-    found = Axe().run(page)
-    assert [each["id"] for each in found.response["violations"]] == []
+    expect(found_on_page(page)).to_contain_text("not understood")
+    assert violations(page) == []
 
 
 def test_a_narrow_page_does_not_scroll_sideways(open_page: OpenPage, address: str) -> None:
     page = open_page(f"{address}/{PAGE}", width=320)
     page.get_by_label("What the command printed").fill(VECTORS["outputs"]["client"])
-    expect(page.locator("[data-vag-found]")).to_contain_text("activated by KMS")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    expect(found_on_page(page)).to_contain_text("activated by KMS")
+    assert fits(page)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from macros.catalog.models import Catalog
 from macros.rendering import check_page
@@ -24,7 +23,6 @@ from macros.rendering.check_data import (
     odt_data,
     origin,
 )
-from macros.rendering.registry import render
 from macros.rendering.samples import context
 from macros.rendering.view import View
 from macros.samples import office_plans
@@ -33,41 +31,36 @@ from macros.samples.keys import KEY_SHAPE, PLACEHOLDER
 from macros.samples.library import sample
 from macros.samples.office_rules import rules
 from macros.samples.office_xml import OfficeRequest, ProductRequest, generate, validate
-from tests.built import ROOT
+from tests.rendering.check_parts import (
+    ENDS_A_SCRIPT,
+    assert_every_control_has_a_label,
+    assert_hidden_until_its_script_runs,
+    assert_rules_as_in_python,
+    data_in,
+    loaded,
+    page_of,
+    script,
+    soup,
+)
 
 ViewOf = Callable[..., View]
-SCRIPTS = ROOT / "docs" / "assets" / "javascripts"
-PAGES = ("check", "build-office")
-CHOICES = {"radio", "checkbox"}
-
-
-def soup(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html5lib")
-
-
-def script(name: str) -> str:
-    return (SCRIPTS / f"{name}.js").read_text("utf-8")
+FORMS = (check_page.check_form, check_page.build_form)
 
 
 def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catalog) -> None:
     data = odt_as_data(view)
     every = {**rules(catalog.odt), **UNREADABLE, MORE.id: MORE}
-    assert set(data["rules"]) == set(every)
-    for name, (severity, message, cure, sources) in data["rules"].items():
-        rule = every[name]
-        assert (severity, message, cure, tuple(sources)) == (rule.severity, rule.message, rule.cure, rule.sources)
-        for page in sources:
-            assert data["sources"][page] == [catalog.source(page).title, str(catalog.source(page).url)]
+    assert_rules_as_in_python(data, every, catalog)
 
 
 def test_the_script_names_every_rule_that_it_can_find(view: View) -> None:
     """Except those of the reading, which the reading names, and the one over the limit."""
-    text = script("odt-check") + script("findings") + script("text-reading") + script("xml-reading")
+    text = script("odt-check", "findings", "text-reading", "xml-reading")
     assert [name for name in odt_as_data(view)["rules"] if f'"{name}"' not in text] == []
 
 
 def test_no_rule_or_list_is_copied_into_the_script(view: View, catalog: Catalog) -> None:
-    text = script("odt-check") + script("odt-build")
+    text = script("odt-check", "odt-build")
     copied = [rule.message for rule in rules(catalog.odt).values() if rule.message in text]
     copied += [product.id for product in catalog.odt.products if product.id in text]
     copied += [key.key for key in catalog.client_keys if key.key in text]
@@ -93,11 +86,8 @@ def test_the_page_holds_no_key_but_published_ones(view: View, catalog: Catalog) 
 
 
 def test_data_is_one_script_element_that_nothing_in_it_can_end(view_of: ViewOf, view: View) -> None:
-    name = "</script><script>alert(1)</script>"
-    changed = view_of(organization=view.organization.model_copy(update={"name": name}))
-    found = soup(odt_data(changed)).find_all("script")
-    assert len(found) == 1
-    assert name in json.loads(str(found[0].string))["origin"][0]
+    changed = view_of(organization=view.organization.model_copy(update={"name": ENDS_A_SCRIPT}))
+    assert ENDS_A_SCRIPT in data_in(odt_data(changed))["origin"][0]
 
 
 def test_every_state_of_a_report_has_its_words() -> None:
@@ -150,29 +140,16 @@ def test_every_twin_of_an_office_sample_is_an_example(view: View) -> None:
 # -------------------------------------------------------------------------------------------------------- forms
 
 
-@pytest.mark.parametrize("form", [check_page.check_form, check_page.build_form])
+@pytest.mark.parametrize("form", FORMS)
 def test_a_form_is_hidden_until_its_script_runs_and_a_note_says_what_to_do(
     form: Callable[[View], str], view: View
 ) -> None:
-    page = soup(form(view))
-    shown = page.select_one("form")
-    note = page.select_one("[data-vag-without]")
-    assert shown
-    assert note
-    assert shown.has_attr("hidden")
-    assert not note.has_attr("hidden")
-    assert "JavaScript" in note.get_text()
+    assert_hidden_until_its_script_runs(form(view))
 
 
-@pytest.mark.parametrize("form", [check_page.check_form, check_page.build_form])
+@pytest.mark.parametrize("form", FORMS)
 def test_every_control_has_a_label(form: Callable[[View], str], view: View) -> None:
-    page = soup(form(view))
-    named = {label["for"] for label in page.select("label[for]")}
-    for control in page.select("input, select, textarea"):
-        assert control.find_parent("label") or control.get("id") in named, control
-    for group in page.select("fieldset"):
-        assert group.legend
-        assert group.legend.get_text(strip=True)
+    assert_every_control_has_a_label(form(view))
 
 
 def control_values(view: View, name: str) -> list[str]:
@@ -218,12 +195,12 @@ def test_ready_files_are_the_samples(view: View) -> None:
     assert [link["href"] for link in links] == [f"../downloads/{one.file_name}" for one in office_plans.PLANS.values()]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(page: str, view_of: ViewOf) -> None:
-    source = (ROOT / "docs" / "deploy" / f"{page}.md").read_text("utf-8").split("---", 2)[2]
-    shown = soup(render(view_of(page=f"deploy/{page}.md"), source))
-    loaded = [str(each["src"]).rpartition("/")[2] for each in shown.select("script[src]")]
-    expected = ["text-reading.js", "xml-reading.js", "findings.js", "odt-check.js", "odt-build.js"]
-    assert loaded == expected[: len(loaded)]
-    assert len(loaded) == {"check": 4, "build-office": 5}[page]
+@pytest.mark.parametrize(
+    ("page", "own"), [("check", ["odt-check.js"]), ("build-office", ["odt-check.js", "odt-build.js"])]
+)
+def test_a_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(
+    page: str, own: list[str], view: View
+) -> None:
+    shown = page_of(view, page)
+    assert loaded(shown) == ["text-reading.js", "xml-reading.js", "findings.js", *own]
     assert len(shown.select("script#vag-odt")) == 1

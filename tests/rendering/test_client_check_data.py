@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from bs4 import BeautifulSoup
 
 from macros.catalog.models import Catalog, find
 from macros.domain.policy import Policy
@@ -28,7 +26,6 @@ from macros.rendering.client_check_data import (
     for_scripts,
     rules,
 )
-from macros.rendering.registry import render
 from macros.rendering.samples import context
 from macros.rendering.view import View
 from macros.samples import client_requests, client_settings, group_policy, kinds, registry_file
@@ -36,10 +33,20 @@ from macros.samples.client_requests import PRODUCTS, Request, file_name, generat
 from macros.samples.keys import KEY_SHAPE, PLACEHOLDER
 from macros.samples.library import available, sample
 from macros.samples.origin import Origin
-from tests.built import ROOT
+from tests.rendering.check_parts import (
+    ENDS_A_SCRIPT,
+    assert_every_control_has_a_label,
+    assert_hidden_until_its_script_runs,
+    assert_rules_as_in_python,
+    data_in,
+    loaded,
+    page_of,
+    script,
+    soup,
+)
 
 ViewOf = Callable[..., View]
-SCRIPTS = ROOT / "docs" / "assets" / "javascripts"
+FORM_MACROS = (client_check_page.client_check_form, client_check_page.client_build_form)
 EVERY = [
     Request(form, aim, products, "kms9.example", 4711, "b.example")
     for form in FORMS
@@ -49,24 +56,11 @@ EVERY = [
 POSSIBLE = [request for request in EVERY if possible(request)]
 
 
-def soup(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html5lib")
-
-
-def script(*names: str) -> str:
-    return "".join((SCRIPTS / f"{name}.js").read_text("utf-8") for name in names)
-
-
 def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catalog) -> None:
     data = client_as_data(view)
-    assert set(data["rules"]) == set(rules())
+    assert_rules_as_in_python(data, rules(), catalog)
     own = {**registry_file.RULES, **group_policy.RULES, "nothing-to-check": rules()["nothing-to-check"]}
     assert set(own) - set(rules()) == {"reg-type-open"}
-    for name, (severity, message, cure, sources) in data["rules"].items():
-        rule = rules()[name]
-        assert (severity, message, cure, tuple(sources)) == (rule.severity, rule.message, rule.cure, rule.sources)
-        for page in sources:
-            assert data["sources"][page] == [catalog.source(page).title, str(catalog.source(page).url)]
 
 
 def test_the_script_names_every_rule_that_it_can_find() -> None:
@@ -99,11 +93,8 @@ def test_the_page_holds_no_key_but_published_ones(view: View, catalog: Catalog) 
 
 
 def test_data_is_one_script_element_that_nothing_in_it_can_end(view_of: ViewOf, view: View) -> None:
-    name = "</script><script>alert(1)</script>"
-    changed = view_of(organization=view.organization.model_copy(update={"name": name}))
-    found = soup(client_build_data(changed)).find_all("script")
-    assert len(found) == 1
-    assert any(name in line for line in json.loads(str(found[0].string))["lines"])
+    changed = view_of(organization=view.organization.model_copy(update={"name": ENDS_A_SCRIPT}))
+    assert any(ENDS_A_SCRIPT in line for line in data_in(client_build_data(changed))["lines"])
 
 
 def test_the_form_has_words_for_every_reason_that_its_script_gives() -> None:
@@ -203,14 +194,31 @@ def test_no_two_files_of_the_form_have_one_name() -> None:
 # --------------------------------------------------------------------------------------------------------- pages
 
 
-def test_forms_and_examples_stand_on_their_pages(view: View) -> None:
-    for page, form in (("check-clients", "data-vag-check"), ("build-clients", "data-vag-build")):
-        text = (ROOT / "docs" / "deploy" / f"{page}.md").read_text("utf-8")
-        parsed = soup(render(replace(view, page=f"deploy/{page}.md"), text))
-        assert len(parsed.select(f"form[{form}]")) == 1
-        assert parsed.select("[data-vag-without]")
-        for control in parsed.select("form :is(input, select, textarea)"):
-            assert control.get("type") in ("radio", "checkbox") or parsed.find("label", attrs={"for": control["id"]})
+@pytest.mark.parametrize("form", FORM_MACROS)
+def test_a_form_is_hidden_until_its_script_runs_and_a_note_says_what_to_do(
+    form: Callable[[View], str], view: View
+) -> None:
+    assert_hidden_until_its_script_runs(form(view))
+
+
+@pytest.mark.parametrize("form", FORM_MACROS)
+def test_every_control_has_a_label(form: Callable[[View], str], view: View) -> None:
+    assert_every_control_has_a_label(form(view))
+
+
+@pytest.mark.parametrize(
+    ("page", "form", "own"),
+    [
+        ("check-clients", "data-vag-check", ["client-check.js"]),
+        ("build-clients", "data-vag-build", ["client-check.js", "client-build.js"]),
+    ],
+)
+def test_a_page_has_its_form_and_loads_its_scripts_in_the_order_in_which_they_need_each_other(
+    page: str, form: str, own: list[str], view: View
+) -> None:
+    shown = page_of(view, page)
+    assert len(shown.select(f"form[{form}]")) == 1
+    assert loaded(shown) == ["text-reading.js", "xml-reading.js", "findings.js", *own]
 
 
 def test_each_example_names_its_kind(view: View) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from macros.catalog.models import Catalog
 from macros.rendering import dns_check_page
 from macros.rendering.dns_check_data import ELSEWHERE, LABELS, LAYOUTS, LEFT_OUT, REFUSED, dns_as_data, dns_data, rules
-from macros.rendering.registry import render
 from macros.rendering.samples import context
 from macros.rendering.view import View
 from macros.samples.dns_forms import KINDS
@@ -21,30 +19,28 @@ from macros.samples.dns_plans import PLANS
 from macros.samples.findings import Rule
 from macros.samples.keys import KEY_SHAPE
 from macros.samples.library import sample
-from tests.built import ROOT
+from tests.rendering.check_parts import (
+    ENDS_A_SCRIPT,
+    assert_every_control_has_a_label,
+    assert_hidden_until_its_script_runs,
+    assert_rules_as_in_python,
+    data_in,
+    loaded,
+    page_of,
+    script,
+    soup,
+)
 
 ViewOf = Callable[..., View]
-SCRIPTS = ROOT / "docs" / "assets" / "javascripts"
 READ = [kind for kind in KINDS if kind != ELSEWHERE]
-
-
-def soup(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html5lib")
-
-
-def script(name: str) -> str:
-    return (SCRIPTS / f"{name}.js").read_text("utf-8")
+FORMS = (dns_check_page.dns_check_form, dns_check_page.dns_build_form)
 
 
 def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catalog) -> None:
     data, every = dns_as_data(view), rules()
-    assert set(data["rules"]) == set(every)
+    assert_rules_as_in_python(data, every, catalog)
     assert {rule for kind in READ for rule in KINDS[kind].form.rules} <= set(every)
-    for name, (severity, message, cure, sources) in data["rules"].items():
-        rule = every[name]
-        assert (severity, message, cure, tuple(sources)) == (rule.severity, rule.message, rule.cure, rule.sources)
-    cited = {page for rule in every.values() for page in rule.sources}
-    for page in cited | {page for kind in KINDS.values() for page in kind.form.sources}:
+    for page in {page for kind in KINDS.values() for page in kind.form.sources}:
         assert data["sources"][page] == [catalog.source(page).title, str(catalog.source(page).url)]
 
 
@@ -57,14 +53,14 @@ def test_a_rule_says_the_same_in_every_form() -> None:
 
 
 def test_the_script_names_every_rule_that_it_can_find(view: View) -> None:
-    text = script("dns-check") + script("text-reading") + script("findings")
+    text = script("dns-check", "text-reading", "findings")
     # XML is no form of records.
     missing = {name for name in dns_as_data(view)["rules"] if f'"{name}"' not in text}
     assert missing - {"document-type", "not-well-formed"} == set()
 
 
 def test_no_rule_or_list_is_copied_into_the_scripts(view: View) -> None:
-    text = script("dns-check") + script("dns-build")
+    text = script("dns-check", "dns-build")
     copied = [rule.message for rule in rules().values() if rule.message in text]
     copied += [layout.record for layout in LAYOUTS.values() if layout.record in text]
     copied += [str(view.policy.port)] * (str(view.policy.port) in text)
@@ -95,11 +91,8 @@ def test_the_organization_is_there_as_its_file_has_it(view: View) -> None:
 
 
 def test_data_is_one_script_element_that_nothing_in_it_can_end(view_of: ViewOf, view: View) -> None:
-    name = "</script><script>alert(1)</script>"
-    changed = view_of(organization=view.organization.model_copy(update={"name": name}))
-    found = soup(dns_data(changed)).find_all("script")
-    assert len(found) == 1
-    assert name in json.loads(str(found[0].string))["origin"][0]
+    changed = view_of(organization=view.organization.model_copy(update={"name": ENDS_A_SCRIPT}))
+    assert ENDS_A_SCRIPT in data_in(dns_data(changed))["origin"][0]
 
 
 def test_pages_hold_no_key(view: View) -> None:
@@ -139,28 +132,18 @@ def test_every_twin_of_a_form_that_is_read_is_an_example(view: View) -> None:
 # -------------------------------------------------------------------------------------------------------- forms
 
 
-@pytest.mark.parametrize("form", [dns_check_page.dns_check_form, dns_check_page.dns_build_form])
+@pytest.mark.parametrize("form", FORMS)
 def test_a_form_is_hidden_until_its_script_runs_and_a_note_says_what_to_do(
     form: Callable[[View], str], view: View
 ) -> None:
-    page = soup(form(view))
-    shown = page.select_one("form")
-    note = page.select_one("[data-vag-without]")
-    assert shown
-    assert note
-    assert shown.has_attr("hidden")
-    assert not note.has_attr("hidden")
-    assert "JavaScript" in note.get_text()
+    assert_hidden_until_its_script_runs(form(view))
 
 
-@pytest.mark.parametrize("form", [dns_check_page.dns_check_form, dns_check_page.dns_build_form])
+@pytest.mark.parametrize("form", FORMS)
 def test_every_control_has_a_label_and_a_name_of_its_own(form: Callable[[View], str], view: View) -> None:
-    page = soup(form(view))
-    named = {label["for"] for label in page.select("label[for]")}
-    controls = page.select("input, select, textarea")
-    for control in controls:
-        assert control.find_parent("label") or control.get("id") in named, control
-    assert len({control["name"] for control in controls}) == len(controls)
+    assert_every_control_has_a_label(form(view))
+    names = [control["name"] for control in soup(form(view)).select("input, select, textarea")]
+    assert len(set(names)) == len(names)
 
 
 def test_the_form_offers_every_form_of_the_samples_but_the_whole_zone() -> None:
@@ -194,16 +177,11 @@ def test_ready_files_are_the_samples(view: View) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "expected"),
-    [
-        ("check-dns", ["text-reading.js", "findings.js", "dns-check.js"]),
-        ("build-dns", ["text-reading.js", "findings.js", "dns-check.js", "dns-build.js"]),
-    ],
+    ("page", "own"), [("check-dns", ["dns-check.js"]), ("build-dns", ["dns-check.js", "dns-build.js"])]
 )
 def test_a_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(
-    page: str, expected: list[str], view_of: ViewOf
+    page: str, own: list[str], view: View
 ) -> None:
-    source = (ROOT / "docs" / "deploy" / f"{page}.md").read_text("utf-8").split("---", 2)[2]
-    shown = soup(render(view_of(page=f"deploy/{page}.md"), source))
-    assert [str(each["src"]).rpartition("/")[2] for each in shown.select("script[src]")] == expected
+    shown = page_of(view, page)
+    assert loaded(shown) == ["text-reading.js", "findings.js", *own]
     assert len(shown.select("script#vag-dns")) == 1

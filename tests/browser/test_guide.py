@@ -13,7 +13,7 @@ from urllib.parse import urldefrag, urlencode, urljoin
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from macros.catalog.decision_tables import UNKNOWN, Compiled
 from macros.catalog.models import Catalog
@@ -351,7 +351,7 @@ def test_a_choice_that_the_guidance_leaves_is_shown_printed_and_recorded(
     assert "guidance leaves a choice" not in guide(WITHOUT_FALLBACK["azure-kms"]).locator(".vag-result").inner_text()
 
 
-def test_ticks_belong_to_their_outcome_and_are_kept_in_the_record(guide: Callable[..., Page], tmp_path: Path) -> None:
+def test_ticks_belong_to_their_outcome_and_are_kept_in_the_record(guide: Callable[..., Page]) -> None:
     page = guide(ADBA)
     page.get_by_role("checkbox").first.check()
     page.locator(".vag-changes a").filter(has_text="Days or weeks").click()
@@ -365,14 +365,14 @@ def test_ticks_belong_to_their_outcome_and_are_kept_in_the_record(guide: Callabl
     assert [each["done"] for each in data["prerequisites"]].count(True) == 1
     data["prerequisites"].reverse()
     page = guide()
-    opened(page, tmp_path, data)
+    opened(page, data)
     assert page.get_by_role("checkbox").first.is_checked()
     assert [box.is_checked() for box in page.get_by_role("checkbox").all()].count(True) == 1
 
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
 def test_a_result_names_group_day_version_and_address(
-    medium: Any, guide: Callable[..., Page], tables: Compiled, tmp_path: Path
+    medium: Any, guide: Callable[..., Page], tables: Compiled
 ) -> None:
     page = guide(ADBA)
     page.get_by_label("Name of the group").fill("Office <b>floor</b>")
@@ -392,7 +392,7 @@ def test_a_result_names_group_day_version_and_address(
     for line in ("- Group: Office <b>floor</b>", f"- Decided on: {today}", f"- Decision tables: {tables.version}"):
         assert line in text
     again = guide()
-    opened(again, tmp_path, data)
+    opened(again, data)
     assert again.get_by_label("Name of the group").input_value() == "Office <b>floor</b>"
     page.reload()
     assert page.get_by_label("Name of the group").input_value() == "Office <b>floor</b>"
@@ -459,12 +459,12 @@ def test_a_wrong_number_is_explained_and_not_lost(guide: Callable[..., Page]) ->
     assert "site_count=12" in page.url
 
 
-def test_a_wrong_number_survives_that_the_page_is_drawn_again(guide: Callable[..., Page], tmp_path: Path) -> None:
+def test_a_wrong_number_survives_that_the_page_is_drawn_again(guide: Callable[..., Page]) -> None:
     page = guide({"license": "volume", "purpose": "production", "platform": "other", "directory": "none"})
     field = page.get_by_role("textbox", name=page.locator("#vag-question").inner_text())
     field.fill("about 20")
     page.get_by_role("button", name="Continue").click()
-    opened(page, tmp_path, "no record")
+    opened(page, "no record")
     assert field.input_value() == "about 20"
     expect(page.locator("#vag-number-error")).to_contain_text("whole number")
     field.fill("20")
@@ -554,20 +554,22 @@ def test_a_record_holds_answers_reasons_and_facts_with_their_days(
     assert data["address"] in text
 
 
-def opened(page: Page, tmp_path: Path, data: Any) -> str:
+def opened(page: Page, data: Any) -> str:
     """Open a decision record and return what the page says about it."""
-    file = tmp_path / "record.json"
-    file.write_text(data if isinstance(data, str) else json.dumps(data), "utf-8")
-    page.get_by_label("Open a decision record").set_input_files(file)
-    note = page.locator("[data-vag-guide] > .vag-note").first
+    record = (data if isinstance(data, str) else json.dumps(data)).encode()
+    notes = page.locator("[data-vag-guide] > .vag-note")
+    notes.evaluate_all("notes => notes.forEach((note) => note.setAttribute('data-before', ''))")
+    chosen: FilePayload = {"name": "record.json", "mimeType": "application/json", "buffer": record}
+    page.get_by_label("Open a decision record").set_input_files(chosen)
+    note = page.locator("[data-vag-guide] > .vag-note:not([data-before])").first
     note.wait_for()
     return note.inner_text()
 
 
-def test_an_old_record_says_what_changed_since(guide: Callable[..., Page], tmp_path: Path) -> None:
+def test_an_old_record_says_what_changed_since(guide: Callable[..., Page]) -> None:
     page = guide(ADBA)
     data = json.loads(saved(page, "Record as JSON"))
-    same = opened(guide(), tmp_path, data)
+    same = opened(guide(), data)
     assert "the same today: ADBA" in same
     assert "No fact that it stands on has changed" in same
     first, second, third = data["facts"][:3]
@@ -576,7 +578,7 @@ def test_an_old_record_says_what_changed_since(guide: Callable[..., Page], tmp_p
     third["id"] = "kms.withdrawn"
     old = data | {"outcome": "kms-central", "table_version": "00000000", "answers": ADBA | {"withdrawn": "x"}}
     page = guide()
-    said = opened(page, tmp_path, old)
+    said = opened(page, old)
     assert "Then: KMS, central host. Now: ADBA." in said
     assert "An older wording." in said
     assert f"{second['id']} was checked again" in said
@@ -586,12 +588,10 @@ def test_an_old_record_says_what_changed_since(guide: Callable[..., Page], tmp_p
     assert result(page) == {"adba"}
 
 
-def test_the_verdict_on_a_record_is_announced_and_ends_with_the_next_change(
-    guide: Callable[..., Page], tmp_path: Path
-) -> None:
+def test_the_verdict_on_a_record_is_announced_and_ends_with_the_next_change(guide: Callable[..., Page]) -> None:
     data = json.loads(saved(guide(ADBA), "Record as JSON"))
     page = guide()
-    assert "the same today: ADBA" in opened(page, tmp_path, data)
+    assert "the same today: ADBA" in opened(page, data)
     status = page.locator('[role="status"]', has_text="Result")
     expect(status).to_contain_text("The outcome would be the same today: ADBA")
     before = page.url
@@ -603,11 +603,11 @@ def test_the_verdict_on_a_record_is_announced_and_ends_with_the_next_change(
     expect(status).to_contain_text("no longer holds")
 
 
-def test_a_record_that_lacks_an_answer_says_which(guide: Callable[..., Page], tmp_path: Path, catalog: Catalog) -> None:
+def test_a_record_that_lacks_an_answer_says_which(guide: Callable[..., Page], catalog: Catalog) -> None:
     data = json.loads(saved(guide(ADBA), "Record as JSON"))
     del data["answers"]["directory"]
     page = guide()
-    said = opened(page, tmp_path, data)
+    said = opened(page, data)
     assert "An answer is missing today. Then: ADBA." in said
     assert question(page) is not None
     assert catalog.decision_tables.question(str(question(page))).question in said
@@ -635,11 +635,11 @@ RECORD = {
     ],
 )
 def test_a_record_with_a_wrong_type_is_refused_and_the_key_named(
-    key: str, values: list[Any], guide: Callable[..., Page], tmp_path: Path
+    key: str, values: list[Any], guide: Callable[..., Page]
 ) -> None:
     page = guide()
     for value in values:
-        said = opened(page, tmp_path, RECORD | {key: value})
+        said = opened(page, RECORD | {key: value})
         assert f"“{key}” must" in said, value
         expect(page.locator('[role="status"]', has_text="This is no decision record")).to_contain_text(f"“{key}” must")
         assert question(page) == "license"
@@ -658,15 +658,13 @@ def test_a_record_with_a_wrong_type_is_refused_and_the_key_named(
         "<script>alert(1)</script>",
     ],
 )
-def test_a_file_that_is_no_record_is_refused_with_the_reason(
-    data: str, guide: Callable[..., Page], tmp_path: Path
-) -> None:
+def test_a_file_that_is_no_record_is_refused_with_the_reason(data: str, guide: Callable[..., Page]) -> None:
     page = guide()
-    assert "This is no decision record" in opened(page, tmp_path, data)
+    assert "This is no decision record" in opened(page, data)
     assert question(page) == "license"
 
 
-def test_a_hostile_record_is_shown_as_text(guide: Callable[..., Page], tmp_path: Path) -> None:
+def test_a_hostile_record_is_shown_as_text(guide: Callable[..., Page]) -> None:
     evil = "<img src=x onerror=document.title='owned'>"
     data = {
         "kind": "volume-activation-decision",
@@ -680,7 +678,7 @@ def test_a_hostile_record_is_shown_as_text(guide: Callable[..., Page], tmp_path:
         "facts": [{"id": evil, "statement": evil}, None, 3, {"id": "__proto__"}, {"id": "constructor"}],
     }
     page = guide()
-    assert evil in opened(page, tmp_path, data)
+    assert evil in opened(page, data)
     assert page.locator("[data-vag-guide] img").count() == 0
     assert page.title() != "owned"
 

@@ -536,9 +536,12 @@
       draw();
     };
     if (file.size > LARGEST_RECORD) return fail(`it has more than ${number(LARGEST_RECORD)} bytes`);
+    // A file can be gone, or have changed, since it was chosen.
+    const text = await file.text().catch(() => null);
+    if (text === null) return fail("it could not be read");
     let data;
     try {
-      data = JSON.parse(await file.text());
+      data = JSON.parse(text);
     } catch (error) {
       return fail(`it is no JSON (${error.message})`);
     }

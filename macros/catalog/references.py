@@ -20,6 +20,9 @@ REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+)(?::([A-Za-z0-9_
 
 BARE, RAW = "bare", "raw"
 
+_FOLLOWING_WORD = re.compile(r"\s+([A-Za-z]+)\b")
+_COUNTING_WORDS = {"time", "times"}
+
 
 class Values:
     """Values and units of the facts, as raw data, by fact id."""
@@ -39,7 +42,20 @@ class Values:
             raise ValueError(f"{RAW} needs a text of its own; expected nothing beside the reference")
         if wanted and wanted != BARE:
             shown, unit = converted(shown, unit, self._unit(wanted)), self._unit(wanted)
-        return in_words(shown, None if wanted == BARE else unit)
+        words = in_words(shown, None if wanted == BARE else unit)
+        if unit and wanted != BARE:
+            self._refuse_doubled_unit(words, match)
+        return words
+
+    def _refuse_doubled_unit(self, words: str, match: re.Match[str]) -> None:
+        """Raises ValueError when the word behind a value is a unit once more: `30 days days`, `5 rearms times`."""
+        following = _FOLLOWING_WORD.match(match.string, match.end())
+        units = {name for unit in self._units.values() for name in (unit.one, unit.many)} | _COUNTING_WORDS
+        if following and following[1] in units:
+            raise ValueError(
+                f'"{words} {following[1]}" has two units: {match[0]} brings its own; leave "{following[1]}" out, '
+                f"or the value's unit with :{BARE} as the third part"
+            )
 
     def raw(self, text: str) -> Any:
         """The value that a text consisting of one raw reference stands for; the text itself when it is none."""

@@ -9,7 +9,7 @@ from .components import details, note, status, table
 from .html import Html, bullets, join, tag
 from .places import checklist_page
 from .quantity import counted
-from .troubleshoot import dated_sources, doubt, rich, step_commands
+from .troubleshoot import dated_sources, doubt, rich, step_commands, step_place
 from .view import View
 
 RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -91,16 +91,7 @@ def _step(view: View, step: ChecklistStep) -> Html:
         "li",
         tag("h3", step.title, id=step.id, class_="vag-check__title"),
         tag("p", rich(view, step.why), *cited),
-        tag(
-            "p",
-            tag("strong", "Where: "),
-            rich(view, step.where),
-            ". ",
-            tag("strong", "Rights: "),
-            rich(view, step.rights[0].lower() + step.rights[1:]),
-            ".",
-            class_="vag-check__meta",
-        ),
+        step_place(view, step),
         step_commands(view, step),
         tag("p", status("ok", "Good"), ": ", rich(view, step.good)),
         tag("p", status("bad", "If not"), ": ", rich(view, step.otherwise)),

@@ -21,6 +21,7 @@ from .troubleshoot import (
     resolved,
     rich,
     step_commands,
+    step_place,
     target_link,
 )
 from .view import View
@@ -324,7 +325,7 @@ def _check(view: View, target: str) -> Html:
     return tag(
         "div",
         tag("h3", step.title),
-        tag("p", rich(view, step.where), "; ", step.rights[0].lower(), step.rights[1:], ".", class_="vag-check__meta"),
+        step_place(view, step),
         step_commands(view, step),
         tag("p", tag("strong", "Good: "), rich(view, step.good)),
         tag("p", tag("strong", "If not: "), rich(view, step.otherwise)),

@@ -95,6 +95,20 @@ def target_href(view: View, target: str) -> str:
     return view.href(f"{page}#{step.id}" if step else page)
 
 
+def step_place(view: View, step: ChecklistStep) -> Html:
+    """Where a step is done, and with what rights."""
+    return tag(
+        "p",
+        tag("strong", "Where: "),
+        rich(view, step.where),
+        ". ",
+        tag("strong", "Rights: "),
+        rich(view, step.rights),
+        ".",
+        class_="vag-check__meta",
+    )
+
+
 def step_commands(view: View, step: ChecklistStep) -> Html:
     """What to type or open, as blocks to copy."""
     return join(

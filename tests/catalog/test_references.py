@@ -38,6 +38,7 @@ def resolved(text: str) -> str:
         ("{kms.renewal:list.1}", "2 minutes"),
         ("{kms.validity::bare}-day period", "180-day period"),
         ("{kms.port}", "1688"),
+        ("{kms.validity::bare} days, or {kms.validity} before the end", "180 days, or 180 days before the end"),
         ("no reference in {braces} or {0}", "no reference in {braces} or {0}"),
     ],
 )
@@ -74,6 +75,8 @@ def test_no_text_of_the_data_shows_a_reference(catalog: Catalog) -> None:
         ("{kms.validity::dayz}", 'no unit has the id "dayz"'),
         ("{kms.port::days}", "only units of time convert"),
         ("port {kms.port::raw}", "needs a text of its own"),
+        ("{kms.validity} days before the end", '"180 days days" has two units'),
+        ("{kms.renewal:default:days} times", '"7 days times" has two units'),
     ],
 )
 def test_a_reference_that_leads_nowhere_stops_the_load(text: str, says: str) -> None:

@@ -206,7 +206,7 @@ def _languages(view: View) -> Iterator[Html]:
     named = [(each.culture, f"{each.name} ({each.culture})") for each in odt.languages]
     tokens = [(token, f"{token}: {TOKENS[token]}") for token in odt.language_tokens]
     fields = {
-        "languages": ("Office, the first for the shell", "Add to Office"),
+        "languages": ("Office; the first one is the language of menus and dialogs", "Add to Office"),
         "companion_languages": ("Project and Visio, if different", "Add to Project and Visio"),
         "proofing": ("More languages to check spelling in", "Add to spelling"),
     }

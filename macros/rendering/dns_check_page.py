@@ -144,7 +144,7 @@ def _host(view: View, number: int, host: KmsHost | None) -> Html:
         tag("legend", f"Host {number}"),
         _text(f"name{number}", "Full name", host.name if host else ""),
         tag("div", *fields, class_="vag-form__boxes"),
-        _text(f"in{number}", "Publish in, if not in the domain of its name", published),
+        _text(f"in{number}", "Publish in this domain, if it is not the domain of the name", published),
         data_vag_host=str(number),
     )
 

@@ -302,7 +302,7 @@
       : [
           `${outcomeNames(fallbacks)}. `,
           ...(fallbacks.length > 1 ? [element("a", { href: address(without) }, "Find out which"), ". "] : []),
-          "Take it if something below under “Before you start” cannot be had, or not in time.",
+          "Take it if you cannot get something under “Before you start” below, or not in time.",
         ];
     return element("p", {}, element("strong", {}, "If that fails: "), ...parts);
   };

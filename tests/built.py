@@ -55,4 +55,4 @@ class Site:
         return sorted(file for file in self.folder.rglob("*") if file.is_file())
 
     def _page(self, path: str) -> BeautifulSoup:
-        return BeautifulSoup((self.folder / path).read_text("utf-8"), "html5lib")
+        return BeautifulSoup((self.folder / path).read_text("utf-8"), "lxml")

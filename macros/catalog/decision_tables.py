@@ -24,6 +24,8 @@ RESULT = "-result"
 MET, SHORT = "met", "short"
 UNKNOWN = "unknown"
 """The answer "I don't know"."""
+_MOST_ANSWERS = 30
+"""Answers of one question: a mask in the browser is a whole number of 32 bits, one of them for the sign."""
 _LARGEST_TABLE = 10_000
 """Combinations of one table; many times the largest, and still checked in an instant."""
 
@@ -349,6 +351,8 @@ def _wrong_ids(tables: DecisionTables) -> Iterator[Finding]:
         known[table.id + RESULT] = tuple(table.results)
     yield from _repeated("inputs", [each.id for each in tables.inputs])
     for each in tables.inputs:
+        if len(each.values) > _MOST_ANSWERS:
+            yield f"{each.id}, values", f"has {len(each.values)} answers; at most {_MOST_ANSWERS} are allowed"
         yield from _repeated(f"{each.id}, values", [answer.id for answer in each.values])
         if UNKNOWN in {answer.id for answer in each.values}:
             yield f"{each.id}, values", f'"{UNKNOWN}" is what an open question is called; expected another id'

@@ -36,7 +36,7 @@ def json_script(element_id: str, data: object) -> Html:
 
 
 def tables_as_data(view: View) -> Mapping[str, Any]:
-    """Questions, outcomes, rules and boxes; masks are one hexadecimal digit for each question."""
+    """Questions, outcomes, rules and boxes; a box has a mask for each question, and bit n stands for answer n."""
     records, tables = view.catalog.decision_tables, view.tables
     rules = [(table.id, rule.id) for table in records.tables for rule in table.rules]
     outcomes = [outcome.id for outcome in records.outcomes]
@@ -59,7 +59,7 @@ def tables_as_data(view: View) -> Mapping[str, Any]:
         "rules": rules,
         "boxes": [
             [
-                "".join(f"{mask:x}" for mask in box.masks),
+                box.masks,
                 outcomes.index(box.outcome),
                 [rules.index(hit) for hit in box.hits],
             ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,11 +16,14 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FilePayload, Page, expect
 
-from macros.catalog.decision_tables import UNKNOWN, Compiled
+from macros.catalog.decision_tables import UNKNOWN, Compiled, compiled, thresholds
 from macros.catalog.models import Catalog
 from macros.domain.decision import Answers, advise
+from macros.rendering.decision_data import tables_as_data
+from macros.rendering.view import View
 from tests.browser.conftest import NARROW, WIDE
 from tests.built import ROOT, Site
+from tests.catalog.test_decision_tables import changed, with_more_ways_to_the_internet
 from tests.timing import shortest
 
 GUIDE, WALK = "choose/index.html", "choose/questions.html"
@@ -164,6 +168,24 @@ def test_script_and_python_agree(guide: Callable[..., Page], tables: Compiled, c
     )
     for answers, found in zip(situations, script, strict=True):
         assert found == in_the_script(advise(tables, catalog.decision_tables, answers)), answers
+
+
+def test_script_and_python_agree_on_a_question_with_many_answers(guide: Callable[..., Page], view: View) -> None:
+    records = changed(view.catalog.decision_tables, lambda data: with_more_ways_to_the_internet(data, 27))
+    many = compiled(records, thresholds(view.catalog))
+    other = replace(view, tables=many, catalog=view.catalog.model_copy(update={"decision_tables": records}))
+    chance = random.Random(20261128)
+    situations = [dict(a_situation(chance, many)) for _ in range(RANDOM_SITUATIONS // 10)]
+    script = guide().evaluate(
+        """([data, all]) => {
+          document.getElementById("vag-decision").textContent = data;
+          const tables = vagDecision.read();
+          return all.map((each) => vagDecision.advise(tables, each));
+        }""",
+        [json.dumps(tables_as_data(other)), situations],
+    )
+    for answers, found in zip(situations, script, strict=True):
+        assert found == in_the_script(advise(many, records, answers)), answers
 
 
 def a_situation(chance: random.Random, tables: Compiled) -> Iterator[tuple[str, str | int]]:

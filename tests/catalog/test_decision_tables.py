@@ -64,6 +64,15 @@ def _mutable(value: Any) -> Any:
     return [_mutable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
+def with_more_ways_to_the_internet(data: dict[str, Any], more: int) -> None:
+    """Further answers to one question, each of which counts as having no way to the internet."""
+    question = next(each for each in data["inputs"] if each["id"] == "internet")
+    added = [question["values"][-1] | {"id": f"none-{number}"} for number in range(more)]
+    question["values"] += added
+    offline = next(rule for rule in table(data, "mak")["rules"] if rule["id"] == "offline")
+    offline["when"][0]["internet"] += [answer["id"] for answer in added]
+
+
 def table(data: dict[str, Any], table_id: str) -> dict[str, Any]:
     return next(each for each in data["tables"] if each["id"] == table_id)
 
@@ -203,6 +212,10 @@ def answer_that_is_called_unknown(data: dict[str, Any]) -> None:
     outcome(data, "mak-proxy")["without"] = {"internet": UNKNOWN}
 
 
+def more_answers_than_a_mask_has_bits(data: dict[str, Any]) -> None:
+    with_more_ways_to_the_internet(data, 31 - 3)
+
+
 def repeated_criterion(data: dict[str, Any]) -> None:
     data["criteria"].append(data["criteria"][0])
 
@@ -340,6 +353,7 @@ MISTAKES: list[tuple[Edit, str, str]] = [
     (repeated_question, "inputs", '"internet" stands twice; ids are expected once'),
     (repeated_answer, "internet, values", '"direct" stands twice; ids are expected once'),
     (answer_that_is_called_unknown, "internet, values", "unknown"),
+    (more_answers_than_a_mask_has_bits, "internet, values", "has 31 answers; at most 30 are allowed"),
     (repeated_criterion, "criteria", '"adba" stands twice; ids are expected once'),
     (table_too_large, "platform", "has 20736 combinations; at most 10000 are allowed: split it into two tables"),
     (rule_that_nothing_reaches, "channel, never", "no answers lead to this rule; expected a rule that can be reached"),

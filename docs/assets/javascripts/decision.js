@@ -20,11 +20,7 @@
       ...question,
       full: (1 << (question.values ?? question.bands).length) - 1,
     }));
-    const boxes = data.boxes.map(([masks, outcome, hits]) => ({
-      masks: [...masks].map((digit) => parseInt(digit, 16)),
-      outcome,
-      hits,
-    }));
+    const boxes = data.boxes.map(([masks, outcome, hits]) => ({ masks, outcome, hits }));
     return { ...data, questions, boxes, place: new Map(questions.map((question, place) => [question.id, place])) };
   };
 

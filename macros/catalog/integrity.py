@@ -232,6 +232,14 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
     for claim in catalog.claims:
         yield "claims.yaml", claim.id, "facts", "facts", claim.facts
         yield "claims.yaml", claim.id, "conflicts", "conflicts", claim.conflicts
+    for command in catalog.commands:
+        yield (
+            "commands.yaml",
+            f"{command.tool} {command.option}",
+            "rights_conflict",
+            "conflicts",
+            [command.rights_conflict] if command.rights_conflict else [],
+        )
     yield from _host_key_references(catalog.host_keys)
     for key in catalog.client_keys:
         yield "client-keys.yaml", f"{key.product}, {key.edition}", "product", "products", [key.product]

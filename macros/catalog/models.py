@@ -302,6 +302,8 @@ class CommandOption(Record):
     registry_values: tuple[Text, ...] = Field((), description="Registry values that the option writes")
     methods: tuple[Text, ...] = Field((), description="Activation methods that the option belongs to; empty for all")
     minimum_system: Text | None = None
+    service_restart: bool = Field(False, description="Whether it takes effect after a restart of the licensing service")
+    rights_conflict: str | None = Field(None, description="Id of the conflict between pages that name other rights")
     deprecated: bool = False
     sources: SourceIds
     confidence: Confidence

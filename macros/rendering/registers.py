@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from macros.catalog.integrity import overdue
 from macros.catalog.models import Claim, CommandOption, Confidence, Conflict, Fact, Reading, Verdict
@@ -34,6 +34,7 @@ VERDICTS: dict[str, tuple[State, str]] = {
 INCOMPLETE: tuple[State, str] = ("warn", "True, but incomplete")
 
 _RIGHTS = {"yes": "Elevated prompt", "no": "Any user", "mixed": "Depends", "unspecified": "Not stated"}
+_RESTART_FACTS = ("kms.host.settings_activated", "kms.host.settings_restart")
 _WRITTEN = {
     "adba": "ADBA", "avma": "AVMA", "azure": "Azure", "cid": "confirmation ID", "csvlk": "CSVLK", "dns": "DNS",
     "education": "Education", "enterprise": "Enterprise", "gvlk": "GVLK", "id": "ID", "iid": "installation ID",
@@ -349,10 +350,21 @@ def commands_table(view: View, tool: str, category: str | None = None) -> Html:
     if not chosen:
         known = ", ".join(dict.fromkeys(f"{item.tool} {item.category}" for item in view.catalog.commands))
         raise LookupError(f'no command is in "{tool} {category}"; there are: {known}')
-    rows = [(_call(item), _purpose(item), _rights(item), _remarks(item)) for item in chosen]
+    rows = [(_call(item), _purpose(item), _rights(view, item), _remarks(view, item)) for item in chosen]
     anchors = [command_anchor(item) for item in chosen]
     group = f", {_words(category)}" if category else ""
     return table(f"Options of {tool}.vbs{group}", ("Option", "What it does", "Rights", "Good to know"), rows, anchors)
+
+
+def cmdlets_table(view: View) -> Html:
+    """Cmdlets of the module OSLicense with their parameters, as the fact lists them."""
+    known = cast(Mapping[str, Sequence[str]], view.catalog.fact("tools.oslicense.parameters").value)
+    rows = [
+        (tag("code", name), join((tag("code", f"-{one}") for one in parameters), " ") if parameters else "none")
+        for name, parameters in known.items()
+    ]
+    anchors = [name.lower() for name in known]
+    return table("Cmdlets of the module OSLicense", ("Cmdlet", "Its parameters"), rows, anchors)
 
 
 def command_anchor(item: CommandOption) -> str:
@@ -371,12 +383,16 @@ def _purpose(item: CommandOption) -> Html:
     return join([item.meaning, gone])
 
 
-def _rights(item: CommandOption) -> str:
+def _rights(view: View, item: CommandOption) -> Html:
     rights = _RIGHTS[item.elevated]
-    return f"{rights}: {item.elevated_detail}" if item.elevated_detail else rights
+    stated = f"{rights}: {item.elevated_detail}" if item.elevated_detail else rights
+    if item.rights_conflict is None:
+        return join([stated])
+    href = view.href(f"reference/conflicts.md#{item.rights_conflict}")
+    return join([stated, ". ", tag("a", "Another page differs", href=href)])
 
 
-def _remarks(item: CommandOption) -> Html:
+def _remarks(view: View, item: CommandOption) -> Html:
     """Defaults, limits, accepted values and what to watch for, as sentences."""
     found: list[object] = []
     if item.default:
@@ -392,6 +408,9 @@ def _remarks(item: CommandOption) -> Html:
         found.append(join(["Writes ", join((tag("code", name) for name in item.registry_values), ", "), "."]))
     if item.minimum_system:
         found.append(f"From {item.minimum_system} on.")
+    if item.service_restart:
+        effect = "Works on an activated host only, and takes effect after a restart of the licensing service."
+        found.append(join([effect, " ", cite(view, *_RESTART_FACTS)]))
     if item.notes:
         found.append(item.notes)
     return join(found, " ")
@@ -446,6 +465,7 @@ MACROS = (
     claims_list,
     conflicts_list,
     commands_table,
+    cmdlets_table,
     glossary_list,
     sources_table,
 )

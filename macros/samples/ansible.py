@@ -24,6 +24,7 @@ from .host_setup import Names, port_of
 from .keys import KEY_SHAPE, PLACEHOLDER, is_placeholder, mask
 from .origin import Origin
 from .reading import Lines
+from .registry_file import DOMAIN_STAYS
 from .spelling import nearest
 from .yaml_tree import Entry, Node, NotYamlError, Scalar
 
@@ -72,6 +73,7 @@ def discovery(organization: Organization, catalog: Catalog, origin: Origin) -> s
         "Run it as an administrator of the computers, first with --check --diff:",
         f"ansible-playbook -i inventory {origin.file_name}",
         "A group policy or a script that sets the name has to go as well, or it comes back.",
+        DOMAIN_STAYS,
     ]
     tasks = [
         _task(

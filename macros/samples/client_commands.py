@@ -140,8 +140,55 @@ CLEAR_KMS = Cmdlet(
     ("ClearServer", "ClearPort", "ClearDomain", "ClearListeningPort", "AsJob"),
     sources=CLEAR,
 )
+
+
+def _of_module(
+    name: str, parameters: tuple[str, ...] = (), switches: tuple[str, ...] = (), positions: tuple[str, ...] = ()
+) -> Cmdlet:
+    return Cmdlet(name, parameters, switches, positions, sources=(name.lower(),))
+
+
+OTHERS: Mapping[str, Cmdlet] = {
+    one.name.lower(): one
+    for one in (
+        _of_module("Get-ADLicenseInfo", ("ProductKey",), ("ActivationObjects", "AsJob")),
+        _of_module("Get-KmsLicenseInfo"),
+        _of_module(
+            "Get-OSLicenseInfo",
+            ("ActivationID",),
+            ("All", "TokenBasedCertificates", "TokenBasedLicenses", "AsJob"),
+        ),
+        _of_module("Get-SubscriptionLicenseInfo"),
+        _of_module(
+            "Invoke-ADLicense",
+            ("ProductKey", "ConfirmationID", "ActivationObjectName", "DeleteActivationObjects"),
+            ("ActivateOnline", "ActivateForest", "AsJob"),
+        ),
+        _of_module(
+            "Invoke-OSLicense",
+            (
+                "InstallProductKey", "InstallLicenseFile", "RearmID", "ActivationID", "ActivateOffline",
+                "ConfirmationID", "TokenCertThumbprint", "TokenPIN", "ILID", "ILvID",
+            ),
+            (
+                "ClearProductKeyFromRegistry", "ReinstallSystemLicenses", "Rearm", "UninstallProductKey",
+                "ActivateOnline", "AsJob",
+            ),
+        ),
+        _of_module("Invoke-SubscriptionLicense", (), ("Acquire", "Refresh", "Remove", "AsJob")),
+        _of_module("Set-OSLicenseInfo", ("ActivationType",), ("AsJob",), ("ActivationType",)),
+        _of_module("Set-SubscriptionLicenseInfo", ("Enabled",), ("AsJob",), ("Enabled",)),
+    )
+}  # fmt: skip
+"""The other cmdlets of the module OSLicense: only their parameters are looked at."""
+_VALUES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "set-oslicenseinfo": ("ActivationType", ("0", "1", "2", "3")),
+    "set-subscriptionlicenseinfo": ("Enabled", ("$true", "$false", "1", "0")),
+}
+"""The parameter that a cmdlet cannot do without, and what it may be."""
 _CMDLETS = {
-    one.name.lower(): one for one in (SET_ITEM, NEW_ITEM, REMOVE_ITEM, REMOVE_KEY, PREFERENCE, SET_KMS, CLEAR_KMS)
+    **OTHERS,
+    **{one.name.lower(): one for one in (SET_ITEM, NEW_ITEM, REMOVE_ITEM, REMOVE_KEY, PREFERENCE, SET_KMS, CLEAR_KMS)},
 } | {"sp": SET_ITEM, "rp": REMOVE_ITEM, "ri": REMOVE_KEY, "rm": REMOVE_KEY, "del": REMOVE_KEY}
 _NATIVE = ("cscript", "wscript", "slmgr", "slmgr.vbs", "ospp.vbs", "cmd", "reg", "start-process", "start")
 
@@ -161,6 +208,8 @@ class Reading:
         self._calls: list[Call] = []
         self._rights: list[tuple[Place, str]] = []
         self.oslicense: list[Bound] = []
+        self.others: list[Bound] = []
+        """Calls of the module's cmdlets that set no host."""
         self.said: list[Finding] = []
         self.broken = False
 
@@ -176,7 +225,8 @@ class Reading:
         yield from stray_keys(text, self._wanted, judged)
         ours = any(is_licensing(entry.path, self._wanted) for entry in self._entries)
         by_wmi = WMI.search(text) is not None
-        if not (ours or self._calls or self.oslicense or self.said or self.broken or by_wmi):
+        read = ours or self._calls or self.oslicense or self.others
+        if not (read or self.said or self.broken or by_wmi):
             yield RULES["nothing-to-check"].finding(None)
 
     def activation(self) -> Activation:
@@ -235,6 +285,13 @@ class Reading:
             self._rights.append((bound.place, cmdlet.name))
             self.said += said
             self.said += self._set_kms(bound) if cmdlet is SET_KMS else self._clear_kms(bound)
+        elif command.name.lower() in OTHERS:
+            self.others.append(bound)
+            if not cmdlet.name.startswith("Get-"):
+                self._rights.append((bound.place, cmdlet.name))
+            self.said += said
+            name, values = _VALUES.get(command.name.lower(), ("", ()))
+            self.said += [*missing(bound, name), *allowed(bound, name, values)] if name else []
         elif cmdlet is PREFERENCE:
             self.said += [*said, *self._preference(bound)]
         elif self._item(bound):

@@ -78,19 +78,21 @@ def generate(request: Request, origin: Origin, catalog: Catalog) -> str:
     if not possible(request):
         raise ValueError(f"{request.form} cannot do {request.aim} for {' and '.join(request.products)}")
     values = _values(request)
+    stays = (registry_file.DOMAIN_STAYS,) if request.aim == "dns" else ()
     match request.form:
         case "batch":
             return client_settings.batch_file(_commands(request, catalog), [ELEVATED, *_notes(request)], origin)
         case "registry":
-            return registry_file.generate(values, registry_file.CLIENT_NOTE, origin, catalog)
+            return registry_file.generate(values, (*registry_file.CLIENT_NOTE, *stays), origin, catalog)
         case "preferences-xml":
-            return group_policy.preference_xml(values, group_policy.XML_NOTE, origin, catalog)
+            return group_policy.preference_xml(values, (*group_policy.XML_NOTE, *stays), origin, catalog)
         case "preferences-commands":
-            return group_policy.preference_commands(values, POLICY_NAME, group_policy.COMMANDS_NOTE, origin, catalog)
+            note = (*group_policy.COMMANDS_NOTE, *stays)
+            return group_policy.preference_commands(values, POLICY_NAME, note, origin, catalog)
         case "powershell":
             again = f" {_ASKS_AGAIN}" if request.aim == "dns" else ""
-            note = [f"Run on the client, in an elevated Windows PowerShell of 64 bits.{again}"]
-            return client_settings.powershell_script(values, note, origin, catalog)
+            run = f"Run on the client, in an elevated Windows PowerShell of 64 bits.{again}"
+            return client_settings.powershell_script(values, (run, *stays), origin, catalog)
         case "oslicense":
             return _oslicense(request, origin, catalog)
 
@@ -107,16 +109,16 @@ def _commands(request: Request, catalog: Catalog) -> list[str]:
     commands = []
     if "windows" in request.products:
         set_up = {
-            "host": slmgr(catalog, "/skms", f"{request.host}:{request.port}"),
-            "dns": slmgr(catalog, "/ckms"),
-            "domain": slmgr(catalog, "/skms-domain", request.domain),
+            "host": [slmgr(catalog, "/skms", f"{request.host}:{request.port}")],
+            "dns": [slmgr(catalog, "/ckms"), slmgr(catalog, "/ckms-domain")],
+            "domain": [slmgr(catalog, "/skms-domain", request.domain)],
         }
         shown = [slmgr(catalog, "/dlv")] if alone else []
-        commands += [set_up[request.aim], slmgr(catalog, "/ato"), *shown]
+        commands += [*set_up[request.aim], slmgr(catalog, "/ato"), *shown]
     if "office" in request.products:
         set_office = {
             "host": [ospp(catalog, "/sethst:", request.host), ospp(catalog, "/setprt:", str(request.port))],
-            "dns": [ospp(catalog, "/remhst")],
+            "dns": [ospp(catalog, "/remhst"), ospp(catalog, "/ckms-domain")],
             "domain": [ospp(catalog, "/skms-domain:", request.domain)],
         }
         shown = [ospp(catalog, "/dstatus")] if alone else []

@@ -129,8 +129,9 @@ def validate_powershell(
         reading.command(command)
     needs = str(part_of(catalog.fact("tools.oslicense").value, "kb"))
     comments = " ".join(comment.text for comment in script.comments)
-    if reading.oslicense and needs not in comments and "OSLicense" not in comments:
-        first = reading.oslicense[0]
+    of_module = [*reading.oslicense, *reading.others]
+    if of_module and needs not in comments and "OSLicense" not in comments:
+        first = min(of_module, key=lambda bound: bound.place.line)
         reading.said.append(RULES["oslicense-needs"].finding(first.place, cmdlet=Said(first.cmdlet.name)))
     found = reading.findings(text, policy, command_lines.says_elevated(text))
     return report(found, _CHECKS, reading.activation())

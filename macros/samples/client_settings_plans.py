@@ -120,7 +120,10 @@ PLANS: Mapping[str, Plan] = {
     "clients-undo": _batch(
         "kms-client-undo.cmd",
         maker("batch", "dns"),
-        lambda context: (Mistake("/remhst", "/ckms", "command-option"),),
+        lambda context: (
+            Mistake("/remhst", "/ckms", "command-option"),
+            Mistake("slmgr.vbs /ckms-domain", "slmgr.vbs /ckms domain", "command-id"),
+        ),
         possible=lambda context: True,
     ),
     "clients-powershell": Plan(

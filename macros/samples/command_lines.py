@@ -23,9 +23,12 @@ from .spelling import nearest
 Tool = Literal["slmgr", "ospp"]
 
 SLMGR = ("activation-slmgr-vbs-options",)
+SLMGR_TEXT = ("slmgr-script",)
 OSPP = ("tools-to-manage-volume-activation-of-office",)
 ENGINES = ("cscript", "wscript")
 SCRIPTS: Mapping[str, Tool] = {"slmgr": "slmgr", "slmgr.vbs": "slmgr", "ospp": "ospp", "ospp.vbs": "ospp"}
+_BRACKETED = re.compile(r"\[[0-9a-f:.]{2,45}\](?::([^:]*))?", re.IGNORECASE)
+"""An IPv6 address as slmgr.vbs reads it, and what stands in the place of the port."""
 _GUID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 _PART = re.compile(r"\[[^\]]*<[^\]]*\]|<[^>]*>")
 CREDENTIALS = 3
@@ -69,9 +72,17 @@ RULES: Mapping[str, Rule] = {
         Rule(
             "command-ipv6",
             "error",
-            "slmgr.vbs cannot read the IPv6 address {given}.",
-            "Write the name of the host.",
-            SLMGR,
+            "{given} holds more than one colon. slmgr.vbs takes the first for that of the port, and reads an IPv6 "
+            "address in square brackets only.",
+            "Write the name of the host; or the address in brackets, a colon and the port.",
+            SLMGR_TEXT,
+        ),
+        Rule(
+            "command-ipv6-brackets",
+            "info",
+            "{given} is an IPv6 address. The script reads it so; a page of Microsoft of 2019 says that it does not.",
+            "Write the name of the host where there is one.",
+            (*SLMGR_TEXT, *SLMGR),
         ),
         Rule("command-port", "error", "{given} is no TCP port.", "Write a number from 1 to 65535.", SLMGR),
         Rule(
@@ -432,6 +443,12 @@ def _skms(words: Sequence[Word], wanted: Wanted) -> Iterator[Finding]:
         yield RULES["command-extra"].finding(word.place, option=Said("/skms"), given=word.text)
     if not first.literal:
         return
+    bracketed = _BRACKETED.fullmatch(first.text)
+    if bracketed:
+        yield RULES["command-ipv6-brackets"].finding(first.place, given=first.text)
+        if bracketed[1] is not None and port_of(bracketed[1]) is None:
+            yield RULES["command-port"].finding(first.place, given=bracketed[1] or Said(HINTS["nothing"]))
+        return
     if first.text.count(":") > 1 and "://" not in first.text:
         yield RULES["command-ipv6"].finding(first.place, given=first.text)
         return
@@ -468,7 +485,7 @@ CHECKS: Mapping[str, Callable[[Word, Wanted], Iterator[Finding]]] = {
     "/sethst:": _name,
     "/skms-domain": _domain,
     "/skms-domain:": _domain,
-    **dict.fromkeys(("/ato", "/dlv", "/dli", "/xpr", "/upk", "/ckms"), _id),
+    **dict.fromkeys(("/ato", "/dlv", "/dli", "/xpr", "/upk", "/dti", "/ckms", "/ckms-domain"), _id),
 }
 """What is checked of the first argument of an option."""
 
@@ -478,7 +495,10 @@ CHECKS: Mapping[str, Callable[[Word, Wanted], Iterator[Finding]]] = {
 FIXING = (("slmgr", "/skms", "/skms-domain"), ("ospp", "/sethst:", "/skms-domain:"))
 """Options that fix a host, and those that have no effect then."""
 ACTIVATING = (("slmgr", "/ato"), ("ospp", "/act"))
-SETTING = ("/ipk", "/skms", "/skms-domain", "/ckms", "/inpkey:", "/sethst:", "/setprt:", "/skms-domain:", "/remhst")
+SETTING = (
+    "/ipk", "/skms", "/skms-domain", "/ckms", "/ckms-domain", "/inpkey:", "/sethst:", "/setprt:", "/skms-domain:",
+    "/remhst",
+)  # fmt: skip
 
 
 def _order(kept: Sequence[tuple[Call, CommandOption]]) -> Iterator[Finding]:

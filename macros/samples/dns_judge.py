@@ -125,7 +125,7 @@ RULES: Mapping[str, Rule] = rules(
         "srv-port",
         "error",
         "The record names port {given}, but {target} listens on {port}.",
-        "Write {port}, or change the port of the host with slmgr.vbs /sprt.",
+        "Write {port}, or change the port of the host with slmgr.vbs /sprt and a restart of its licensing service.",
         SRV_PAGE,
     ),
     Rule(

@@ -371,7 +371,7 @@ KINDS: tuple[Kind, ...] = (
         marks=(
             (r"\bKeyManagementService(Name|Port)\b", 2),
             (r"(^|[|;={(])[ \t]*(new|set|remove)-itemproperty\b|\bSetKeyManagementService(Machine|Port)\b", 2),
-            (r"\b(get|set|invoke|clear)-(kms\w*license\w*|gpprefregistryvalue)\b", 3),
+            (r"\b(get|set|invoke|clear)-((kms|ad|os|subscription)\w*license\w*|gpprefregistryvalue)\b", 3),
             (r"[ \t\"']/(skms|ckms|sethst|setprt|remhst|skms-domain)\b", 3),
             _POWERSHELL,
             _OTHER_LANGUAGE,

@@ -55,6 +55,8 @@ _LINE_BYTES = 25
 """Bytes on one line of data, about as many as the Registry Editor writes."""
 SYNTAX = ("reg-file-syntax",)
 CLIENT_NOTE = ("Import on a client as administrator: reg import with the name of this file.",)
+DOMAIN_STAYS = "A lookup domain stays: take it back with slmgr.vbs /ckms-domain and ospp.vbs /ckms-domain."
+"""What registry values cannot undo: no page that was read names the value that keeps the domain."""
 
 # ---------------------------------------------------------------------------------------------------- generate
 

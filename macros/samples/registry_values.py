@@ -43,7 +43,7 @@ WHY: Mapping[str, str] = {
     "empty": "it is empty",
     "web": "an address of the web begins like that",
     "space": "it has a space in it",
-    "colons": "IPv6 addresses do not work",
+    "colons": "a name has no colon; an IPv6 address cannot stand here",
     "name": "a DNS name has letters, digits, hyphens and dots",
     "digits": "it is all digits",
     "parts": "it has neither one part nor three",

@@ -286,3 +286,40 @@ def test_files_of_windows_are_decoded() -> None:
 
 def test_fold_compares_what_looks_alike() -> None:
     assert fold("État\u00a0de l\u2019ordinateur\uff1a") == fold("Etat de l'ordinateur:")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "role", "found"),
+    [
+        ("cdns", "slmgr-host-setting", "kms-host", {"setting-waits", "dns-publishing-off"}),
+        ("cdns-refused", "slmgr-host-setting", "kms-host", {"setting-refused"}),
+        ("sprt", "slmgr-host-setting", "kms-host", {"setting-waits"}),
+        ("sprt-refused", "slmgr-host-setting", "kms-host", {"setting-refused"}),
+        ("domain-set", "slmgr-skms-domain", "client", {"lookup-domain", "lookup-domain-unused"}),
+        ("domain-cleared", "slmgr-skms-domain", "client", {"lookup-domain-cleared", "lookup-domain-unused"}),
+        ("ckms-domain-stays", "slmgr-skms", "client", {"host-cleared", "lookup-domain"}),
+        ("skms-ipv6", "slmgr-skms", "client", {"host-set"}),
+        ("ospp-setting", "ospp-setting", "client", set()),
+        ("ospp-inpkey", "ospp-key", "client", {"key-installed"}),
+        ("ospp-unpkey", "ospp-key", "client", {"key-removed"}),
+    ],
+)
+def test_what_a_setting_prints_is_recognized(outputs: Reader, name: str, kind: str, role: str, found: set[str]) -> None:
+    reading = outputs.read(VECTORS["outputs"][name])
+    assert reading.kind is not None
+    assert (reading.kind.id, reading.role) == (kind, role)
+    assert ids(reading) == found
+
+
+def test_a_host_is_read_from_the_warning_about_the_lookup_domain(outputs: Reader) -> None:
+    (entry,) = outputs.read(VECTORS["outputs"]["domain-set"]).products
+    assert (entry.slots["lookup_domain"], entry.slots["kms_host"], entry.slots["kms_port"]) == (
+        "corp.example",
+        "kms01.corp.example",
+        1688,
+    )
+
+
+def test_no_setting_is_said_to_work_before_the_restart(outputs: Reader) -> None:
+    for name in ("cdns", "sprt", "host-settings"):
+        assert not [found for found in outputs.read(VECTORS["outputs"][name]).findings if found.todo == "Nothing."]

@@ -25,6 +25,7 @@
 
   /* Letters of words as Python has them. */
   const W = "\\p{L}\\p{N}_";
+  const BRACKETED = /^\[[0-9a-f:.]{2,45}\](?::([^:]*))?$/i;
   const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
   const KEY = /[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}/g;
   const ADDRESS = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
@@ -723,6 +724,13 @@
       }
       if (third) check.say("command-extra", third.place, { given: third.text }, { option: "/skms" });
       if (!literal) return;
+      const bracketed = BRACKETED.exec(text);
+      if (bracketed) {
+        check.say("command-ipv6-brackets", place, { given: text });
+        const given = bracketed[1];
+        if (given !== undefined && portOf(given) === null) check.say("command-port", place, { given: given || HINTS.nothing });
+        return;
+      }
       if (!isWeb && text.split(":").length > 2) {
         check.say("command-ipv6", place, { given: text });
         return;

@@ -52,6 +52,7 @@ from tests.browser.check_pages import (
 )
 from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
+from tests.samples.test_client_settings import call as option_call
 from tests.samples.test_client_settings import filled
 
 pytestmark = pytest.mark.browser
@@ -222,6 +223,7 @@ WORDS = (
     *("corp.example.com", "/skms-domain:a b", "/cachst:true", "/cachst:2", "/act-type", "9", "/stao"),
     *("/rearm:x", "/inpkey:", "/dlvv", "/dli", "all", "kms1.corp.example.com:1688"),
     *("kms2.corp.example.com:1688", "kms1.corp.example.com", "kms9.corp.example.com.", ":1689"),
+    *("/ckms", "/ckms-domain", "[2001:db8::1]:1688", "[2001:db8::1]", "[::1]:", "[g::1]:1", "/tokact:", "/name"),
     *("http://kms1.corp.example.com", "a:b:c", "2001:db8::1", "192.0.2.1", "192.0.2.010", "kms_1.", "12"),
     *("65536", "\uff11", "reg", "reg.exe", "add", "delete", "/v", "/t", "/d", "REG_SZ", "REG_DWORD"),
     *("reg_multi_sz", "a\\0b", "0x10", "/f", "/reg:32", "set", "set KMS=kms1.corp.example.com"),
@@ -264,6 +266,13 @@ STARTS = {
     "client-batch": ("cscript slmgr.vbs ", "cscript ospp.vbs ", "reg add ", "if ", "set A=a b\n", ""),
     "registry": ("Windows Registry Editor Version 5.00\n\n", "REGEDIT4\n", ""),
 }
+
+
+def test_every_option_of_both_scripts_is_taken_in_the_browser_too(scripts: Page, view: View) -> None:
+    known = [one for one in view.catalog.commands if not one.deprecated]
+    texts = [f"rem elevated\n{option_call(view.catalog, one.tool, one.option)}" for one in known]
+    found = compare(scripts, [Case("client-batch", text, KMS) for text in texts], view, "options")
+    assert found == {"command-upk-all"}, "a call of /upk that names no key is the only one with a finding"
 
 
 # ------------------------------------------------------------------------------------------------------- hostile

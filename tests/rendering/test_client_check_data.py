@@ -227,6 +227,29 @@ def test_each_example_names_its_kind(view: View) -> None:
     assert set(found) == set(READ)
 
 
+def test_the_browser_gets_every_option_of_the_data_and_no_other(view: View) -> None:
+    commands = client_as_data(view)["commands"]
+    assert [(one["tool"], one["option"]) for one in commands["options"]] == [
+        (one.tool, one.option) for one in view.catalog.commands
+    ]
+    assert set(commands["checks"]) <= {one["option"] for one in commands["options"]}
+
+
+def test_every_way_back_to_dns_takes_the_lookup_domain_back_or_says_that_it_stays(view: View) -> None:
+    seen = 0
+    for form in FORMS:
+        for products in client_requests.PRODUCTS:
+            request = client_requests.Request(form, "dns", products, "", 1, "corp.example.com")
+            if not client_requests.possible(request):
+                continue
+            text = client_requests.generate(request, Origin("a.cmd", "b", view.today), view.catalog)
+            seen += 1
+            for product, command in (("windows", "slmgr.vbs /ckms-domain"), ("office", "ospp.vbs /ckms-domain")):
+                if product in products:
+                    assert command in text.replace('"', "").replace("OSPP.VBS", "ospp.vbs") or "-ClearDomain" in text
+    assert seen > 10
+
+
 def test_an_organization_without_hosts_still_has_forms(view_of: ViewOf, view: View) -> None:
     changed = view_of(organization=view.organization.model_copy(update={"kms_hosts": ()}))
     parsed = soup(client_check_page.client_build_form(changed))

@@ -21,9 +21,15 @@ RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("office.slmgr_upk_danger",),
     ),
     (
-        "The licensing service of a KMS host that works is not restarted as a trial: the count starts again. On a "
-        "client a restart does no harm.",
-        ("kms.host.restart_clears_count",),
+        "The licensing service of a KMS host that works is not restarted as a trial: the count starts again. A change "
+        "of the host's port, intervals, priority or publishing needs one restart, so make it while the host is new. "
+        "On a client a restart does no harm.",
+        ("kms.host.restart_clears_count", "kms.host.settings_restart"),
+    ),
+    (
+        "To read with slmgr.vbs, any user is enough by one page of Microsoft, and an administrator is needed by "
+        "another. An elevated prompt is right by both.",
+        ("tools.slmgr_rights",),
     ),
     ("Firewalls, antivirus and user account control stay on. Open one rule instead.", ("kms.firewall_rule",)),
     ("Renaming tokens.dat is the last resort.", ()),

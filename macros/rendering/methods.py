@@ -318,7 +318,8 @@ def coming_tools(view: View, method: VolumeMethod) -> Html:
             rich(
                 view,
                 "The successor for Windows is the PowerShell module OSLicense. It comes with the Windows 11 security "
-                "update {tools.oslicense kb} and needs Windows PowerShell {tools.oslicense powershell}. "
+                "update {tools.oslicense kb} and with preview build {tools.oslicense server_build} of the next Windows "
+                "Server, and needs Windows PowerShell {tools.oslicense powershell}. "
                 "Whether Windows Server 2025 and 2022 get it is not stated. [tools.oslicense] "
                 "For this method it brings:",
             ),

@@ -80,7 +80,7 @@ RULES: Mapping[str, Rule] = {
         Rule(
             "command-ipv6-brackets",
             "info",
-            "{given} is an IPv6 address. The script reads it so; a page of Microsoft of 2019 says that it does not.",
+            "{given} is an IPv6 address. The script reads it so; Microsoft's page of its options says that it cannot.",
             "Write the name of the host where there is one.",
             (*SLMGR_TEXT, *SLMGR),
         ),

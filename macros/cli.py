@@ -20,6 +20,7 @@ from macros.catalog.answers_file import read_situations
 from macros.catalog.integrity import overdue
 from macros.catalog.loader import load, load_cached
 from macros.catalog.models import Fact, UnknownIdError
+from macros.catalog.published_keys import without_keys
 from macros.catalog.strict_yaml import DataError
 from macros.domain.decision import AnswerError, advise
 from macros.domain.diagnosis import Reading, reader, text_of
@@ -48,16 +49,40 @@ def _report_bad_input(command: Callable[..., None]) -> Callable[..., None]:
             # Whoever read the output has seen enough; click ends quietly.
             raise
         except OSError as error:
-            click.echo(f"{error.filename or 'output'}: {error.strerror}", err=True)
+            click.echo(f"{_name(error.filename or 'output')}: {error.strerror}", err=True)
             sys.exit(UNUSABLE)
         except (DataError, UnknownIdError) as error:
-            click.echo(str(error), err=True)
+            click.echo(without_keys(str(error)), err=True)
             sys.exit(UNUSABLE)
 
     return run
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def _name(file: Any) -> str:
+    """A file as messages and results name it. A product key may stand in a name too."""
+    return without_keys(click.format_filename(file))
+
+
+class Discreet(click.Group):
+    """Commands whose complaints about what was typed repeat no product key."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read what was typed, as every group does."""
+        return self._discreetly(super().make_context, *args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand, as every group does."""
+        return self._discreetly(super().invoke, ctx)
+
+    def _discreetly(self, action: Callable[..., Any], *args: Any, **extra: Any) -> Any:
+        try:
+            return action(*args, **extra)
+        except click.ClickException as error:
+            error.message = without_keys(error.message)
+            raise
+
+
+@click.group(cls=Discreet, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Facts, checks and downloads of the Volume Activation Guide."""
 
@@ -142,7 +167,7 @@ def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) 
     checked: list[Checked] = []
     problems: list[str] = []
     for file in files:
-        name = click.format_filename(file)
+        name = _name(file)
         try:
             checked.append(examine(name, _read(file), kind_id, known))
         except OSError as error:
@@ -184,7 +209,7 @@ def diagnose(files: tuple[str, ...], form: str) -> None:
     readings: list[tuple[str, Reading]] = []
     problems: list[str] = []
     for file in files:
-        name = click.format_filename(file)
+        name = _name(file)
         try:
             found = reader(view.catalog).read(text_of(_read(file)))
         except OSError as error:
@@ -214,12 +239,12 @@ def export(check: bool, directory: Path) -> None:
     if check:
         stale = sorted(path for path, data in wanted.items() if not _holds(directory / path, data))
         if stale:
-            click.echo(f"Differs: {', '.join(stale)}. Write them again: python -m macros export {directory}", err=True)
+            click.echo(f"Differs: {', '.join(stale)}. Write them again: python -m macros export {_name(directory)}", err=True)
         sys.exit(1 if stale else 0)
     for path, data in wanted.items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)
         (directory / path).write_bytes(data)
-    click.echo(f"{len(wanted)} files written to {directory}")
+    click.echo(f"{len(wanted)} files written to {_name(directory)}")
 
 
 def _holds(file: Path, data: bytes) -> bool:

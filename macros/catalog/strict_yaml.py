@@ -18,6 +18,8 @@ from typing import IO, Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from .published_keys import without_keys
+
 KeyPath = tuple[str | int, ...]
 Model = TypeVar("Model")
 
@@ -40,12 +42,19 @@ _WORDS: Mapping[str, Any] = MappingProxyType({"": None, "null": None, "~": None,
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a file: where it is, and what is allowed there."""
+    """One thing that is wrong in a file: where it is, and what is allowed there.
+
+    Whatever it repeats of the file, no product key is readable in it.
+    """
 
     file: str
     line: int | None
     key: str
     message: str
+
+    def __post_init__(self) -> None:
+        for name in ("file", "key", "message"):
+            object.__setattr__(self, name, without_keys(getattr(self, name)))
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}, line {self.line}"
@@ -92,8 +101,8 @@ def dotted(path: Sequence[str | int]) -> str:
 
 
 def short(text: object) -> str:
-    """Text as a message repeats it: on one line, and cut when it is long."""
-    line = " ".join(str(text).split())
+    """Text as a message repeats it: on one line, without product keys, and cut when it is long."""
+    line = " ".join(without_keys(str(text)[: 4 * MAX_SHOWN]).split())
     return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}…"
 
 

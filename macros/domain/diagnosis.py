@@ -25,6 +25,7 @@ from macros.catalog.output_models import (
     Outputs,
     Severity,
 )
+from macros.catalog.product_keys import GROUP, masked
 
 Value = str | int
 Mark = OutputField | OutputPhrase | OutputLine
@@ -128,7 +129,8 @@ class Reader:
 
     def __init__(self, outputs: Outputs, published: Iterable[str], codes: Mapping[str, str]) -> None:
         self._data = outputs
-        self._published = frozenset(published)
+        self._keys = frozenset(key.replace("-", "") for key in published)
+        self._published = frozenset(key[-GROUP:] for key in self._keys)
         self._codes = codes
         self._fields: dict[str, tuple[OutputField, str]] = {}
         self._statuses: dict[str, str] = {}
@@ -154,7 +156,7 @@ class Reader:
         self._junk, self._prompt = re.compile(outputs.clean.junk), re.compile(outputs.clean.prompt)
 
     def read(self, text: str) -> Reading:
-        """Read a text."""
+        """Read a text. Product keys in it are hidden first, so that none of what is said of it shows one."""
         lines, clipped = self._clean(text)
         accepted = [*self._recognized(lines)]
         marks = {mark.id for match, _ in accepted for mark, _ in match.hits}
@@ -191,7 +193,7 @@ class Reader:
     def _clean(self, text: str) -> tuple[list[tuple[int, str]], int]:
         """Lines that are not blank, with their numbers, and how many lines there are when that is not all."""
         most = self._data.most
-        parts = _BREAK.split(text[: most.characters])
+        parts = _BREAK.split(masked(text[: most.characters], self._keys))
         clipped = len(text) > most.characters or len(parts) > most.lines
         found = ((number, self._plain(part[: most.line])) for number, part in enumerate(parts[: most.lines], 1))
         return [(number, line) for number, line in found if line], min(len(parts), most.lines) if clipped else 0
@@ -445,7 +447,7 @@ class _Held:
 @lru_cache(maxsize=2)
 def _reader(held: _Held) -> Reader:
     catalog = held.catalog
-    published = {key.key.rpartition("-")[2] for key in catalog.client_keys}
+    published = {key.key for key in catalog.client_keys}
     return Reader(catalog.outputs, published, {record.code: record.summary for record in catalog.error_codes})
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from macros.catalog.decision_tables import Dimension
 from macros.catalog.models import Question
+from macros.catalog.product_keys import DEFINITION
+from macros.catalog.published_keys import bare
 
 from .html import Html, join, tag
 from .view import View
@@ -25,8 +27,14 @@ def decision_data(view: View) -> Html:
 
 
 def page_scripts(view: View, *names: str) -> Html:
-    """Scripts that only some pages need, by file name without ending."""
-    return join(tag("script", src=view.href(f"{SCRIPTS}/{name}.js"), defer=True) for name in names)
+    """Scripts that only some pages need, by file name without ending. `keys` comes with the data that it reads."""
+    data = [json_script("vag-keys", keys_as_data(view))] if "keys" in names else []
+    return join([*data, *(tag("script", src=view.href(f"{SCRIPTS}/{name}.js"), defer=True) for name in names)])
+
+
+def keys_as_data(view: View) -> Mapping[str, Any]:
+    """What looks like a product key, and which keys Microsoft publishes."""
+    return {**DEFINITION, "published": sorted({bare(key.key) for key in view.catalog.client_keys})}
 
 
 def json_script(element_id: str, data: object) -> Html:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+
+from macros.catalog.product_keys import LETTERS, find, without
+from macros.catalog.published_keys import published, without_keys
 
 PLACEHOLDER = "-".join(["AAAAA"] * 5)
 """Stands where a MAK belongs. Product keys contain no A, so it is a key to no one."""
 
 KEY_SHAPE = re.compile(r"[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}")
 _SHOWN = 5
-_ALPHABET = frozenset("BCDFGHJKMNPQRTVWXY2346789")
+_ALPHABET = frozenset(LETTERS)
 _UNEXPANDED = re.compile(r"[$%<>{}\[\]]|your|key|mak|kms", re.IGNORECASE)
 
 
@@ -32,5 +36,15 @@ def mask(key: str) -> str:
 
 
 def mask_all(text: str) -> str:
-    """Text with every key in it masked."""
-    return KEY_SHAPE.sub(lambda found: mask(found[0]), text)
+    """Text with every key in it hidden, in whatever spelling, but those that Microsoft publishes."""
+    return without_keys(text)
+
+
+def groups_in(text: str) -> frozenset[str]:
+    """Every group of the keys in a text that nobody may see."""
+    return frozenset(group for secret in find(text, published()) for group in secret.groups)
+
+
+def hide_groups(text: str, groups: Collection[str]) -> str:
+    """Text with every key hidden, and those groups wherever they stand alone."""
+    return without(text, groups, published())

@@ -36,6 +36,7 @@ from . import (
     unattend_rules,
 )
 from .findings import UNREADABLE, Finding, Place, Report, Rule, Said, report
+from .keys import groups_in, hide_groups, mask_all
 from .reading import MOST_CHARACTERS, UnreadableError, byte_order_mark, decode
 
 Check = Callable[[str | bytes, "Reference"], Report]
@@ -127,6 +128,7 @@ def examine(file: str, data: bytes, kind_id: str | None, reference: Reference) -
     Raises UnknownKindError when it looks like no kind, UnknownIdError for a kind that does not exist.
     """
     kind = find(KINDS, kind_id, "kind") if kind_id else detect("" if file == "-" else file, data)
+    shown = mask_all(file)
     if kind is None:
         raise UnknownKindError(
             f"its kind cannot be told from name and content; name one with --kind: {kinds_in_words()}"
@@ -134,12 +136,27 @@ def examine(file: str, data: bytes, kind_id: str | None, reference: Reference) -
     if len(data) > MOST_CHARACTERS:
         # Whoever reads the file may stop here, so its size is not known.
         large = UNREADABLE["too-large"].finding(None, size=f"more than {MOST_CHARACTERS:,} bytes")
-        return Checked(file, kind, report([large], len(UNREADABLE), "unknown"))
-    found = kind.check(data, reference)
+        return Checked(shown, kind, report([large], len(UNREADABLE), "unknown"))
+    found = _discreet(kind.check(data, reference), data)
     if not found.findings and kind.score("", _head(data)) <= 0:
         # A check that finds nothing to judge must not call the wrong file valid.
         found = replace(found, findings=(UNRECOGNIZED.finding(None, kind=Said(kind.title)),))
-    return Checked(file, kind, replace(found, findings=(*_encoding_problems(kind, data), *found.findings)))
+    return Checked(shown, kind, replace(found, findings=(*_encoding_problems(kind, data), *found.findings)))
+
+
+def _discreet(found: Report, data: bytes) -> Report:
+    """The report, with every group of a key of the file hidden, whatever a message repeats of it."""
+    try:
+        groups = groups_in(decode(data))
+    except UnreadableError:
+        return found
+    if not groups:
+        return found
+
+    def said(one: Finding) -> Finding:
+        return replace(one, message=hide_groups(one.message, groups), cure=hide_groups(one.cure, groups))
+
+    return replace(found, findings=tuple(map(said, found.findings)))
 
 
 def _encoding_problems(kind: Kind, data: bytes) -> Iterator[Finding]:

@@ -7,6 +7,7 @@
  */
 (() => {
   const { button, element, hidden } = window.vagDom;
+  const { masked } = window.vagKeys;
   const minute = (time) => `${time.slice(0, 16).replace("T", " ")} UTC`;
 
   const mount = (list) => {
@@ -23,7 +24,8 @@
         /* This browser keeps nothing. */
       }
       try {
-        const found = JSON.parse(kept);
+        // Of a visit before keys were hidden, or of somebody who edits what the browser keeps.
+        const found = JSON.parse(masked(kept ?? "null"));
         // Text of another version of the page may be anything.
         return found && typeof found === "object" && !Array.isArray(found) ? found : {};
       } catch {
@@ -107,7 +109,7 @@
       step.printed = element("p", { class: "vag-check__printed" });
       const label = element("label", { for: step.box.id }, "Done", hidden(`: step ${index + 1}, ${step.title}`));
       step.box.addEventListener("change", () => change(step.id, { done: step.box.checked ? new Date().toISOString() : "" }));
-      step.note.addEventListener("input", () => change(step.id, { note: step.note.value }));
+      step.note.addEventListener("input", () => change(step.id, { note: masked(step.note.value) }));
       step.item.append(element("div", { class: "vag-check__state" }, step.box, label, step.time, step.fold), step.printed);
     });
 

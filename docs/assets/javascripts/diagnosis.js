@@ -9,6 +9,7 @@
   const { button, dataOf, element, fill, hidden, later, showForm, status, takeFiles } = window.vagDom;
   const data = dataOf("vag-outputs");
   const { most, say, words } = data;
+  const { masked } = window.vagKeys;
 
   const BREAK = /\r\n?|[\n\u2028\u2029]/;
   const BLANK = /[\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
@@ -78,7 +79,7 @@
   };
 
   const clean = (text) => {
-    const parts = first(text, most.characters).split(BREAK);
+    const parts = masked(first(text, most.characters)).split(BREAK);
     const clipped = parts.length > most.lines || longer(text, most.characters);
     const found = parts.slice(0, most.lines).map((part, at) => [at + 1, plain(first(part, most.line))]);
     return [found.filter(([, line]) => line), clipped ? Math.min(parts.length, most.lines) : 0];
@@ -416,7 +417,7 @@
   const open = async (file) => {
     const bytes = new Uint8Array(await file.slice(0, 4 * most.characters).arrayBuffer());
     const mark = `${bytes[0]} ${bytes[1]}`;
-    area.value = new TextDecoder({ "255 254": "utf-16le", "254 255": "utf-16be" }[mark] ?? "utf-8").decode(bytes);
+    area.value = masked(new TextDecoder({ "255 254": "utf-16le", "254 255": "utf-16be" }[mark] ?? "utf-8").decode(bytes));
     show(area.value);
   };
   area.addEventListener("input", () => paused(() => show(area.value)));

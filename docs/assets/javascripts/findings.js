@@ -15,9 +15,9 @@
  */
 window.vagFindings = (data) => {
   const { button, copy, download, element, fill, later, showForm, status, takeFiles } = window.vagDom;
-  const { Unreadable, first, markOf, masked, quote } = window.vagText;
+  const { Unreadable, first, markOf, quote } = window.vagText;
+  const { groups, masked, without } = window.vagKeys;
   const { most, words } = data;
-  const published = new Set([...Object.keys(data.keys), data.placeholder]);
 
   // Findings --------------------------------------------------------------------------------------------------------------
 
@@ -71,10 +71,16 @@ window.vagFindings = (data) => {
   /* Up to so many lines are shown whole; of a longer file, the lines with a finding. */
   const WHOLE = 400;
   const LONGEST = 400;
-  const KEY_LENGTH = 29;
   const PAUSE = 200;
   const PAUSE_BUILD = 600;
   const MOST_SHOWN = 80;
+
+  /* A report in which no group of a key of the text is readable, whatever a message repeats of it. */
+  const discreet = (report) => {
+    const hidden = groups(report.text ?? "");
+    const said = (each) => ({ ...each, message: without(each.message, hidden), cure: without(each.cure, hidden) });
+    return hidden.size ? { ...report, findings: report.findings.map(said) } : report;
+  };
 
   const isUnread = ({ findings }) => findings.some(({ id }) => id === words.not_checked[0]);
 
@@ -121,12 +127,13 @@ window.vagFindings = (data) => {
 
   /* The file line by line. `before` is an earlier version; lines that are new since then are marked. */
   const listing = ({ text, findings }, before = "") => {
-    const lines = text.split("\n");
+    // Before it is cut into lines: a key may stand on two of them.
+    const lines = masked(text).split("\n");
     const marks = new Map();
     for (const each of findings) if (each.line) marks.set(each.line, [...(marks.get(each.line) ?? []), each]);
     if (!lines.at(-1) && !marks.has(lines.length)) lines.pop();
     const numbers = lines.length > WHOLE ? [...marks.keys()].sort((one, other) => one - other) : lines.map((_, at) => at + 1);
-    const old = before && new Set(before.split("\n"));
+    const old = before && new Set(masked(before).split("\n"));
     const shown = element("div", { class: "vag-lines", role: "group", "aria-label": words.listing });
     let last = 0;
     const skipTo = (next) => {
@@ -138,14 +145,12 @@ window.vagFindings = (data) => {
       const own = marks.get(number) ?? [];
       const worst = worstOf(own);
       const state = worst ? words.severities[worst][0] : old && !old.has(line) ? "new" : null;
-      // A key at the end stays whole until it is masked.
-      const start = masked(first(line, LONGEST + KEY_LENGTH), published);
       skipTo(number);
       shown.append(
         element(
           "div",
           { id: lineId(number), tabindex: "-1", "data-line": number, class: state && `vag-lines__${state}` },
-          element("code", {}, start.length > LONGEST ? `${first(start, LONGEST)}…` : start),
+          element("code", {}, line.length > LONGEST ? `${first(line, LONGEST)}…` : line),
           " ",
           worst ? status(state, [...new Set(own.map((each) => each.id))].join(", ")) : null,
         ),
@@ -166,7 +171,7 @@ window.vagFindings = (data) => {
     let content = "";
 
     const check = () => {
-      const report = validate(content);
+      const report = discreet(validate(content));
       output.replaceChildren(
         element("h2", { id: "result", tabindex: "-1" }, title(report)),
         activation(report),
@@ -243,7 +248,7 @@ window.vagFindings = (data) => {
   const copied = async (text, pressed) => words.copied[Number(await copy(text, pressed))];
 
   /* The address holds every choice after #, so that a link, a bookmark or a reload brings the file back. */
-  const addressOf = (form) => `#${new URLSearchParams(new FormData(form))}`;
+  const addressOf = (form) => `#${new URLSearchParams([...new FormData(form)].map(([name, text]) => [name, masked(String(text))]))}`;
 
   /* Set the form to what the address says. Gives what the address says and the form cannot. */
   const restore = (form) => {
@@ -262,7 +267,7 @@ window.vagFindings = (data) => {
     }
     for (const group of form.querySelectorAll("details")) group.open ||= Boolean(group.querySelector(":checked"));
     const taken = new FormData(form);
-    return [...given].filter(([name, text]) => !taken.getAll(name).includes(text)).map((pair) => pair.join(": ").slice(0, MOST_SHOWN));
+    return [...given].filter(([name, text]) => !taken.getAll(name).includes(text)).map((pair) => masked(pair.join(": ")).slice(0, MOST_SHOWN));
   };
 
   /* Gives a function that draws the file again, for choices that are made in other ways than by typing. */
@@ -293,6 +298,7 @@ window.vagFindings = (data) => {
     const drawn = () => {
       const before = made.text ?? "";
       made = attempt(make);
+      if (made.report) made.report = discreet({ ...made.report, text: made.text });
       if (made.refused) {
         output.replaceChildren(element("h2", {}, status("bad", words.no_file)), element("p", {}, made.refused), element("ul", {}, ...strange()));
         return made.refused;

@@ -15,6 +15,7 @@
   if (!root || !engine) return;
 
   const { UNKNOWN } = engine;
+  const { masked } = window.vagKeys;
   const { button, copy, dataOf, download, element, hidden, liveRegion, number, status } = window.vagDom;
   const NOT_KNOWN = "I don’t know";
   const RECORD = "volume-activation-decision";
@@ -79,14 +80,15 @@
     if (!known) return hash.length > 1 && !hash.includes("=") ? null : { answers: new Map(), wrong: [] };
     const answers = new Map();
     const wrong = [];
-    for (const [key, text] of given) {
+    for (const [key, raw] of given) {
+      const text = masked(raw);
       if ([TABLE, RESULT, CHANGE, GROUP].includes(key)) continue;
       const question = questionOf(key);
       const answer = question && parsed(question, text);
       if (question && !engine.problems(tables, { [key]: answer }).length) answers.set(key, answer);
-      else wrong.push(`${key}: ${text}`.slice(0, 80));
+      else wrong.push(masked(`${key}: ${text}`).slice(0, 80));
     }
-    return { answers, wrong, table: given.get(TABLE), result: given.get(RESULT), change: given.get(CHANGE), group: given.get(GROUP) };
+    return { answers, wrong, table: given.get(TABLE), result: given.get(RESULT), change: given.get(CHANGE), group: given.has(GROUP) ? masked(given.get(GROUP)) : null };
   };
 
   const address = (answers, more = {}) => {
@@ -531,7 +533,7 @@
   const openFile = async (file) => {
     const fail = (why) => {
       const title = "This is no decision record";
-      const text = `${file.name}: ${why}. Choose a file that “Record as JSON” saved.`;
+      const text = `${masked(file.name)}: ${masked(why)}. Choose a file that “Record as JSON” saved.`;
       report = { note: notice("bad", title, element("p", {}, text)), title: `${title}. ${text}`, key: null };
       draw();
     };
@@ -541,7 +543,7 @@
     if (text === null) return fail("it could not be read");
     let data;
     try {
-      data = JSON.parse(text);
+      data = JSON.parse(masked(text));
     } catch (error) {
       return fail(`it is no JSON (${error.message})`);
     }

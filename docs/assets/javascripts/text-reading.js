@@ -1,5 +1,5 @@
 /*
- * Text from a reader's file, as the checks of this site see it: the same as macros/samples/reading.py, keys.py and
+ * Text from a reader's file, as the checks of this site see it: the same as macros/samples/reading.py and
  * spelling.py, so that a page and the command line say the same. `window.vagText`; nothing here draws or keeps anything.
  *
  * Columns and lengths count characters (code points), not the units of JavaScript's strings.
@@ -8,9 +8,9 @@
  */
 (() => {
   const { number } = window.vagDom;
+  const { masked } = window.vagKeys;
   const SHOWN = 80;
   const COMPARED = 64;
-  const KEY = /[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}/g;
   const CONTROL = /[\x00-\x1f\x7f-\x9f\p{Surrogate}]+/gu;
   /* White space as Python's str.strip() has it. */
   const BLANK = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
@@ -94,9 +94,6 @@
   // Keys ----------------------------------------------------------------------------------------------------------------
 
   const mask = (key) => "•••••-".repeat(4) + key.slice(-5).toUpperCase();
-
-  /* Text with every product key masked that is not among the published ones. */
-  const masked = (text, published = null) => text.replace(KEY, (key) => (published?.has(key.toUpperCase()) ? key : mask(key)));
 
   /* Text from a file as messages show it: clipped, on one line, every key masked. */
   const quote = (text) => {
@@ -209,6 +206,6 @@
   };
 
   window.vagText = {
-    BLANK, FILLED, IS_BLANK, Place, Unreadable, decode, first, length, lower, markOf, mask, masked, nearest, placesOf, quote, strip, tooLarge, without,
+    BLANK, FILLED, IS_BLANK, Place, Unreadable, decode, first, length, lower, markOf, mask, nearest, placesOf, quote, strip, tooLarge, without,
   };
 })();

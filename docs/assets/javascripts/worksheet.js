@@ -9,6 +9,7 @@
  */
 (() => {
   const engine = window.vagDecision;
+  const { masked } = window.vagKeys;
   const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, status } = window.vagDom;
   const data = dataOf("vag-worksheet");
   if (!engine || !data) return;
@@ -449,6 +450,8 @@
     note = "";
     try {
       mine = localStorage.getItem(KEY);
+      // No product key stays, whoever put it there.
+      if (mine && masked(mine) !== mine) localStorage.setItem(KEY, (mine = masked(mine)));
       const kept = JSON.parse(mine);
       if (!kept) return;
       const found = kept.groups.map(sound);
@@ -531,7 +534,7 @@
    * undefined when it means nothing, and `hint` says what would.
    */
   const FIELDS = {
-    name: { label: "Name", read: (text) => tidy(text) || undefined, hint: "A name", attributes: { maxlength: 200 } },
+    name: { label: "Name", read: (text) => (masked(text) === text && tidy(text)) || undefined, hint: "A name, without any product key", attributes: { maxlength: 200 } },
     count: { label: "Computers", read: wholeNumber(0, MOST), hint: `A whole number from 0 to ${number(MOST)}`, attributes: numeric },
     product: asked("product", { options: entries(data.products, ([name]) => name) }),
     method: { label: "Today", options: entries(data.methods, (name) => name), offered: ({ id }) => !original(id) },
@@ -552,7 +555,7 @@
     reach: asked("kms_reach", { allowed: (id) => id === "no" || data.hosts.some((host) => !host.site), get: reaches }),
     site: {
       label: "Site: isolated network, branch or ship",
-      read: (text) => (text === "" ? null : ID.test(text) ? text : undefined),
+      read: (text) => (text === "" ? null : ID.test(text) && masked(text) === text ? text : undefined),
       hint: "Small letters, digits and hyphens, a letter first; or nothing",
       attributes: { list: "vag-ws-sites", maxlength: 63, spellcheck: "false" },
     },

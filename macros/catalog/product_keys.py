@@ -1,0 +1,362 @@
+"""What looks like a product key, in any spelling, and how it is hidden. The one definition, for Python and for scripts.
+
+A key has five groups of five of the 25 letters and digits that keys are written with. People and programs write them
+with other dashes, blanks, nothing at all, in small or full-width letters, over two lines, behind escapes of HTML, of
+addresses and of scripts. So a text is folded first: escapes are undone, signs that nobody sees go, and full-width
+letters become plain. Then groups in a row are looked for, twice: as they stand, and with blanks, line ends and tags
+taken out. Every step takes time in proportion to the text.
+
+What only resembles a key stays: one group alone, such as the last five characters that the licensing commands print;
+identifiers with groups of other lengths; digits alone; words, which have letters that keys lack; one letter repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html.entities import html5
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+
+HIDDEN = "•"
+LETTERS = "BCDFGHJKMNPQRTVWXY2346789"
+"""The letters and digits that keys are written with, as Microsoft's published client keys show them."""
+GROUP, GROUPS = 5, 5
+
+_ANY = LETTERS + LETTERS[:18].lower()
+_DASHES = (
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2501\ufe58\ufe63"
+    "\uff0d\u30fc\u02d7\u058a\u1400\u1806\u2e3a\u2e3b"
+)
+_NAMED: Mapping[str, str] = MappingProxyType(
+    {name: text for name in ("shy", "nbsp", "ndash", "mdash", "minus", "dash", "hyphen", "horbar", "ensp", "emsp",
+                             "thinsp", "ZeroWidthSpace", "zwj", "zwnj", "NoBreak", "NewLine", "Tab", "lowbar", "period",
+                             "sol", "quot", "lt", "gt", "amp")
+     for text in [html5[f"{name};"]]}
+)  # fmt: skip
+_UNSEEN = (
+    r"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffc"
+)
+_WIDE = r"\u24b6-\u24e9\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+_ESCAPED = (
+    # The groups: a sign in HTML by number and by name, in an address, in scripts, and in mail.
+    r"&(?:amp;){0,4}#0{0,6}([0-9]{1,6});|&(?:amp;){0,4}#[xX]0{0,6}([0-9A-Fa-f]{1,6});|&(?:amp;){0,4}([A-Za-z]{2,14});"
+    r"|(%(?:25){0,4}[0-7][0-9A-Fa-f]|%(?:25){0,4}[C-Fc-f][0-9A-Fa-f](?:%(?:25){0,4}[89ABab][0-9A-Fa-f]){1,3})"
+    r"|\\{1,8}u\{?0{0,4}([0-9A-Fa-f]{4}|[0-9A-Fa-f]{2})\}?|\\{1,8}x([0-9A-Fa-f]{2})|%u([0-9A-Fa-f]{4})"
+    rf"|\\{{1,8}}([nrt0])(?:(?![a-z])|(?=[{_ANY}]{{5}}(?:[^0-9A-Za-z]|(?![\s\S])|[{_ANY}]{{5}})))"
+    rf"|(?<=[{_ANY}]{{5}})=(2D|20|09|E2=80=9[0-5]|C2=A[0D])(?=[{_ANY}]{{5}})"
+)
+_FOLD = rf"[{_UNSEEN}]{{1,64}}|[{_DASHES}]|[{_WIDE}]|{_ESCAPED}"
+
+_BREAK, _BLANK = "\x01", "\x02"
+"""What pass two puts in place of a line end or a tag, and of blanks."""
+_LOOSE = (
+    # The group: what is a line end or a tag; the rest are blanks. Marks of quotation stand at the beginning of lines.
+    r"(<[!/?A-Za-z][^<>]{0,300}>|[ \t\xa0]{0,200}[=\\^`]?\r?[\n\u2028\u2029][ \t\xa0>#|*;'\"/]{0,200})"
+    r"|[ \t\xa0\u2000-\u200a\u202f\u3000]{1,200}"
+)
+_G = rf"[{_ANY}](?:[\x01\x02]{{0,4}}[{_ANY}]){{{GROUP - 1}}}"
+_START = r"(?:(?<![0-9A-Za-z])|(?<=[Kk][Ee][Yy])|(?<=[Mm][Aa][Kk])|(?<=[Ii][Pp][Kk]))"
+_CHAIN = rf"{_START}{_G}(?:[^0-9A-Za-z]{{0,40}}{_G}){{1,399}}(?![0-9A-Za-z])"
+_TYPED = (
+    # Groups with letters that keys lack, as people mistype them.
+    rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{GROUP}}}"
+    rf"(?:[\x01\x02\s]{{0,3}}-[\x01\x02\s]{{0,3}}[0-9A-Za-z]{{{GROUP}}}){{{GROUPS - 1}}}"
+    r"(?![0-9A-Za-z])"
+)
+_LABEL = r"(?:key|mak|csvlk|gvlk|ipk|pid)[^\n]{0,60}(?![\s\S])"
+_BEFORE = rf"(?:^|[^0-9A-Za-z])(?:[{_ANY}]{{1,4}})?-[\x01\x02\s]{{0,4}}$"
+_AFTER = rf"^[\x01\x02\s]{{0,4}}-[\x01\x02\s]{{0,4}}(?:[{_ANY}]{{1,4}})?(?:[^0-9A-Za-z]|(?![\s\S]))"
+_NEAR = 80
+_FEWEST, _FEW, _SOME = 3, 4, 8
+"""Different letters that a key has at least, by how little else speaks for one."""
+_MOSTLY = 20
+"""Letters of a mistyped key that keys are written with, at least."""
+
+_WORDS = rf"(?<![0-9A-Za-z])(?:[{_ANY}]{{{GROUP}}}){{1,5}}(?![0-9A-Za-z])"
+_IN_GAP = "-\x01\x02 \t\r\n"
+_WIDE_RANGES = ((0x24B6, 0x24CF, "A"), (0x24D0, 0x24E9, "a"), (0xFF10, 0xFF19, "0"), (0xFF21, 0xFF3A, "A"),
+                (0xFF41, 0xFF5A, "a"))  # fmt: skip
+
+DEFINITION: Mapping[str, Any] = MappingProxyType(
+    {
+        "letters": LETTERS,
+        "dashes": _DASHES,
+        "named": dict(_NAMED),
+        "fold": _FOLD,
+        "loose": _LOOSE,
+        "chain": _CHAIN,
+        "typed": _TYPED,
+        "label": _LABEL,
+        "before": _BEFORE,
+        "after": _AFTER,
+        "near": _NEAR,
+        "different": [_FEWEST, _FEW, _SOME],
+        "mostly": _MOSTLY,
+        "word": _WORDS,
+        "breaks": [_BREAK, _IN_GAP, _BLANK],
+        "wide": [[first, last, ord(base)] for first, last, base in _WIDE_RANGES],
+    }
+)
+"""The definition as data, for scripts: patterns mean the same in both languages."""
+
+_find_fold, _find_loose = re.compile(_FOLD), re.compile(_LOOSE)
+_find_chain, _find_typed = re.compile(_CHAIN), re.compile(_TYPED)
+_label, _before, _after = re.compile(_LABEL, re.IGNORECASE), re.compile(_BEFORE), re.compile(_AFTER)
+_letter = re.compile(r"[0-9A-Za-z]")
+_STRICT = frozenset(LETTERS)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A key in a text that Microsoft does not publish, or a part of one: its letters, and where each stands.
+
+    `shown` is how many letters at the end may be shown: enough to recognize one's own key, none of a part.
+    """
+
+    letters: str
+    places: tuple[tuple[int, int], ...]
+    shown: int
+
+    @property
+    def start(self) -> int:
+        """Offset of the first letter."""
+        return self.places[0][0]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that nobody may see."""
+        hidden = self.letters[: len(self.letters) - self.shown]
+        return tuple(hidden[at : at + GROUP] for at in range(0, len(hidden), GROUP))
+
+
+class _Text:
+    """A text after replacements, and the place of each of its characters in the text before."""
+
+    def __init__(self, text: str, pattern: re.Pattern[str], replace: Any) -> None:
+        parts: list[str] = []
+        self._at, self._from = [0], [0]
+        self._width: dict[int, int] = {}
+        length = last = 0
+        for found in pattern.finditer(text):
+            put = replace(found)
+            if put is None:
+                continue
+            parts += (text[last : found.start()], put)
+            length += found.start() - last
+            if put:
+                self._mark(length, found.start())
+                self._width[length] = found.end() - found.start()
+                length += len(put)
+            self._mark(length, found.end())
+            last = found.end()
+        self.text = "".join([*parts, text[last:]]) if parts else text
+
+    def _mark(self, at: int, origin: int) -> None:
+        self._at.append(at)
+        self._from.append(origin)
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Start and end, in the text before, of a character."""
+        index = bisect_right(self._at, at) - 1
+        start = self._from[index] + at - self._at[index]
+        return start, start + self._width.get(at, 1)
+
+
+def _folded(found: re.Match[str]) -> str | None:
+    """What an escape or an odd sign stands for: one character, or none."""
+    if found.lastindex is None:
+        sign = found[0]
+        if sign in _DASHES:
+            return "-"
+        plain = _plain(sign[0])
+        return plain if _letter.fullmatch(plain) else ""
+    number, hexadecimal, name, octets, short, pair, wide, letter, mail = found.groups()
+    if name:
+        return _sign(_NAMED[name]) if name in _NAMED else None
+    if letter:
+        return "\n" if letter in "nr" else "\t" if letter == "t" else ""
+    if octets or mail:
+        return _bytes(octets or "".join(f"%{part}" for part in mail.split("=")))
+    code = int(number) if number else int(hexadecimal or short or pair or wide, 16)
+    return _sign(chr(code)) if code < _SURROGATES or _LAST_SURROGATE < code <= _LAST else None
+
+
+_SURROGATES, _LAST_SURROGATE, _LAST = 0xD800, 0xDFFF, 0x10FFFF
+
+
+def _bytes(octets: str) -> str:
+    raw = bytes(int(part[-2:], 16) for part in octets.split("%")[1:])
+    return _sign(raw.decode("utf-8", "replace")[0])
+
+
+def _plain(sign: str) -> str:
+    """A full-width or circled letter as a plain one."""
+    code = ord(sign)
+    for first, last, base in _WIDE_RANGES:
+        if first <= code <= last:
+            return chr(code - first + ord(base))
+    return sign
+
+
+def _sign(sign: str) -> str:
+    """A sign that was escaped, folded as those that were not. What is no letter of keys stands for a blank."""
+    found = _find_fold.fullmatch(sign)
+    if found is None:
+        return sign if sign.isascii() else " "
+    return _folded(found) or ""
+
+
+def _loosened(found: re.Match[str]) -> str:
+    return _BREAK if found[1] else _BLANK
+
+
+def find(text: str, published: Collection[str] = ()) -> list[Secret]:
+    """Every key in a text that is not among the published ones, and parts of such keys, in the order of the text.
+
+    `published` holds keys as letters without dashes, in capitals.
+    """
+    folded = _Text(text, _find_fold, _folded)
+    found = [_placed(secret, folded) for secret in _found(folded.text, published)]
+    if _find_loose.search(folded.text):
+        loose = _Text(folded.text, _find_loose, _loosened)
+        found += [_placed(_placed(secret, loose), folded) for secret in _found(loose.text, published)]
+    return sorted(found, key=lambda secret: (secret.start, -len(secret.letters)))
+
+
+def masked(text: str, published: Collection[str] = ()) -> str:
+    """The text with every letter of such keys hidden but the last five of a whole one. Lines and dashes stay."""
+    shown: dict[int, tuple[int, str]] = {}
+    for secret in find(text, published):
+        for index, (start, end) in enumerate(secret.places):
+            is_hidden = index < len(secret.letters) - secret.shown
+            if is_hidden or start not in shown:
+                shown[start] = end, HIDDEN if is_hidden else secret.letters[index]
+    parts: list[str] = []
+    last = 0
+    for start, (end, sign) in sorted(shown.items()):
+        parts += (text[last:start], sign)
+        last = end
+    return "".join([*parts, text[last:]]) if parts else text
+
+
+def without(text: str, groups: Collection[str], published: Collection[str] = ()) -> str:
+    """The text with keys hidden, and with every one of some groups hidden that stands alone in it."""
+    return _word.sub(lambda word: _without(word[0], groups), masked(text, published))
+
+
+_word = re.compile(_WORDS)
+
+
+def _without(word: str, groups: Collection[str]) -> str:
+    parts = (word[at : at + GROUP] for at in range(0, len(word), GROUP))
+    return "".join(HIDDEN * GROUP if part.upper() in groups else part for part in parts)
+
+
+def _placed(secret: Secret, text: _Text) -> Secret:
+    """The same secret in the text before a replacement."""
+    places = tuple((text.place(start)[0], text.place(end - 1)[1]) for start, end in secret.places)
+    return Secret(secret.letters, places, secret.shown)
+
+
+def _found(text: str, published: Collection[str]) -> Iterator[Secret]:
+    last = -_NEAR
+    for found in _find_chain.finditer(text):
+        places = [at for at in range(found.start(), found.end()) if _letter.match(text, at)]
+        for secret in _secrets(text, places, published, found.start() - last < _NEAR):
+            last = found.end()
+            yield secret
+    for found in _find_typed.finditer(text):
+        letters = "".join(_letter.findall(found[0]))
+        strict = sum(letter in _STRICT for letter in letters.upper())
+        if _MOSTLY <= strict < len(letters) and _is_mixed(letters, _SOME):
+            yield _secret(letters.upper(), [at for at in range(found.start(), found.end()) if _letter.match(text, at)])
+
+
+def _secret(letters: str, at: Sequence[int], shown: int = GROUP) -> Secret:
+    return Secret(letters, tuple((each, each + 1) for each in at), shown)
+
+
+def _secrets(text: str, at: Sequence[int], published: Collection[str], is_near: bool) -> Iterator[Secret]:
+    """The secrets in a row of groups, given the place of each letter, and whether another one stands just before."""
+    letters = "".join(text[each] for each in at)
+    capitals = letters.upper()
+    gaps = [text[one + 1 : other] for one, other in pairwise(at)]
+    size = GROUP * GROUPS
+    known = [start for start in range(0, len(at) - size + 1, GROUP) if capitals[start : start + size] in published]
+    end = len(at)
+    for first, last in _rest(known, size, end):
+        inside = gaps[first : last - 1]
+        if last - first >= size:
+            if _is_key(letters[first:last], inside):
+                step = size if (last - first) % size == 0 else last - first
+                for start in range(first, last, step):
+                    yield _secret(capitals[start : start + step], at[start : start + step])
+        elif last - first > GROUP and not any(capitals[first:last] in key for key in published):
+            yield from _parts(text, letters[first:last], inside, at[first:last], is_near)
+
+
+def _rest(known: Sequence[int], size: int, end: int) -> Iterator[tuple[int, int]]:
+    """What published keys leave of a row."""
+    here = 0
+    for start in known:
+        if start > here:
+            yield here, start
+        here = max(here, start + size)
+    if here < end:
+        yield here, end
+
+
+def _is_mixed(letters: str, different: int) -> bool:
+    """Whether a text has digits, letters, and enough different ones of both."""
+    digits = sum(letter.isdigit() for letter in letters)
+    return 0 < digits < len(letters) and len(set(letters.upper())) >= different
+
+
+def _is_key(letters: str, gaps: Sequence[str]) -> bool:
+    """Whether five groups or more are a key, by what stands between their letters."""
+    if len(set(letters[: GROUP * (GROUPS - 1)].upper())) < _FEWEST or letters.isdigit():
+        return False
+    if not any(gaps):
+        # Nothing but 25 letters in a row; all different ones in their order are the list of them.
+        is_whole = len(letters) == GROUP * GROUPS and letters in (letters.upper(), letters.lower())
+        return is_whole and _is_mixed(letters, 1) and letters.upper() != LETTERS
+    inner = [gap for index, gap in enumerate(gaps, 1) if index % GROUP]
+    is_dashed = all("-" in gap for gap in gaps[GROUP - 1 :: GROUP])
+    if any(inner):
+        is_broken = all(not gap.strip(_BREAK) for gap in inner)
+        return is_dashed or (_is_mixed(letters, _SOME) and (is_broken or all(gaps)))
+    longest = max(map(len, re.findall(r"[0-9A-Za-z]+", _written(letters, gaps))))
+    return longest <= GROUP * GROUPS and (is_dashed or _is_mixed(letters, 1))
+
+
+def _written(letters: str, gaps: Sequence[str]) -> str:
+    return "".join(letter + (" " if gap else "") for letter, gap in zip(letters, [*gaps, ""], strict=True))
+
+
+def _parts(text: str, letters: str, gaps: Sequence[str], at: Sequence[int], is_near: bool) -> Iterator[Secret]:
+    """Two to four groups, when they are a part of a key: joined by dashes, and if only two, cut off, near another
+    part, or behind a label.
+
+    What is left of a group that was cut goes with them.
+    """
+    joined = all(not gap.strip(_IN_GAP) and gap.count("-") == 1 for gap in gaps[GROUP - 1 :: GROUP])
+    inner = [gap for index, gap in enumerate(gaps, 1) if index % GROUP]
+    is_one_case = letters in (letters.upper(), letters.lower())
+    is_pattern = letters.isdigit() or len(set(letters.upper())) < _FEW
+    if not joined or any(gap.strip(_BREAK) for gap in inner) or not is_one_case or is_pattern:
+        return
+    start, end = at[0], at[-1] + 1
+    near = max(0, start - _NEAR)
+    before, after = _before.search(text[near:start]), _after.search(text[end : end + _NEAR])
+    if len(letters) > 2 * GROUP or is_near or before or after or _label.search(text[near:start]):
+        yield _secret(letters.upper(), at, 0)
+        extra = range(near + before.start(), start) if before else range(0)
+        more = range(end, end + after.end()) if after else range(0)
+        cut = [each for each in (*extra, *more) if _letter.match(text, each)]
+        if cut:
+            yield _secret("".join(text[each] for each in cut).upper(), cut, 0)

@@ -66,7 +66,7 @@ def _name(file: Any) -> str:
 class Discreet(click.Group):
     """Commands whose complaints about what was typed repeat no product key."""
 
-    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+    def make_context(self, *args: Any, **extra: Any) -> Any:
         """Read what was typed, as every group does."""
         return self._discreetly(super().make_context, *args, **extra)
 
@@ -78,7 +78,7 @@ class Discreet(click.Group):
         try:
             return action(*args, **extra)
         except click.ClickException as error:
-            error.message = without_keys(error.message)
+            vars(error)["message"] = without_keys(error.message)
             raise
 
 
@@ -239,7 +239,8 @@ def export(check: bool, directory: Path) -> None:
     if check:
         stale = sorted(path for path, data in wanted.items() if not _holds(directory / path, data))
         if stale:
-            click.echo(f"Differs: {', '.join(stale)}. Write them again: python -m macros export {_name(directory)}", err=True)
+            again = f"python -m macros export {_name(directory)}"
+            click.echo(f"Differs: {', '.join(stale)}. Write them again: {again}", err=True)
         sys.exit(1 if stale else 0)
     for path, data in wanted.items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from macros.catalog.secrets import refuse_secrets_in
 from macros.catalog.strict_yaml import DataError
 from macros.rendering.overview import edition
 from macros.rendering.registry import MACROS
 from macros.rendering.view import View
-from macros.site import base_view, version
+from macros.site import DOCS, base_view, version
 
 
 def define_env(env: Any) -> None:
@@ -37,6 +38,7 @@ def _source_path(page: Any) -> str:
 def _view() -> View:
     """The view of this build; data that cannot be used ends it with the problems alone, without a traceback."""
     try:
+        refuse_secrets_in([DOCS, DOCS.parent / "overrides"], DOCS.parent)
         return base_view()
     except DataError as error:
         from mkdocs.exceptions import PluginError

@@ -10,9 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
+from typing import Any
+
+from pydantic import BaseModel
 
 from .decision_tables import compiled, outcome_problems, table_problems, thresholds
-from .models import Catalog, DecisionTables, Fact, HostKeys, Record
+from .models import Catalog, ClientKey, DecisionTables, Fact, HostKeys, Record
+from .published_keys import digest
 from .strict_yaml import Problem, nearest
 
 
@@ -206,6 +210,174 @@ def checks_lead_somewhere(catalog: Catalog) -> Iterator[Problem]:
             yield Problem("symptoms.yaml", None, symptom.id, "leads nowhere; expected checks or a page")
 
 
+def client_keys_published(catalog: Catalog) -> Iterator[Problem]:
+    """Every client key was found in its page, and belongs to one edition: releases may share it, editions may not."""
+    compared = {key for record in catalog.client_keys_compared for key in record.keys}
+    editions: dict[str, ClientKey] = {}
+    for record in catalog.client_keys:
+        place = f"{record.product}, {record.edition}, key"
+        if digest(record.key) not in compared:
+            message = (
+                "is not among the keys that were found in the page that prints them, so it may be somebody's own. "
+                f"Find it there, then add '{digest(record.key)}' to client-keys-compared.yaml"
+            )
+            yield Problem("client-keys.yaml", None, place, message)
+        first = editions.setdefault(record.key, record)
+        if first is not record and (first.product == record.product or _bare(first.edition) != _bare(record.edition)):
+            other = f"{first.product}, {first.edition}"
+            yield Problem(
+                "client-keys.yaml", None, place, f"is the key of {other} too; expected one key for an edition"
+            )
+    used = {digest(record.key) for record in catalog.client_keys}
+    for number, compared_keys in enumerate(catalog.client_keys_compared):
+        for key in compared_keys.keys:
+            if key not in used:
+                message = f"'{key}' is no key of client-keys.yaml; remove it"
+                yield Problem("client-keys-compared.yaml", None, f"[{number}].keys", message)
+
+
+def _bare(edition: str) -> str:
+    """An edition without the year of its release."""
+    return re.sub(r"\s*\b20\d\d\b", "", edition)
+
+
+_YEARS = (1990, 2060)
+"""Between which every date of a product lies. Our choice, so that a mistyped year is noticed."""
+_TUESDAY = 1
+
+
+def support_ends_on_tuesdays(catalog: Catalog) -> Iterator[Problem]:
+    """Microsoft ends support on Tuesdays, when updates come out; a product whose page says another day says so."""
+    for entry in catalog.lifecycle:
+        ends = ("mainstream_end", "extended_end", "esu_end", "end_of_support")
+        dates = {key: getattr(entry, key) for key in ("start", *ends)}
+        for key, day in dates.items():
+            if day and not _YEARS[0] <= day.year <= _YEARS[1]:
+                message = f"{day} is in no year of a product; expected {_YEARS[0]} to {_YEARS[1]}"
+                yield Problem("lifecycle.yaml", None, f"{entry.id}, {key}", message)
+            elif day and key in ends and day.weekday() != _TUESDAY and key not in entry.other_weekday:
+                message = f"{day} is a {day:%A}; expected a Tuesday, or {key} in other_weekday when the page says so"
+                yield Problem("lifecycle.yaml", None, f"{entry.id}, {key}", message)
+        for key in entry.other_weekday:
+            if not dates.get(key) or dates[key].weekday() == _TUESDAY:
+                message = f"{key} is no day other than a Tuesday; remove it"
+                yield Problem("lifecycle.yaml", None, f"{entry.id}, other_weekday", message)
+
+
+_OPENED = re.compile(r"\{[a-z][a-z0-9_]*\.[A-Za-z0-9_.:-]*(?:[^A-Za-z0-9_.:}-]|$)")
+_CLOSED = re.compile(r"(?<![A-Za-z0-9_.:{-])[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+(?::[A-Za-z0-9_.:-]*)?\}")
+
+
+def sentences_closed(catalog: Catalog) -> Iterator[Problem]:
+    """No sentence holds an opened or closed brace that stands for nothing, nor a go-to that does not end."""
+    for file, place, text in sentences(catalog):
+        for mark, what in (("[[", "]]"), ("]]", "[[")):
+            if text.count("[[") != text.count("]]") and mark in text:
+                yield Problem(file, None, place, f'has "{mark}" without "{what}"; expected [[a-checklist.step]]')
+                break
+        if _OPENED.search(text):
+            yield Problem(file, None, place, 'has a "{" that is not closed; expected {fact.id} or no brace')
+        elif _CLOSED.search(text):
+            yield Problem(file, None, place, 'has a "}" that was not opened; expected {fact.id} or no brace')
+
+
+def sentences(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
+    """Every text that readers see of the records: file, place, text. Patterns and outputs of programs are none."""
+    files: Mapping[str, Iterable[Record]] = {
+        "facts": catalog.facts, "conflicts.yaml": catalog.conflicts, "claims.yaml": catalog.claims,
+        "commands.yaml": catalog.commands, "error-codes.yaml": catalog.error_codes, "glossary.yaml": catalog.glossary,
+        "checklists.yaml": catalog.checklists, "symptoms.yaml": catalog.symptoms, "lifecycle.yaml": catalog.lifecycle,
+        "decision-tables.yaml": [catalog.decision_tables], "host-keys.yaml": [catalog.host_keys],
+    }  # fmt: skip
+    for file, records in files.items():
+        for record in records:
+            label = next((str(getattr(record, k)) for k in ("id", "code", "option", "term") if hasattr(record, k)), "")
+            where = _fact_file(label) if file == "facts" else file
+            for path, text in _texts(record, ()):
+                yield where, ", ".join(filter(None, (label, path))), text
+
+
+def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield ".".join(path), value
+    elif isinstance(value, Record):
+        for name in type(value).model_fields:
+            yield from _texts(getattr(value, name), (*path, name))
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _texts(part, (*path, str(name)))
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value):
+            yield from _texts(part, (*path, str(index)))
+
+
+def parts_add_up(catalog: Catalog) -> Iterator[Problem]:
+    """A total is the sum of the parts beside it."""
+    for fact in catalog.facts:
+        parts = fact.value.items() if isinstance(fact.value, dict) else ()
+        numbers = {name: part for name, part in parts if isinstance(part, int) and not isinstance(part, bool)}
+        total = numbers.pop("total", None)
+        if total is not None and len(numbers) > 1 and sum(numbers.values()) != total:
+            listed = " + ".join(f"{name} {part}" for name, part in numbers.items())
+            message = f"{total} is not the sum of its parts; expected {sum(numbers.values())} ({listed})"
+            yield Problem(_fact_file(fact.id), None, f"{fact.id}, value.total", message)
+
+
+_PATTERNS = frozenset({"pattern", "patterns", "loose", "like", "unlike", "date", "label", "prefixes", "junk", "prompt"})
+_OFTEN = 16
+"""Repetitions from which a repetition inside of another one may take a time that doubles with each letter."""
+
+
+def patterns_hold(catalog: Catalog) -> Iterator[Problem]:
+    """Every pattern of outputs.yaml is one, and none repeats a repetition, which is slow on some text."""
+    for path, text in _patterns(catalog.outputs, ()):
+        try:
+            tree = re._parser.parse(text)  # type: ignore[attr-defined]
+        except re.error as error:
+            message = f"is no pattern: {error.msg} at character {(error.pos or 0) + 1}; expected a regular expression"
+            yield Problem("outputs.yaml", None, path, message)
+            continue
+        if _repeats_repetition(tree, is_inside=False):
+            message = "repeats what repeats already, so some texts take for ever; expected one repetition: [a-z]{1,40}"
+            yield Problem("outputs.yaml", None, path, message)
+
+
+def _patterns(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(value, BaseModel):
+        label = getattr(value, "id", None)
+        here = (*path[:-1], f"{path[-1]} {label}") if label and path else path
+        for name in type(value).model_fields:
+            yield from _patterns(getattr(value, name), (*here, name))
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _patterns(part, path)
+    elif isinstance(value, str) and path and path[-1] in _PATTERNS and "languages" not in path[0]:
+        yield ", ".join(path), value
+
+
+def _repeats_repetition(tree: Iterable[Any], is_inside: bool) -> bool:
+    """Whether a part that may stand many times holds another one of no fixed length that may stand many times."""
+    for kind, given in tree:
+        parts: list[Any] = []
+        is_often = is_inside
+        match str(kind):
+            case "MAX_REPEAT" | "MIN_REPEAT":
+                least, most, body = given
+                if is_inside and int(most) >= _OFTEN and most != least:
+                    return True
+                is_often = is_inside or (int(most) >= _OFTEN and most != least)
+                parts = [body]
+            case "SUBPATTERN":
+                parts = [given[-1]]
+            case "BRANCH":
+                parts = given[1]
+            case "ASSERT" | "ASSERT_NOT":
+                parts = [given[1]]
+        if any(_repeats_repetition(part, is_often) for part in parts):
+            return True
+    return False
+
+
 RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     unique_ids,
     references_resolve,
@@ -215,6 +387,11 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     conflicts_show_both,
     decision_tables_hold,
     checks_lead_somewhere,
+    client_keys_published,
+    support_ends_on_tuesdays,
+    sentences_closed,
+    parts_add_up,
+    patterns_hold,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
@@ -15,6 +15,7 @@ from .models import (
     Claim,
     ClientKey,
     CommandOption,
+    ComparedKeys,
     Conflict,
     DecisionTables,
     ErrorCode,
@@ -30,7 +31,9 @@ from .models import (
     Unit,
 )
 from .output_models import Outputs
+from .published_keys import KEYS
 from .references import REFERENCE, Values, resolve
+from .secrets import refuse_secrets
 from .strict_yaml import DataError, Document, Problem, read, validate
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -44,6 +47,7 @@ LISTS: dict[str, type[Any]] = {
     "claims": Claim,
     "products": Product,
     "client-keys": ClientKey,
+    "client-keys-compared": ComparedKeys,
     "lifecycle": Lifecycle,
     "commands": CommandOption,
     "error-codes": ErrorCode,
@@ -71,6 +75,7 @@ def load(folder: Path = DATA) -> Catalog:
     """
     errors: list[Problem] = []
     documents: dict[str, list[Document]] = {}
+    errors += _strays(folder)
     for name in (*LISTS, *OBJECTS):
         documents[name] = [
             found for file in _files(folder, name) for found in _try(errors, partial(_read, folder, file))
@@ -117,7 +122,31 @@ def _files(folder: Path, name: str) -> list[Path]:
 
 
 def _read(folder: Path, file: Path) -> Document:
-    return read(file, file.relative_to(folder).as_posix())
+    name = file.relative_to(folder).as_posix()
+    document = read(file, name)
+    # The page that lists the published keys is compared key by key, with more to say.
+    if name != KEYS:
+        refuse_secrets(file.read_text("utf-8-sig"), name, document)
+    if document.data is None or document.data == []:
+        raise DataError([document.problem((), "is empty; expected records, or no such file")])
+    return document
+
+
+def _strays(folder: Path) -> Iterator[Problem]:
+    """Files that nothing reads: an editor believes that they count."""
+    known = {f"{name}.yaml" for name in (*LISTS, *OBJECTS)}
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder)
+        if file.is_dir() or name.parts[0] == "schemas":
+            continue
+        is_part = len(name.parts) > 1 and name.parts[0] in LISTS and len(name.parts) == _IN_FOLDER
+        if not (name.suffix == ".yaml" and (is_part or name.as_posix() in known)):
+            allowed = f"{', '.join(sorted(known))}, and files such as facts/kms.yaml"
+            yield Problem(name.as_posix(), None, "", f"is read by nothing; remove it. Allowed: {allowed}")
+
+
+_IN_FOLDER = 2
+"""Parts of the path of a file in a folder of records."""
 
 
 def _values(documents: dict[str, list[Document]], errors: list[Problem]) -> Values:

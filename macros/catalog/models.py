@@ -14,11 +14,12 @@ from typing import Annotated, Literal, Protocol, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, JsonValue, StringConstraints
 
 from .output_models import Outputs
+from .product_keys import LETTERS
 
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 Confidence = Literal["documented", "observed", "derived", "conflicting", "unconfirmed"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-ProductKey = Annotated[str, StringConstraints(pattern=r"^([0-9A-Z]{5}-){4}[0-9A-Z]{5}$")]
+ProductKey = Annotated[str, StringConstraints(pattern=rf"^([{LETTERS}]{{5}}-){{4}}[{LETTERS}]{{5}}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Guid = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
 
@@ -184,6 +185,15 @@ class ClientKey(Record):
     notes: Text | None = None
 
 
+class ComparedKeys(Record):
+    """Client keys that somebody found in the page that prints them, as digests."""
+
+    source: Identifier
+    verified_on: Day
+    notes: Text | None = None
+    keys: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")], ...]
+
+
 class Coverage(Record):
     """One line of a host-key group: the products that the group activates, as Microsoft prints them."""
 
@@ -272,6 +282,9 @@ class Lifecycle(Record):
     extended_end: Day | None = None
     esu_end: Day | None = Field(None, description="End of the last year of paid Extended Security Updates")
     end_of_support: Day | None = None
+    other_weekday: tuple[Literal["mainstream_end", "extended_end", "esu_end", "end_of_support"], ...] = Field(
+        (), description="Dates that are no Tuesday, because the page says so"
+    )
     end_month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")] | None = Field(
         None, description="When only the month is printed"
     )
@@ -654,6 +667,7 @@ class Catalog(Record):
     claims: tuple[Claim, ...]
     products: tuple[Product, ...]
     client_keys: tuple[ClientKey, ...]
+    client_keys_compared: tuple[ComparedKeys, ...]
     host_keys: HostKeys
     lifecycle: tuple[Lifecycle, ...]
     commands: tuple[CommandOption, ...]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .models import Catalog
 from .organization import Organization
+from .secrets import refuse_secrets
 from .strict_yaml import DataError, nearest, read, short, validate
 
 _LONGEST_ZONE = 200
@@ -29,6 +30,7 @@ def load_organization(path: Path, catalog: Catalog) -> Organization:
     Raises DataError with file, line and key, what is wrong, and what is allowed, for every problem.
     """
     document = read(path, str(path) if path != FILE else path.name)
+    refuse_secrets(path.read_text("utf-8-sig"), document.file, document)
     if not isinstance(document.data, dict):
         raise DataError(
             [

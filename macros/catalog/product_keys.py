@@ -46,7 +46,8 @@ _ESCAPED = (
     # The groups: a sign in HTML by number and by name, in an address, in scripts, and in mail.
     r"&(?:amp;){0,4}#0{0,6}([0-9]{1,6});|&(?:amp;){0,4}#[xX]0{0,6}([0-9A-Fa-f]{1,6});|&(?:amp;){0,4}([A-Za-z]{2,14});"
     r"|(%(?:25){0,4}[0-7][0-9A-Fa-f]|%(?:25){0,4}[C-Fc-f][0-9A-Fa-f](?:%(?:25){0,4}[89ABab][0-9A-Fa-f]){1,3})"
-    r"|\\{1,8}u\{?0{0,4}([0-9A-Fa-f]{4}|[0-9A-Fa-f]{2})\}?|\\{1,8}x([0-9A-Fa-f]{2})|%u([0-9A-Fa-f]{4})"
+    r"|\\{1,8}u(?:\{0{0,4}(?=[0-9A-Fa-f]{1,4}\})|(?=[0-9A-Fa-f]{4}))([0-9A-Fa-f]{1,4})\}?"
+    r"|\\{1,8}x([0-9A-Fa-f]{2})|%u([0-9A-Fa-f]{4})"
     rf"|\\{{1,8}}([nrt0])(?:(?![a-z])|(?=[{_ANY}]{{5}}(?:[^0-9A-Za-z]|(?![\s\S])|[{_ANY}]{{5}})))"
     rf"|(?<=[{_ANY}]{{5}})=(2D|20|09|E2=80=9[0-5]|C2=A[0D])(?=[{_ANY}]{{5}})"
 )
@@ -289,15 +290,27 @@ def _secrets(text: str, at: Sequence[int], published: Collection[str], is_near: 
     size = GROUP * GROUPS
     known = [start for start in range(0, len(at) - size + 1, GROUP) if capitals[start : start + size] in published]
     end = len(at)
-    for first, last in _rest(known, size, end):
+    rest = [*_rest(known, size, end)]
+    for first, last in rest:
         inside = gaps[first : last - 1]
         if last - first >= size:
             if _is_key(letters[first:last], inside):
                 step = size if (last - first) % size == 0 else last - first
                 for start in range(first, last, step):
                     yield _secret(capitals[start : start + step], at[start : start + step])
+            else:
+                # Perhaps a key beside something else: what dashes hold together is looked at alone.
+                rest += _dashed(gaps, first, last)
         elif last - first > GROUP and not any(capitals[first:last] in key for key in published):
             yield from _parts(text, letters[first:last], inside, at[first:last], is_near)
+
+
+def _dashed(gaps: Sequence[str], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """The pieces of a row that dashes hold together; none when that is all of it."""
+    cuts = [each for each in range(first + GROUP, last, GROUP) if "-" not in gaps[each - 1]]
+    ends = [first, *cuts, last]
+    if cuts:
+        yield from ((one, other) for one, other in pairwise(ends) if other - one > GROUP)
 
 
 def _rest(known: Sequence[int], size: int, end: int) -> Iterator[tuple[int, int]]:
@@ -322,8 +335,8 @@ def _is_key(letters: str, gaps: Sequence[str]) -> bool:
     if len(set(letters[: GROUP * (GROUPS - 1)].upper())) < _FEWEST or letters.isdigit():
         return False
     if not any(gaps):
-        # Nothing but 25 letters in a row; all different ones in their order are the list of them.
-        is_whole = len(letters) == GROUP * GROUPS and letters in (letters.upper(), letters.lower())
+        # Nothing but the letters of one key or some in a row; all different ones in their order are the list of them.
+        is_whole = len(letters) % (GROUP * GROUPS) == 0 and letters in (letters.upper(), letters.lower())
         return is_whole and _is_mixed(letters, 1) and letters.upper() != LETTERS
     inner = [gap for index, gap in enumerate(gaps, 1) if index % GROUP]
     is_dashed = all("-" in gap for gap in gaps[GROUP - 1 :: GROUP])

@@ -6,6 +6,7 @@ fact a value came from.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,21 @@ def _from(fact_id: str, part: str | None = None) -> Any:
 
 
 _LARGEST = 10**6
+
+_UNITS: Mapping[str, tuple[str | None, ...]] = {
+    "minutes": ("minutes",),
+    "days": ("days", None),
+    "threshold": ("computers",),
+    "cap": ("client-ids", "computers"),
+    "bytes": ("bytes",),
+    "hosts": ("hosts", None),
+    "port": ("tcp-port",),
+}
+"""Units in which a computation takes a value, by a word of its field. None where the parts of a fact say it."""
+
+
+def _units_of(name: str) -> tuple[str | None, ...] | None:
+    return next((units for word, units in _UNITS.items() if word in name.split("_")), None)
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,12 @@ class Policy:
         """
         values: dict[str, Any] = {}
         for item in fields(cls):
-            value = part_of(catalog.fact(item.metadata["fact"]).value, item.metadata["part"])
+            fact = catalog.fact(item.metadata["fact"])
+            value = part_of(fact.value, item.metadata["part"])
+            units = _units_of(item.name)
+            if units is not None and fact.unit not in units:
+                needed = " or ".join(map(str, units))
+                raise ValueError(f'fact "{fact.id}": {item.name} must be in {needed}, not in {fact.unit}')
             wanted = str if item.type == "str" else int
             if type(value) is not wanted:
                 raise TypeError(f'fact "{item.metadata["fact"]}": {item.name} must be {wanted.__name__}, not {value!r}')

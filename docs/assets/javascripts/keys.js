@@ -112,7 +112,7 @@
   /* Whether five groups or more are a key, by what stands between their letters. */
   const isKey = (letters, gaps) => {
     if (different(letters.slice(0, GROUP * (GROUPS - 1))) < FEWEST || isDigits(letters)) return false;
-    if (!gaps.some(Boolean)) return letters.length === WHOLE && isOneCase(letters) && isMixed(letters, 1) && letters.toUpperCase() !== data.letters;
+    if (!gaps.some(Boolean)) return letters.length % WHOLE === 0 && isOneCase(letters) && isMixed(letters, 1) && letters.toUpperCase() !== data.letters;
     const inner = gaps.filter((_, index) => (index + 1) % GROUP);
     const isDashed = gaps.every((gap, index) => (index + 1) % GROUP || gap.includes("-"));
     if (inner.some(Boolean)) return isDashed || (isMixed(letters, SOME) && (inner.every((gap) => stripped(gap, data.breaks[0])) || gaps.every(Boolean)));
@@ -147,7 +147,13 @@
     const found = [];
     const rest = (first, last) => {
       if (last - first >= WHOLE) {
-        if (!isKey(letters.slice(first, last), gaps.slice(first, last - 1))) return;
+        if (!isKey(letters.slice(first, last), gaps.slice(first, last - 1))) {
+          // Perhaps a key beside something else: what dashes hold together is looked at alone.
+          const cuts = [];
+          for (let each = first + GROUP; each < last; each += GROUP) if (!gaps[each - 1].includes("-")) cuts.push(each);
+          if (cuts.length) [first, ...cuts].forEach((start, index) => rest(start, cuts[index] ?? last));
+          return;
+        }
         const step = (last - first) % WHOLE ? last - first : WHOLE;
         for (let start = first; start < last; start += step) found.push(secret(capitals.slice(start, start + step), at.slice(start, start + step)));
       } else if (last - first > GROUP && ![...published].some((key) => key.includes(capitals.slice(first, last)))) {

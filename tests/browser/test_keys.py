@@ -1,0 +1,245 @@
+"""Product keys in a real browser: the script hides what Python hides, and no way through a page shows one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from macros.catalog.models import Catalog
+from macros.catalog.product_keys import masked
+from macros.catalog.published_keys import published
+from tests.browser.check_pages import OpenPage, call, duration, one_tab, opened
+from tests.catalog.test_product_keys import HOSTILE
+from tests.spellings import SPELLINGS, keys, near_misses, readable
+
+pytestmark = pytest.mark.browser
+
+MASK = "(texts) => texts.map((text) => vagKeys.masked(text))"
+SLOWEST = 2_000
+"""Milliseconds for a megabyte of anything."""
+TOGETHER, EVERY = 8, 10
+APART = "\n" + "a line about nothing at all\n" * 5
+Way = Callable[[Page, str, list[str]], list[str]]
+"""Takes texts through a page, and gives what can be read of each: on the page, in its address, in its store."""
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    with one_tab(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def keys_page(tab: Page, address: str) -> Page:
+    return opened(tab, f"{address}/troubleshoot/read-output.html")
+
+
+# --------------------------------------------------------------------------------------------------------- parity
+
+
+def test_script_and_python_hide_the_same(keys_page: Page) -> None:
+    secret = [spell(key) for key in keys(12) for spell in SPELLINGS.values()]
+    texts = [*secret, *(f"{text}\n{text}" for text in secret[:300]), *near_misses().values(), *HOSTILE.values()]
+    assert call(keys_page, MASK, texts) == [masked(text, published()) for text in texts]
+
+
+def test_every_published_key_stays_in_every_spelling(keys_page: Page, catalog: Catalog) -> None:
+    texts = [spell(key.key) for key in catalog.client_keys for spell in SPELLINGS.values()]
+    assert call(keys_page, MASK, texts) == texts
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_megabyte_of_anything_takes_little_time(name: str, keys_page: Page) -> None:
+    text = HOSTILE[name] * (1_000_000 // len(HOSTILE[name]))
+    assert duration(keys_page, "(text) => vagKeys.masked(text)", text, bound=SLOWEST, runs=1) < SLOWEST
+
+
+# ----------------------------------------------------------------------------------------------------------- ways
+
+SEEN = """() => [
+    document.body.innerText, location.href, JSON.stringify({ ...localStorage }), JSON.stringify(history.state),
+    ...[...document.querySelectorAll("[data-vag-found]")].map((each) => each.outerHTML),
+].join("\\n")"""
+PASTED = """async (texts) => {
+    const form = document.querySelector("[data-vag-diagnosis], [data-vag-check]");
+    const area = form.elements.text;
+    const shown = [];
+    for (const text of texts) {
+        area.value = text;
+        area.dispatchEvent(new Event("input"));
+        await new Promise((done) => setTimeout(done, 260));
+        const found = form.querySelector("[data-vag-found]").outerHTML;
+        shown.push(found + document.title + location.href + JSON.stringify({ ...localStorage }));
+    }
+    return shown;
+}"""
+
+
+def read_output(page: Page, address: str, texts: list[str]) -> list[str]:
+    """What the reader of outputs says, without the pause after typing."""
+    opened(page, f"{address}/troubleshoot/read-output.html")
+    given = [f"Name: Windows {text} edition\nLicense Status: {text}\n{text}" for text in texts]
+    return list(call(page, "(texts) => texts.map((text) => JSON.stringify(vagDiagnosis.read(text)))", given))
+
+
+def checked(place: str, template: str) -> Way:
+    def way(page: Page, address: str, texts: list[str]) -> list[str]:
+        opened(page, f"{address}/deploy/{place}.html")
+        return list(call(page, PASTED, [template.replace("KEY", text) for text in texts]))
+
+    return way
+
+
+def in_few(way: Way) -> Way:
+    """A way that takes a moment for each text: many texts stand in one, too far apart to help each other."""
+
+    def taken(page: Page, address: str, texts: list[str]) -> list[str]:
+        parts = [texts[at : at + TOGETHER] for at in range(0, len(texts), TOGETHER)]
+        shown = way(page, address, [APART.join(part) for part in parts])
+        return [each for each, part in zip(shown, parts, strict=True) for _ in part]
+
+    return taken
+
+
+def named(page: Page, address: str, texts: list[str]) -> list[str]:
+    """A group of computers named in the address of the guide: shown, kept in the address, in the record."""
+    shown = []
+    for text in texts:
+        opened(
+            page,
+            f"{address}/choose/index.html#license=volume&product=windows-client&group={quote(text)}&x={quote(text)}",
+        )
+        shown.append(page.evaluate(SEEN))
+    return shown
+
+
+def noted(page: Page, address: str, texts: list[str]) -> list[str]:
+    """Notes of a checklist: kept, read back after a reload, and copied as a ticket."""
+    opened(page, f"{address}/troubleshoot/checklists/kms-client.html")
+    write = """(texts) => texts.map((text) => {
+        localStorage.clear();
+        const area = document.querySelector(".vag-check__note textarea");
+        area.value = text;
+        area.dispatchEvent(new Event("input"));
+        document.querySelectorAll(".vag-actions button")[0].click();
+        const ticket = document.querySelector(".vag-check__text").value;
+        const printed = document.querySelector(".vag-check__printed").textContent;
+        return [JSON.stringify({ ...localStorage }), ticket, area.value, printed].join("\\n");
+    })"""
+    return list(call(page, write, texts))
+
+
+def worksheet(page: Page, address: str, texts: list[str]) -> list[str]:
+    """Names of groups in the worksheet: kept, exported, drawn."""
+    opened(page, f"{address}/choose/worksheet.html")
+    write = """(texts) => texts.map((text) => {
+        const field = document.querySelector(".vag-ws-card input[type=text]");
+        field.value = text.replaceAll("\\n", " ");
+        field.dispatchEvent(new Event("input"));
+        return document.body.innerText + JSON.stringify({ ...localStorage });
+    })"""
+    return list(call(page, write, texts))
+
+
+def stored(page: Page, address: str, texts: list[str]) -> list[str]:
+    """A worksheet that the browser kept from before."""
+    opened(page, f"{address}/choose/worksheet.html")
+    page.locator(".vag-ws-card input[type=text]").first.evaluate(
+        "(field) => { field.value = 'Mine'; field.dispatchEvent(new Event('input')); }"
+    )
+    kept = page.evaluate("JSON.stringify({ ...localStorage })")
+    assert "Mine" in kept
+    shown = []
+    for text in texts:
+        page.evaluate(
+            "([kept, text]) => Object.entries(JSON.parse(kept)).forEach(([key, value]) => "
+            "localStorage.setItem(key, value.replace('Mine', JSON.stringify(text).slice(1, -1))))",
+            [kept, text],
+        )
+        page.reload()
+        shown.append(page.evaluate(SEEN))
+    page.evaluate("localStorage.clear()")
+    return shown
+
+
+def built(page: Page, address: str, texts: list[str]) -> list[str]:
+    """The form of client settings: its address and its answer."""
+    opened(page, f"{address}/deploy/build-clients.html")
+    write = """(texts) => texts.map((text) => {
+        const form = document.querySelector("form:has([data-vag-found])") ?? document.querySelector("form.vag-form");
+        const field = form.querySelector("input[type=text]");
+        field.value = text;
+        form.dispatchEvent(new Event("input"));
+        return location.href + document.querySelector("[data-vag-found]").outerHTML;
+    })"""
+    return list(call(page, write, texts))
+
+
+WAYS: dict[str, Way] = {
+    "an output": read_output,
+    "an Office file": in_few(
+        checked("check", '<Configuration>\n<Product ID="KEY" PIDKEY="KEY" KEY="1">\n<!-- KEY -->\nKEY')
+    ),
+    "SRV records": in_few(checked("check-dns", "_vlmcs._tcp SRV KEY 0 1688 KEY\nKEY")),
+    "client settings": in_few(checked("check-clients", "cscript slmgr.vbs /ipk KEY\nreg add KEY /v KEY\nKEY")),
+    "the guide's address": named,
+    "notes of a checklist": noted,
+    "names in the worksheet": worksheet,
+    "a kept worksheet": stored,
+    "a form's address": built,
+}
+
+
+LOADED = {"the guide's address", "a kept worksheet"}
+"""Ways that load a page for each text: every so many spellings."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_way_through_a_page_shows_a_key(way: str, tab: Page, address: str) -> None:
+    key = next(keys(1, 7))
+    names = [*SPELLINGS][:: EVERY if way in LOADED else 1]
+    for name, shown in zip(names, WAYS[way](tab, address, [SPELLINGS[name](key) for name in names]), strict=True):
+        assert readable(shown, key) == [], name
+
+
+@pytest.mark.parametrize("way", ["an output", "notes of a checklist", "names in the worksheet"])
+def test_published_keys_can_be_read_on_every_way(way: str, tab: Page, address: str, catalog: Catalog) -> None:
+    printed = sorted({key.key for key in catalog.client_keys})
+    assert len(printed) == 138
+    for key, shown in zip(printed, WAYS[way](tab, address, printed), strict=True):
+        assert key in shown
+
+
+@pytest.mark.parametrize("way", ["an Office file", "SRV records", "client settings"])
+def test_published_keys_can_be_read_in_the_listing(way: str, tab: Page, address: str, catalog: Catalog) -> None:
+    printed = sorted({key.key for key in catalog.client_keys})
+    shown = "".join(WAYS[way](tab, address, printed))
+    assert [key for key in printed if key not in shown] == []
+
+
+def test_a_name_with_a_key_is_refused_in_the_worksheet(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/choose/worksheet.html")
+    field = page.locator(".vag-ws-card input[type=text]").first
+    field.evaluate("(field, text) => { field.value = text; field.dispatchEvent(new Event('input')); }", next(keys(1)))
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert "without any product key" in (page.locator(".vag-ws-error").first.text_content() or "")
+
+
+def test_a_record_with_a_key_shows_none(address: str, open_page: OpenPage) -> None:
+    key = next(keys(1))
+    page = open_page(f"{address}/choose/index.html")
+    record: dict[str, Any] = {
+        "kind": "volume-activation-decision", "format": 1, "group": key, "decided_on": "2026-11-24", "outcome": key,
+        "answers": {key: key}, "facts": [{"id": key, "statement": key}], "table_version": key, "prerequisites": [],
+    }  # fmt: skip
+    for text in (json.dumps(record), f"{{{key}", json.dumps({"kind": key})):
+        page.locator(".vag-record__input").set_input_files(
+            {"name": f"{key}.json", "mimeType": "application/json", "buffer": text.encode()}
+        )
+        expect(page.locator(".vag-guide .vag-note, [data-vag-report], .vag-note").first).to_be_visible()
+        assert readable(page.evaluate(SEEN), key) == []

@@ -1,0 +1,160 @@
+"""Product keys are seen in every spelling, published ones and what only resembles one are not, and in time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from macros.catalog.models import Catalog
+from macros.catalog.product_keys import HIDDEN, find, masked, without
+from macros.catalog.published_keys import bare, digest, published, without_keys
+from tests.spellings import LETTERS, SPELLINGS, WHOLE, keys, near_misses, readable
+
+PUBLISHED = published()
+LINEAR = 12
+"""Times as long for eight times the text, at most: a busy machine is no failure."""
+BEHIND_A_LABEL = {"two groups alone", "consonants"}
+"""Near misses that are a part of a key where a label says so."""
+HOSTILE = {
+    "near keys": "BCDFG-HJKMN-PQRTV-WXY23-4678 ",
+    "keys": "BCDFG-HJKMP-QRTVW-XY234-67892 ",
+    "groups": "BCDFG-",
+    "letters": "BCDFG",
+    "a bad end": "BCDFGHJKMNx ",
+    "escapes": "&amp;" * 5,
+    "percents": "%25",
+    "tags": "B<b>",
+    "open tags": "<a",
+    "ends of lines": "\n",
+    "blanks": " ",
+    "single letters": "B ",
+    "backslashes": "\\",
+    "dashes": "\u2011",
+    "full-width": "\uff22",
+    "unseen": "B\u00ad",
+    "cut": "BCDFG\n>",
+    "mistyped": "AE0LS-",
+}
+
+made_up = st.builds(
+    lambda letters, digit, at: "-".join(
+        (letters[:at] + digit + letters[at + 1 :])[start : start + 5] for start in range(0, 25, 5)
+    ),
+    st.text(alphabet=LETTERS, min_size=25, max_size=25).filter(lambda text: len(set(text)) >= 10),
+    st.sampled_from("2346789"),
+    st.integers(0, 24),
+).filter(lambda key: any(letter.isalpha() for letter in key[:23]))
+
+
+def test_there_are_as_many_spellings_and_near_misses_as_promised() -> None:
+    assert len(SPELLINGS) >= 200
+    assert len(near_misses()) >= 100
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_no_spelling_of_a_key_can_be_read(name: str) -> None:
+    for key in keys(20):
+        shown = masked(SPELLINGS[name](key), PUBLISHED)
+        assert HIDDEN in shown
+        assert readable(shown, key) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(made_up)
+def test_no_spelling_of_any_key_can_be_read(key: str) -> None:
+    for name, spell in SPELLINGS.items():
+        assert readable(masked(spell(key), PUBLISHED), key) == [], name
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_lines_and_length_stay_where_nothing_is_escaped(name: str) -> None:
+    text = f"first\n{WHOLE[name](next(keys(1)))}\nlast"
+    assert masked(text).count("\n") == text.count("\n")
+    assert masked(text).startswith("first\n")
+    assert masked(text).endswith("\nlast")
+
+
+def test_every_published_key_stays_in_every_spelling(catalog: Catalog) -> None:
+    printed = {key.key for key in catalog.client_keys}
+    assert len(printed) == len(PUBLISHED) == 138
+    for name, spell in SPELLINGS.items():
+        for key in printed:
+            assert masked(spell(key), PUBLISHED) == spell(key), name
+
+
+def test_a_published_key_beside_a_secret_one_stays(catalog: Catalog) -> None:
+    secret, printed = next(keys(1)), catalog.client_keys[0].key
+    for text in (f"{secret} {printed}", f"{printed} {secret}", f"{printed}\n{secret}\n{printed}"):
+        shown = masked(text, PUBLISHED)
+        assert printed in shown
+        assert readable(shown, secret) == []
+
+
+@pytest.mark.parametrize("name", near_misses())
+def test_what_only_resembles_a_key_stays(name: str) -> None:
+    text = near_misses()[name]
+    assert masked(text, PUBLISHED) == text
+    assert masked(f"Product key: {text}\nnext", PUBLISHED) == f"Product key: {text}\nnext" or name in BEHIND_A_LABEL
+
+
+def test_the_last_five_letters_of_a_key_may_be_read() -> None:
+    key = next(keys(1))
+    assert masked(key) == "-".join([HIDDEN * 5] * 4 + [key[-5:]])
+    assert masked(key.lower()).endswith(key[-5:])
+
+
+def test_groups_that_stand_alone_are_hidden_where_the_file_has_the_key() -> None:
+    key = next(keys(1))
+    groups = {group for secret in find(key) for group in secret.groups}
+    said = "; ".join(f"{part!r} is no option" for part in key.split("-"))
+    assert readable(without(said, groups), key) == []
+    assert without(said, groups).count(HIDDEN * 5) == 4
+
+
+def test_a_mistyped_key_is_hidden() -> None:
+    key = next(keys(1))
+    for wrong in "O0AE1LSI5":
+        assert masked(wrong + key[1:]).startswith(HIDDEN)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_time_grows_with_the_text(name: str) -> None:
+    unit = HOSTILE[name]
+
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+
+        def once() -> float:
+            start = process_time()
+            masked(text, PUBLISHED)
+            return process_time() - start
+
+        return min(once() for _ in range(2))
+
+    assert seconds(400_000) < LINEAR * max(seconds(50_000), 0.01)
+
+
+# ------------------------------------------------------------------------------------------------------ published
+
+
+def test_a_key_is_published_when_both_files_say_so(tmp_path: Path, catalog: Catalog) -> None:
+    secret, printed = next(keys(1)), catalog.client_keys[0].key
+    (tmp_path / "client-keys.yaml").write_text(f"- key: {secret}\n- key: {printed}\n")
+    assert published(tmp_path) == frozenset()
+    (tmp_path / "client-keys-compared.yaml").write_text(f"- '{digest(printed)}'\n- '{digest(next(keys(1, 9)))}'\n")
+    assert published(tmp_path) == {bare(printed)}
+
+
+def test_a_digest_gives_no_key_away() -> None:
+    assert re.fullmatch("[0-9a-f]{16}", digest(next(keys(1))))
+    assert digest("b-c") == digest("BC")
+
+
+def test_published_keys_are_known_without_a_catalog(catalog: Catalog) -> None:
+    text = " ".join(key.key for key in catalog.client_keys)
+    assert without_keys(text) == text

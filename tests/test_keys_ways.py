@@ -30,7 +30,7 @@ LINES = (
     '{0}\n<Configuration a="{0}">\n<Product ID="{0}" PIDKEY="{0}"/>\n'
     "cscript slmgr.vbs /ipk {0}\n- name: {0}\n  {0}: {0}\n"
 )
-COMMAND = "cscript //nologo slmgr.vbs /ipk {0} {0}\nreg add {0} /v {0} /t {0} /d {0}\n$key = '{0}'\nslmgr /{0}\n"
+COMMAND = "cscript //nologo slmgr.vbs /ipk {0} {0}\nreg add {0} /ve {0}\n$key = '{0}'\nslmgr /{0}\n"
 OUTPUT = "Name: Windows {0} edition\nDescription: {0}\nLicense Status: {0}\nError: {0}\n{0}\nKMS machine name: {0}\n"
 
 

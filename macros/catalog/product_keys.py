@@ -61,7 +61,7 @@ _LOOSE = (
     r"|[ \t\xa0\u2000-\u200a\u202f\u3000]{1,200}"
 )
 _G = rf"[{_ANY}](?:[\x01\x02]{{0,4}}[{_ANY}]){{{GROUP - 1}}}"
-_START = r"(?:(?<![0-9A-Za-z])|(?<=[Kk][Ee][Yy])|(?<=[Mm][Aa][Kk])|(?<=[Ii][Pp][Kk]))"
+_START = r"(?:(?<![0-9A-Za-z])|(?<=[Kk][Ee][Yy])|(?<=[Mm][Aa][Kk])|(?<=[Ii][Pp][Kk])|(?<=[Pp][Ii][Dd]))"
 _CHAIN = rf"{_START}{_G}(?:[^0-9A-Za-z]{{0,40}}{_G}){{1,399}}(?![0-9A-Za-z])"
 _TYPED = (
     # Groups with letters that keys lack, as people mistype them.

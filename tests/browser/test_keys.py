@@ -90,7 +90,7 @@ def read_output(page: Page, address: str, texts: list[str]) -> list[str]:
 def checked(place: str, template: str) -> Way:
     def way(page: Page, address: str, texts: list[str]) -> list[str]:
         opened(page, f"{address}/deploy/{place}.html")
-        return list(call(page, PASTED, [template.replace("KEY", text) for text in texts]))
+        return list(call(page, PASTED, [template.replace("{0}", text) for text in texts]))
 
     return way
 
@@ -183,10 +183,10 @@ def built(page: Page, address: str, texts: list[str]) -> list[str]:
 WAYS: dict[str, Way] = {
     "an output": read_output,
     "an Office file": in_few(
-        checked("check", '<Configuration>\n<Product ID="KEY" PIDKEY="KEY" KEY="1">\n<!-- KEY -->\nKEY')
+        checked("check", '<Configuration>\n<Product ID="{0}" PIDKEY="{0}" {0}="1">\n<!-- {0} -->\n{0}')
     ),
-    "SRV records": in_few(checked("check-dns", "_vlmcs._tcp SRV KEY 0 1688 KEY\nKEY")),
-    "client settings": in_few(checked("check-clients", "cscript slmgr.vbs /ipk KEY\nreg add KEY /v KEY\nKEY")),
+    "SRV records": in_few(checked("check-dns", "_vlmcs._tcp SRV {0} 0 1688 {0}\n{0}")),
+    "client settings": in_few(checked("check-clients", "cscript slmgr.vbs /ipk {0}\nreg add {0} /ve {0}\n{0}")),
     "the guide's address": named,
     "notes of a checklist": noted,
     "names in the worksheet": worksheet,

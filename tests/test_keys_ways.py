@@ -84,7 +84,7 @@ def unknown_id(text: str, _: View) -> str:
     return without_keys(str(UnknownIdError("fact", text, [text])))
 
 
-CHECKED = {"odt", "ansible", "registry", "client-batch", "client-powershell", "dns-zone"}
+CHECKED = {"odt", "client-batch"}
 WAYS: dict[str, Way] = {
     "check as text": checked(LINES, lambda found, _: checked_as_text(found)),
     "check as JSON": checked(LINES, lambda found, reference: checked_as_data(found, reference.catalog)),

@@ -165,10 +165,11 @@
 
   // What readers take away ------------------------------------------------------------------------------------------------
 
-  /* A cell that a spreadsheet would take for a formula gets a quote mark in front. */
+  /* A cell that a spreadsheet would take for a formula gets an apostrophe in front; see macros/samples/spreadsheet.py. */
+  const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
   const csvCell = (value) => {
     const text = String(value ?? "");
-    const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    const safe = typeof value === "string" && FORMULA.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
 

@@ -8,7 +8,9 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { dataOf, element } = window.vagDom;
+  const { dataOf, element, number } = window.vagDom;
+  /* Characters that are looked at. An error message with its code is shorter. Our choice. */
+  const MOST = 10_000;
   const NUMBER = /^0x[0-9A-F]{8}$/;
   const hex = (value) => value.toString(16).toUpperCase().padStart(8, "0");
 
@@ -61,9 +63,11 @@
     const address = (name) => form.dataset.vagCode.replace("index.html", `${name.toLowerCase()}.html`);
     const link = (name) => element("a", { href: address(name) }, code(name));
 
+    const answer = (result) => found.replaceChildren(...(input.value.length > MOST ? [element("p", {}, `Only the first ${number(MOST)} characters were looked at.`)] : []), ...result);
+
     // What the text leads to: a page, a list to choose from, or an answer in words.
     const look = () => {
-      const text = input.value.trim().replace(/^events?\s+(?:id\s+)?/i, "");
+      const text = input.value.slice(0, MOST).trim().replace(/^events?\s+(?:id\s+)?/i, "");
       if (data.events[text]) return { page: data.events[text], parts: [element("a", { href: data.events[text] }, `Event ${text}`)] };
       const typed = read(text);
       if (typed.code && data.codes[typed.code]) return { page: address(typed.code), parts: [link(typed.code), `: ${data.codes[typed.code]}`] };
@@ -84,14 +88,14 @@
     form.hidden = false;
     input.addEventListener("input", () => {
       const result = input.value.trim().length > 3 ? look() : null;
-      found.replaceChildren(...(result ? result.parts : []));
+      answer(result ? result.parts : []);
     });
     form.addEventListener("submit", (event) => {
       const result = look();
       if (!result && form.matches("[data-vag-find]")) return; // A word: site.js opens the search.
       event.preventDefault();
       event.stopImmediatePropagation();
-      found.replaceChildren(...(result ? result.parts : ["That is no error code and no event ID that this site knows. A code has eight digits after 0x."]));
+      answer(result ? result.parts : ["That is no error code and no event ID that this site knows. A code has eight digits after 0x."]);
       if (result?.page) location.href = result.page;
     }, true);
   };

@@ -33,8 +33,12 @@
   /* What is said to screen readers alone. */
   const liveRegion = () => element("div", { class: "vag-hidden", role: "status" });
 
+  /* Maps without prototype: what a reader types is looked up in them, and may be called "constructor". */
+  const isMap = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+  const bare = (_, value) => (isMap(value) ? Object.setPrototypeOf(value, null) : value);
+
   /* The data in a script element of the page, or null on a page without. */
-  const dataOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
+  const dataOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null", bare);
 
   const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 

@@ -62,7 +62,7 @@ def too_slow(kind: Kind, head: str, unit: str) -> str | None:
 
 
 def _heads(kind: Kind) -> list[str]:
-    """What stands before the units: nothing, the beginning of a sample, and for a script a command that they are given to."""
+    """What stands before the units: nothing, the beginning of a sample, and for a script a command that takes them."""
     sample = fuzz.originals(kind)[0].decode()
     is_script = any("ps" in pattern for pattern, _ in kind.names)
     return ["", sample[: len(sample) // 2], *(["Write-Host a"] if is_script else [])]

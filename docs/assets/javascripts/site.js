@@ -42,7 +42,9 @@
 
   const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  const number = (value) => value.toLocaleString("en-US");
+  /* Made once: a number on its own looks its language up each time. */
+  const NUMBERS = new Intl.NumberFormat("en-US");
+  const number = (value) => NUMBERS.format(value);
 
   /* A function that runs what it was given last, once no more comes for a while. */
   const later = (pause) => {

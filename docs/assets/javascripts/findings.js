@@ -206,7 +206,7 @@ window.vagFindings = (data) => {
       }),
     );
     form.addEventListener("change", ({ target }) => target !== area && target !== picker && content.length && check());
-    takeFiles(form, openFile);
+    takeFiles(form, openFile, most.characters);
     form.addEventListener("reset", () => {
       clear();
       area.focus();

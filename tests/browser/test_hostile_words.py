@@ -105,7 +105,7 @@ def opened(page: Page, data: Any) -> str:
         ("prerequisites", [{"text": {"a": 1}, "done": True}]),
         ("prerequisites", [3]),
         ("table_version", {"a": 1}),
-        ("answers", {f"a{number}": "x" for number in range(70_000)}),
+        ("answers", {f"a{number}": "x" for number in range(50_000)}),
     ],
 )
 def test_a_record_with_parts_of_another_kind_is_refused_in_words(
@@ -147,7 +147,7 @@ def test_a_place_on_a_checklist_is_no_link_to_ticks(address: str, open_page: Ope
     expect(page.locator(".vag-check__panel > [role=status]")).to_be_empty()
 
 
-def test_a_code_box_looks_at_the_beginning_of_a_text_without_end_and_says_so(address: str, open_page: OpenPage) -> None:
+def test_a_code_box_keeps_the_beginning_of_a_text_without_end_and_says_so(address: str, open_page: OpenPage) -> None:
     page = open_page(f"{address}/troubleshoot/codes/index.html")
     took = page.evaluate(
         """() => {
@@ -155,8 +155,9 @@ def test_a_code_box_looks_at_the_beginning_of_a_text_without_end_and_says_so(add
           input.value = "0xC004F074" + "\\u0301".repeat(200_000);
           const started = performance.now();
           input.dispatchEvent(new Event("input", { bubbles: true }));
+          input.getBoundingClientRect();
           return performance.now() - started;
         }"""
     )
-    assert took < 1_000
-    expect(page.locator("[data-vag-code] [role=status]")).to_contain_text("Only the first 10,000 characters")
+    assert took < 5_000, "minutes, when all of it is drawn"
+    expect(page.locator("[data-vag-code] [role=status]")).to_contain_text("The text was cut after 1,000 characters")

@@ -9,8 +9,8 @@
  */
 (() => {
   const { dataOf, element, number } = window.vagDom;
-  /* Characters that are looked at. An error message with its code is shorter. Our choice. */
-  const MOST = 10_000;
+  /* Characters that the box keeps. An error message with its code is shorter, and browsers draw endless marks for minutes. */
+  const MOST = 1_000;
   const NUMBER = /^0x[0-9A-F]{8}$/;
   const hex = (value) => value.toString(16).toUpperCase().padStart(8, "0");
 
@@ -63,11 +63,16 @@
     const address = (name) => form.dataset.vagCode.replace("index.html", `${name.toLowerCase()}.html`);
     const link = (name) => element("a", { href: address(name) }, code(name));
 
-    const answer = (result) => found.replaceChildren(...(input.value.length > MOST ? [element("p", {}, `Only the first ${number(MOST)} characters were looked at.`)] : []), ...result);
+    /* Before the browser draws it. Gives what to say about it. */
+    const cut = () => {
+      if (input.value.length <= MOST) return [];
+      input.value = input.value.slice(0, MOST);
+      return [element("p", {}, `The text was cut after ${number(MOST)} characters.`)];
+    };
 
     // What the text leads to: a page, a list to choose from, or an answer in words.
     const look = () => {
-      const text = input.value.slice(0, MOST).trim().replace(/^events?\s+(?:id\s+)?/i, "");
+      const text = input.value.trim().replace(/^events?\s+(?:id\s+)?/i, "");
       if (data.events[text]) return { page: data.events[text], parts: [element("a", { href: data.events[text] }, `Event ${text}`)] };
       const typed = read(text);
       if (typed.code && data.codes[typed.code]) return { page: address(typed.code), parts: [link(typed.code), `: ${data.codes[typed.code]}`] };
@@ -87,15 +92,16 @@
 
     form.hidden = false;
     input.addEventListener("input", () => {
+      const said = cut();
       const result = input.value.trim().length > 3 ? look() : null;
-      answer(result ? result.parts : []);
+      found.replaceChildren(...said, ...(result ? result.parts : []));
     });
     form.addEventListener("submit", (event) => {
       const result = look();
       if (!result && form.matches("[data-vag-find]")) return; // A word: site.js opens the search.
       event.preventDefault();
       event.stopImmediatePropagation();
-      answer(result ? result.parts : ["That is no error code and no event ID that this site knows. A code has eight digits after 0x."]);
+      found.replaceChildren(...(result ? result.parts : ["That is no error code and no event ID that this site knows. A code has eight digits after 0x."]));
       if (result?.page) location.href = result.page;
     }, true);
   };

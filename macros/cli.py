@@ -1,14 +1,17 @@
 """The command line: the same data and checks as the site, for people and pipelines.
 
 Results go to standard output, messages to standard error. Exit 0: all well; 1: findings that the subcommand is
-about; 2: input that cannot be used.
+about, and files among others that could not be used; 2: no input that can be used. Whoever stops reading the output
+early changes nothing in that.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -21,22 +24,35 @@ from macros.catalog.integrity import overdue
 from macros.catalog.loader import load, load_cached
 from macros.catalog.models import Fact, UnknownIdError
 from macros.catalog.published_keys import without_keys
-from macros.catalog.strict_yaml import DataError
+from macros.catalog.strict_yaml import MAX_BYTES, DataError, Problem
 from macros.domain.decision import AnswerError, advise
-from macros.domain.diagnosis import Reading, reader, text_of
+from macros.domain.diagnosis import reader, text_of
 from macros.domain.policy import Policy
+from macros.given import NOTHING, UnusableError, read_each, read_one
 from macros.rendering.advice import advice_as_data, advice_as_text
-from macros.rendering.diagnosis_data import reading_as_data, readings_as_text, worst
+from macros.rendering.diagnosis_data import Read, Unread, readings_as_data, readings_as_text, worst
 from macros.rendering.downloads import download_files
 from macros.rendering.error_codes import page_source
-from macros.rendering.findings_text import checked_as_data, checked_as_sarif, checked_as_text
+from macros.rendering.findings_text import checked_as_data, checked_as_sarif, checked_as_text, printable
 from macros.rendering.places import CODES, code_page
 from macros.rendering.quantity import quantity
-from macros.samples.kinds import KINDS, Checked, Reference, UnknownKindError, examine
+from macros.rendering.view import View
+from macros.samples.kinds import (
+    KINDS,
+    UNKNOWN_KIND,
+    Checked,
+    Reference,
+    Unchecked,
+    UnknownKindError,
+    examine,
+    kinds_in_words,
+)
 from macros.samples.reading import MOST_CHARACTERS
 from macros.site import DOCS, base_view, today, usage_of_pages, version
 
 UNUSABLE = 2
+MOST_NAMED = 20
+NO_OUTPUT = "it is no output of a licensing command or event that this guide knows"
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
@@ -45,9 +61,6 @@ def _report_bad_input(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
-        except BrokenPipeError:
-            # Whoever read the output has seen enough; click ends quietly.
-            raise
         except OSError as error:
             click.echo(f"{_name(error.filename or 'output')}: {error.strerror}", err=True)
             sys.exit(UNUSABLE)
@@ -82,6 +95,19 @@ class Discreet(click.Group):
             raise
 
 
+def _say(text: str) -> None:
+    """Write a result. Whoever reads it may have seen enough, which says nothing about the result."""
+    if sys.stdout is None:
+        raise OSError(0, "standard output is closed")
+    # Files quote any letters, and a pipe may take few.
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        click.echo(text.encode(encoding, "replace").decode(encoding))
+    except BrokenPipeError:
+        # What is left in the buffer must go somewhere when the program ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 @click.group(cls=Discreet, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Facts, checks and downloads of the Volume Activation Guide."""
@@ -99,15 +125,15 @@ def facts(fact_id: str | None, due: bool, form: str) -> None:
     if due:
         chosen = tuple(fact for fact in overdue(catalog, today()) if fact in chosen)
     if form == "json":
-        click.echo(json.dumps([_as_json(fact) for fact in chosen], indent=1, ensure_ascii=False))
+        _say(json.dumps([_as_json(fact) for fact in chosen], indent=1, ensure_ascii=False))
     else:
         pages = usage_of_pages(base_view()) if fact_id else {}
         for fact in chosen:
-            click.echo(f"{fact.id}: {fact.statement}")
-            click.echo(f"  value: {quantity(fact.value, fact.unit, catalog)}  ({fact.confidence})")
-            click.echo(f"  verified {fact.verified_on}, review by {fact.review_by}; sources: {', '.join(fact.sources)}")
+            _say(f"{fact.id}: {fact.statement}")
+            _say(f"  value: {quantity(fact.value, fact.unit, catalog)}  ({fact.confidence})")
+            _say(f"  verified {fact.verified_on}, review by {fact.review_by}; sources: {', '.join(fact.sources)}")
             if fact_id:
-                click.echo(f"  shown on: {', '.join(pages.get(fact.id, ())) or 'no page'}")
+                _say(f"  shown on: {', '.join(pages.get(fact.id, ())) or 'no page'}")
     sys.exit(1 if due and chosen else 0)
 
 
@@ -132,8 +158,12 @@ def recommend(source: str, form: str) -> None:
     `unknown`, is open. Exit 0 also when the answers leave several outcomes possible.
     """
     view = base_view()
-    with click.open_file(source, "rb") as stream:
-        document, situations = read_situations(stream, "standard input" if source == "-" else source)
+    name = "standard input" if source == "-" else _name(source)
+    try:
+        data = read_one(source, MAX_BYTES + 1)
+    except UnusableError as error:
+        raise DataError([Problem(name, None, "", str(error))]) from error
+    document, situations = read_situations(io.BytesIO(data), name)
     problems = []
     advised = []
     for path, answers in situations:
@@ -145,9 +175,9 @@ def recommend(source: str, form: str) -> None:
         raise DataError(problems)
     if form == "json":
         found = [advice_as_data(view, answers, advice) for answers, advice in advised]
-        click.echo(json.dumps(found if isinstance(document.data, list) else found[0], indent=1, ensure_ascii=False))
+        _say(json.dumps(found if isinstance(document.data, list) else found[0], indent=1, ensure_ascii=False))
     else:
-        click.echo("\n\n".join(advice_as_text(view, advice) for _, advice in advised))
+        _say("\n\n".join(advice_as_text(view, advice) for _, advice in advised))
 
 
 @main.command()
@@ -160,39 +190,43 @@ def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) 
     """Check configuration files by the rules that the samples of the site keep.
 
     FILE is a path, or - for standard input. Without --kind, name and content of each file tell its kind. Exit 1 when a
-    file is invalid, 2 when one cannot be read or its kind cannot be told; then no file is reported.
+    file is invalid, or could not be checked while others were; 2 when none could be checked.
     """
     catalog = load_cached()
     known = Reference(catalog, Policy.of(catalog))
-    checked: list[Checked] = []
-    problems: list[str] = []
-    for file in files:
-        name = _name(file)
-        try:
-            checked.append(examine(name, _read(file), kind_id, known))
-        except OSError as error:
-            problems.append(f"{name}: {error.strerror}")
-        except UnknownKindError as error:
-            problems.append(f"{name}: {error}")
-    if problems:
-        click.echo("\n".join(problems), err=True)
-        sys.exit(UNUSABLE)
-    # Files quote any letters, and a pipe may take few: JSON writes them as ASCII, text replaces what cannot be written.
+    # One byte more than a check takes, so that an endless file ends.
+    rows = [_checked(file, content, kind_id, known) for file, content in read_each(files, MOST_CHARACTERS + 1)]
     if form == "json":
-        click.echo(json.dumps(checked_as_data(checked, catalog), indent=1))
+        _say(json.dumps(checked_as_data(rows, catalog), indent=1))
     elif form == "sarif":
-        click.echo(json.dumps(checked_as_sarif(checked, known, version()), indent=1))
+        _say(json.dumps(checked_as_sarif(rows, known, version()), indent=1))
     else:
-        encoding = sys.stdout.encoding or "utf-8"
-        click.echo(checked_as_text(checked).encode(encoding, "replace").decode(encoding))
+        _say(checked_as_text(rows))
+    left = [row for row in rows if isinstance(row, Unchecked)]
+    if any(row.reason == UNKNOWN_KIND for row in left):
+        click.echo(f"Kinds: {kinds_in_words()}", err=True)
     failing = {"invalid", "warning"} if strict else {"invalid"}
-    sys.exit(1 if failing & {one.report.verdict for one in checked} else 0)
+    found = any(isinstance(row, Checked) and row.report.verdict in failing for row in rows)
+    _end(len(rows), [row.file for row in left], found)
 
 
-def _read(file: str) -> bytes:
-    """A file up to one byte more than a check takes, so that an endless one ends."""
-    with click.open_file(file, "rb") as stream:
-        return bytes(stream.read(MOST_CHARACTERS + 1))
+def _checked(file: str, content: bytes | UnusableError, kind_id: str | None, known: Reference) -> Checked | Unchecked:
+    name = _name(file)
+    if isinstance(content, UnusableError):
+        return Unchecked(name, without_keys(str(content)))
+    try:
+        return examine(name, content, kind_id, known)
+    except UnknownKindError as error:
+        return Unchecked(name, without_keys(str(error)) if content.strip() else NOTHING)
+
+
+def _end(all_files: int, unusable: Sequence[str], found: bool) -> None:
+    """Say which files could not be used, and end: all well only when each was."""
+    if unusable:
+        named = ", ".join(map(printable, unusable[:MOST_NAMED]))
+        more = f" and {len(unusable) - MOST_NAMED} more" if len(unusable) > MOST_NAMED else ""
+        click.echo(f"{len(unusable)} of {all_files} could not be used: {named}{more}", err=True)
+    sys.exit(UNUSABLE if len(unusable) == all_files else 1 if unusable or found else 0)
 
 
 @main.command()
@@ -202,36 +236,37 @@ def _read(file: str) -> bytes:
 def diagnose(files: tuple[str, ...], form: str) -> None:
     """Read what slmgr.vbs, ospp.vbs, nslookup, Test-NetConnection, vnextdiag.ps1 or an event printed.
 
-    FILE is a path, or - for standard input. Exit 1 when a finding is an error or a warning, 2 when a file cannot be
-    read or is no such output; then no file is reported.
+    FILE is a path, or - for standard input. Exit 1 when a finding is an error or a warning, or a file could not be read
+    or is no such output while others are; 2 when none is.
     """
     view = base_view()
-    readings: list[tuple[str, Reading]] = []
-    problems: list[str] = []
-    for file in files:
-        name = _name(file)
-        try:
-            found = reader(view.catalog).read(text_of(_read(file)))
-        except OSError as error:
-            problems.append(f"{name}: {error.strerror}")
-            continue
-        if found.kind is None:
-            problems.append(f"{name}: no output of a licensing command or event that this guide knows")
-        readings.append((name, found))
-    if problems:
-        click.echo("\n".join(problems), err=True)
-        sys.exit(UNUSABLE)
-    if form == "json":
-        click.echo(json.dumps([reading_as_data(view, name, found) for name, found in readings], indent=1))
-    else:
-        encoding = sys.stdout.encoding or "utf-8"
-        click.echo(readings_as_text(view, readings).encode(encoding, "replace").decode(encoding))
-    sys.exit(1 if any(worst(found) in ("error", "warning") for _, found in readings) else 0)
+    rows = [_reading(view, file, content) for file, content in read_each(files, MOST_CHARACTERS + 1)]
+    _say(json.dumps(readings_as_data(view, rows), indent=1) if form == "json" else readings_as_text(view, rows))
+    left = [row.file for row in rows if isinstance(row, Unread)]
+    found = any(isinstance(row, Read) and worst(row.reading) in ("error", "warning") for row in rows)
+    _end(len(rows), left, found)
+
+
+def _reading(view: View, file: str, content: bytes | UnusableError) -> Read | Unread:
+    name = _name(file)
+    if isinstance(content, UnusableError):
+        return Unread(name, without_keys(str(content)))
+    found = reader(view.catalog).read(text_of(content))
+    if found.kind is None:
+        return Unread(name, NO_OUTPUT if content.strip() else NOTHING)
+    return Read(name, found)
+
+
+def _folder(context: click.Context, parameter: click.Parameter, name: str) -> Path:
+    """A folder that is named; no name would mean the one that the command runs in."""
+    if not name.strip():
+        raise click.BadParameter("the name of the folder is empty")
+    return Path(name)
 
 
 @main.command()
 @click.option("--check", is_flag=True, help="Compare only; exit 1 when a file differs.")
-@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("directory", type=click.Path(file_okay=False), callback=_folder)
 @_report_bad_input
 def export(check: bool, directory: Path) -> None:
     """Write everything the site offers for download into DIRECTORY."""
@@ -245,7 +280,7 @@ def export(check: bool, directory: Path) -> None:
     for path, data in wanted.items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)
         (directory / path).write_bytes(data)
-    click.echo(f"{len(wanted)} files written to {_name(directory)}")
+    _say(f"{len(wanted)} files written to {_name(directory)}")
 
 
 def _holds(file: Path, data: bytes) -> bool:
@@ -263,7 +298,7 @@ def schemas(check: bool) -> None:
         if stale:
             click.echo(f"Differs: {', '.join(stale)}. Write them again: make schemas", err=True)
         sys.exit(1 if stale else 0)
-    click.echo(f"{len(json_schema.write(catalog))} schemas written to {json_schema.FOLDER}")
+    _say(f"{len(json_schema.write(catalog))} schemas written to {json_schema.FOLDER}")
 
 
 @main.command("code-pages")
@@ -284,4 +319,4 @@ def code_pages(check: bool) -> None:
     for path, text in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="")
-    click.echo(f"{len(wanted)} pages, {len(stale)} written, {len(left_over)} removed")
+    _say(f"{len(wanted)} pages, {len(stale)} written, {len(left_over)} removed")

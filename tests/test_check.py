@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 from macros.catalog.models import Catalog
 from macros.cli import main
 from macros.domain.policy import Policy
+from macros.given import NO_NAME, NOTHING
 from macros.rendering.findings_text import checked_as_data, checked_as_sarif
-from macros.samples.kinds import KINDS, Checked, Kind, Reference
+from macros.samples.kinds import KINDS, UNKNOWN_KIND, Checked, Kind, Reference
 from macros.samples.reading import MOST_CHARACTERS
 from tests.built import ROOT
 from tests.samples.test_office_xml import BASES
@@ -88,16 +89,54 @@ def test_what_has_nothing_to_do_with_the_named_kind_is_noticed(kind: Kind) -> No
         assert one["findings"], data
 
 
-def test_unusable_input_is_told_for_every_file_and_nothing_is_reported(files: dict[str, Path], tmp_path: Path) -> None:
+def test_what_cannot_be_used_has_its_own_row_and_hides_no_other(files: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("buy milk")
-    result = check(files["good"], tmp_path / "missing.xml", tmp_path, tmp_path / "notes.txt")
-    assert (result.exit_code, result.stdout) == (2, "")
-    missing, folder, unknown = result.stderr.splitlines()
-    assert missing.startswith(f"{tmp_path / 'missing.xml'}: No such file")
-    assert folder.startswith(f"{tmp_path}: ")
-    assert unknown.startswith(f"{tmp_path / 'notes.txt'}: its kind cannot be told")
-    for kind in KINDS:
-        assert f"{kind.id} ({kind.title})" in unknown
+    (tmp_path / "empty.xml").write_text("")
+    given = [
+        files["good"],
+        tmp_path / "missing.xml",
+        tmp_path,
+        tmp_path / "notes.txt",
+        tmp_path / "empty.xml",
+        "",
+        "/dev/null",
+        files["good"],
+    ]
+    result = check(*given, "--format", "json")
+    rows = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [row["file"] for row in rows] == [str(file) for file in given]
+    assert [row["kind"] for row in rows] == ["odt", None, None, None, None, None, None, "odt"]
+    reasons = [row.get("reason") for row in rows]
+    assert reasons[1:3] == ["No such file or directory", "Is a directory"]
+    assert reasons[3] == UNKNOWN_KIND
+    assert reasons[4:] == [NOTHING, NO_NAME, NOTHING, None]
+    assert rows[0] == rows[-1]
+    assert {*rows[1]} == {"file", "kind", "reason", "verdict", "activation", "findings"}
+    assert all(f"{kind.id} ({kind.title})" in result.stderr for kind in KINDS)
+    assert "6 of 8 could not be used: " in result.stderr
+
+
+def test_text_and_sarif_name_what_was_not_checked(files: dict[str, Path], tmp_path: Path) -> None:
+    missing = tmp_path / "missing.xml"
+    result = check(missing, files["good"])
+    assert f"{missing}: not checked: No such file or directory" in result.stdout.splitlines()
+    assert result.stdout.splitlines()[-1] == "1 file checked: 1 valid; 1 not"
+    log = sarif(missing, files["good"])
+    assert [*misshapen(log, "log")] == []
+    [invocation] = log["runs"][0]["invocations"]
+    assert invocation["executionSuccessful"] is True
+    [notice] = invocation["toolExecutionNotifications"]
+    assert notice["level"] == "error"
+    assert notice["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == missing.as_uri()
+    assert sarif(missing)["runs"][0]["invocations"][0]["executionSuccessful"] is False
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+def test_when_no_file_can_be_used_the_code_says_so(form: str, tmp_path: Path) -> None:
+    result = check(tmp_path / "missing.xml", tmp_path, "--format", form)
+    assert result.exit_code == 2
+    assert "2 of 2 could not be used" in result.stderr
 
 
 def test_an_unknown_kind_is_refused_with_the_list_of_kinds() -> None:
@@ -225,7 +264,11 @@ SHAPES: dict[str, tuple[set[str], dict[str, str | None]]] = {
     ),
     "text": ({"text"}, {"text": None}),
     "configuration": (set(), {"level": None}),
-    "invocation": ({"executionSuccessful"}, {"executionSuccessful": None}),
+    "invocation": (
+        {"executionSuccessful"},
+        {"executionSuccessful": None, "toolExecutionNotifications": "notification"},
+    ),
+    "notification": ({"message"}, {"level": None, "message": "text", "locations": "location"}),
     "artifact": (set(), {"location": "address", "properties": None}),
     "address": ({"uri"}, {"uri": None}),
     "result": (

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from macros.catalog.models import Catalog
-from macros.cli import main
+from macros.cli import NO_OUTPUT, main
 from macros.domain.diagnosis import PRODUCT_SLOTS, reader
 from tests.domain.test_diagnosis import VECTORS, text_of_vector
 
@@ -35,22 +35,28 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 @pytest.mark.parametrize(
     ("names", "code"),
-    [(["good"], 0), (["warning"], 1), (["bad"], 1), (["good", "bad"], 1), (["other"], 2), (["bad", "other"], 2)],
+    [(["good"], 0), (["warning"], 1), (["bad"], 1), (["good", "bad"], 1), (["other"], 2), (["bad", "other"], 1)],
 )
 def test_the_exit_code_says_how_it_went(files: dict[str, Path], names: list[str], code: int) -> None:
     assert diagnose(*(files[name] for name in names)).exit_code == code
 
 
-def test_a_file_that_is_missing_stops_everything(files: dict[str, Path]) -> None:
-    result = diagnose(files["good"], files["good"].with_name("none.txt"))
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "none.txt: No such file or directory" in result.stderr
+def test_what_cannot_be_read_has_its_own_row_and_hides_no_other(files: dict[str, Path]) -> None:
+    given = [files["bad"], files["good"].with_name("none.txt"), files["other"], files["good"], files["good"].parent]
+    result = diagnose(*given, "--format", "json")
+    rows = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [row["file"] for row in rows] == [str(file) for file in given]
+    assert [row["kind"] for row in rows] == ["slmgr-ato", None, None, "slmgr-dlv", None]
+    reasons = [row.get("reason") for row in rows]
+    assert reasons == [None, "No such file or directory", NO_OUTPUT, None, "Is a directory"]
+    text = diagnose(*given)
+    assert f"{files['other']}: not read: {NO_OUTPUT}" in text.stdout.splitlines()
+    assert "3 of 5 could not be used" in text.stderr
 
 
-def test_text_that_is_no_output_is_named(files: dict[str, Path]) -> None:
-    result = diagnose(files["good"], files["other"])
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "other.txt: no output" in result.stderr
+def test_good_files_are_not_all_well_beside_one_that_was_not_read(files: dict[str, Path]) -> None:
+    assert diagnose(files["good"], files["other"]).exit_code == 1
 
 
 def test_the_report_follows_the_order_of_the_files(files: dict[str, Path]) -> None:

@@ -296,21 +296,70 @@ def _explain(model: Any, problem: Any, data: Any) -> str:
     if kind == "literal_error":
         expected = str(context["expected"]).replace("'", '"')
         options = re.findall(r'"([^"]*)"', expected)
-        return f'"{short(given)}" is not allowed.{nearest(given, options)} Allowed: {expected}'
-    if kind == "union_tag_invalid" or given is None:
-        return f"{problem['msg']}; the value is empty" if given is None else str(problem["msg"])
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{message[0].lower()}{message[1:]}; given: {_given(given)}"
+        said = f'"{short(given)}"' if isinstance(given, str) else _given(given)
+        return f"{said} is not allowed.{nearest(given, options)} Allowed: {expected}"
+    if kind == "union_tag_invalid":
+        return str(problem["msg"])
+    message = _in_words(kind, context, str(problem["msg"]))
+    return f"{message}; {'the value is empty' if given is None else f'given: {_given(given)}'}"
+
+
+_ALLOWED: Mapping[str, str] = MappingProxyType(
+    {
+        "string_type": "must be text",
+        "int_type": "must be a whole number",
+        "int_from_float": "must be a whole number",
+        "float_type": "must be a number",
+        "bool_type": "must be true or false",
+        "date_type": "must be a day such as 2026-01-31",
+        "date_from_datetime_parsing": "must be a day that exists, such as 2026-01-31",
+        "date_from_datetime_inexact": "must be a day such as 2026-01-31, without a time",
+        "date_parsing": "must be a day such as 2026-01-31",
+        "tuple_type": "must be a list",
+        "list_type": "must be a list",
+        "frozen_set_type": "must be a list",
+        "set_type": "must be a list",
+        "dict_type": "must be keys with values",
+        "mapping_type": "must be keys with values",
+        "model_type": "must be keys with values",
+        "model_attributes_type": "must be keys with values",
+        "dataclass_type": "must be keys with values",
+        "url_type": "must be an address such as https://learn.microsoft.com/",
+        "url_parsing": "must be an address such as https://learn.microsoft.com/",
+        "url_scheme": "must be an address that begins with {expected_schemes}",
+        "ip_any_address": "must be an IPv4 or IPv6 address",
+        "string_pattern_mismatch": "must match the pattern {pattern}",
+        "string_too_short": "must have at least {min_length} characters",
+        "string_too_long": "must have at most {max_length} characters",
+        "too_short": "must have at least {min_length} entries, not {actual_length}",
+        "too_long": "must have at most {max_length} entries, not {actual_length}",
+        "greater_than_equal": "must be {ge} or more",
+        "greater_than": "must be more than {gt}",
+        "less_than_equal": "must be {le} or less",
+        "less_than": "must be less than {lt}",
+    }
+)
+"""What is allowed, by the kind of mistake that pydantic reports, whose own words name types of Python."""
+
+
+def _in_words(kind: str, context: Mapping[str, Any], otherwise: str) -> str:
+    if kind in _ALLOWED:
+        # One entry is no list of entries.
+        return re.sub(r"(?<!\d)1 (entr|character)(ies|s)", _one, _ALLOWED[kind].format_map(context))
+    plain = otherwise.removeprefix("Value error, ").replace("Input should", "must")
+    return f"{plain[0].lower()}{plain[1:]}"
+
+
+def _one(found: re.Match[str]) -> str:
+    return "1 entry" if found[1] == "entr" else "1 character"
 
 
 def _given(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return short(repr(value)) if isinstance(value, str | int | float) else f"a {_shape(value)}"
-
-
-def _shape(value: object) -> str:
-    return {dict: "mapping", list: "list", type(None): "empty value"}.get(type(value), type(value).__name__)
+    if isinstance(value, dict | list):
+        return "keys with values" if isinstance(value, dict) else "a list"
+    return "an empty value" if value is None else short(repr(value))
 
 
 def _known_keys(model: Any, location: Sequence[str | int]) -> list[str]:

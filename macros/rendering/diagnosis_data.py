@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from macros.catalog.output_models import Severity
@@ -12,6 +13,7 @@ from .check_data import SEVERITIES
 from .citations import REGISTER
 from .components import State
 from .decision_data import json_script
+from .findings_text import printable
 from .html import Html
 from .places import CODES, checklist_page, code_page
 from .view import View
@@ -107,8 +109,33 @@ def outputs_as_data(view: View) -> Mapping[str, Any]:
     }
 
 
-def reading_as_data(view: View, file: str, reading: Reading) -> Mapping[str, Any]:
-    """One file of a report for machines. Pages are paths inside the site."""
+@dataclass(frozen=True)
+class Read:
+    """A file with what was read in it."""
+
+    file: str
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file in which nothing was read, and why, in words."""
+
+    file: str
+    reason: str
+
+
+def readings_as_data(view: View, rows: Iterable[Read | Unread]) -> list[Mapping[str, Any]]:
+    """A report for machines, one object a file, in the order given. Pages are paths inside the site."""
+    return [_unread(row) if isinstance(row, Unread) else _reading(view, row.file, row.reading) for row in rows]
+
+
+def _unread(row: Unread) -> Mapping[str, Any]:
+    empty: Mapping[str, Any] = {"role": None, "products": [], "findings": [], "not_understood": []}
+    return {"file": row.file, "kind": None, "reason": row.reason, **empty}
+
+
+def _reading(view: View, file: str, reading: Reading) -> Mapping[str, Any]:
     return {
         "file": file,
         "kind": reading.kind.id if reading.kind else None,
@@ -136,9 +163,9 @@ def products_as_data(reading: Reading) -> list[dict[str, Any]]:
     return [{name: product.slots.get(name) for name in PRODUCT_SLOTS} for product in reading.products]
 
 
-def readings_as_text(view: View, readings: Iterable[tuple[str, Reading]]) -> str:
+def readings_as_text(view: View, rows: Iterable[Read | Unread]) -> str:
     """A report for people."""
-    return "\n\n".join("\n".join(_text(view, file, reading)) for file, reading in readings)
+    return "\n\n".join("\n".join(_text(view, row)) for row in rows)
 
 
 def worst(reading: Reading) -> Severity | None:
@@ -146,9 +173,13 @@ def worst(reading: Reading) -> Severity | None:
     return reading.findings[0].severity if reading.findings else None
 
 
-def _text(view: View, file: str, reading: Reading) -> Iterable[str]:
-    words = view.catalog.outputs.words
-    yield f"{file}: {reading.kind.name if reading.kind else 'not known'}{WORDS.get(reading.role or '', '')}"
+def _text(view: View, row: Read | Unread) -> Iterable[str]:
+    name = printable(row.file)
+    if isinstance(row, Unread):
+        yield f"{name}: not read: {row.reason}"
+        return
+    words, reading = view.catalog.outputs.words, row.reading
+    yield f"{name}: {reading.kind.name if reading.kind else 'not known'}{WORDS.get(reading.role or '', '')}"
     for product in reading.products:
         slots = product.slots
         state = words.statuses[str(slots["status"])]

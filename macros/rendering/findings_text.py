@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from macros.catalog.models import Catalog
 from macros.samples.findings import Finding, Rule, Severity, Verdict
-from macros.samples.kinds import Checked, Kind, Reference
+from macros.samples.kinds import Checked, Kind, Reference, Unchecked
 
 from .quantity import counted
 
@@ -25,14 +25,22 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # -------------------------------------------------------------------------------------------------------- text
 
 
-def checked_as_text(checked: Iterable[Checked]) -> str:
+def printable(name: str) -> str:
+    """The name of a file as one line that a terminal shows and does not obey."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", name)
+
+
+def checked_as_text(rows: Iterable[Checked | Unchecked]) -> str:
     """A line for each finding with its cure below, a line for each file, and a last line over all files."""
-    return "\n".join(_lines([*checked]))
+    return "\n".join(_lines([*rows]))
 
 
-def _lines(checked: Sequence[Checked]) -> Iterator[str]:
-    for one in checked:
-        name = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", one.file)
+def _lines(rows: Sequence[Checked | Unchecked]) -> Iterator[str]:
+    for one in rows:
+        name = printable(one.file)
+        if isinstance(one, Unchecked):
+            yield f"{name}: not checked: {one.reason}"
+            continue
         for finding in one.report.findings:
             yield f"{_place(name, finding)}: {finding.severity} {finding.id}: {finding.message}"
             yield f"    {finding.cure}"
@@ -40,9 +48,12 @@ def _lines(checked: Sequence[Checked]) -> Iterator[str]:
             f"{name}: {one.report.verdict}, {one.kind.id}, activation {one.report.activation}"
             f" ({counted(one.report.checks, 'check')}, {_count(one.report.findings)})"
         )
+    checked = [one for one in rows if isinstance(one, Checked)]
     verdicts = Counter(one.report.verdict for one in checked)
-    told = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in _VERDICTS if verdicts[verdict])
-    yield f"{counted(len(checked), 'file')} checked: {told}"
+    told = [f"{verdicts[verdict]} {verdict}" for verdict in _VERDICTS if verdicts[verdict]]
+    unchecked = len(rows) - len(checked)
+    left = f"; {unchecked} not" if unchecked else ""
+    yield f"{counted(len(checked), 'file')} checked{': ' if told else ''}{', '.join(told)}{left}"
 
 
 def _place(name: str, finding: Finding) -> str:
@@ -58,18 +69,22 @@ def _count(findings: Iterable[Finding]) -> str:
 # -------------------------------------------------------------------------------------------------------- JSON
 
 
-def checked_as_data(checked: Iterable[Checked], catalog: Catalog) -> list[dict[str, Any]]:
+def checked_as_data(rows: Iterable[Checked | Unchecked], catalog: Catalog) -> list[dict[str, Any]]:
     """One object for each file, in the order given."""
-    return [
-        {
-            "file": one.file,
-            "kind": one.kind.id,
-            "verdict": one.report.verdict,
-            "activation": one.report.activation,
-            "findings": [_finding_as_data(finding, catalog) for finding in one.report.findings],
-        }
-        for one in checked
-    ]
+    return [_row_as_data(row, catalog) for row in rows]
+
+
+def _row_as_data(row: Checked | Unchecked, catalog: Catalog) -> dict[str, Any]:
+    if isinstance(row, Unchecked):
+        nothing: dict[str, Any] = {"verdict": None, "activation": None, "findings": []}
+        return {"file": row.file, "kind": None, "reason": row.reason, **nothing}
+    return {
+        "file": row.file,
+        "kind": row.kind.id,
+        "verdict": row.report.verdict,
+        "activation": row.report.activation,
+        "findings": [_finding_as_data(finding, catalog) for finding in row.report.findings],
+    }
 
 
 def _finding_as_data(finding: Finding, catalog: Catalog) -> dict[str, Any]:
@@ -88,30 +103,41 @@ def _finding_as_data(finding: Finding, catalog: Catalog) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------------- SARIF
 
 
-def checked_as_sarif(checked: Sequence[Checked], reference: Reference, version: str) -> dict[str, Any]:
-    """A SARIF log with one run: every rule of the kinds that were met, and a result for each finding."""
+def checked_as_sarif(rows: Sequence[Checked | Unchecked], reference: Reference, version: str) -> dict[str, Any]:
+    """A SARIF log with one run: every rule of the kinds that were met, a result for each finding, and a notification
+    for each file that was not checked."""
+    checked = [row for row in rows if isinstance(row, Checked)]
     rules = _rules(checked, reference)
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     results = [_result(one, finding, index) for one in checked for finding in one.report.findings]
+    notices = [_notification(row) for row in rows if isinstance(row, Unchecked)]
+    invocation = {"executionSuccessful": bool(checked) or not rows}
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
         "runs": [
             {
                 "tool": {"driver": {"name": _TOOL, "version": version, "rules": rules}},
-                "invocations": [{"executionSuccessful": True}],
+                "invocations": [invocation | ({"toolExecutionNotifications": notices} if notices else {})],
                 # Our columns count characters, not the halves that UTF-16 makes of some.
                 "columnKind": "unicodeCodePoints",
-                "artifacts": [*{one.file: _artifact(one) for one in checked}.values()],
+                "artifacts": [*{row.file: _artifact(row) for row in rows}.values()],
                 "results": results,
             }
         ],
     }
 
 
-def _artifact(one: Checked) -> dict[str, Any]:
-    told = {"kind": one.kind.id, "verdict": one.report.verdict, "activation": one.report.activation}
-    return {"location": {"uri": _uri(one.file)}, "properties": told}
+def _artifact(row: Checked | Unchecked) -> dict[str, Any]:
+    told: dict[str, Any] = {"kind": None, "verdict": None, "activation": None}
+    if isinstance(row, Checked):
+        told = {"kind": row.kind.id, "verdict": row.report.verdict, "activation": row.report.activation}
+    return {"location": {"uri": _uri(row.file)}, "properties": told}
+
+
+def _notification(row: Unchecked) -> dict[str, Any]:
+    where = {"physicalLocation": {"artifactLocation": {"uri": _uri(row.file)}}}
+    return {"level": "error", "message": {"text": f"Not checked: {row.reason}."}, "locations": [where]}
 
 
 def _rules(checked: Iterable[Checked], reference: Reference) -> list[dict[str, Any]]:

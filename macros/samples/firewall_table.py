@@ -18,6 +18,7 @@ from .findings import Finding, Place, Report, Said, report
 from .firewall_rules import CHECKS, RULES, Wanted, is_address, text_of
 from .origin import Origin
 from .registry_values import host_problem, port_of
+from .spreadsheet import cell
 
 COLUMNS = ("rule", "source", "destination", "address", "protocol", "port", "direction", "why")
 
@@ -76,7 +77,7 @@ def table_csv(organization: Organization, policy: Policy, origin: Origin, catalo
     for line in [*origin.lines(), "Lines that begin with # are remarks; leave them out if your firewall minds."]:
         out.write(f"# {line}\n")
     writer.writerow(COLUMNS)
-    writer.writerows(row.cells for row in table(organization, policy, catalog))
+    writer.writerows(map(cell, row.cells) for row in table(organization, policy, catalog))
     return out.getvalue()
 
 

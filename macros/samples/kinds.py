@@ -91,6 +91,14 @@ class Checked:
     report: Report
 
 
+@dataclass(frozen=True)
+class Unchecked:
+    """A file that could not be checked, and why, in words."""
+
+    file: str
+    reason: str
+
+
 UNRECOGNIZED = Rule(
     "nothing-recognized",
     "warning",
@@ -118,6 +126,9 @@ ZERO_BYTE = Rule(
 )
 
 
+UNKNOWN_KIND = "its kind cannot be told from name and content; name one with --kind"
+
+
 class UnknownKindError(ValueError):
     """A file of which neither name nor content says what kind it is."""
 
@@ -130,9 +141,7 @@ def examine(file: str, data: bytes, kind_id: str | None, reference: Reference) -
     kind = find(KINDS, kind_id, "kind") if kind_id else detect("" if file == "-" else file, data)
     shown = mask_all(file)
     if kind is None:
-        raise UnknownKindError(
-            f"its kind cannot be told from name and content; name one with --kind: {kinds_in_words()}"
-        )
+        raise UnknownKindError(UNKNOWN_KIND)
     if len(data) > MOST_CHARACTERS:
         # Whoever reads the file may stop here, so its size is not known.
         large = UNREADABLE["too-large"].finding(None, size=f"more than {MOST_CHARACTERS:,} bytes")

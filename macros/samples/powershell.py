@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import islice, pairwise
-from time import monotonic
 from typing import Literal
 
 import tree_sitter_powershell
@@ -30,18 +29,25 @@ _DEEPEST = 100
 _MOST_ERRORS = 20
 _AROUND = 200
 _SHOWN = 30
-_MOST_SECONDS = 0.6
-"""For one parse. A plain script of the greatest length takes a fifth of it. Our choice."""
+_CHUNK = 4096
+"""Bytes that the parser is given at a time."""
+_STEPS = 100
+_STEPS_A_CHARACTER = 0.2
+"""How often the parser may report on one parse, as a number that it always has and as one that grows with the text.
 
+It reports after a fixed number of its own steps, so the same text always ends in the same way, however busy the
+computer is. A plain script takes a twentieth of it. Our choice."""
+
+_SEPARATORS = "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _SAME = str.maketrans(
     {
         **dict.fromkeys("\u201c\u201d\u201e", '"'),
         **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
         **dict.fromkeys("\u2013\u2014\u2015", "-"),
-        **dict.fromkeys("\u00a0\u0085\v\f", " "),
+        **dict.fromkeys(f"\u00a0\u0085\v\f{_SEPARATORS}", " "),
     }
 )
-"""Quotes and dashes of word processors, which PowerShell takes for its own."""
+"""Quotes and dashes of word processors, and separators of Unicode, which PowerShell takes for its own."""
 
 _WORD = re.compile(r"[\w?%~\\./:-]+")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -66,8 +72,10 @@ _TEXTS = frozenset(
 _USED = re.compile(r"\$(?:\{(\w+)\}|(\w+)(?![\w:]))")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 _GAP = re.compile(r"(?:[ \t\r]|`\r?\n)*")
-_WIDE_GAP = re.compile(r"(?:\s|`\r?\n)*")
+_WIDE_GAP = re.compile(r"(?:[ \t\r\n]|`\r?\n)*")
 _ENDS = frozenset(" \t\r\n,;|)}&")
+"""What ends a word. Its blanks are the blanks of the gaps: were a gap to reach over what is a word, each word would be
+read again from every word before it."""
 _REDIRECTION = re.compile(r"[\d*]?>{1,2}(?:&\d)?|<")
 _CLOSERS = {"(": ")", "{": "}"}
 _AGAIN = frozenset(
@@ -225,13 +233,18 @@ def _language() -> Language:
 def _parse(text: str) -> Node | None:
     """The tree of an ASCII text; None when the parser gives up on it."""
     data = text.encode("ascii")
-    last = monotonic() + _MOST_SECONDS
+    left = _STEPS + int(len(data) * _STEPS_A_CHARACTER)
 
-    def too_long(_offset: int, _in_error: bool) -> bool:
-        return monotonic() > last
+    def is_tangled(_offset: int, _in_error: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    def chunk(offset: int, _point: object) -> bytes:
+        return data[offset : offset + _CHUNK]
 
     try:
-        return Parser(_language()).parse(lambda offset, _point: data[offset:], progress_callback=too_long).root_node
+        return Parser(_language()).parse(chunk, progress_callback=is_tangled).root_node
     except ValueError:
         return None
 

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
+from macros.catalog.organization import Organization
+from macros.catalog.organization_file import FILE
 from macros.catalog.strict_yaml import DataError, Problem, dotted, nearest, parse, read, validate
 
 
@@ -159,3 +166,37 @@ def test_a_key_path_is_written_as_people_do() -> None:
 
 def test_no_hint_when_nothing_is_near() -> None:
     assert nearest("zzz", ["count", "name"]) == ""
+
+
+WRONG: tuple[object, ...] = (
+    *([], {}, "text", "", -3, 3.5, True, None, [1], {"a": 1}, "9" * 40, "2026-02-30", [[]], 10**20),
+)
+PROGRAMMERS = re.compile(r"\b(?:[Tt]uple|dict|[Dd]ictionary|instance|str|int|bool|NoneType|None|[Ii]nput)\b")
+
+
+def _paths(data: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield path
+    parts = data.items() if isinstance(data, dict) else enumerate(data[:2]) if isinstance(data, list) else ()
+    for key, part in parts:
+        yield from _paths(part, (*path, key))
+
+
+def _with(data: Any, path: tuple[str | int, ...], value: object) -> Any:
+    if not path:
+        return value
+    changed = copy(data)
+    changed[path[0]] = _with(changed[path[0]], path[1:], value)
+    return changed
+
+
+def test_a_value_of_another_kind_is_refused_in_words_of_the_file() -> None:
+    document = read(FILE)
+    told: set[str] = set()
+    for path in _paths(document.data):
+        for value in WRONG:
+            try:
+                validate(Organization, replace(document, data=_with(document.data, path, value)))
+            except DataError as error:
+                told |= {problem.message.split("Allowed:")[0].split("given:")[0] for problem in error.problems}
+    assert len(told) > 20
+    assert [text for text in told if PROGRAMMERS.search(text)] == []

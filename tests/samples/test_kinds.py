@@ -10,7 +10,7 @@ from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 from macros.samples import kinds, library
 from macros.samples.findings import UNREADABLE
-from macros.samples.kinds import KINDS, Kind, Reference, UnknownKindError, detect, examine
+from macros.samples.kinds import KINDS, UNKNOWN_KIND, Kind, Reference, UnknownKindError, detect, examine, kinds_in_words
 from macros.samples.library import PLANS, Sample
 from macros.samples.plan import Context
 from macros.samples.reading import MOST_CHARACTERS
@@ -189,11 +189,10 @@ def test_a_kind_that_does_not_exist_names_the_nearest(reference: Reference) -> N
         examine("-", b"", "odf", reference)
 
 
-def test_a_file_that_looks_like_no_kind_is_told_with_every_kind(reference: Reference) -> None:
-    with pytest.raises(UnknownKindError) as raised:
+def test_a_file_that_looks_like_no_kind_is_told(reference: Reference) -> None:
+    with pytest.raises(UnknownKindError, match=UNKNOWN_KIND):
         examine("notes.txt", b"buy milk", None, reference)
-    for kind in KINDS:
-        assert f"{kind.id} ({kind.title})" in str(raised.value)
+    assert all(f"{kind.id} ({kind.title})" in kinds_in_words() for kind in KINDS)
 
 
 def test_a_dash_is_no_name(reference: Reference) -> None:

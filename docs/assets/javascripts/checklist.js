@@ -114,14 +114,27 @@
     });
 
     const actions = element("div", { class: "vag-actions" }, button("Copy as Markdown", () => offer(ticket(true), "Markdown")), button("Copy as text", () => offer(ticket(false), "Text")), button("Copy link with ticks", () => offer(link(), "Link")), button("Print", () => print()), button("Start again", reset));
-    const panel = element("div", { class: "vag-check__panel" }, element("p", { class: "vag-check__progress" }, bar, " ", words), actions, output);
+    const strange = element("p", { role: "status" });
+    const panel = element("div", { class: "vag-check__panel" }, element("p", { class: "vag-check__progress" }, bar, " ", words), strange, actions, output);
     list.before(panel);
 
     // A shared link: its ticks are taken where there are none yet, and offered where there are.
     const shared = () => {
-      const named = decodeURIComponent(location.hash).match(/^#ticks=([\w.-]*)$/);
-      if (!named) return;
-      const ids = steps.map(({ id }) => id).filter((id) => named[1].split(".").includes(id));
+      const { hash } = location;
+      if (!/^#(?:ticks=|[^?]*%)/.test(hash)) return void (strange.textContent = "");
+      let text = "";
+      try {
+        text = decodeURIComponent(hash);
+      } catch {
+        /* A percent sign that begins no letter: the link was cut. */
+      }
+      if (text && !text.startsWith("#ticks=")) return;
+      const named = text.slice("#ticks=".length).split(".").filter(Boolean);
+      const ids = steps.map(({ id }) => id).filter((id) => named.includes(id));
+      const unknown = named.length - ids.length;
+      strange.textContent = !text || !named.length ? "This link to ticks could not be read: it was cut or changed. No tick was taken from it."
+        : unknown ? `${unknown} of the ${named.length} ticks in this link belong to no step of this checklist and were left out.` : "";
+      if (!ids.length) return;
       const take = () => {
         state = load();
         const now = new Date().toISOString();

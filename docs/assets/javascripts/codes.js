@@ -8,7 +8,9 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { dataOf, element } = window.vagDom;
+  const { dataOf, element, number } = window.vagDom;
+  /* Characters that the box keeps. An error message with its code is shorter, and browsers draw endless marks for minutes. */
+  const MOST = 1_000;
   const NUMBER = /^0x[0-9A-F]{8}$/;
   const hex = (value) => value.toString(16).toUpperCase().padStart(8, "0");
 
@@ -61,6 +63,13 @@
     const address = (name) => form.dataset.vagCode.replace("index.html", `${name.toLowerCase()}.html`);
     const link = (name) => element("a", { href: address(name) }, code(name));
 
+    /* Before the browser draws it. Gives what to say about it. */
+    const cut = () => {
+      if (input.value.length <= MOST) return [];
+      input.value = input.value.slice(0, MOST);
+      return [element("p", {}, `The text was cut after ${number(MOST)} characters.`)];
+    };
+
     // What the text leads to: a page, a list to choose from, or an answer in words.
     const look = () => {
       const text = input.value.trim().replace(/^events?\s+(?:id\s+)?/i, "");
@@ -83,8 +92,9 @@
 
     form.hidden = false;
     input.addEventListener("input", () => {
+      const said = cut();
       const result = input.value.trim().length > 3 ? look() : null;
-      found.replaceChildren(...(result ? result.parts : []));
+      found.replaceChildren(...said, ...(result ? result.parts : []));
     });
     form.addEventListener("submit", (event) => {
       const result = look();

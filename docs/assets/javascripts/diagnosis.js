@@ -18,6 +18,7 @@
   const ENDS = " -_.()\"'";
   const LARGEST = 2 ** 31 - 1;
   const PAUSE = 150;
+  const SLICE = 200;
   const [HOURS, HOUR] = [48, 60];
 
   const pattern = (source, flags = "u") => new RegExp(source, flags);
@@ -80,7 +81,7 @@
 
   const clean = (text) => {
     const parts = masked(first(text, most.characters)).split(BREAK);
-    const clipped = parts.length > most.lines || longer(text, most.characters);
+    const clipped = parts.length > most.lines || longer(text, most.characters, most.lines);
     const found = parts.slice(0, most.lines).map((part, at) => [at + 1, plain(first(part, most.line))]);
     return [found.filter(([, line]) => line), clipped ? Math.min(parts.length, most.lines) : 0];
   };
@@ -371,21 +372,25 @@
   const linesShown = ({ lines: all, findings }) => {
     const worst = new Map();
     for (const { severity, lines: places } of findings) if (severity !== "info") for (const place of places) keep(worst, place, say.severities[severity][0]);
-    return element(
-      "div",
-      { class: "vag-lines vag-diagnosis__lines" },
-      ...all.map(({ number, text, meaning }) => {
-        const glyph = meaning ? null : element("span", { "aria-hidden": "true" }, "i");
-        const state = worst.get(number);
-        return element(
-          "div",
-          { "data-line": number, class: state ? `vag-lines__${state}` : null },
-          element("code", {}, text),
-          " ",
-          element("small", {}, ...(meaning ? [meaning] : [glyph, ` ${say.not_understood}`])),
-        );
-      }),
-    );
+    const lineOf = ({ number, text, meaning }) => {
+      const glyph = meaning ? null : element("span", { "aria-hidden": "true" }, "i");
+      const state = worst.get(number);
+      return element(
+        "div",
+        { "data-line": number, class: state ? `vag-lines__${state}` : null },
+        element("code", {}, text),
+        " ",
+        element("small", {}, ...(meaning ? [meaning] : [glyph, ` ${say.not_understood}`])),
+      );
+    };
+    const box = element("div", { class: "vag-lines vag-diagnosis__lines" });
+    /* A few at a time, so that the page answers meanwhile; another reading takes the place of the box. */
+    const add = (from) => {
+      box.append(...all.slice(from, from + SLICE).map(lineOf));
+      if (from + SLICE < all.length) setTimeout(() => box.isConnected && add(from + SLICE));
+    };
+    add(0);
+    return box;
   };
 
   const parts = (reading) => {
@@ -421,7 +426,7 @@
     show(area.value);
   };
   area.addEventListener("input", () => paused(() => show(area.value)));
-  takeFiles(form, open);
+  takeFiles(form, open, most.characters, most.lines);
   form.addEventListener("reset", () => {
     show("");
     area.focus();

@@ -211,7 +211,7 @@ window.vagFindings = (data) => {
       }),
     );
     form.addEventListener("change", ({ target }) => target !== area && target !== picker && content.length && check());
-    takeFiles(form, openFile);
+    takeFiles(form, openFile, most.characters);
     form.addEventListener("reset", () => {
       clear();
       area.focus();
@@ -253,7 +253,7 @@ window.vagFindings = (data) => {
   /* Set the form to what the address says. Gives what the address says and the form cannot. */
   const restore = (form) => {
     const given = new URLSearchParams(location.hash.slice(1));
-    if (![...given.keys()].some((name) => form.elements[name])) return [];
+    if (![...given.keys()].some((name) => form.elements.namedItem(name))) return [];
     form.reset();
     for (const control of form.elements) {
       const values = given.getAll(control.name);

@@ -20,6 +20,8 @@
   const NOT_KNOWN = "I don’t know";
   const RECORD = "volume-activation-decision";
   const LARGEST_RECORD = 1_000_000;
+  const MOST_ANSWERS = 100;
+  const MOST_LISTED = 50;
   const TABLE = "table";
   const RESULT = "result";
   const CHANGE = "change";
@@ -147,7 +149,11 @@
       ...content,
     );
 
-  const listOf = (items) => element("ul", {}, ...items.map((item) => element("li", {}, item)));
+  const listOf = (items) => {
+    const rest = items.length - MOST_LISTED;
+    const shown = rest > 0 ? [...items.slice(0, MOST_LISTED), `and ${number(rest)} more`] : items;
+    return element("ul", {}, ...shown.map((item) => element("li", {}, item)));
+  };
 
   const startAgain = () => {
     const link = element("a", { href: "#", class: "vag-again" }, "Start again");
@@ -480,23 +486,26 @@
     if (typeof data.answers !== "object" || data.answers === null || Array.isArray(data.answers)) return "“answers” must map questions to answers";
     if (!Array.isArray(data.facts)) return "“facts” must be a list";
     if (typeof data.outcome !== "string" && data.outcome !== null) return "“outcome” must be the id of an outcome, or null";
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(data.decided_on)) return "“decided_on” must be a day such as 2026-11-24";
+    if (typeof data.decided_on !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(data.decided_on)) return "“decided_on” must be a day such as 2026-11-24";
     if (typeof (data.group ?? "") !== "string") return "“group” must be a name";
     if (!Array.isArray(data.prerequisites ?? [])) return "“prerequisites” must be a list";
+    if (Object.keys(data.answers).length > MOST_ANSWERS) return `“answers” must be at most ${number(MOST_ANSWERS)}`;
+    if (typeof (data.table_version ?? "") !== "string") return "“table_version” must be text";
+    const isPart = (part, name) => typeof part === "object" && part !== null && typeof part[name] === "string";
+    if (!data.facts.every((fact) => isPart(fact, "id") && isPart(fact, "statement"))) return "each of “facts” must have an “id” and a “statement” that are text";
+    if (!(data.prerequisites ?? []).every((each) => isPart(each, "text"))) return "each of “prerequisites” must have a “text”";
     return null;
   };
 
-  const short = (value) => String(value).slice(0, 200);
+  const short = (value) => String(typeof value === "string" ? value : JSON.stringify(value)).slice(0, 200);
 
   const factChanges = (facts) =>
-    facts
-      .filter((fact) => typeof fact === "object" && fact !== null)
-      .flatMap(({ id, statement, verified_on: on }) => {
-        const now = Object.hasOwn(words.facts, id) ? words.facts[id] : null;
-        if (!now) return [`${short(id)} is no longer cited by the tables. It said: ${short(statement)}`];
-        if (now[0] !== statement) return [`${short(id)} said: ${short(statement)} Now: ${now[0]}`];
-        return on === now[1] ? [] : [`${short(id)} was checked again on ${now[1]} and says the same`];
-      });
+    facts.flatMap(({ id, statement, verified_on: on }) => {
+      const now = words.facts[id];
+      if (!now) return [`${short(id)} is no longer cited by the tables. It said: ${short(statement)}`];
+      if (now[0] !== statement) return [`${short(id)} said: ${short(statement)} Now: ${now[0]}`];
+      return on === now[1] ? [] : [`${short(id)} was checked again on ${now[1]} and says the same`];
+    });
 
   const openRecord = (data) => {
     const wrong = engine.problems(tables, data.answers);
@@ -524,7 +533,7 @@
     report = { note, title, key: address(path) };
     group = (data.group ?? "").slice(0, LONGEST_NAME);
     typed = null;
-    ticked = new Set((data.prerequisites ?? []).filter((each) => each?.done === true).map(({ text }) => tick(data.outcome, text)));
+    ticked = new Set((data.prerequisites ?? []).filter((each) => each.done === true).map(({ text }) => tick(data.outcome, text)));
     const before = location.hash;
     location.hash = ask ? address(all) : canonical(situation, advice);
     if (location.hash === before) draw();

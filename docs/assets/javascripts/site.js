@@ -33,12 +33,18 @@
   /* What is said to screen readers alone. */
   const liveRegion = () => element("div", { class: "vag-hidden", role: "status" });
 
+  /* Maps without prototype: what a reader types is looked up in them, and may be called "constructor". */
+  const isMap = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+  const bare = (_, value) => (isMap(value) ? Object.setPrototypeOf(value, null) : value);
+
   /* The data in a script element of the page, or null on a page without. */
-  const dataOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
+  const dataOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null", bare);
 
   const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  const number = (value) => value.toLocaleString("en-US");
+  /* Made once: a number on its own looks its language up each time. */
+  const NUMBERS = new Intl.NumberFormat("en-US");
+  const number = (value) => NUMBERS.format(value);
 
   /* A function that runs what it was given last, once no more comes for a while. */
   const later = (pause) => {
@@ -82,9 +88,21 @@
     form.addEventListener("submit", (event) => event.preventDefault());
   };
 
-  /* Files that a reader chooses for a form, or drops on it. */
-  const takeFiles = (form, open) => {
-    const picker = form.elements.file;
+  /*
+   * Files that a reader chooses for a form, or drops on it. Of a longer text that is pasted, one character more than
+   * `most`, or one line more than `lines`, is taken, so that what reads it says that it was too long: a browser lays out
+   * a text box of megabytes slowly.
+   */
+  const takeFiles = (form, open, most, lines = Infinity) => {
+    const { file: picker, text: area } = form.elements;
+    area.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      const all = text.slice(0, most + 1).split(/\r\n?|\n/);
+      if (text.length <= most && all.length <= lines) return;
+      event.preventDefault();
+      area.setRangeText(all.slice(0, lines + 1).join("\n"), area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    });
     picker.addEventListener("change", () => picker.files.length && open(picker.files[0]));
     form.addEventListener("dragover", (event) => event.preventDefault());
     form.addEventListener("drop", (event) => {

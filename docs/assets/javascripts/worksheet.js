@@ -22,8 +22,17 @@
   const MANY = 3;
   const STEPS = 100;
   const PAUSE = 400;
+  const MOST_BOXES = 20_000;
+  const MANY_ROWS = 60;
   const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
-  const { boxOf } = engine;
+  /* The box of a situation; most groups of a fleet, and most figures that are typed, end in a few of them. */
+  const boxes = new Map();
+  const boxOf = (tables, answers) => {
+    const key = JSON.stringify(answers);
+    if (boxes.size > MOST_BOXES) boxes.clear();
+    if (!boxes.has(key)) boxes.set(key, engine.boxOf(tables, answers));
+    return boxes.get(key);
+  };
   const unique = (list) => [...new Set(list)];
 
   // Computing -----------------------------------------------------------------------------------------------------------
@@ -48,26 +57,69 @@
     };
   };
 
-  const together = (asking, one) =>
-    sum(asking.map((each) => (each.feeds === one.feeds && each.places.some((place) => one.places.includes(place)) ? each.computers : 0)));
+  /*
+   * Askers that feed the same counts at the same places and need the same, as one: they meet their threshold together or
+   * not at all. So a fleet of many groups is a few bundles, found by each place.
+   */
+  const bundled = (askers) => {
+    const bundles = new Map();
+    for (const each of askers) {
+      const key = JSON.stringify([each.feeds, each.needed, each.places]);
+      if (!bundles.has(key)) bundles.set(key, { ...each, computers: 0 });
+      bundles.get(key).computers += each.computers;
+    }
+    return [...bundles.values()];
+  };
 
-  /* The count of each candidate: at the end, or when it fell out because it missed its threshold. */
-  const settled = (candidates) => {
+  const byPlace = (bundles) => {
     const found = new Map();
-    let asking = candidates;
+    for (const each of bundles) {
+      for (const place of each.places) {
+        const key = `${each.feeds} ${place}`;
+        found.set(key, [...(found.get(key) ?? []), each]);
+      }
+    }
+    return found;
+  };
+
+  const around = (places, one) => unique(one.places.flatMap((place) => places.get(`${one.feeds} ${place}`) ?? []));
+  const together = (places, one) => sum(around(places, one).map((each) => each.computers));
+
+  /* The count of each bundle: at the end, or when it fell out because it missed its threshold. */
+  const settled = (bundles) => {
+    const found = new Map();
+    let asking = bundles;
     for (;;) {
-      for (const each of asking) found.set(each, together(asking, each));
+      const places = byPlace(asking);
+      for (const each of asking) found.set(each, together(places, each));
       const met = asking.filter((each) => found.get(each) >= each.needed);
       if (met.length === asking.length) return found;
       asking = met;
     }
   };
 
+  /* Bundles that an asker can touch, over however many places. */
+  const reached = (places, one) => {
+    const found = new Set();
+    for (let next = [one]; next.length; ) {
+      next = unique(next.flatMap((each) => around(places, each))).filter((each) => !found.has(each));
+      for (const each of next) found.add(each);
+    }
+    return [...found];
+  };
+
   /* Computers at the places of each group, itself included. */
   const countsOf = (askers) => {
-    const candidates = askers.filter((each) => each.candidate);
-    const found = settled(candidates);
-    return askers.map((each) => (each.candidate ? found : settled([...candidates, each])).get(each));
+    const bundles = bundled(askers.filter((each) => each.candidate));
+    const [places, found, known] = [byPlace(bundles), settled(bundles), new Map()];
+    const keyOf = (each) => JSON.stringify([each.feeds, each.needed, each.places]);
+    const counts = new Map([...found].map(([bundle, count]) => [keyOf(bundle), count]));
+    return askers.map((each) => {
+      if (each.candidate) return counts.get(keyOf(each));
+      const key = `${keyOf(each)} ${each.computers}`;
+      if (!known.has(key)) known.set(key, settled([...reached(places, each), each]).get(each));
+      return known.get(key);
+    });
   };
 
   const todayOf = (group, named, method, works) => {
@@ -91,8 +143,8 @@
 
     /* Computers that ask the same hosts today: a host counts all of them, whether its threshold is met or not. */
     const askToday = (askers, asks) => {
-      const asking = askers.filter((_, index) => groups[index].method === "kms" && asks(groups[index]));
-      return askers.map((each) => together(asking, each));
+      const places = byPlace(bundled(askers.filter((_, index) => groups[index].method === "kms" && asks(groups[index]))));
+      return askers.map((each) => together(places, each));
     };
     const poolsToday = askToday(central, () => true);
     const sitesToday = askToday(local, (group) => group.kms_hosts.length > centralHosts(data, group).length);
@@ -166,10 +218,11 @@
 
   // What readers take away ------------------------------------------------------------------------------------------------
 
-  /* A cell that a spreadsheet would take for a formula gets a quote mark in front. */
+  /* A cell that a spreadsheet would take for a formula gets an apostrophe in front; see macros/samples/spreadsheet.py. */
+  const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
   const csvCell = (value) => {
     const text = String(value ?? "");
-    const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    const safe = typeof value === "string" && FORMULA.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
 
@@ -254,15 +307,38 @@
   const productName = (id) => data.products[id][0];
   const numbers = ({ short, computers, needed }) => ({ short: number(short), computers: number(computers), needed: number(needed) });
 
-  /* New rows for a table that is there: its headings say which cells are numbers. */
-  const redraw = (part, rows) => {
+  /*
+   * Draws a list of [key, make] in a parent: what has the key of before stays, so that one change of one group does not
+   * draw five hundred.
+   */
+  const drawnIn = new WeakMap();
+  const place = (parent, keyed) => {
+    const [before, after] = [drawnIn.get(parent) ?? new Map(), new Map()];
+    for (const [at, [key, make]] of keyed.entries()) {
+      const own = after.has(key) ? `${key} ${at}` : key;
+      after.set(own, before.get(own) ?? make());
+    }
+    const nodes = [...after.values()];
+    const staying = new Set(nodes);
+    for (const each of [...parent.children]) if (!staying.has(each)) each.remove();
+    let next = parent.firstElementChild;
+    for (const node of nodes) {
+      if (node === next) next = next.nextElementSibling;
+      else parent.insertBefore(node, next);
+    }
+    drawnIn.set(parent, after);
+  };
+
+  /* Rows of a table that is there, each [key, its cells]: its headings say which cells are numbers. */
+  const redrawKeyed = (part, rows) => {
     const heads = [...parts[part].querySelectorAll("thead th")];
     const cell = (content, place) => {
       const attributes = { class: heads[place].className || null, "data-label": heads[place].textContent };
       return place ? element("td", { role: "cell", ...attributes }, content) : element("th", { role: "rowheader", scope: "row", ...attributes }, content);
     };
-    parts[part].querySelector("tbody").replaceChildren(...rows.map((row) => element("tr", { role: "row" }, row.map(cell))));
+    place(parts[part].querySelector("tbody"), rows.map(([key, cells]) => [key, () => element("tr", { role: "row" }, cells().map(cell))]));
   };
+  const redraw = (part, rows) => redrawKeyed(part, rows.map((row, at) => [`${at} ${row.flat().map((each) => each?.outerHTML ?? each).join("|")}`, () => row]));
 
   const outcomesOf = (sheet) => new Map(sheet.rows.map((row) => [row.group.id, row.outcome]));
   const fileLeft = ({ product, licensed }) => (licensed ?? 0) - sum(data.groups.map((group) => (group.product === product ? group.count : 0)));
@@ -335,7 +411,7 @@
       { id: `why-${row.group.id}` },
       element(
         "details",
-        { class: "vag-details" },
+        { class: "vag-details", open: document.getElementById(`why-${row.group.id}`)?.firstChild.open },
         element("summary", {}, `${row.group.name}: ${outcomeOf(row.outcome).name}`),
         element("ul", {}, row.hits.map((hit) => rules.querySelector(`[data-rule="${hit}"]`).cloneNode(true))),
         element("p", {}, element("a", { href: `${data.guide}#${new URLSearchParams({ ...row.answers, group: row.group.name })}` }, words.guide)),
@@ -345,8 +421,8 @@
   /* Leads to the number of computers in the form. */
   const changeButton = (group) => {
     const made = button("Change", () => {
-      const card = parts.form.querySelector(`[data-group="${group.id}"]`);
-      card.open = true;
+      const card = cardNow(group);
+      openCard(card);
       card.querySelector("[inputmode]").focus();
     });
     made.append(hidden(` ${group.name}`));
@@ -359,8 +435,9 @@
     const office = sum(lines.map((line) => line.office));
     const fleet = phrase("fleet", { windows: counted(all - office, "computer"), office: number(office), groups: counted(rows.length, "group") });
     parts.result.querySelector("p").replaceChildren(`${fleet}: `, ...statuses(resultOf(sheet)));
-    redraw("sheet", [
-      ...rows.map(({ group, outcome, fallback, today, threshold, mak }) => [
+    const rowOf = ({ group, outcome, fallback, today, threshold, mak }) => [
+      JSON.stringify([group.id, group.name, group.product, group.count, group.method, outcome, fallback, today, threshold, mak]),
+      () => [
         [element("a", { href: `#why-${group.id}` }, group.name), small(productName(group.product))],
         number(group.count),
         data.methods[group.method],
@@ -369,11 +446,15 @@
         thresholdCell(threshold),
         number(mak),
         changeButton(group),
-      ]),
-      [words.total, number(all), "", "", "", "", number(sum(rows.map((row) => row.mak))), ""],
-    ]);
-    const findings = findingsOf(sheet).map(([state, title, text]) => element("li", {}, status(state, title), ": ", text));
-    parts.findings.querySelector("ul").replaceChildren(...(findings.length ? findings : [element("li", {}, status("ok", words.nothing))]));
+      ],
+    ];
+    const inAll = [words.total, number(all), "", "", "", "", number(sum(rows.map((row) => row.mak))), ""];
+    // Many rows are laid out one by one, and only where they show.
+    for (const part of [parts.sheet, parts.findings, parts.reasons, cards]) part.classList.toggle("vag-ws-many", rows.length > MANY_ROWS);
+    redrawKeyed("sheet", [...rows.map(rowOf), [JSON.stringify(inAll), () => inAll]]);
+    const findings = findingsOf(sheet);
+    const lineOf = ([state, title, text]) => element("li", {}, status(state, title), text ? ": " : null, text);
+    place(parts.findings.querySelector("ul"), (findings.length ? findings : [["ok", words.nothing]]).map((each) => [JSON.stringify(each), () => lineOf(each)]));
     redraw("criteria", [
       ...lines.map((line, index) => [...data.criteria[index].slice(1), ...[line.groups, line.windows, line.office, line.windows + line.office].map(number)]),
       [words.total, "", ...[rows.length, all - office, office, all].map(number)],
@@ -391,14 +472,15 @@
       mak.short ? status("bad", phrase("missing", { short: number(mak.short) })) : status("ok", words.enough),
     ]);
     redraw("maks", supply.length ? supply : [[words.no_mak, words.none, "0", "0", status("ok", words.enough)]]);
-    const open = new Set([...parts.reasons.querySelectorAll("details[open]")].map((each) => each.parentElement.id));
-    parts.reasons.replaceChildren(...rows.map(reasonsOf));
-    for (const each of parts.reasons.children) each.firstChild.open = open.has(each.id);
+    place(parts.reasons, rows.map((row) => [JSON.stringify([row.group.id, row.group.name, row.outcome, row.hits, row.answers]), () => reasonsOf(row)]));
   };
 
   // State: the groups as they are now -------------------------------------------------------------------------------------
 
-  const original = (id) => data.groups.find((group) => group.id === id);
+  const originals = new Map(data.groups.map((group) => [group.id, group]));
+  const texts = new Map(data.groups.map((group) => [group.id, JSON.stringify(group)]));
+  const original = (id) => originals.get(id);
+  const isAsInFile = (group) => texts.get(group.id) === JSON.stringify(group);
   const copy = (value) => JSON.parse(JSON.stringify(value));
   const asFile = JSON.stringify(data.groups);
   let groups = copy(data.groups);
@@ -574,18 +656,20 @@
     const found = groups.flatMap((group) => {
       const before = original(group.id);
       if (!before) return [`${group.name} was added.`];
+      if (isAsInFile(group)) return [];
       const ways = Object.keys(FIELDS)
         .filter((name) => valueOf(before, name) !== valueOf(group, name))
         .map((name) => `${FIELDS[name].label}: ${textOf(before, name)} → ${textOf(group, name)}`);
       return ways.length ? [`${before.name}. ${ways.join("; ")}`] : [];
     });
-    const gone = data.groups.filter(({ id }) => !groups.some((group) => group.id === id)).map(({ name }) => `${name} was removed.`);
+    const ids = new Set(groups.map(({ id }) => id));
+    const gone = data.groups.filter(({ id }) => !ids.has(id)).map(({ name }) => `${name} was removed.`);
     const all = [...found, ...gone];
     return all.length ? all : ["The order of the groups, or the hosts that they reach"];
   };
 
   /* Fields of a group that hold what means nothing. */
-  const wrongIn = (group) => Object.keys(FIELDS).filter((name) => idOf(group, name) in drafts);
+  const wrongIn = (group) => (Object.keys(drafts).length ? Object.keys(FIELDS).filter((name) => idOf(group, name) in drafts) : []);
 
   const draw = () => {
     const sheet = compute(tables, data, groups);
@@ -595,16 +679,16 @@
       const card = cards.children[index];
       const own = wrongIn(group);
       wrong.push(...own.map((name) => `${FIELDS[name].label}, ${group.name}`));
-      const before = original(group.id);
-      const mark = own.length ? status("bad", `${own.length} to correct`) : JSON.stringify(before) === JSON.stringify(group) ? null : status("info", before ? "changed" : "added");
-      card.querySelector("summary").replaceChildren(`${group.name}: ${number(group.count)}, ${outcomeOf(outcome).name}`, ...(mark ? [" ", mark] : []));
-      card.querySelector("[role=group]").setAttribute("aria-label", group.name);
+      const mark = own.length ? ["bad", `${own.length} to correct`] : isAsInFile(group) ? null : ["info", original(group.id) ? "changed" : "added"];
+      const text = `${group.name}: ${number(group.count)}, ${outcomeOf(outcome).name}`;
+      place(card.firstChild, [[JSON.stringify([text, mark]), () => element("span", {}, text, mark && [" ", status(...mark)])]]);
+      card.querySelector("[role=group]")?.setAttribute("aria-label", group.name);
       const activated = document.getElementById(idOf(group, "activated"));
       if (activated && activated !== document.activeElement && !own.includes("activated")) activated.value = group.mak.activated;
     });
     now.replaceChildren(...statuses(resultOf(sheet)));
     preview.textContent = asYaml(data, groups);
-    sites.replaceChildren(...unique([...groups, ...data.hosts].map((each) => each.site).filter(Boolean)).map((site) => element("option", { value: site })));
+    place(sites, unique([...groups, ...data.hosts].map((each) => each.site).filter(Boolean)).map((site) => [site, () => element("option", { value: site })]));
     const lost = !other.hidden ? "" : storable ? "They are kept in this browser alone." : "This browser does not keep them: they are lost when you leave the page.";
     const unread = wrong.length ? `Not usable yet, so the figure before it counts: ${wrong.join("; ")}.` : "";
     shown = [changed() ? `These figures were changed here and are not in organization.yml. ${lost}`.trim() : "", note, unread].filter(Boolean).join(" ");
@@ -655,7 +739,10 @@
         step();
         if (check) delete drafts[idOf(group, "network_every_days")];
         edit(group, { [name]: check ? control.checked : control.value });
-        if (check || ["method", "product"].includes(name)) build(id);
+        if (!check && !["method", "product"].includes(name)) return;
+        fillCard(cardNow(group));
+        draw();
+        document.getElementById(id).focus();
       });
       const caption = element("label", { for: id }, label);
       return element("div", { class: check ? "vag-ws-check" : "vag-ws-field" }, check ? [control, " ", caption] : [caption, control]);
@@ -692,28 +779,38 @@
     cards.children[Math.min(index, groups.length - 1)].querySelector("summary").focus();
   };
 
-  const cardOf = (group) => {
+  const cardNow = (group) => cards.querySelector(`[data-group="${group.id}"]`);
+
+  /* The form of a group is in the page while its card is open: five hundred forms are slow to load and to find a way in. */
+  const fillCard = (card) => {
+    const group = groups.find(({ id }) => id === card.dataset.group);
     const removing = button("Remove this group", () => remove(group));
     removing.disabled = groups.length === 1;
     const fields = Object.keys(FIELDS)
       .filter((name) => name !== "never" && (FIELDS[name].offered?.(group) ?? true))
       .map((name) => (name === "network_every_days" ? element("div", {}, fieldOf(group, name), fieldOf(group, "never")) : fieldOf(group, name)));
-    return element(
-      "details",
-      { class: "vag-details vag-ws-card", "data-group": group.id },
-      element("summary"),
+    card.lastChild.replaceChildren(
       element("div", { class: "vag-ws-fields", role: "group", "aria-label": group.name }, fields),
       element("p", {}, removing),
     );
   };
 
-  function build(focus) {
-    const open = new Set([...cards.querySelectorAll("details[open]")].map((card) => card.dataset.group));
-    cards.replaceChildren(...groups.map(cardOf));
-    for (const card of cards.children) card.open = open.has(card.dataset.group);
-    if (!focus) return;
-    draw();
-    document.getElementById(focus).focus();
+  const emptyCard = (card) => card.lastChild.replaceChildren();
+
+  const openCard = (card) => {
+    if (!card.lastChild.hasChildNodes()) fillCard(card);
+    card.open = true;
+  };
+
+  const cardOf = (group) => {
+    const card = element("details", { class: "vag-details vag-ws-card", "data-group": group.id }, element("summary"), element("div"));
+    card.addEventListener("toggle", () => (card.open ? openCard(card) : emptyCard(card)));
+    return card;
+  };
+
+  function build() {
+    place(cards, groups.map((group) => [group.id, () => cardOf(group)]));
+    for (const card of cards.querySelectorAll("details[open]")) fillCard(card);
   }
 
   const add = () => {
@@ -738,7 +835,7 @@
     remember(`${group.name} was added`);
     replaceAll([...groups, group], `${group.name} was added.`);
     const card = cards.lastElementChild;
-    card.open = true;
+    openCard(card);
     card.querySelector("input").select();
   };
 

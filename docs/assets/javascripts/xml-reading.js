@@ -23,7 +23,7 @@
   const XMLNS = "http://www.w3.org/2000/xmlns/";
   const XML = "http://www.w3.org/XML/1998/namespace";
   const BEFORE_ROOT = new RegExp(`[${BLANK}]+|<\\?[^]*?\\?>|<!--[^]*?-->`, "y");
-  const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+  const ENTITIES = { __proto__: null, amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
   const MALFORMED = "Malformed XML declaration";
   const DEEPEST = 256;
   const LONGEST_NAME = 50_000;

@@ -12,7 +12,7 @@ from macros.domain.lifecycle import Concern, End, Milestone, Phase
 
 from . import svg
 from .citations import confidence_mark, source
-from .components import State, figure, note, status, table, when
+from .components import State, figure, note, numbered, status, table, when
 from .html import Html, bullets, join, tag
 from .quantity import counted, number
 from .view import View
@@ -72,7 +72,7 @@ def next_dates(view: View, limit: int | None = None) -> Html:
     found = domain.outlook(view.catalog, view.organization, view.today)
     rows = [
         (
-            _days(view, milestone),
+            numbered(f"support.{milestone.entry}:{milestone.end}", _days(view, milestone)),
             _left(view, milestone),
             join([tag("a", _entry(view, milestone).name, href=_row(view, milestone)), ": ", _ends(milestone)]),
             _what(view, concern),

@@ -240,14 +240,13 @@ def method_summary(view: View, method: VolumeMethod) -> Html:
     organization = view.organization.name
     used = _in_words(_by_kind(view, groups))
     never = _in_words(_never_by_kind(view, groups))
-    text = [f"{used} in {counted(_serving(view, groups), 'group')} use {METHOD_NAMES[method]}." if used else None]
+    name = METHOD_NAMES[method]
+    text: list[object] = [f"{used} in {counted(_serving(view, groups), 'group')} use {name}."]
     if not used:
-        text = [
-            f"No group uses {METHOD_NAMES[method]} today." if not never else f"{METHOD_NAMES[method]} activates nobody."
-        ]
+        text = [f"{name} activates nobody today." if never else f"No group uses {name} today."]
     if never:
         where = tag("a", "the count of their host", href=view.href("plan/capacity.md"))
-        text += [f" {never} more ask a KMS host and were never activated: ", where, " is not met."]
+        text += [f" {never} that were to use it were never activated: see ", where, "."]
     links = [
         ("when-it-fits", "Does it fit?"),
         ("your-numbers", "Your numbers"),

@@ -72,7 +72,7 @@ def next_dates(view: View, limit: int | None = None) -> Html:
     found = domain.outlook(view.catalog, view.organization, view.today)
     rows = [
         (
-            numbered(f"support.{milestone.entry}:{milestone.end}", _days(view, milestone)),
+            _days(view, milestone),
             _left(view, milestone),
             join([tag("a", _entry(view, milestone).name, href=_row(view, milestone)), ": ", _ends(milestone)]),
             _what(view, concern),
@@ -237,7 +237,10 @@ def _ended(view: View, ended: Sequence[Concern]) -> Html | None:
 def _days(view: View, milestone: Milestone) -> Html:
     if milestone.end == "month":
         return join([f"{milestone.day:%Y-%m}"])
-    return join((when(moment) for moment in _both(milestone)), " or ")
+    name = f"support.{milestone.entry}:{milestone.end}"
+    ahead = next((moment for moment in _both(milestone) if moment >= view.today), None)
+    days = (numbered(name, when(moment)) if moment == ahead else when(moment) for moment in _both(milestone))
+    return join(days, " or ")
 
 
 def _left(view: View, milestone: Milestone) -> str:

@@ -163,8 +163,8 @@ def never_activated(view: View) -> Html | None:
         tag(
             "li",
             f"{groups[id_].name}: ",
-            numbered(f"kms.never:{id_}", number(found.missing)),
-            f" of {counted(groups[id_].count, 'computer')}. ",
+            numbered(f"kms.never:{id_}", f"{number(found.missing)} of {counted(groups[id_].count, 'computer')}"),
+            ". ",
             why_never(view, found),
         )
         for id_, found in never_by_kms(view.organization, view.catalog, view.policy).items()

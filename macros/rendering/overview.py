@@ -283,9 +283,10 @@ def _computers_card(view: View) -> tuple[object, object, object]:
     of: Counter[ProductKind] = Counter()
     for group in view.organization.groups:
         of[view.catalog.product(group.product).kind] += group.count
-    office = counted(of["office"], "Office installation")
-    groups = counted(len(view.organization.groups), "group")
-    return "Windows computers", number(of["windows-client"] + of["windows-server"]), f"and {office}, in {groups}"
+    windows = numbered("fleet.windows", number(of["windows-client"] + of["windows-server"]))
+    office = numbered("fleet.office", counted(of["office"], "Office installation"))
+    groups = numbered("fleet.groups", counted(len(view.organization.groups), "group"))
+    return "Windows computers", windows, join(["and ", office, ", in ", groups])
 
 
 def _thresholds_card(view: View) -> tuple[object, object, object]:
@@ -309,7 +310,7 @@ def _mak_card(view: View) -> tuple[object, object, object]:
     link = join([*_recommended_missing(view), _more(view, "MAK budget", "plan/mak-budget.md")])
     if not known:
         return label, "none", join(["no MAK in your file. ", link])
-    left = join([number(sum(each.left for each in known)), " of ", number(sum(each.total for each in known))])
+    left = numbered("mak.left", f"{number(sum(each.left for each in known))} of {number(sum(e.total for e in known))}")
     short = sum(each.short_by for each in known)
     if short:
         return label, left, join([status("bad", f"Short by {number(short)}"), ". ", link])

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from macros.catalog.organization import Group
-from macros.domain.activation import Activation, activation
+from macros.domain.activation import KMS_UNMET, Activation, activation
 from macros.domain.outage import adba_cadence, kms_cadence
 from macros.domain.renewal import KINDS, Kind, Span, StateId, Timeline, kind_of, timeline
 
 from . import outage, svg
 from .citations import cite, fact, value_link
-from .components import State, cards, details, figure, note, status, table, when
+from .components import State, cards, details, figure, note, numbered, status, table, when
 from .html import Html, join, tag
 from .outage import METHODS, why_never
 from .quantity import counted, day, number
@@ -179,9 +179,9 @@ def renewal_next_dates(view: View) -> Html:
             items.append((label, when(moment, weekday=False), line_below))
     expired = [group for group, line in recorded if line.expiry and line.expiry < view.today]
     if expired:
-        computers = sum(group.count for group in expired)
+        lapsed = sum(group.count for group in expired)
         items.append(
-            ("Expired by the last recorded renewal", counted(len(expired), "group"), counted(computers, "computer"))
+            ("Expired by the last recorded renewal", counted(len(expired), "group"), counted(lapsed, "computer"))
         )
     never = [
         (group, found)
@@ -190,7 +190,8 @@ def renewal_next_dates(view: View) -> Html:
         if kind != "mak" and found.missing
     ]
     if never:
-        unlicensed = counted(sum(found.missing for _, found in never), "computer")
+        computers = counted(sum(found.missing for _, found in never), "computer")
+        unlicensed = numbered(f"computers.{KMS_UNMET}", computers)
         link = tag("a", "count not met", href=view.href("plan/capacity.md"))
         groups = ", ".join(group.name for group, _ in never)
         items.append(("Never activated by KMS", unlicensed, join([f"nothing to renew or to expire: {groups}, ", link])))

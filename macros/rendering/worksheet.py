@@ -321,7 +321,8 @@ def _outcome(view: View, outcome_id: str) -> Html:
 def _today_of(row: Row) -> Html:
     """Today's method, and that it never activated some of the computers."""
     words = WORDS["never"].format(never=number(row.never), computers=number(row.group.count))
-    return join([METHOD_NAMES[row.group.method], _small(words) if row.never else None])
+    never = _small(numbered(f"kms.never:{row.group.id}", words)) if row.never else None
+    return join([METHOD_NAMES[row.group.method], never])
 
 
 def _method(view: View, method: str) -> str:

@@ -337,7 +337,7 @@ def test_the_chart_stays_inside_its_frame(every: int, view: View) -> None:
             assert 0 <= x <= width
             assert 0 <= y <= height
     assert all(0 <= float(text["x"]) <= width for text in drawing.find_all("text"))
-    # A line for daily computers, and one for each bound of the rarest contact; the branch office, by KMS, has one bound.
+    # A line for daily computers, and one for each bound of the rarest contact; one at the branch office, by KMS.
     assert len(drawing.find_all("polyline")) == (2 if every <= 2 else 3)
 
 

@@ -86,7 +86,7 @@ def mak_two_questions(view: View) -> Html:
     if not supplies:
         return _none()
     missing = sum(each.short_by for each in supplies.values())
-    sheet = tag("a", "the worksheet", href=view.href(f"{WORKSHEET}#mak"))
+    sheet = tag("a", "The worksheet", href=view.href(f"{WORKSHEET}#mak"))
     rows = [
         (
             view.catalog.product(product).name,
@@ -104,7 +104,7 @@ def mak_two_questions(view: View) -> Html:
             Column("With today's methods", numeric=True),
             Column("With the recommended methods", numeric=True),
             Column("Left", numeric=True),
-            "With the recommended methods",
+            "Result",
         ],
         rows,
     )
@@ -116,7 +116,7 @@ def mak_two_questions(view: View) -> Html:
             sheet,
             " answers another: what would be needed if every group took the ",
             tag("strong", "recommended"),
-            " method? There ",
+            " method? With these ",
             status("bad", join([missing_activations(missing), " missing"]))
             if missing
             else status("ok", join([missing_activations(0), " missing"])),

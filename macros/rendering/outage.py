@@ -237,7 +237,7 @@ def outage_chart(view: View) -> Html:
         *(curve(each) for each in curves),
         svg.text(x(kms.validity) + 12, middle, curves[0].name, "vag-svg__strong"),
         *(
-            svg.text(max(x(each.half) - 10, left + 190), middle - 44 * row, each.name, "vag-svg__strong", "end")
+            svg.text(max(x(each.half) - 10, left + 190), middle - 68 * row, each.name, "vag-svg__strong", "end")
             for row, each in enumerate(curves[1:])
         ),
     ]

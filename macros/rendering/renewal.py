@@ -137,8 +137,7 @@ def group_renewals(view: View) -> Html:
                     "Group",
                     "State today",
                     "Last renewal",
-                    "Next scheduled renewal",
-                    "Next attempt",
+                    "Next scheduled renewal, next attempt",
                     "End announced",
                     "Expiry",
                 ],
@@ -310,8 +309,10 @@ def _activation(view: View, group: Group) -> Activation:
 
 
 def _overdue_groups(view: View, recorded: Iterable[tuple[Group, Timeline]]) -> str:
-    """Groups whose clients are in their retries of hours, by name."""
-    return ", ".join(group.name for group, line in recorded if line.is_overdue(view.today) and _tries_hourly(line))
+    """Groups whose clients are in their retries of hours, by name, and how often these try."""
+    late = [(group.name, line) for group, line in recorded if line.is_overdue(view.today) and _tries_hourly(line)]
+    names = ", ".join(name for name, _ in late)
+    return f"{names}; overdue, so {_hourly(late[0][1])}" if late else ""
 
 
 def _tries_hourly(line: Timeline) -> bool:
@@ -339,8 +340,7 @@ def _dated_row(view: View, group: Group, line: Timeline) -> tuple[object, ...]:
             ]
         ),
         when(line.start, weekday=False),
-        when(scheduled) if scheduled else "none left" if line.expiry else "",
-        _next_attempt(view, line),
+        join([when(scheduled) if scheduled else "none left" if line.expiry else None, _next_attempt(view, line)]),
         when(line.warning, weekday=False) if line.warning else _unannounced(line),
         when(line.expiry) if line.expiry else "never",
     )
@@ -350,17 +350,20 @@ def _below(*content: object) -> Html:
     return join([tag("br"), tag("small", *content)])
 
 
-def _next_attempt(view: View, line: Timeline) -> Html | str:
+def _next_attempt(view: View, line: Timeline) -> Html | None:
     """The day of the next attempt, and what a client tries beside its schedule."""
     attempt = line.next_attempt(view.today)
     if attempt is None or line.retry is None:
-        return ""
-    if not _tries_hourly(line):
-        return join([when(attempt), _below("or at the next start")])
-    if not line.is_overdue(view.today):
-        return when(attempt)
-    hours = counted(int(line.retry / timedelta(hours=1)), "hour")
-    return join([when(attempt), _below(f"a renewal is overdue: every {hours}")])
+        return None
+    beside = "" if _tries_hourly(line) else ", or at the next start"
+    if _tries_hourly(line) and line.is_overdue(view.today):
+        beside = f": overdue, so {_hourly(line)}"
+    return _below("next attempt ", when(attempt), beside)
+
+
+def _hourly(line: Timeline) -> str:
+    """How often a client in its retries tries."""
+    return f"every {counted(int(line.retry / timedelta(hours=1)), 'hour')}" if line.retry else ""
 
 
 def _undated_row(view: View, group: Group, kind: Kind) -> tuple[object, ...]:

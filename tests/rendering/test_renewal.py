@@ -143,11 +143,12 @@ def test_a_group_shows_the_dates_of_its_last_renewal(view: View) -> None:
 def test_a_group_with_an_overdue_renewal_tries_today_and_every_two_hours(view: View) -> None:
     late = changed(view, "branch", last_renewal=view.today - timedelta(days=8))
     row = soup(group_renewals(late)).find(id="renewal-branch")
-    assert "2026-11-30 (Mon) 2026-11-24 (Tue) a renewal is overdue: every 2 hours" in words(row)
-    assert "2026-11-24 Tuesday, today: Branch office desktops" in words(soup(renewal_next_dates(late)).body)
+    assert "2026-11-30 (Mon) next attempt 2026-11-24 (Tue) : overdue, so every 2 hours" in words(row)
+    text = words(soup(renewal_next_dates(late)).body)
+    assert "2026-11-24 Tuesday, today: Branch office desktops; overdue, so every 2 hours" in text
     domain = changed(view, "head-office", last_renewal=view.today - timedelta(days=8))
     row = soup(group_renewals(domain)).find(id="renewal-head-office")
-    assert "2026-11-30 (Mon) 2026-11-30 (Mon) or at the next start" in words(row)
+    assert "2026-11-30 (Mon) next attempt 2026-11-30 (Mon) , or at the next start" in words(row)
 
 
 def test_computers_that_kms_never_activated_have_nothing_to_renew_or_to_expire(view: View) -> None:

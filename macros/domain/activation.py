@@ -5,7 +5,8 @@ that answered it (kms.host_caching). So of a group that asks several hosts, the 
 threshold is not activated. A license that was never there cannot expire, needs no renewal and is no KMS installation.
 
 A group with a recorded renewal was activated then, whatever the count is today: its license runs on, but no renewal
-succeeds any more. Computers with a MAK count as activated as far as the organization's file says so.
+succeeds any more (kms.renewal.below_threshold). Computers with a MAK count as activated as far as the organization's
+file says so.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def test_computers_that_kms_never_activated_have_nothing_to_renew_or_to_expire(v
     assert row.endswith("nothing to expire")
     for found in (outage_groups(view), rare_contact_table(view)):
         assert not [row for row in rows(soup(found)) if row[0].startswith("Plant")]
-        assert "Plant control stations, isolated network: 19 of 19 computers." in words(soup(found).body)
+        assert "Plant control stations, isolated network: 19 of 19 computers ." in words(soup(found).body)
     cards = words(soup(renewal_next_dates(view)).body)
     assert "Never activated by KMS 19 computers" in cards
     met = changed(view, "plant", count=25)

@@ -152,6 +152,12 @@ class Group(Record):
     network_every_days: Annotated[int, Field(strict=True, ge=1, le=3650)] | Literal["never"] = Field(
         description="On average, one day in how many a computer is on the organization's network: 1 for daily, or never"
     )
+    starts_every_days: Annotated[int, Field(strict=True, ge=1, le=3650)] | Literal["never"] | None = Field(
+        None,
+        description="On average, one day in how many a computer starts or restarts while it is on the network: 1 for "
+        "each day, 30 for the restart of a monthly update, never if it only sleeps; leave out when unknown. Clients of "
+        "ADBA try at each start. With days on the network without a start it is larger than network_every_days",
+    )
     kms_hosts: tuple[Id, ...] = Field(
         description="Hosts of this file whose TCP port these computers reach; [] for none"
     )

@@ -196,6 +196,14 @@ def _contradicting_groups(organization: Organization, catalog: Catalog) -> Itera
                 (*place, "directory"),
                 f"is {group.directory}, but the file has no active_directory; expected none",
             )
+        there, starts = group.network_every_days, group.starts_every_days
+        if isinstance(starts, int) and (there == "never" or starts < there):
+            allowed = "never" if there == "never" else f"{there} or more, or never"
+            yield (
+                (*place, "starts_every_days"),
+                f"is {starts}, but only a computer that is on the network can start there, and network_every_days is "
+                f"{there}; allowed: {allowed}",
+            )
         if group.method == "azure-kms" and group.platform != "azure-vm":
             yield (*place, "platform"), f"is {group.platform}; method azure-kms needs azure-vm"
         if group.method == "avma" and group.platform != "hyper-v-datacenter-guest":

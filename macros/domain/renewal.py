@@ -22,6 +22,7 @@ from macros.catalog.organization import Method
 from .policy import Policy
 
 Kind = Literal["windows-kms", "windows-server-kms", "office-kms", "windows-adba", "office-adba", "mak", "office-new"]
+_DAY = timedelta(days=1)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """Product and method; `office-new` is an Office installation that has not activated yet."""
 
@@ -68,6 +69,8 @@ class Timeline:
     """Days on which a renewal is scheduled: at the renewal interval, before the expiry. Each is the start of a new
     period when it succeeds. What a client tries after a failure comes on top and is not listed."""
     attempt_facts: tuple[str, ...]
+    retry: timedelta | None
+    """Time from a failed attempt to the next one; None where no fact names one."""
     spans: tuple[Span, ...]
     """States without gap or overlap, from the start on; the last one has no end."""
 
@@ -77,9 +80,26 @@ class Timeline:
             raise ValueError(f"{day} is before the start of the timeline, {self.start}")
         return next(span for span in self.spans if day in span)
 
-    def next_attempt(self, today: date) -> date | None:
+    def next_scheduled(self, today: date) -> date | None:
         """The first scheduled renewal after a day, or None when none is left."""
         return next((day for day in self.attempts if day > today), None)
+
+    def is_overdue(self, today: date) -> bool:
+        """A scheduled renewal before this day has failed: the client is in its retries."""
+        return bool(self.attempts) and self.attempts[0] < today
+
+    def next_attempt(self, today: date) -> date | None:
+        """The day of the next attempt if no renewal has succeeded, that of today included; None without attempts.
+
+        Before the first scheduled renewal that is the day of it. From then on a client with a retry of hours tries on
+        every day, and one with a retry of days when that comes round again, also after the expiry (facts
+        kms.activation_interval, adba.retry). What a client of ADBA tries at a start comes on top (fact adba.start).
+        """
+        if not self.attempts or self.retry is None:
+            return None
+        first = self.attempts[0]
+        rounds = max(0, -((first - today) // self.retry))
+        return max(first, today) if self.retry < _DAY else first + rounds * self.retry
 
     @property
     def last_licensed(self) -> date | None:
@@ -98,16 +118,26 @@ class _Track:
     phases: tuple[_Phase, ...]
     interval: _Days | None = None
     attempt_facts: tuple[str, ...] = ()
+    retry: Callable[[Policy], timedelta] | None = None
 
 
 _KMS = ("kms.validity",)
 _ADBA = ("adba.validity",)
 _WINDOWS_END: _Phase = ("notifications", None, ("kms.expiry.windows.state", "kms.expiry.windows.rfm"))
 _KMS_ATTEMPTS = ("kms.renewal_interval", "kms.renewals_before_expiry")
+_ADBA_ATTEMPTS = ("adba.renewal",)
 
 
 def _minutes(policy: Policy) -> int:
     return policy.renewal_minutes
+
+
+def _retry(policy: Policy) -> timedelta:
+    return policy.retry
+
+
+def _adba_retry(policy: Policy) -> timedelta:
+    return timedelta(days=policy.adba_retry_days)
 
 
 def _adba_minutes(policy: Policy) -> int:
@@ -127,10 +157,11 @@ _TRACKS: Mapping[Kind, _Track] = {
         ),
         _minutes,
         _KMS_ATTEMPTS,
+        _retry,
     ),
     # The facts on the warning speak of Windows clients.
     "windows-server-kms": _Track(
-        (("licensed", lambda p: p.validity_days, _KMS), _WINDOWS_END), _minutes, _KMS_ATTEMPTS
+        (("licensed", lambda p: p.validity_days, _KMS), _WINDOWS_END), _minutes, _KMS_ATTEMPTS, _retry
     ),
     "office-kms": _Track(
         (
@@ -140,16 +171,18 @@ _TRACKS: Mapping[Kind, _Track] = {
         ),
         _minutes,
         _KMS_ATTEMPTS,
+        _retry,
     ),
     # The page with the warning is about KMS; the passage on the state after the end is about ADBA as well.
     "windows-adba": _Track(
-        (("licensed", lambda p: p.adba_validity_days, _ADBA), _WINDOWS_END), _adba_minutes, ("adba.renewal",)
+        (("licensed", lambda p: p.adba_validity_days, _ADBA), _WINDOWS_END), _adba_minutes, _ADBA_ATTEMPTS, _adba_retry
     ),
     # The state table of Office belongs to KMS.
     "office-adba": _Track(
         (("licensed", lambda p: p.adba_validity_days, (*_ADBA, "adba.clients")), ("not-stated", None, ())),
         _adba_minutes,
-        ("adba.renewal",),
+        _ADBA_ATTEMPTS,
+        _adba_retry,
     ),
     "mak": _Track((("perpetual", None, ("mak.kind", "mak.perpetual", "mak.reactivation_trigger")),)),
     "office-new": _Track(
@@ -178,6 +211,7 @@ def timeline(kind: Kind, policy: Policy, start: date) -> Timeline:
         warning=next((span.first for span in spans if span.state == "expiry-announced"), None),
         attempts=_attempts(start, expiry, track.interval(policy)) if track.interval and expiry else (),
         attempt_facts=track.attempt_facts,
+        retry=track.retry(policy) if track.retry else None,
         spans=tuple(spans),
     )
 

@@ -38,6 +38,7 @@ from macros.catalog.decision_tables import Compiled, Hit, bits
 from macros.catalog.models import Catalog, Criterion, DecisionTables, Product, ProductKind
 from macros.catalog.organization import Group, MakAllotment, Organization
 
+from .activation import KMS_UNMET, kms_missing
 from .count import CountKind, counted_in, threshold
 from .decision import LARGEST_COUNT, alive, narrowed, without
 from .policy import Policy
@@ -81,9 +82,9 @@ class Row:
     """What the worksheet says about one group. Computers and activations.
 
     `method` is the method of the outcome as the organization's file calls it, None when it has no word for it.
-    `fallbacks` is empty when nothing else activates computers with this license. `alone`
-    says that a KMS host of their own would do for these computers if they share a network; `host_missing` that they
-    should ask a local host and the file has none there.
+    `never` are computers that KMS was to activate today and never did, see activation.py. `fallbacks` is empty when
+    nothing else activates computers with this license. `alone` says that a KMS host of their own would do for these
+    computers if they share a network; `host_missing` that they should ask a local host and the file has none there.
     """
 
     group: Group
@@ -97,6 +98,7 @@ class Row:
     threshold: Threshold | None
     mak_needed: int
     today: Today
+    never: int
     alone: bool
     host_missing: bool
 
@@ -118,7 +120,10 @@ class Line:
 
 @dataclass(frozen=True)
 class MethodTotal:
-    """Computers by method, today and as recommended. An outcome without method stands under its own id."""
+    """Computers by method, today and as recommended. An outcome without method stands under its own id.
+
+    Computers that ask a KMS host today and were never activated stand under KMS_UNMET and not under KMS.
+    """
 
     method: str
     today: int
@@ -216,6 +221,7 @@ class _Fleet:
 
     def __init__(self, organization: Organization, catalog: Catalog, policy: Policy, tables: Compiled) -> None:
         self.organization = organization
+        self.catalog = catalog
         self.policy = policy
         self.tables = tables
         self.products = {group.id: catalog.product(group.product) for group in organization.groups}
@@ -358,6 +364,7 @@ def _row(fleet: _Fleet, group: Group, records: DecisionTables) -> Row:
         threshold=_threshold(fleet, group, outcome),
         mak_needed=max(0, missing) * fleet.policy.mak_per_activation if record.method == MAK else 0,
         today=_today(fleet, group, record.method),
+        never=kms_missing(group, fleet.organization, fleet.catalog, fleet.policy),
         alone=group.site is None and outcome != LOCAL and _would_be_local(fleet, group, group.count),
         host_missing=outcome == LOCAL and group.site not in sites,
     )
@@ -415,10 +422,12 @@ def _line(criterion: Criterion, rows: Sequence[Row]) -> Line:
 
 def _methods(rows: Sequence[Row], tables: Compiled) -> Iterator[MethodTotal]:
     for method in dict.fromkeys([*tables.methods.values(), *(row.group.method for row in rows)]):
-        today = [row.group.count for row in rows if row.group.method == method]
+        today = [row.group.count - row.never for row in rows if row.group.method == method]
         recommended = [row.group.count for row in rows if (row.method or row.outcome) == method]
         if today or recommended:
             yield MethodTotal(method, sum(today), sum(recommended))
+    if never := sum(row.never for row in rows):
+        yield MethodTotal(KMS_UNMET, never, 0)
 
 
 def _balances(organization: Organization) -> Iterator[Balance]:

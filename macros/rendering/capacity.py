@@ -28,7 +28,7 @@ from macros.domain.host_key_budget import Allowance, HostKeyBudget, budgets
 
 from .capacity_drawings import CountBar, Mark, RateBars, count_bars, distribution_bars, needed_bars, rate_bars, visible
 from .citations import cite, value_link
-from .components import Column, State, cards, code_block, details, figure, note, status, table
+from .components import Column, State, cards, code_block, details, figure, note, numbered, status, table
 from .html import Html, bullets, join, tag
 from .quantity import counted, number, percent
 from .view import View
@@ -52,6 +52,7 @@ THRESHOLD_FACTS: dict[ProductKind, str] = {
     "office": "kms.threshold.office",
 }
 _NOBODY = "No computer of the organization asks a KMS host"
+_UNSTATED = "Depends on how Office is counted"
 COUNT_NAMES = {"windows": "Windows", "office": "Office"}
 
 
@@ -81,10 +82,11 @@ def count_cards(view: View) -> Html:
     return cards(
         (
             f"{KIND_NAMES[row.standing.kind]} at {_host(view, row.count.host_id)}",
-            _verdict(row.standing),
+            status(*_verdict_words(row.standing, row.count.host_id)),
             join(
                 [
-                    f"{number(row.standing.computers)} ask, ",
+                    numbered(_name("asking", row.count.host_id, row.standing), number(row.standing.computers)),
+                    " ask, ",
                     _threshold(view, row.standing.kind),
                     " needed; met on ",
                     _chance(view, row.chance),
@@ -102,10 +104,10 @@ def count_table(view: View) -> Html:
         [
             f"{KIND_NAMES[row.standing.kind]} at {_host(view, row.count.host_id)}",
             _who(view, row.count.askers),
-            number(row.standing.computers),
-            number(row.standing.reported),
+            numbered(_name("asking", row.count.host_id, row.standing), number(row.standing.computers)),
+            numbered(_name("count", row.count.host_id, row.standing), number(row.standing.reported)),
             _threshold(view, row.standing.kind),
-            status(*_verdict_words(row.standing)),
+            status(*_verdict_words(row.standing, row.count.host_id)),
         ]
         for row in _rows(view)
     ]
@@ -294,10 +296,18 @@ def host_key_budget_table(view: View) -> Html:
     rows = [
         [
             names[item.group_id],
-            _used(item.hosts),
-            bullets(f"{_host(view, use.host_id)}: {_used(use.activations)}" for use in item.per_host),
-            _used(item.in_all),
-            _used(item.strict),
+            numbered(f"key.hosts:{item.group_id}", _used(item.hosts)),
+            bullets(
+                join(
+                    [
+                        f"{_host(view, use.host_id)}: ",
+                        numbered(f"key.used:{item.group_id}:{use.host_id}", _used(use.activations)),
+                    ]
+                )
+                for use in item.per_host
+            ),
+            numbered(f"key.in-all:{item.group_id}", _used(item.in_all)),
+            numbered(f"key.strict:{item.group_id}", _used(item.strict)),
             status(*_budget_words(item)),
         ]
         for item in budgets(view.organization, view.policy)
@@ -403,16 +413,25 @@ def _percent(probability: float, certain: bool) -> str:
     return percent(probability if certain else min(probability, 1 - 1e-9))
 
 
-def _verdict_words(standing: Standing) -> tuple[State, str]:
+def _name(what: str, host_id: str, standing: Standing) -> str:
+    """The name of a number about one product kind at one host."""
+    return f"kms.{what}:{host_id}:{standing.kind}"
+
+
+def _in_words(standing: Standing) -> str:
+    """The verdict as plain words, for drawings."""
     if standing.verdict == "met":
-        return "ok", f"Met, {number(standing.to_spare)} to spare"
+        return f"Met, {number(standing.to_spare)} to spare"
+    return f"Short by {number(standing.short_by)}" if standing.verdict == "short" else _UNSTATED
+
+
+def _verdict_words(standing: Standing, host_id: str) -> tuple[State, object]:
+    if standing.verdict == "met":
+        spare = numbered(_name("spare", host_id, standing), number(standing.to_spare))
+        return "ok", join(["Met, ", spare, " to spare"])
     if standing.verdict == "short":
-        return "bad", f"Short by {number(standing.short_by)}"
-    return "warn", "Depends on how Office is counted"
-
-
-def _verdict(standing: Standing) -> Html:
-    return status(*_verdict_words(standing))
+        return "bad", join(["Short by ", numbered(_name("short", host_id, standing), number(standing.short_by))])
+    return "warn", _UNSTATED
 
 
 def _hold_words(row: _Row) -> tuple[State, str]:
@@ -436,7 +455,8 @@ def _chance(view: View, chance: Chance) -> Html:
 
 
 def _threshold(view: View, kind: ProductKind) -> Html:
-    return value_link(view, view.catalog.fact(THRESHOLD_FACTS[kind]), number(threshold(kind, view.policy)))
+    shown = numbered(f"kms.threshold:{kind}", number(threshold(kind, view.policy)))
+    return value_link(view, view.catalog.fact(THRESHOLD_FACTS[kind]), shown)
 
 
 def _linked(view: View, field: str, text: object) -> Html:
@@ -658,7 +678,7 @@ def _count_bar(view: View, count: HostCount) -> CountBar:
         value=count.reported,
         limit=count.cap,
         state=state,
-        marks=tuple(Mark(KIND_NAMES[s.kind], s.threshold, _verdict_words(s)[1]) for s in count.standings),
+        marks=tuple(Mark(KIND_NAMES[s.kind], s.threshold, _in_words(s)) for s in count.standings),
     )
 
 

@@ -67,6 +67,14 @@ def status(state: State, text: object) -> Html:
     )
 
 
+def numbered(name: str, shown: object) -> Html:
+    """A number that other pages print too, under a name that is the same everywhere: a test compares them.
+
+    The name says what is counted and of what: `mak.left:office-2024-mak`.
+    """
+    return tag("span", shown, data_vag_number=name)
+
+
 def when(day: date, weekday: bool = True) -> Html:
     """A day that does not break at the end of a line: `2026-11-24 (Tue)`."""
     return tag("time", written(day, weekday), datetime=day.isoformat(), class_="vag-date")

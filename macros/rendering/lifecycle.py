@@ -12,7 +12,7 @@ from macros.domain.lifecycle import Concern, End, Milestone, Phase
 
 from . import svg
 from .citations import confidence_mark, source
-from .components import State, figure, note, status, table, when
+from .components import State, figure, note, numbered, status, table, when
 from .html import Html, bullets, join, tag
 from .quantity import counted, number
 from .view import View
@@ -237,7 +237,10 @@ def _ended(view: View, ended: Sequence[Concern]) -> Html | None:
 def _days(view: View, milestone: Milestone) -> Html:
     if milestone.end == "month":
         return join([f"{milestone.day:%Y-%m}"])
-    return join((when(moment) for moment in _both(milestone)), " or ")
+    name = f"support.{milestone.entry}:{milestone.end}"
+    ahead = next((moment for moment in _both(milestone) if moment >= view.today), None)
+    days = (numbered(name, when(moment)) if moment == ahead else when(moment) for moment in _both(milestone))
+    return join(days, " or ")
 
 
 def _left(view: View, milestone: Milestone) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from macros.domain.mak_budget import MONTHS_A_YEAR, PROJECTED_MONTHS, Budget, Month, budgets
+from macros.domain.worksheet import MakSupply, worksheet
 
 from . import svg
-from .components import Column, cards, details, figure, note, status, table
+from .components import Column, cards, details, figure, note, numbered, status, table
 from .html import Html, join, tag
-from .quantity import counted, number
+from .quantity import number
 from .view import View
 
 _WIDTH, _LEFT, _RIGHT = 720, 12, 708
+WORKSHEET = "choose/worksheet.md"
 _EVERY = 6
 """Months between two rows of the projection."""
 
@@ -25,7 +28,12 @@ def mak_budget_cards(view: View) -> Html:
     return cards(
         (
             f"{_name(view, budget)} ({budget.allotment})",
-            counted(budget.left, "activation") + " left",
+            join(
+                [
+                    numbered(f"mak.left:{budget.allotment}", _signed(budget.left)),
+                    " activation left" if budget.left == 1 else " activations left",
+                ]
+            ),
             join([_verdict(budget), ". ", _runs_out(budget)]),
         )
         for budget in found
@@ -53,19 +61,114 @@ def mak_budget_table(view: View) -> Html:
         [
             (
                 join([_name(view, budget), tag("br"), tag("small", budget.allotment)]),
-                number(budget.total),
-                number(budget.used),
-                _signed(budget.left),
-                number(budget.needed_now),
+                numbered(f"mak.total:{budget.allotment}", number(budget.total)),
+                numbered(f"mak.used:{budget.allotment}", number(budget.used)),
+                numbered(f"mak.left:{budget.allotment}", _signed(budget.left)),
+                numbered(f"mak.needed-today-by:{budget.allotment}", number(budget.needed_now)),
                 _signed(budget.left_after),
                 number(budget.a_year, 1),
-                _month(budget, budget.runs_out),
+                numbered(f"mak.runs-out:{budget.allotment}", _month(budget, budget.runs_out)),
                 _month(budget, budget.runs_out_with_stored_ids),
             )
             for budget in found
         ],
         row_ids=[f"mak-{budget.allotment}" for budget in found],
     )
+
+
+def mak_two_questions(view: View) -> Html:
+    """Activations needed now under today's methods and under the recommended ones, product by product.
+
+    Two pages answer two questions with different numbers; this table puts them side by side.
+    """
+    supplies = {each.product: each for each in _recommended(view)}
+    today = today_by_product(_budgets(view))
+    if not supplies:
+        return _none()
+    missing = sum(each.short_by for each in supplies.values())
+    sheet = tag("a", "The worksheet", href=view.href(f"{WORKSHEET}#mak"))
+    rows = [
+        (
+            view.catalog.product(product).name,
+            numbered(f"mak.needed-today:{product}", number(today.get(product, 0))),
+            numbered(f"mak.needed-recommended:{product}", number(supply.needed)),
+            numbered(f"mak.left-of:{product}", _signed(supply.left)),
+            _supply(supply),
+        )
+        for product, supply in supplies.items()
+    ]
+    found = table(
+        "Activations needed now: two questions",
+        [
+            "Product",
+            Column("With today's methods", numeric=True),
+            Column("With the recommended methods", numeric=True),
+            Column("Left", numeric=True),
+            "Result",
+        ],
+        rows,
+    )
+    text = join(
+        [
+            "The other figures of this page answer one question: what do the groups that use a MAK ",
+            tag("strong", "today"),
+            " need? ",
+            sheet,
+            " answers another: what would be needed if every group took the ",
+            tag("strong", "recommended"),
+            " method? With these ",
+            status("bad", join([missing_activations(missing), " missing"]))
+            if missing
+            else status("ok", join([missing_activations(0), " missing"])),
+            ".",
+        ]
+    )
+    return join([tag("p", text), found])
+
+
+def missing_activations(missing: int) -> Html:
+    """Activations missing if every group took the recommended method, named for comparisons."""
+    noun = "activation is" if missing == 1 else "activations are"
+    return join([numbered("mak.missing", number(missing)), f" {noun}"])
+
+
+def mak_needed_today(view: View) -> Html:
+    """For the worksheet: what the groups with a MAK need under today's methods, and where that is planned."""
+    today = today_by_product(_budgets(view))
+    parts = [
+        join([numbered(f"mak.needed-today:{product}", number(needed)), f" for {view.catalog.product(product).name}"])
+        for product, needed in today.items()
+    ]
+    link = tag("a", "MAK budget", href=view.href("plan/mak-budget.md#two-questions"))
+    if not parts:
+        return tag("p", link, " shows how long activations last. No MAK stands in the organization file.")
+    return tag(
+        "p",
+        "The groups of the organization file that use a MAK today need other numbers now: ",
+        join(parts, ", "),
+        ". ",
+        link,
+        " puts both side by side and shows how long the rest lasts.",
+    )
+
+
+def today_by_product(found: Sequence[Budget]) -> dict[str, int]:
+    """Activations that the groups with a MAK need now, by the product of the MAK."""
+    needed: dict[str, int] = {}
+    for budget in found:
+        needed[budget.product] = needed.get(budget.product, 0) + budget.needed_now
+    return needed
+
+
+def _recommended(view: View) -> Sequence[MakSupply]:
+    return worksheet(view.organization, view.catalog, view.policy, view.tables).maks
+
+
+def _supply(supply: MakSupply) -> Html:
+    if not supply.short_by:
+        return status("ok", "enough")
+    shown = numbered(f"mak.missing:{supply.product}", number(supply.short_by))
+    return status("bad", join([shown, " missing", None if supply.allotments else ": no MAK for this product"]))
 
 
 def mak_draws_table(view: View) -> Html:
@@ -202,14 +305,15 @@ def _verdict(budget: Budget) -> Html:
 
 
 def _runs_out(budget: Budget) -> Html:
-    needed = f"{counted(budget.needed_now, 'activation')} needed now"
+    noun = "activation" if budget.needed_now == 1 else "activations"
+    shown = numbered(f"mak.needed-today-by:{budget.allotment}", number(budget.needed_now))
+    needed = join([shown, f" {noun} needed now, with today's methods"])
     if budget.short_by:
-        return Html(needed)
+        return needed
     if budget.runs_out is None:
-        return Html(f"{needed}; does not run out")
-    return join(
-        [f"{needed}; runs out ", "in " if budget.runs_out <= _last(budget) else "", _month(budget, budget.runs_out)]
-    )
+        return join([needed, "; does not run out"])
+    month = numbered(f"mak.runs-out:{budget.allotment}", _month(budget, budget.runs_out))
+    return join([needed, "; runs out ", "in " if budget.runs_out <= _last(budget) else "", month])
 
 
 def _month(budget: Budget, month: Month | None) -> Html:
@@ -238,6 +342,8 @@ def _signed(value: int | Fraction) -> str:
 MACROS = (
     mak_budget_cards,
     mak_budget_table,
+    mak_two_questions,
+    mak_needed_today,
     mak_draws_table,
     mak_budget_chart,
     mak_projection,

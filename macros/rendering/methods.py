@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, get_args
 
 from macros.catalog.models import ErrorCode, ProductKind, UnknownIdError
 from macros.catalog.organization import Directory, ForestSchema, Group, Internet, Method
 from macros.catalog.values import part_of
+from macros.domain.activation import KMS_UNMET, Activation, activation, kms_missing
 
 from .citations import cite, fact, source
-from .components import Column, State, cards, note, status, table
+from .components import Column, State, cards, note, numbered, status, table
 from .html import Html, bullets, escape, join, paragraphs, tag
 from .places import code_page
 from .quantity import counted, number, quantity
@@ -29,6 +30,7 @@ METHOD_NAMES: dict[Method, str] = {
     "subscription": "Subscription",
     "unactivated": "Nothing, left unactivated",
 }
+KMS_UNMET_NAME = "KMS, count not met: not activated"
 OTHER_METHODS: tuple[Method, ...] = ("avma", "azure-kms", "subscription", "unactivated")
 """Ways of the organization's file that are not volume activation."""
 
@@ -225,18 +227,26 @@ def cited_table(view: View, caption: str, columns: Sequence[str], rows: Sequence
 
 
 def method_computers(view: View, *methods: Method) -> Html:
-    """How many installations of the organization use these methods: `34 Windows clients and 110 Office ...`."""
-    return escape(_in_words(view, _groups(view, methods)) or "no computers")
+    """How many installations of the organization use these methods: `34 Windows clients and 110 Office ...`.
+
+    Computers that a KMS host has not activated yet are no installations.
+    """
+    return escape(_in_words(_by_kind(view, _groups(view, methods))) or "no computers")
 
 
 def method_summary(view: View, method: VolumeMethod) -> Html:
     """The answer on the first screen: what of the organization uses this method, and where to go on."""
     groups = _groups(view, (method,))
     organization = view.organization.name
-    if groups:
-        text = f"{_in_words(view, groups)} in {counted(len(groups), 'group')} use {METHOD_NAMES[method]}."
-    else:
-        text = f"No group uses {METHOD_NAMES[method]} today."
+    used = _in_words(_by_kind(view, groups))
+    never = _in_words(_never_by_kind(view, groups))
+    name = METHOD_NAMES[method]
+    text: list[object] = [f"{used} in {counted(_serving(view, groups), 'group')} use {name}."]
+    if not used:
+        text = [f"{name} activates nobody today." if never else f"No group uses {name} today."]
+    if never:
+        where = tag("a", "the count of their host", href=view.href("plan/capacity.md"))
+        text += [f" {never} that were to use it were never activated: see ", where, "."]
     links = [
         ("when-it-fits", "Does it fit?"),
         ("your-numbers", "Your numbers"),
@@ -247,7 +257,7 @@ def method_summary(view: View, method: VolumeMethod) -> Html:
     return note(
         "info",
         f"At {organization}",
-        tag("p", text),
+        tag("p", *text),
         tag("p", join((tag("a", label, href=f"#{anchor}") for anchor, label in links), " · ")),
     )
 
@@ -255,13 +265,25 @@ def method_summary(view: View, method: VolumeMethod) -> Html:
 def method_numbers(view: View, method: VolumeMethod) -> Html:
     """The organization's numbers for one method, and what it has to run for it."""
     groups = _groups(view, (method,))
-    of_kind = Counter(_kind(view, group) for group in groups)
     installed: list[Card] = [
-        (_KINDS[kind][1], number(computers), f"in {counted(of_kind[kind], 'group')}")
+        (
+            _KINDS[kind][1],
+            numbered(f"computers.{method}:{kind}", number(computers)),
+            f"in {counted(_serving(view, groups, kind), 'group')}",
+        )
         for kind, computers in _by_kind(view, groups).items()
+        if computers
     ]
     if not groups:
         installed = [("Installations", number(0), f"no group uses {METHOD_NAMES[method]}")]
+    installed += [
+        (
+            f"{_KINDS[kind][1]}, never activated",
+            numbered(f"computers.{KMS_UNMET}:{kind}", number(computers)),
+            join(["they ask a KMS host, and ", tag("a", "its count is not met", href=view.href("plan/capacity.md"))]),
+        )
+        for kind, computers in _never_by_kind(view, groups).items()
+    ]
     return _NUMBERS[method](view, installed)
 
 
@@ -279,12 +301,13 @@ def method_groups_table(view: View, *methods: Method) -> Html:
     if len(methods) > 1:
         columns.append(("Activated by", lambda group: METHOD_NAMES[group.method]))
     if "mak" in methods:
-        columns.append((Column("Activated so far", numeric=True), _activated))
+        columns.append((Column("Activated so far", numeric=True), lambda group: _activated(view, group)))
         columns.append(("Internet", lambda group: _INTERNET[group.internet]))
     if "adba" in methods or len(methods) > 1:
         columns.append(("Directory", lambda group: _DIRECTORY[group.directory]))
     columns.append(("On your network", _presence))
     if "kms" in methods:
+        columns.append(("Activated", lambda group: _served(view, group)))
         columns.append(
             ("KMS hosts", lambda group: ", ".join(view.organization.host(host).name for host in group.kms_hosts))
         )
@@ -379,15 +402,35 @@ def _kind(view: View, group: Group) -> ProductKind:
 
 
 def _by_kind(view: View, groups: Iterable[Group]) -> Counter[ProductKind]:
+    """Installations by kind of product. Computers that a KMS host has not activated yet are none."""
     found: Counter[ProductKind] = Counter()
     for group in groups:
-        found[_kind(view, group)] += group.count
+        found[_kind(view, group)] += group.count - _kms_missing(view, group)
     return found
 
 
-def _in_words(view: View, groups: Iterable[Group]) -> str:
-    found = _by_kind(view, groups)
-    parts = [counted(found[kind], *nouns) for kind, nouns in _KINDS.items() if found[kind]]
+def _never_by_kind(view: View, groups: Iterable[Group]) -> Counter[ProductKind]:
+    """Computers that a KMS host has not activated yet, by kind of product."""
+    found: Counter[ProductKind] = Counter()
+    for group in groups:
+        found[_kind(view, group)] += _kms_missing(view, group)
+    return +found
+
+
+def _serving(view: View, groups: Iterable[Group], kind: ProductKind | None = None) -> int:
+    """Groups that the method serves: not those of which it never activated a computer."""
+    return sum(
+        kind in (None, _kind(view, group)) and (not group.count or _kms_missing(view, group) < group.count)
+        for group in groups
+    )
+
+
+def _kms_missing(view: View, group: Group) -> int:
+    return kms_missing(group, view.organization, view.catalog, view.policy)
+
+
+def _in_words(found: Mapping[ProductKind, int]) -> str:
+    parts = [counted(found[kind], *nouns) for kind, nouns in _KINDS.items() if found.get(kind)]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
@@ -398,8 +441,24 @@ def _presence(group: Group) -> str:
     return "Every day" if days == 1 else f"Every {days} days"
 
 
-def _activated(group: Group) -> str:
-    return number(group.mak.activated) if group.mak else ""
+def _activated(view: View, group: Group) -> object:
+    return numbered(f"mak.activated:{group.id}", number(group.mak.activated)) if group.mak else ""
+
+
+def _served(view: View, group: Group) -> object:
+    """Whether a KMS host activates the group; empty for groups with another method."""
+    if group.method != "kms":
+        return ""
+    found: Activation = activation(group, view.organization, view.catalog, view.policy)
+    shown = numbered(f"kms.activated:{group.id}", number(found.licensed))
+    words: dict[str, tuple[State, object]] = {
+        "activated": ("ok", "yes"),
+        "partly": ("warn", join([shown, f" of {number(group.count)}"])),
+        "open": ("warn", "depends on how Office is counted"),
+        "lapsing": ("warn", "once; no renewal succeeds now"),
+        "never": ("bad", "never: count not met" if not found.silent else "never: not on the network"),
+    }
+    return status(*words[found.state])
 
 
 Card = tuple[object, object, object]
@@ -411,9 +470,9 @@ def _mak_numbers(view: View, installed: list[Card]) -> Html:
     rows = [
         [
             view.catalog.product(allotment.product).name,
-            number(allotment.total),
-            number(allotment.used),
-            number(allotment.total - allotment.used),
+            numbered(f"mak.total:{allotment.id}", number(allotment.total)),
+            numbered(f"mak.used:{allotment.id}", number(allotment.used)),
+            numbered(f"mak.left:{allotment.id}", number(allotment.total - allotment.used)),
             drawn[allotment.id] or "No group",
         ]
         for allotment in allotments

@@ -11,15 +11,18 @@ from typing import Literal
 
 from macros.catalog.models import Fact, ProductKind, find
 from macros.catalog.organization import Method
+from macros.domain.activation import KMS_UNMET, kms_missing
 from macros.domain.count import Pool, Standing, pools
 from macros.domain.lifecycle import End, Milestone, outlook
 from macros.domain.mak_budget import MONTHS_A_YEAR, PROJECTED_MONTHS, Budget, Month, budgets
 from macros.domain.policy import Policy
+from macros.domain.worksheet import worksheet
 
 from .citations import confidence_mark, value_link
-from .components import Column, State, cards, figure, status, table, when
+from .components import Column, State, cards, figure, numbered, status, table, when
 from .html import Html, bullets, escape, join, tag
-from .methods import METHOD_NAMES
+from .mak_budget import missing_activations
+from .methods import KMS_UNMET_NAME, METHOD_NAMES
 from .quantity import counted, number
 from .svg import drawing, line, rect, text
 from .view import View
@@ -133,10 +136,11 @@ _DOORS: dict[Door, _DoorText] = {
 
 @dataclass(frozen=True)
 class _Due:
-    """Something that happens on a day."""
+    """Something that happens on a day; `name` is that of the date, the same on every page."""
 
     day: date
     what: Html
+    name: str
 
 
 def doors(view: View) -> Html:
@@ -155,19 +159,33 @@ def org_state(view: View) -> Html:
 
 
 def org_methods(view: View) -> Html:
-    """How many computers of the organization each method activates, by kind of product."""
+    """How many computers of the organization each method activates, by kind of product, and who KMS never activated."""
     of: Counter[tuple[Method, ProductKind]] = Counter()
+    unmet: Counter[ProductKind] = Counter()
     for group in view.organization.groups:
-        of[group.method, view.catalog.product(group.product).kind] += group.count
-    rows = [
-        [tag("a", name, href=view.href(_METHOD_PAGES[method])), *(number(of[method, kind]) for kind in _KINDS)]
-        for method, name in METHOD_NAMES.items()
-        if any(of[method, kind] for kind in _KINDS)
-    ]
-    if not rows:
+        kind = view.catalog.product(group.product).kind
+        missing = kms_missing(group, view.organization, view.catalog, view.policy)
+        of[group.method, kind] += group.count - missing
+        unmet[kind] += missing
+    rows = []
+    for method, name in METHOD_NAMES.items():
+        rows.append(_method_row(view, name, _METHOD_PAGES[method], method, [of[method, kind] for kind in _KINDS]))
+        if method == "kms":
+            counts = [unmet[kind] for kind in _KINDS]
+            rows.append(_method_row(view, KMS_UNMET_NAME, "plan/capacity.md", KMS_UNMET, counts))
+    shown = [row for row in rows if row]
+    if not shown:
         return tag("p", "No group of the organization has computers.")
     columns = [Column("Method"), *(Column(label, numeric=True) for label in _KINDS.values())]
-    return table(f"{view.organization.name}: computers by activation method", columns, rows)
+    return table(f"{view.organization.name}: computers by activation method", columns, shown)
+
+
+def _method_row(view: View, name: str, page: str, method: str, counts: Sequence[int]) -> list[object] | None:
+    """A row of the table, its numbers named for comparisons; None when no computer stands in it."""
+    if not any(counts):
+        return None
+    cells = [numbered(f"computers.{method}:{kind}", number(count)) for kind, count in zip(_KINDS, counts, strict=True)]
+    return [tag("a", name, href=view.href(page)), *cells]
 
 
 def org_thresholds(view: View) -> Html:
@@ -176,7 +194,13 @@ def org_thresholds(view: View) -> Html:
     if not standings:
         return tag("p", "No group of the organization asks a KMS host.")
     rows = [
-        [host_id, _KINDS[each.kind], number(each.reported), _threshold(view, each), _verdict(each)]
+        [
+            host_id,
+            _KINDS[each.kind],
+            numbered(f"kms.count:{host_id}:{each.kind}", number(each.reported)),
+            _threshold(view, each),
+            _verdict(host_id, each),
+        ]
         for host_id, _, each in standings
     ]
     caption = "Current count and activation threshold of each KMS host"
@@ -195,7 +219,7 @@ def org_thresholds(view: View) -> Html:
 
 def org_dates(view: View) -> Html:
     """The next dates that matter to the organization, the earliest first."""
-    rows = [[when(due.day), number((due.day - view.today).days), due.what] for due in _dates(view)]
+    rows = [[numbered(due.name, when(due.day)), number((due.day - view.today).days), due.what] for due in _dates(view)]
     if not rows:
         return tag("p", "No date is ahead: no MAK runs out, and no support end is recorded for your products.")
     return table(
@@ -259,9 +283,10 @@ def _computers_card(view: View) -> tuple[object, object, object]:
     of: Counter[ProductKind] = Counter()
     for group in view.organization.groups:
         of[view.catalog.product(group.product).kind] += group.count
-    office = counted(of["office"], "Office installation")
-    groups = counted(len(view.organization.groups), "group")
-    return "Windows computers", number(of["windows-client"] + of["windows-server"]), f"and {office}, in {groups}"
+    windows = numbered("fleet.windows", number(of["windows-client"] + of["windows-server"]))
+    office = numbered("fleet.office", counted(of["office"], "Office installation"))
+    groups = numbered("fleet.groups", counted(len(view.organization.groups), "group"))
+    return "Windows computers", windows, join(["and ", office, ", in ", groups])
 
 
 def _thresholds_card(view: View) -> tuple[object, object, object]:
@@ -275,29 +300,37 @@ def _thresholds_card(view: View) -> tuple[object, object, object]:
     if not missed:
         return "KMS thresholds met", value, join([status("ok", "All met"), ". ", link])
     host_id, worst = max(missed, key=lambda pair: pair[1].short_by)
-    line_ = [_verdict(worst), f" on {host_id} for {_KINDS[worst.kind]}. ", link]
+    line_ = [_verdict(host_id, worst), f" on {host_id} for {_KINDS[worst.kind]}. ", link]
     return "KMS thresholds met", value, join(line_)
 
 
 def _mak_card(view: View) -> tuple[object, object, object]:
+    label = "MAK activations left"
     known = budgets(view.organization, view.policy, view.today)
-    link = _more(view, "MAK budget", "plan/mak-budget.md")
+    link = join([*_recommended_missing(view), _more(view, "MAK budget", "plan/mak-budget.md")])
     if not known:
-        return "MAK activations left", "none", join(["no MAK in your file. ", link])
-    left = f"{number(sum(each.left for each in known))} of {number(sum(each.total for each in known))}"
+        return label, "none", join(["no MAK in your file. ", link])
+    left = numbered("mak.left", f"{number(sum(each.left for each in known))} of {number(sum(e.total for e in known))}")
     short = sum(each.short_by for each in known)
     if short:
-        return "MAK activations left", left, join([status("bad", f"Short by {number(short)}"), ". ", link])
-    ending = sorted((month, each.product) for each, month in _ends_of_maks(view))
+        return label, left, join([status("bad", f"Short by {number(short)}"), ". ", link])
+    ending = sorted((month, each.product, each.allotment) for each, month in _ends_of_maks(view))
     if not ending:
         shown = f"None runs out within {number(PROJECTED_MONTHS // MONTHS_A_YEAR)} years"
-        return "MAK activations left", left, join([status("ok", shown), ". ", link])
-    month, product = ending[0]
-    return (
-        "MAK activations left",
-        left,
-        join([f"{_product(view, product)} runs out first, in ", tag("span", month, class_="vag-date"), ". ", link]),
-    )
+        return label, left, join([status("ok", shown), ". ", link])
+    month, product, allotment = ending[0]
+    runs_out = numbered(f"mak.runs-out:{allotment}", tag("span", month, class_="vag-date"))
+    return label, left, join([f"{_product(view, product)} runs out first, in ", runs_out, ". ", link])
+
+
+def _recommended_missing(view: View) -> list[object]:
+    """What the recommended methods lack: the worksheet's answer, which the balance of today's MAKs does not show."""
+    sheet = worksheet(view.organization, view.catalog, view.policy, view.tables)
+    missing = sum(each.short_by for each in sheet.maks)
+    if not missing:
+        return []
+    shown = status("bad", join([missing_activations(missing), " missing"]))
+    return [shown, " with ", _more(view, "the recommended methods", "choose/worksheet.md#mak"), ". "]
 
 
 def _date_card(view: View) -> tuple[object, object, object]:
@@ -329,10 +362,11 @@ def _of_pool(pool: Pool, seen: set[tuple[str, str]]) -> Iterator[tuple[str, int,
             yield count.host_id, count.cap, each
 
 
-def _verdict(each: Standing) -> Html:
-    words: dict[str, tuple[State, str]] = {
-        "met": ("ok", f"Met, {number(each.to_spare)} to spare"),
-        "short": ("bad", f"Short by {number(each.short_by)}"),
+def _verdict(host_id: str, each: Standing) -> Html:
+    about = f"{host_id}:{each.kind}"
+    words: dict[str, tuple[State, object]] = {
+        "met": ("ok", join(["Met, ", numbered(f"kms.spare:{about}", number(each.to_spare)), " to spare"])),
+        "short": ("bad", join(["Short by ", numbered(f"kms.short:{about}", number(each.short_by))])),
         "not-stated": ("warn", "Depends on how Office is counted"),
     }
     return status(*words[each.verdict])
@@ -340,7 +374,7 @@ def _verdict(each: Standing) -> Html:
 
 def _threshold(view: View, each: Standing) -> Html:
     fact = view.catalog.fact(Policy.fact_of(_THRESHOLDS[each.kind]))
-    return value_link(view, fact, number(each.threshold))
+    return value_link(view, fact, numbered(f"kms.threshold:{each.kind}", number(each.threshold)))
 
 
 def _scales(view: View, standings: Sequence[tuple[str, int, Standing]]) -> Html:
@@ -383,17 +417,18 @@ def _ends_of_maks(view: View) -> Iterator[tuple[Budget, Month]]:
 def _mak_end(view: View, budget: Budget, month: Month) -> _Due:
     first = max(date(month.year, month.month, 1), view.today)
     link = tag("a", f"The MAK for {_product(view, budget.product)} runs out", href=view.href("plan/mak-budget.md"))
-    return _Due(first, join([link, " in this month"]))
+    return _Due(first, join([link, " in this month"]), f"mak.runs-out-from:{budget.allotment}")
 
 
 def _support_end(view: View, milestone: Milestone) -> _Due:
-    name = find(view.catalog.lifecycle, milestone.entry, "lifecycle entry").name
-    link = tag("a", f"{_ENDS[milestone.end]}: {name}", href=view.href("plan/lifecycle.md"))
+    product = find(view.catalog.lifecycle, milestone.entry, "lifecycle entry").name
+    link = tag("a", f"{_ENDS[milestone.end]}: {product}", href=view.href("plan/lifecycle.md"))
     ahead, *later = sorted(
         {printed for printed in (milestone.earliest, milestone.latest) if printed >= view.today},
     )
     other = f" (another page prints {later[0]})" if later else None
-    return _Due(ahead, join([link, other, confidence_mark(milestone.confidence)]))
+    name = f"support.{milestone.entry}:{milestone.end}"
+    return _Due(ahead, join([link, other, confidence_mark(milestone.confidence)]), name)
 
 
 def _breakable(fact_id: str) -> Html:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from macros.catalog.organization import Group
+from macros.domain.activation import KMS_UNMET, Activation, activation
 from macros.domain.outage import adba_cadence, kms_cadence
 from macros.domain.renewal import KINDS, Kind, Span, StateId, Timeline, kind_of, timeline
 
 from . import outage, svg
 from .citations import cite, fact, value_link
-from .components import State, cards, details, figure, note, status, table, when
+from .components import State, cards, details, figure, note, numbered, status, table, when
 from .html import Html, join, tag
-from .outage import METHODS
+from .outage import METHODS, why_never
 from .quantity import counted, day, number
 from .view import View
 
@@ -100,7 +101,7 @@ def renewal_timeline(view: View, kind: str, start: str | date | None = None) -> 
                 ["What", "When", "What the user sees", "Source"],
                 rows,
             ),
-            _all_attempts(line),
+            _all_attempts(view, line),
         ]
     )
 
@@ -132,7 +133,14 @@ def group_renewals(view: View) -> Html:
         [
             table(
                 f"Groups with a recorded renewal, on {day(view.today)}; the dates hold if no renewal succeeds",
-                ["Group", "State today", "Last renewal", "Next attempt", "End announced", "Expiry"],
+                [
+                    "Group",
+                    "State today",
+                    "Last renewal",
+                    "Next scheduled renewal, next attempt",
+                    "End announced",
+                    "Expiry",
+                ],
                 [_dated_row(view, group, line) for group, line in recorded],
                 row_ids=[f"renewal-{group.id}" for group, _ in recorded],
             )
@@ -156,30 +164,48 @@ def renewal_next_dates(view: View) -> Html:
     recorded = [(group, line) for group, line in _recorded(view) if line.expiry]
     items: list[tuple[object, object, object]] = []
     for label, dates in (
-        ("Next renewal attempt", [(line.next_attempt(view.today), group) for group, line in recorded]),
+        ("Next scheduled renewal", [(line.next_scheduled(view.today), group) for group, line in recorded]),
+        ("Next attempt, if no renewal succeeded", [(line.next_attempt(view.today), group) for group, line in recorded]),
         ("First announced end, if no renewal succeeds", [(line.warning, group) for group, line in recorded]),
         ("First expiry, if no renewal succeeds", [(line.expiry, group) for group, line in recorded]),
     ):
         coming = [(moment, group.name) for moment, group in dates if moment and moment >= view.today]
         if coming:
             moment, name = min(coming)
+            if label.startswith("Next attempt"):
+                name = _overdue_groups(view, recorded) or name
             line_below = f"{moment:%A}, {_from_today(view, moment)}: {name}"
             items.append((label, when(moment, weekday=False), line_below))
     expired = [group for group, line in recorded if line.expiry and line.expiry < view.today]
     if expired:
-        computers = sum(group.count for group in expired)
+        lapsed = sum(group.count for group in expired)
         items.append(
-            ("Expired by the last recorded renewal", counted(len(expired), "group"), counted(computers, "computer"))
+            ("Expired by the last recorded renewal", counted(len(expired), "group"), counted(lapsed, "computer"))
         )
+    never = [
+        (group, found)
+        for group, kind in _timed_groups(view)
+        for found in [_activation(view, group)]
+        if kind != "mak" and found.missing
+    ]
+    if never:
+        computers = counted(sum(found.missing for _, found in never), "computer")
+        unlicensed = numbered(f"computers.{KMS_UNMET}", computers)
+        link = tag("a", "count not met", href=view.href("plan/capacity.md"))
+        groups = ", ".join(group.name for group, _ in never)
+        items.append(("Never activated by KMS", unlicensed, join([f"nothing to renew or to expire: {groups}, ", link])))
     missing = [
-        group for group, kind in _timed_groups(view) if kind != "mak" and group.last_renewal is None and group.count
+        group
+        for group, kind in _timed_groups(view)
+        if kind != "mak" and group.last_renewal is None and _activation(view, group).licensed
     ]
     if missing:
+        licensed = sum(_activation(view, group).licensed for group in missing)
         items.append(
             (
                 "Without a recorded renewal",
                 counted(len(missing), "group"),
-                f"{counted(sum(g.count for g in missing), 'computer')}: enter last_renewal in organization.yml",
+                f"{counted(licensed, 'computer')}: enter last_renewal in organization.yml",
             )
         )
     ahead = [group for group, kind in _timed_groups(view) if kind != "mak" and _renews_later(view, group)]
@@ -278,6 +304,21 @@ def _recorded(view: View) -> Iterable[tuple[Group, Timeline]]:
             yield group, timeline(kind, view.policy, group.last_renewal)
 
 
+def _activation(view: View, group: Group) -> Activation:
+    return activation(group, view.organization, view.catalog, view.policy)
+
+
+def _overdue_groups(view: View, recorded: Iterable[tuple[Group, Timeline]]) -> str:
+    """Groups whose clients are in their retries of hours, by name, and how often these try."""
+    late = [(group.name, line) for group, line in recorded if line.is_overdue(view.today) and _tries_hourly(line)]
+    names = ", ".join(name for name, _ in late)
+    return f"{names}; overdue, so {_hourly(late[0][1])}" if late else ""
+
+
+def _tries_hourly(line: Timeline) -> bool:
+    return line.retry is not None and line.retry < timedelta(days=1)
+
+
 def _about(view: View, group: Group) -> Html:
     product = view.catalog.product(group.product).name.split(" (")[0]
     about = f"{product}, {METHODS[group.method]}, {counted(group.count, 'computer')}"
@@ -286,15 +327,43 @@ def _about(view: View, group: Group) -> Html:
 
 def _dated_row(view: View, group: Group, line: Timeline) -> tuple[object, ...]:
     look = STATES[line.state_on(view.today).state]
-    attempt = line.next_attempt(view.today)
+    scheduled = line.next_scheduled(view.today)
+    refused = _activation(view, group).state == "lapsing"
     return (
         _about(view, group),
-        status(look.tone, look.label),
+        join(
+            [
+                status(look.tone, look.label),
+                _below(status("warn", "no renewal succeeds"), " ", why_never(view, _activation(view, group)))
+                if refused
+                else None,
+            ]
+        ),
         when(line.start, weekday=False),
-        when(attempt) if attempt else "none left" if line.expiry else "",
+        join([when(scheduled) if scheduled else "none left" if line.expiry else None, _next_attempt(view, line)]),
         when(line.warning, weekday=False) if line.warning else _unannounced(line),
         when(line.expiry) if line.expiry else "never",
     )
+
+
+def _below(*content: object) -> Html:
+    return join([tag("br"), tag("small", *content)])
+
+
+def _next_attempt(view: View, line: Timeline) -> Html | None:
+    """The day of the next attempt, and what a client tries beside its schedule."""
+    attempt = line.next_attempt(view.today)
+    if attempt is None or line.retry is None:
+        return None
+    beside = "" if _tries_hourly(line) else ", or at the next start"
+    if _tries_hourly(line) and line.is_overdue(view.today):
+        beside = f": overdue, so {_hourly(line)}"
+    return _below("next attempt ", when(attempt), beside)
+
+
+def _hourly(line: Timeline) -> str:
+    """How often a client in its retries tries."""
+    return f"every {counted(int(line.retry / timedelta(hours=1)), 'hour')}" if line.retry else ""
 
 
 def _undated_row(view: View, group: Group, kind: Kind) -> tuple[object, ...]:
@@ -306,6 +375,14 @@ def _undated_row(view: View, group: Group, kind: Kind) -> tuple[object, ...]:
             else status("ok", STATES["perpetual"].label)
         )
         return _about(view, group), state, "never"
+    found = _activation(view, group)
+    if found.state == "never" and found.missing:
+        state = join([status("bad", "Never activated"), _below(why_never(view, found))])
+        return _about(view, group), state, "nothing to expire"
+    if found.missing:
+        part = f"{counted(found.missing, 'computer')} of {number(group.count)} never activated"
+        state = join([status("warn", part), _below(why_never(view, found))])
+        return _about(view, group), state, _estimate(view, group, kind)
     if group.last_renewal:
         return _about(view, group), status("warn", f"Recorded for a later day, {day(group.last_renewal)}"), ""
     return _about(view, group), status("info", "Not recorded"), _estimate(view, group, kind)
@@ -336,13 +413,29 @@ def _span_row(view: View, span: Span) -> tuple[object, ...]:
     return status(look.tone, look.label), days, look.sees, cite(view, *span.facts) if span.facts else ""
 
 
-def _all_attempts(line: Timeline) -> Html | None:
+def _all_attempts(view: View, line: Timeline) -> Html | None:
     if not line.attempts:
         return None
     return details(
         f"All {len(line.attempts)} scheduled renewals",
         tag("p", join((when(attempt) for attempt in line.attempts), ", ")),
+        tag(
+            "p",
+            "These are scheduled. After the first one that fails the client also tries ",
+            *_between(view, line),
+            ".",
+        ),
     )
+
+
+def _between(view: View, line: Timeline) -> Iterable[object]:
+    """What a client tries between two scheduled renewals, with its source."""
+    if _tries_hourly(line):
+        yield "every "
+        yield fact(view, "kms.activation_interval", "default", unit="hours")
+    else:
+        yield "at each start of the computer "
+        yield cite(view, "adba.start")
 
 
 def _validity(view: View, kind: Kind) -> Html:
@@ -355,7 +448,16 @@ def _rhythm(view: View, kind: Kind) -> Html:
     if kind == "mak":
         return join(["never ", cite(view, "mak.kind")])
     if kind.endswith("adba"):
-        return join(["every ", fact(view, "adba.renewal"), "; after a failure every ", fact(view, "adba.retry")])
+        return join(
+            [
+                "every ",
+                fact(view, "adba.renewal"),
+                "; after a failure every ",
+                fact(view, "adba.retry"),
+                " and at each start ",
+                cite(view, "adba.start"),
+            ]
+        )
     return join(
         [
             "every ",

@@ -9,15 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from macros.domain.activation import KMS_UNMET
 from macros.domain.count import KINDS, threshold
 from macros.domain.worksheet import ALONE, Balance, MakSupply, Row, Today, Worksheet, worksheet
 
 from .citations import cite
-from .components import Column, State, details, status, table
+from .components import Column, State, details, numbered, status, table
 from .decision_data import json_script
 from .guide import GUIDE
 from .html import Html, join, tag
-from .methods import METHOD_NAMES
+from .methods import KMS_UNMET_NAME, METHOD_NAMES
 from .quantity import counted, number
 from .view import View
 
@@ -27,6 +28,8 @@ WORDS: Mapping[str, str] = {
     "possible": "could change",
     "change": "must change",
     "none": "none",
+    "never": "{never} of {computers} never activated: count not met",
+    "unmet": KMS_UNMET_NAME,
     "no_fallback": "none for this license",
     "met": "met: {computers} of {needed}",
     "short": "short by {short}: {computers} of {needed}",
@@ -83,11 +86,14 @@ def worksheet_result(view: View) -> Html:
         office=number(office),
         groups=counted(len(sheet.rows), "group"),
     )
-    states: list[tuple[State, str]] = [
+    states: list[tuple[State, object]] = [
         ("ok", f"{counted(len(rows) - changing - possible, 'group')} {WORDS['recommended']}"),
         ("info", f"{counted(possible, 'group')} {WORDS['possible']}"),
         ("bad" if changing else "ok", f"{counted(changing, 'group')} {WORDS['change']}"),
-        ("bad" if missing else "ok", WORDS["mak"].format(activations=counted(missing, "MAK activation"))),
+        (
+            "bad" if missing else "ok",
+            numbered("mak.missing", WORDS["mak"].format(activations=counted(missing, "MAK activation"))),
+        ),
         ("bad" if unexplained else "ok", WORDS["unexplained"].format(balances=counted(unexplained, "balance"))),
     ]
     paper = WORDS["paper"].format(version=view.tables.version, day=view.today.isoformat())
@@ -115,7 +121,7 @@ def worksheet_sheet(view: View) -> Html:
         (
             join([tag("a", row.group.name, href=f"#why-{row.group.id}"), _small(_product(view, row.group.product))]),
             number(row.group.count),
-            METHOD_NAMES[row.group.method],
+            _today_of(row),
             join([status(STATES[row.today][0], _outcome(view, row.outcome)), _small(STATES[row.today][1])]),
             join((_outcome(view, fallback) for fallback in row.fallbacks), ", ") or WORDS["no_fallback"],
             _threshold(row),
@@ -166,10 +172,10 @@ def worksheet_methods(view: View) -> Html:
         "Method", *(Column(label, numeric=True) for label in ("Today", "Recommended", "Difference"))
     ]  # fmt: skip
     totals = _sheet(view).methods
-    rows = [
+    rows: list[Sequence[object]] = [
         (
             _method(view, each.method),
-            number(each.today),
+            numbered(f"computers.{each.method}", number(each.today)),
             number(each.recommended),
             _signed(each.recommended - each.today),
         )
@@ -205,12 +211,12 @@ def worksheet_maks(view: View) -> Html:
     columns: list[str | Column] = [
         "Product", "MAKs", *(Column(label, numeric=True) for label in ("Left", "Needed now")), "State"
     ]  # fmt: skip
-    rows = [
+    rows: list[Sequence[object]] = [
         (
             _product(view, each.product),
             ", ".join(each.allotments) or WORDS["none"],
-            _signed(each.left).removeprefix("+"),
-            number(each.needed),
+            numbered(f"mak.left-of:{each.product}", _signed(each.left).removeprefix("+")),
+            numbered(f"mak.needed-recommended:{each.product}", number(each.needed)),
             _supply(each),
         )
         for each in _sheet(view).maks
@@ -257,7 +263,15 @@ def worksheet_as_data(view: View) -> Mapping[str, Any]:
     outcomes = {outcome.id: outcome.name for outcome in records.outcomes if outcome.method is None}
     return {
         "groups": [group.model_dump(mode="json") for group in organization.groups],
-        "hosts": [{"id": host.id, "site": host.site} for host in organization.kms_hosts],
+        "hosts": [
+            {
+                "id": host.id,
+                "site": host.site,
+                "priority": policy.srv_priority if host.priority is None else host.priority,
+                "weight": policy.srv_weight if host.weight is None else host.weight,
+            }
+            for host in organization.kms_hosts
+        ],
         "allotments": [each.model_dump(mode="json") for each in organization.mak_allotments],
         "licensed": [each.model_dump(mode="json") for each in organization.licensed],
         "forest": organization.active_directory is not None,
@@ -304,8 +318,15 @@ def _outcome(view: View, outcome_id: str) -> Html:
     return tag("a", outcome.name, href=view.href(f"{GUIDE}#outcome-{outcome.id}"))
 
 
+def _today_of(row: Row) -> Html:
+    """Today's method, and that it never activated some of the computers."""
+    words = WORDS["never"].format(never=number(row.never), computers=number(row.group.count))
+    never = _small(numbered(f"kms.never:{row.group.id}", words)) if row.never else None
+    return join([METHOD_NAMES[row.group.method], never])
+
+
 def _method(view: View, method: str) -> str:
-    names = dict[str, str](METHOD_NAMES.items())
+    names = dict[str, str](METHOD_NAMES.items()) | {KMS_UNMET: KMS_UNMET_NAME}
     return names.get(method) or view.catalog.decision_tables.outcome(method).name
 
 
@@ -339,7 +360,9 @@ def _difference(balance: Balance) -> str:
 
 def _supply(mak: MakSupply) -> Html:
     if mak.short_by:
-        return status("bad", WORDS["missing"].format(short=number(mak.short_by)))
+        return status(
+            "bad", numbered(f"mak.missing:{mak.product}", WORDS["missing"].format(short=number(mak.short_by)))
+        )
     return status("ok", WORDS["enough"])
 
 

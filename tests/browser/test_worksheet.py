@@ -28,6 +28,8 @@ from macros.rendering.view import View
 from macros.rendering.worksheet import worksheet_as_data
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import Site
+from tests.domain.test_activation import CASES as ACTIVATION_CASES
+from tests.domain.test_activation import organization_of as activation_organization_of
 from tests.domain.test_worksheet import CASES, organization_of, random_fleet
 from tests.timing import shortest
 
@@ -128,6 +130,7 @@ def expected(sheet: Worksheet) -> dict[str, Any]:
                 },
                 "mak": row.mak_needed,
                 "today": row.today,
+                "never": row.never,
                 "alone": row.alone,
                 "hostMissing": row.host_missing,
             }
@@ -186,6 +189,16 @@ def test_the_script_computes_every_case_as_python_does(page: Page, view: View) -
     organizations = [organization_of(case) for case in CASES]
     for case, organization, found in zip(CASES, organizations, found_by_script(page, view, organizations), strict=True):
         assert found == expected(python_sheet(view, organization)), case["case"]
+
+
+def test_the_script_knows_who_was_never_activated_as_python_does(page: Page, view: View) -> None:
+    organizations = [activation_organization_of(case) for case in ACTIVATION_CASES]
+    found = found_by_script(page, view, organizations)
+    for case, organization, sheet in zip(ACTIVATION_CASES, organizations, found, strict=True):
+        missing = {id_: each[3] for id_, each in case["expect"].items()}
+        by_kms = {group.id: missing[group.id] for group in organization.groups if group.method == "kms"}
+        assert {row["id"]: row["never"] for row in sheet["rows"] if row["id"] in by_kms} == by_kms, case["case"]
+        assert sheet == expected(python_sheet(view, organization)), case["case"]
 
 
 def test_the_script_computes_random_fleets_as_python_does(page: Page, view: View) -> None:
@@ -904,6 +917,10 @@ def test_the_csv_holds_the_sheet(page: Page, view: View) -> None:
         assert cells["If that fails"] == (names[each.fallbacks[0]] if each.fallbacks else "none for this license")
         assert cells["Short by"] == (str(each.threshold.short_by) if each.threshold else "")
         assert cells["MAK activations"] == str(each.mak_needed)
+        assert cells["Never activated"] == str(each.never)
+    assert [(cells["Id"], cells["Never activated"]) for cells in found if cells["Never activated"] != "0"] == [
+        ("plant", "19")
+    ]
 
 
 @pytest.mark.parametrize("name", [*FORMULAS, 'a "b", c', "a;b"])

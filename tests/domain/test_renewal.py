@@ -21,6 +21,9 @@ from macros.domain.renewal import KINDS, Kind, kind_of, renewed, timeline
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent.parent / "vectors" / "renewal.yaml").read_text("utf-8")
 )
+ATTEMPTS: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parent.parent / "vectors" / "renewal_attempts.yaml").read_text("utf-8")
+)
 kinds = st.sampled_from(KINDS)
 days = st.dates(date(2020, 1, 1), date(2090, 12, 31))
 
@@ -143,19 +146,19 @@ def test_renewing_never_brings_the_expiry_closer(kind: Kind, start: date, later:
 
 
 @given(kind=kinds, start=days, after=st.integers(0, 400))
-def test_the_next_attempt_is_the_first_one_later_than_the_day(
+def test_the_next_scheduled_renewal_is_the_first_one_later_than_the_day(
     kind: Kind, start: date, after: int, policy: Policy
 ) -> None:
     line, today = timeline(kind, policy, start), start + timedelta(days=after)
     later = [day for day in line.attempts if day > today]
-    assert line.next_attempt(today) == (min(later) if later else None)
+    assert line.next_scheduled(today) == (min(later) if later else None)
 
 
 def test_a_renewal_that_is_due_today_is_not_the_next_one(policy: Policy) -> None:
     line = timeline("windows-kms", policy, date(2026, 11, 24))
-    assert line.next_attempt(date(2026, 11, 30)) == date(2026, 12, 1)
-    assert line.next_attempt(date(2026, 12, 1)) == date(2026, 12, 8)
-    assert line.next_attempt(date(2027, 5, 18)) is None
+    assert line.next_scheduled(date(2026, 11, 30)) == date(2026, 12, 1)
+    assert line.next_scheduled(date(2026, 12, 1)) == date(2026, 12, 8)
+    assert line.next_scheduled(date(2027, 5, 18)) is None
 
 
 def test_the_last_licensed_day_is_the_day_before_the_expiry(policy: Policy) -> None:
@@ -184,3 +187,24 @@ def test_a_day_before_the_start_has_no_state_and_no_renewal(policy: Policy) -> N
 )  # fmt: skip
 def test_a_group_has_the_timeline_of_its_product_and_method(product: Any, method: Any, kind: Kind | None) -> None:
     assert kind_of(product, method) == kind
+
+
+@pytest.mark.parametrize("case", ATTEMPTS, ids=[case["case"] for case in ATTEMPTS])
+def test_the_next_attempt_is_not_the_next_scheduled_renewal(case: dict[str, Any], policy: Policy) -> None:
+    line = timeline(case["kind"], policy, case["start"])
+    found = (line.next_scheduled(case["today"]), line.next_attempt(case["today"]), line.is_overdue(case["today"]))
+    assert found == (_day(case["scheduled"]), _day(case["attempt"]), case["overdue"])
+
+
+@given(kind=kinds, start=days, passed=st.integers(0, 400))
+def test_no_attempt_lies_in_the_past_or_after_the_scheduled_one(
+    kind: Kind, start: date, passed: int, policy: Policy
+) -> None:
+    line, today = timeline(kind, policy, start), start + timedelta(days=passed)
+    scheduled, attempt = line.next_scheduled(today), line.next_attempt(today)
+    assert (attempt is None) == (not line.attempts)
+    if attempt:
+        assert attempt >= max(today, line.attempts[0])
+        assert scheduled is None or attempt <= scheduled
+    if line.kind.endswith("kms") and line.is_overdue(today):
+        assert attempt == today

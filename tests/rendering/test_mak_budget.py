@@ -14,7 +14,9 @@ from macros.rendering.mak_budget import (
     mak_budget_chart,
     mak_budget_table,
     mak_draws_table,
+    mak_needed_today,
     mak_projection,
+    mak_two_questions,
 )
 from macros.rendering.view import View
 
@@ -161,3 +163,24 @@ def test_an_organization_without_a_mak_gets_a_note(macro: Any, view: View) -> No
     found = soup(macro(without_mak(view)))
     assert "No MAK" in words(found.body)
     assert found.find("table") is None
+
+
+def test_two_questions_stand_side_by_side_with_a_link_to_the_other_page(view: View) -> None:
+    found = soup(mak_two_questions(view))
+    shown = {row[0]: row[1:] for row in map(cells, found.select("tbody tr"))}
+    office, plant = (view.catalog.product(each).name for each in ("office-ltsc-2024", "windows-10-ltsc-2019"))
+    assert shown[office][:3] == ["22", "0", "54"]
+    assert shown[plant][:3] == ["0", "19", "0"]
+    assert shown[plant][3].endswith("19 missing: no MAK for this product")
+    assert "19 activations are missing" in words(found.body)
+    assert next(link["href"] for link in found.select("p a")).endswith("choose/worksheet.html#mak")
+    other = soup(mak_needed_today(view))
+    assert f"22 for {office}" in words(other.body)
+    assert next(link["href"] for link in other.select("a")).endswith("plan/mak-budget.html#two-questions")
+
+
+def test_an_organization_that_lacks_no_activation_reads_so(view: View) -> None:
+    groups = tuple(group for group in view.organization.groups if group.id != "plant")
+    enough = replace(view, organization=view.organization.model_copy(update={"groups": groups}))
+    assert "0 activations are missing" in words(soup(mak_two_questions(enough)).body)
+    assert "No MAK stands in the organization file" in mak_needed_today(without_mak(view))

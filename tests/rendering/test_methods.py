@@ -221,7 +221,8 @@ def test_every_group_stands_in_exactly_one_table_of_the_method_pages(view: View,
 def test_the_cards_add_up_to_the_installations_of_the_method(
     view: View, organization: Organization, method: Any
 ) -> None:
-    nouns = {"Windows clients", "Windows servers", "Office installations"}
+    kinds = ("Windows clients", "Windows servers", "Office installations")
+    nouns = {name for kind in kinds for name in (kind, f"{kind}, never activated")}
     cards = card_values(methods.method_numbers(view, method))
     total = sum(int(value.replace(",", "")) for label, value in cards.items() if label in nouns)
     assert total == sum(group.count for group in organization.groups if group.method == method)
@@ -338,9 +339,9 @@ def test_computers_are_counted_in_words(
 ) -> None:
     one = organization.groups[0]
     own = tuple(
-        one.model_copy(update={"product": product, "count": count, "method": "kms"}) for product, count in groups
+        one.model_copy(update={"product": product, "count": count, "method": "adba"}) for product, count in groups
     )
-    assert methods.method_computers(organization_view(groups=own), "kms") == words
+    assert methods.method_computers(organization_view(groups=own), "adba") == words
 
 
 # Sequences and what comes
@@ -410,8 +411,33 @@ def test_a_method_page_has_its_parts_in_order(page: str) -> None:
 def test_the_links_of_the_summary_lead_to_parts_of_the_page(page: str, view: View) -> None:
     method: Any = Path(page).stem
     text = (DOCS / page).read_text("utf-8")
-    for link in soup(methods.method_summary(view, method)).select("a[href]"):
+    for link in soup(methods.method_summary(view, method)).select("a[href^='#']"):
         assert f"{{ {link['href']} }}" in text
+
+
+def test_computers_that_kms_never_activated_are_no_installations(view: View, organization: Organization) -> None:
+    cards = card_values(methods.method_numbers(view, "kms"))
+    assert cards["Windows clients, never activated"] == "19"
+    asking = {group.id: group.count for group in organization.groups if group.method == "kms"}
+    assert cards["Windows clients"] == str(asking["branch"])
+    assert "19 Windows clients that were to use it were never activated" in methods.method_summary(view, "kms")
+    assert "in 3 groups use KMS" in soup(methods.method_summary(view, "kms")).get_text()
+    table = {row[0]: row for row in rows(methods.method_groups_table(view, "kms"))}
+    assert "never: count not met" in table["Plant control stations, isolated network"][4]
+    assert table["Branch office desktops"][4].endswith("yes")
+
+
+def test_a_fleet_that_kms_does_not_activate_reads_so(
+    organization: Organization, organization_view: Callable[..., View]
+) -> None:
+    plant = next(group for group in organization.groups if group.id == "plant")
+    only = organization_view(groups=(plant,))
+    assert methods.method_computers(only, "kms") == "no computers"
+    text = soup(methods.method_summary(only, "kms")).get_text()
+    assert "KMS activates nobody today. 19 Windows clients that were to use it" in text
+    met = organization_view(groups=(plant.model_copy(update={"count": 25}),))
+    assert methods.method_computers(met, "kms") == "25 Windows clients"
+    assert "never activated" not in methods.method_numbers(met, "kms")
 
 
 def test_the_overview_of_other_ways_leads_to_its_sections(view: View) -> None:

@@ -84,7 +84,7 @@ def test_computers_by_method_add_up_to_the_organization(view: View) -> None:
 
 def test_methods_that_no_computer_uses_have_no_row(view: View, view_of: ViewOf) -> None:
     only_kms = view_of(organization=changed(view, groups=groups_with(view, method="kms")))
-    assert [cells[0] for cells in rows(org_methods(only_kms))] == ["KMS"]
+    assert [cells[0] for cells in rows(org_methods(only_kms))] == ["KMS", "KMS, count not met: not activated"]
     nobody = view_of(organization=changed(view, groups=groups_with(view, count=0)))
     assert rows(org_methods(nobody)) == []
 
@@ -135,11 +135,8 @@ def test_bars_that_miss_their_threshold_end_before_it(view: View) -> None:
 
 
 def test_without_kms_hosts_and_maks_the_start_page_says_so(view: View, view_of: ViewOf) -> None:
-    bare = view_of(
-        organization=changed(
-            view, groups=groups_with(view, method="adba"), kms_hosts=(), mak_allotments=(), licensed=()
-        )
-    )
+    groups = tuple(group.model_copy(update={"method": "adba", "mak": None}) for group in view.organization.groups)
+    bare = view_of(organization=changed(view, groups=groups, kms_hosts=(), mak_allotments=(), licensed=()))
     assert shown(bare, "KMS thresholds met") == "none"
     assert shown(bare, "MAK activations left") == "none"
     assert soup(org_thresholds(bare)).get_text() == "No group of the organization asks a KMS host."
@@ -149,6 +146,26 @@ def test_activations_left_are_granted_less_used(view: View) -> None:
     allotments = view.organization.mak_allotments
     total, used = sum(each.total for each in allotments), sum(each.used for each in allotments)
     assert shown(view, "MAK activations left") == f"{total - used:,} of {total:,}"
+
+
+def test_the_card_of_maks_names_what_the_recommended_methods_lack(view: View, view_of: ViewOf) -> None:
+    found = card(view, "MAK activations left")
+    assert "19 activations are missing with the recommended methods" in found.get_text()
+    assert next(link["href"] for link in found.select("a")).endswith("choose/worksheet.html#mak")
+    others = tuple(group for group in view.organization.groups if group.id != "plant")
+    assert "missing" not in card(view_of(organization=changed(view, groups=others)), "MAK activations left").get_text()
+
+
+def test_computers_that_kms_never_activated_have_a_row_of_their_own(view: View, view_of: ViewOf) -> None:
+    found = {cells[0]: cells[1:] for cells in rows(org_methods(view))}
+    assert found["KMS, count not met: not activated"] == ["19", "0", "0"]
+    assert found["KMS"] == ["220", "28", "320"]
+    groups = tuple(
+        group.model_copy(update={"count": 25}) if group.id == "plant" else group for group in view.organization.groups
+    )
+    met = {cells[0]: cells[1:] for cells in rows(org_methods(view_of(organization=changed(view, groups=groups))))}
+    assert met["KMS"] == ["245", "28", "320"]
+    assert "KMS, count not met: not activated" not in met
 
 
 def test_dates_are_in_order_ahead_and_the_first_is_on_the_card(view: View) -> None:

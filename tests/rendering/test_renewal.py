@@ -135,7 +135,43 @@ def test_a_group_shows_the_dates_of_its_last_renewal(view: View) -> None:
     row = soup(group_renewals(view)).find(id="renewal-branch")
     assert "Licensed" in words(row)
     shown = [time["datetime"] for time in row.find_all("time")]
-    assert shown == [str(moment) for moment in (line.start, line.next_attempt(view.today), line.warning, line.expiry)]
+    dates = (line.start, line.next_scheduled(view.today), line.next_attempt(view.today), line.warning, line.expiry)
+    assert shown == [str(moment) for moment in dates]
+    assert "overdue" not in words(row)
+
+
+def test_a_group_with_an_overdue_renewal_tries_today_and_every_two_hours(view: View) -> None:
+    late = changed(view, "branch", last_renewal=view.today - timedelta(days=8))
+    row = soup(group_renewals(late)).find(id="renewal-branch")
+    assert "2026-11-30 (Mon) next attempt 2026-11-24 (Tue) : overdue, so every 2 hours" in words(row)
+    text = words(soup(renewal_next_dates(late)).body)
+    assert "2026-11-24 Tuesday, today: Branch office desktops; overdue, so every 2 hours" in text
+    domain = changed(view, "head-office", last_renewal=view.today - timedelta(days=8))
+    row = soup(group_renewals(domain)).find(id="renewal-head-office")
+    assert "2026-11-30 (Mon) next attempt 2026-11-30 (Mon) , or at the next start" in words(row)
+
+
+def test_computers_that_kms_never_activated_have_nothing_to_renew_or_to_expire(view: View) -> None:
+    row = words(soup(group_renewals(view)).find(id="renewal-plant"))
+    assert "Never activated" in row
+    assert "plant-kms counts 19 of the 25 that it needs" in row
+    assert row.endswith("nothing to expire")
+    for found in (outage_groups(view), rare_contact_table(view)):
+        assert not [row for row in rows(soup(found)) if row[0].startswith("Plant")]
+        assert "Plant control stations, isolated network: 19 of 19 computers ." in words(soup(found).body)
+    cards = words(soup(renewal_next_dates(view)).body)
+    assert "Never activated by KMS 19 computers" in cards
+    met = changed(view, "plant", count=25)
+    assert [row for row in rows(soup(outage_groups(met))) if row[0].startswith("Plant")]
+    assert "never activated" not in outage_groups(met)
+
+
+def test_a_recorded_renewal_below_the_threshold_runs_out(view: View) -> None:
+    once = changed(view, "plant", last_renewal=view.today - timedelta(days=20))
+    row = words(soup(group_renewals(once)).find(id="renewal-plant"))
+    assert "no renewal succeeds" in row
+    assert str(view.today + timedelta(days=160)) in row
+    assert [row for row in rows(soup(outage_groups(once))) if row[0].startswith("Plant")]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +205,7 @@ def test_the_cards_name_the_earliest_dates(view: View) -> None:
     assert "2026-11-25 Wednesday, in 1 day: Office LTSC on head office desktops" in found
     assert "2027-04-19 Monday, in 146 days: Branch office desktops" in found
     assert "2027-05-17 Monday, in 174 days" in found
-    assert "5 groups 878 computers" in found
+    assert "4 groups 859 computers" in found
     assert "117 computers" in found
 
 
@@ -214,47 +250,81 @@ def test_the_outage_table_shows_the_shares_of_the_model(view: View) -> None:
         assert row[2] == percent(float(outages.expired_during(kms, 1, length)))
         assert row[3] == percent(float(outages.expired_during(adba, 1, length)))
         assert row[4] == percent(float(outages.expired_ever(adba, length)))
+        assert row[5] == percent(float(outages.expired_ever(adba, length, 1)))
     assert [row[0] for row in shown][1] == "1 day"
 
 
 def test_the_outage_table_shows_the_lengths_around_which_something_changes(view: View) -> None:
     lengths = [row[0] for row in rows(soup(outage_table(view)))]
-    assert {"168 days", "173 days", "180 days"} <= set(lengths)
+    assert {"143 days", "168 days", "172 days", "173 days", "180 days"} <= set(lengths)
 
 
 def test_the_limits_of_an_outage_are_dates_from_today(view: View) -> None:
-    kms, adba = rows(soup(outage_limits(view)))
+    kms, adba, starting = rows(soup(outage_limits(view)))
     assert kms[1:5] == [
         "173 days 2027-05-16 (Sun)", "173 days 2027-05-16 (Sun)", "180 days 2027-05-23 (Sun)", "within 2 hours",
     ]  # fmt: skip
     assert adba[1:5] == [
         "168 days 2027-05-11 (Tue)", "173 days 2027-05-16 (Sun)", "180 days 2027-05-23 (Sun)", "within 7 days",
     ]  # fmt: skip
+    assert starting[1:5] == [
+        "172 days 2027-05-15 (Sat)", "173 days 2027-05-16 (Sun)", "180 days 2027-05-23 (Sun)",
+        "within 7 days or at the next start",
+    ]  # fmt: skip
+
+
+def test_the_limits_say_what_happens_before_them(view: View) -> None:
+    text = words(soup(outage_limits(view)).select("p")[-1])
+    assert "New and re-imaged computers have none: they are not activated from the first minute" in text
+    assert "from day 143 of the outage on, 2027-04-16 (Fri)" in text
 
 
 def test_expected_computers_are_never_rounded_to_none(view: View) -> None:
     shown = {row[0].split(" KMS")[0].split(" ADBA")[0]: row for row in rows(soup(outage_groups(view, (90, 180))))}
-    assert shown["Head office desktops"][2:] == ["0", "640"]
-    assert shown["Branch office desktops"][2:] == ["under 0.1", "220"]
-    assert float(shown["Field engineers' laptops"][2]) == pytest.approx(
-        180 * float(outages.expired_during(adba_cadence(view.policy), 21, 90)), abs=0.05
-    )
+    assert shown["Head office desktops"][2:] == ["every day", "0", "640"]
+    assert shown["Branch office desktops"][2:] == ["no difference", "under 0.1", "220"]
+    laptops = shown["Field engineers' laptops"]
+    assert laptops[2] == "not recorded"
+    for text, starts in zip(laptops[3].split(" to "), (21, "never"), strict=True):
+        share = outages.expired_during(adba_cadence(view.policy), 21, 90, starts)  # type: ignore[arg-type]
+        assert float(text) == pytest.approx(180 * float(share), abs=0.05)
+    assert "to" not in changed_row(view, 42)[3]
+
+
+def changed_row(view: View, starts: int) -> list[str]:
+    """The laptops' row of the outage table, with starts that are known."""
+    found = rows(soup(outage_groups(changed(view, "field-laptops", starts_every_days=starts), (90, 180))))
+    return next(row for row in found if row[0].startswith("Field engineers"))
 
 
 def test_rare_contact_is_shown_for_groups_by_kms_and_adba_only(view: View, organization: Organization) -> None:
     shown = rows(soup(rare_contact_table(view)))
-    assert len(shown) == sum(group.method in ("kms", "adba") for group in organization.groups)
+    assert len(shown) == sum(group.method in ("kms", "adba") for group in organization.groups if group.id != "plant")
     by_name = {row[0].split(" KMS")[0].split(" ADBA")[0]: row for row in shown}
     laptops, branch = by_name["Field engineers' laptops"], by_name["Branch office desktops"]
-    assert laptops[1:] == ["1 day in 21", "under 0.1%", "under 0.1%", "under 0.1", "29.5%"]
+    both = "under 0.1% to 29.5%"
+    assert laptops[1:4] == ["1 day in 21", "not recorded", "under 0.1%"]
+    assert laptops[4] == both
+    shares = [float(outages.expired_without_outage(adba_cadence(view.policy), 21, starts)) for starts in (21, "never")]
+    assert laptops[5] == f"under 0.1% to {percent(shares[1])}"
+    assert laptops[6] == f"under 0.1 to {180 * shares[1]:.1f}"
     # 2^-180 must not become a plain zero on its way through floating point.
-    assert branch[1:] == ["1 day in 2", "under 0.1%", "under 0.1%", "under 0.1", ""]
+    assert branch[1:] == ["1 day in 2", "no difference", "under 0.1%", "under 0.1%", "under 0.1%", "under 0.1"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "missed"), [(21, "under 0.1%"), (42, "0.8%"), ("never", "29.5%"), (None, "under 0.1% to 29.5%")]
+)
+def test_known_starts_give_one_number_and_unknown_ones_both_bounds(starts: Any, missed: str, view: View) -> None:
+    found = rows(soup(rare_contact_table(changed(view, "field-laptops", starts_every_days=starts))))
+    row = next(row for row in found if row[0].startswith("Field engineers"))
+    assert row[4] == missed
 
 
 def test_computers_that_are_never_there_are_all_expired(view: View) -> None:
     found = changed(view, "field-laptops", network_every_days="never")
     row = next(row for row in rows(soup(rare_contact_table(found))) if row[0].startswith("Field engineers"))
-    assert row[1:] == ["never", "100%", "100%", "180", "100%"]
+    assert row[1:] == ["never", "not recorded", "100%", "100%", "100%", "180"]
     assert "every day" in outage_chart(found)
 
 
@@ -268,7 +338,8 @@ def test_the_chart_stays_inside_its_frame(every: int, view: View) -> None:
             assert 0 <= x <= width
             assert 0 <= y <= height
     assert all(0 <= float(text["x"]) <= width for text in drawing.find_all("text"))
-    assert len(drawing.find_all("polyline")) == 2
+    # A line for daily computers, and one for each bound of the rarest contact; one at the branch office, by KMS.
+    assert len(drawing.find_all("polyline")) == (2 if every <= 2 else 3)
 
 
 def test_facts_link_to_the_register_from_any_page(view_of: ViewOf) -> None:

@@ -87,7 +87,8 @@ def test_every_group_has_a_line_with_its_method_and_the_last_line_adds_up(view: 
     for cells, row in zip(lines, sheet.rows, strict=True):
         assert cells[0] == f"{row.group.name} {view.catalog.product(row.group.product).name}"
         assert number(cells[1]) == row.group.count
-        assert cells[2] == METHOD_NAMES[row.group.method]
+        never = f" {row.never} of {row.group.count} never activated: count not met" if row.never else ""
+        assert cells[2] == METHOD_NAMES[row.group.method] + never
         assert records.outcome(row.outcome).name in cells[3]
         assert STATES[row.today][1] in cells[3]
         assert cells[4] == (records.outcome(row.fallbacks[0]).name if row.fallbacks else "none for this license")

@@ -44,7 +44,8 @@ ODD: dict[str, Change] = {
     "ten million computers in each group": groups(count=10_000_000),
     "one computer in each group": lambda o: groups(count=1)(only(lambda g: g.mak is None)(o)),
     "never on the network": groups(network_every_days="never"),
-    "on the network once in ten years": groups(network_every_days=3650),
+    "on the network once in ten years": groups(network_every_days=3650, starts_every_days=None),
+    "there every day and never started": groups(network_every_days=1, starts_every_days="never"),
     "renewed in another century": groups(last_renewal=date(1999, 1, 1)),
     "no MAK and no licenses": lambda o: only(lambda g: g.method != "mak")(
         o.model_copy(update={"mak_allotments": (), "licensed": ()})

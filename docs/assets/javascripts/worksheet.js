@@ -128,9 +128,52 @@
     return works ? "works" : "other";
   };
 
+  /* Exact sums of shares of a group: [numerator, denominator]. */
+  const plus = ([a, b], [c, d]) => [a * d + c * b, b * d];
+  const total = (shares) => shares.reduce(plus, [0n, 1n]);
+  const whole = ([a, b]) => Number(a / b);
+
+  /* Share of a group's computers that a host gets: the lowest priority is asked, by weight. */
+  const shareOf = (data, group, host) => {
+    const reached = data.hosts.filter(({ id }) => group.kms_hosts.includes(id));
+    const lowest = Math.min(...reached.map((each) => each.priority));
+    const first = reached.filter((each) => each.priority === lowest);
+    if (!first.includes(host)) return [0n, 1n];
+    const weights = sum(first.map((each) => each.weight));
+    return weights ? [BigInt(host.weight), BigInt(weights)] : [1n, BigInt(first.length)];
+  };
+
+  /* Computers that a KMS host was to activate today and never did, by group; as macros/domain/activation.py finds them. The most that a host shows
+     lies above each threshold, so it plays no part here. */
+  const neverOf = (data, groups, kinds, needed) => {
+    const asks = (group) => group.method === "kms" && group.count > 0 && group.network_every_days !== "never";
+    const feeds = kinds.map((kind) => kind === "office");
+    const askers = (host, index) =>
+      groups.flatMap((group, place) => {
+        const [part, of] = asks(group) && feeds[place] === feeds[index] ? shareOf(data, group, host) : [0n, 1n];
+        return part ? [{ product: group.product, computers: [part * BigInt(group.count), of] }] : [];
+      });
+    const verdict = (host, index) => {
+      const asking = askers(host, index);
+      const count = (some) => whole(total(some.map((each) => each.computers)));
+      const alone = feeds[index] ? unique(asking.map((each) => each.product)).map((product) => count(asking.filter((each) => each.product === product))) : [count(asking)];
+      return Math.min(...alone) >= needed[index] ? "met" : count(asking) < needed[index] ? "short" : "open";
+    };
+    return groups.map((group, index) => {
+      if (group.method !== "kms") return 0;
+      const at = asks(group) ? data.hosts.map((host) => [shareOf(data, group, host), host]).filter(([[part]]) => part) : [];
+      const [met, open] = ["met", "open"].map((wanted) => {
+        const [part, of] = total(at.filter(([, host]) => verdict(host, index) === wanted).map(([share]) => share));
+        return whole([part * BigInt(group.count), of]);
+      });
+      return met + open || !group.last_renewal ? group.count - met - open : 0;
+    });
+  };
+
   const compute = (tables, data, groups) => {
     const kinds = groups.map((group) => data.products[group.product][1]);
     const needed = kinds.map((kind) => data.thresholds[kind]);
+    const never = neverOf(data, groups, kinds, needed);
     const boxFor = (group, pool, site) => boxOf(tables, answersOf(data, group, pool, site));
     const outcomeFor = (...situation) => tables.outcomes[boxFor(...situation).outcome].id;
     const asker = (index, places, computers, candidate) => ({ feeds: kinds[index] === "office", needed: needed[index], places, computers, candidate });
@@ -183,6 +226,7 @@
         threshold: thresholdOf(group, index, record.id),
         mak: record.method === "mak" ? Math.max(0, group.count - (group.mak?.activated ?? 0)) * data.per_activation : 0,
         today: todayOf(group, !Object.hasOwn(data.unnamed, record.id), record.method, worksToday(group, index, record.method)),
+        never: never[index],
         alone: !group.site && record.id !== LOCAL && outcomeFor(group, pools[index], group.count) === LOCAL,
         hostMissing: record.id === LOCAL && !data.hosts.some((host) => host.site === group.site),
       };
@@ -191,8 +235,10 @@
     const count = (some) => sum(some.map((row) => row.group.count));
     const methods = unique([...tables.outcomes.map((outcome) => outcome.method), ...groups.map((group) => group.method)]).map((method) => {
       const [today, recommended] = [rows.filter((row) => row.group.method === method), rows.filter((row) => row.method === method)];
-      return { method, today: count(today), recommended: count(recommended), used: today.length + recommended.length };
+      return { method, today: count(today) - sum(today.map((row) => row.never)), recommended: count(recommended), used: today.length + recommended.length };
     });
+    const unmet = sum(never);
+    if (unmet) methods.push({ method: "kms-unmet", today: unmet, recommended: 0, used: 1 });
     const makProduct = ({ group }) => data.allotments.find((each) => each.id === group.mak?.allotment)?.product ?? group.product;
     const makRows = rows.filter((row) => row.mak);
     return {
@@ -228,13 +274,14 @@
 
   const asCsv = (tables, data, sheet) => {
     const name = (id) => tables.outcomes.find((outcome) => outcome.id === id).name;
-    const heads = ["Id", "Group", "Product", "Computers", "Today", "Recommended", "If that fails", "Criterion", "KMS threshold", "Computers counted", "Short by", "MAK activations"];
-    const rows = sheet.rows.map(({ group, outcome, fallback, criterion, threshold, mak }) => [
+    const heads = ["Id", "Group", "Product", "Computers", "Today", "Never activated", "Recommended", "If that fails", "Criterion", "KMS threshold", "Computers counted", "Short by", "MAK activations"];
+    const rows = sheet.rows.map(({ group, outcome, fallback, criterion, threshold, mak, never }) => [
       group.id,
       group.name,
       data.products[group.product][0],
       group.count,
       data.methods[group.method],
+      never,
       name(outcome),
       fallback ? name(fallback) : data.words.no_fallback,
       data.criteria.find(([id]) => id === criterion)[1],
@@ -262,6 +309,10 @@
   const tidy = (name) => name.replace(FORBIDDEN, " ").trim();
   const yamlText = (text) => (/^[A-Za-z][\w ,.'()/-]*$/.test(text) && !["null", "true", "false"].includes(text) ? text : JSON.stringify(text));
 
+  /* Only a computer that is there can start there. */
+  const startsOf = ({ starts_every_days: starts, network_every_days: there }) =>
+    starts === "never" || there === "never" ? "never" : Math.max(starts, there);
+
   const asYaml = (data, groups) => {
     const lines = groups.flatMap((group) => {
       const problem = contradiction(data, group);
@@ -276,6 +327,7 @@
         `    method: ${problem ? "unactivated" : group.method}`,
         `    directory: ${group.directory}`,
         `    network_every_days: ${group.network_every_days}`,
+        group.starts_every_days ? `    starts_every_days: ${startsOf(group)}` : "",
         group.site ? `    site: ${group.site}` : "",
         `    kms_hosts: [${group.kms_hosts.join(", ")}]`,
         `    internet: ${group.internet}`,
@@ -435,12 +487,12 @@
     const office = sum(lines.map((line) => line.office));
     const fleet = phrase("fleet", { windows: counted(all - office, "computer"), office: number(office), groups: counted(rows.length, "group") });
     parts.result.querySelector("p").replaceChildren(`${fleet}: `, ...statuses(resultOf(sheet)));
-    const rowOf = ({ group, outcome, fallback, today, threshold, mak }) => [
-      JSON.stringify([group.id, group.name, group.product, group.count, group.method, outcome, fallback, today, threshold, mak]),
+    const rowOf = ({ group, outcome, fallback, today, threshold, mak, never }) => [
+      JSON.stringify([group.id, group.name, group.product, group.count, group.method, outcome, fallback, today, threshold, mak, never]),
       () => [
         [element("a", { href: `#why-${group.id}` }, group.name), small(productName(group.product))],
         number(group.count),
-        data.methods[group.method],
+        never ? [data.methods[group.method], small(phrase("never", { never: number(never), computers: number(group.count) }))] : data.methods[group.method],
         [status(data.states[today][0], outcomeLink(outcome)), small(data.states[today][1])],
         fallback ? outcomeLink(fallback) : words.no_fallback,
         thresholdCell(threshold),
@@ -460,7 +512,7 @@
       [words.total, "", ...[rows.length, all - office, office, all].map(number)],
     ]);
     redraw("methods", [
-      ...methods.map(({ method, today, recommended }) => [data.methods[method] ?? data.unnamed[method], number(today), number(recommended), signed(recommended - today)]),
+      ...methods.map(({ method, today, recommended }) => [data.methods[method] ?? data.unnamed[method] ?? words.unmet, number(today), number(recommended), signed(recommended - today)]),
       [words.total, number(all), number(all), "0"],
     ]);
     redraw("balance", balances.map((balance) => [productName(balance.product), number(balance.licensed ?? 0), number(balance.inGroups), signed(balance.left), balanceCell(balance)]));

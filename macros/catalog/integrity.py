@@ -142,6 +142,26 @@ def lifecycle_in_order(catalog: Catalog) -> Iterator[Problem]:
             )
 
 
+def updates_belong_to_their_release(catalog: Catalog) -> Iterator[Problem]:
+    """All builds of one host system share their first number, and no other system has it: a release owns its builds."""
+    owner: dict[str, str] = {}
+    head: dict[str, str] = {}
+    for update in catalog.host_keys.updates:
+        if update.listed is None:
+            continue
+        release = update.listed.build.partition(".")[0]
+        system = owner.setdefault(release, update.host_system)
+        expected = head.setdefault(update.host_system, release)
+        if system != update.host_system or expected != release:
+            other = system if system != update.host_system else f"build {expected}"
+            yield Problem(
+                "host-keys.yaml",
+                None,
+                f"{update.update}, listed",
+                f"build {update.listed.build} does not fit {update.host_system}; another row has it as {other}",
+            )
+
+
 def units_fit_values(catalog: Catalog) -> Iterator[Problem]:
     """A unit belongs to numbers: a fact with a unit has at least one, or null for one that is not known."""
     for fact in catalog.facts:
@@ -211,6 +231,7 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     references_resolve,
     dates_in_order,
     lifecycle_in_order,
+    updates_belong_to_their_release,
     units_fit_values,
     conflicts_show_both,
     decision_tables_hold,
@@ -293,6 +314,8 @@ def _host_key_references(keys: HostKeys) -> Iterator[_Reference]:
         yield file, group.id, "products", "products", [*group.host_systems, *activated]
     for update in keys.updates:
         yield file, update.update, "products", "products", [update.host_system, *update.to_activate]
+        yield file, update.update, "listed", "sources", [update.listed.source] if update.listed else []
+        yield file, update.update, "conflict", "conflicts", [update.conflict] if update.conflict else []
     for host in keys.office_hosts:
         yield file, host.product, "products", "products", [host.product, host.minimum_server]
     yield file, "adba_office_systems", "products", "products", keys.adba_office_systems

@@ -207,12 +207,28 @@ class HostKeyGroup(Record):
     notes: Text | None = None
 
 
+class ListedUpdate(Record):
+    """Where the number of an update stands in Microsoft's list of updates of the release that it is for."""
+
+    build: Annotated[str, StringConstraints(pattern=r"^\d{5}\.\d+$")] = Field(
+        description="Build that the list gives for the number"
+    )
+    day: Day = Field(description="Availability date in the list")
+    source: Identifier
+
+
 class HostUpdate(Record):
     """An update that a host system needs before it can activate newer products."""
 
     host_system: Identifier
     to_activate: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     update: Text
+    listed: ListedUpdate | None = Field(
+        None, description="The number in the list of updates of this release; empty when no list could be compared"
+    )
+    conflict: Identifier | None = Field(
+        None, description="Record in conflicts.yaml, where the page prints the number of another release"
+    )
     sources: SourceIds
     notes: Text | None = None
 

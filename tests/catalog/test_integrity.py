@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from macros.catalog.integrity import (
     conflicts_show_both,
     dates_in_order,
@@ -16,6 +18,7 @@ from macros.catalog.integrity import (
     unique_ids,
     units_fit_values,
     unused_facts,
+    updates_belong_to_their_release,
 )
 from macros.catalog.models import Catalog, Fact, ReferenceOnly
 from macros.catalog.strict_yaml import Problem
@@ -141,3 +144,28 @@ def test_a_fact_kept_for_reference_leaves_the_list_when_a_page_uses_it(catalog: 
 def test_a_fact_belongs_to_the_area_its_id_names(catalog: Catalog) -> None:
     assert catalog.fact("kms.validity").area == "kms"
     assert all(isinstance(fact, Fact) and fact.area for fact in catalog.facts)
+
+
+@pytest.mark.parametrize("build", ["22621.3155", "17763.5458"])
+def test_an_update_of_another_release_is_refused(catalog: Catalog, build: str) -> None:
+    index, update = next(
+        (i, u) for i, u in enumerate(catalog.host_keys.updates) if u.listed and u.host_system == "windows-server-2016"
+    )
+    assert update.listed
+    wrong = update.model_copy(update={"listed": update.listed.model_copy(update={"build": build})})
+    updates = (*catalog.host_keys.updates[:index], wrong, *catalog.host_keys.updates[index + 1 :])
+    keys = catalog.host_keys.model_copy(update={"updates": updates})
+    messages = [p.message for p in updates_belong_to_their_release(catalog.model_copy(update={"host_keys": keys}))]
+    assert any("does not fit" in message for message in messages)
+
+
+def test_every_update_number_that_a_list_could_confirm_names_its_day_and_number(catalog: Catalog) -> None:
+    listed = [update for update in catalog.host_keys.updates if update.listed]
+    assert {(u.host_system, u.listed.build.partition(".")[0]) for u in listed if u.listed} == {
+        ("windows-server-2022", "20348"),
+        ("windows-server-2019", "17763"),
+        ("windows-server-2016", "14393"),
+    }
+    for update in listed:
+        assert update.listed
+        assert f"({update.listed.day})" in update.update

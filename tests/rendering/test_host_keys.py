@@ -149,13 +149,40 @@ def test_what_is_not_listed_is_never_called_unsupported_or_failing(view: View) -
 def test_every_update_row_is_shown_with_its_update(view: View) -> None:
     shown = [cells(row) for row in body(host_keys.host_updates_table(view))]
     updates = view.catalog.host_keys.updates
-    assert [(row[0], row[2]) for row in shown] == [
-        (view.catalog.product(update.host_system).name, update.update) for update in updates
-    ]
+    assert len(shown) == len(updates)
     for row, update in zip(shown, updates, strict=True):
+        assert row[0] == view.catalog.product(update.host_system).name
+        assert row[2].startswith(update.update)
+        assert ("another number" in row[2]) == (update.conflict is not None)
+        assert (update.listed.build if update.listed else "unconfirmed") in row[3]
         for product in update.to_activate:
             long_term = product.startswith("windows-10-lts")
             assert ("its LTSC and LTSB releases" if long_term else view.catalog.product(product).name) in row[1]
+
+
+def test_a_host_with_the_key_of_a_newer_release_is_told_its_update(view: View, view_of: Callable[..., View]) -> None:
+    note = next(
+        note
+        for note in soup(host_keys.host_key_check(view)).select(".vag-note")
+        if "a key of a newer release" in note.get_text()
+    )
+    assert "1 host holds" in note.get_text()
+    assert "kms2.corp.example.com (Windows Server 2022) holds the key for Windows Server 2025" in note.get_text()
+    assert "KB5034770" in note.get_text()
+    assert note.find("a", href=re.compile(r"conflicts\.html#conflict\.ws2022_host_update$"))
+    hosts = tuple(host for host in view.organization.kms_hosts if host.id != "kms2")
+    groups = tuple(
+        group.model_copy(update={"kms_hosts": tuple(host for host in group.kms_hosts if host != "kms2")})
+        for group in view.organization.groups
+    )
+    without = view_of(organization=view.organization.model_copy(update={"kms_hosts": hosts, "groups": groups}))
+    assert "a key of a newer release" not in soup(host_keys.host_key_check(without)).get_text()
+
+
+def test_the_advice_names_the_update_of_a_key_on_an_older_system(view: View) -> None:
+    items = [item.get_text() for item in soup(host_keys.host_key_advice(view)).find_all("li")]
+    assert any(item.startswith("Windows Server 2022: KB5034770") for item in items)
+    assert "Windows Server 2025: none printed" in items
 
 
 def test_every_office_host_shows_pack_and_activation_id(view: View) -> None:

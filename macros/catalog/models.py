@@ -275,18 +275,35 @@ class SupportDates(Record):
     sources: SourceIds
 
 
+class EsuYear(Record):
+    """A program year of paid Extended Security Updates; both days belong to it."""
+
+    year: Annotated[int, Field(strict=True, ge=1)]
+    start: Day
+    end: Day
+    scope: Text | None = Field(None, description="Where this year is not offered to everybody")
+
+
 class Lifecycle(Record):
-    """Support dates of one product."""
+    """Support dates of one product, or of one release of a product whose releases end on days of their own."""
 
     id: Identifier
     name: Text
     products: tuple[Identifier, ...] = ()
+    release: Text | None = Field(
+        None,
+        description="The release that the dates are for, when products.yaml does not tell the releases apart; an"
+        " organization's file then does not say which one it has",
+    )
+    editions: Text | None = Field(None, description="Editions of the release that end on these days")
     family: Literal["office-volume", "office-retail", "office-app", "windows-client", "windows-server"]
     policy: Literal["fixed", "modern"]
     start: Day | None = None
     mainstream_end: Day | None = None
     extended_end: Day | None = None
     esu_end: Day | None = Field(None, description="End of the last year of paid Extended Security Updates")
+    esu_years: tuple[EsuYear, ...] = Field((), description="The program years, in order; the last ends with esu_end")
+    esu_confidence: Confidence = Field("documented", description="How far the days of the program years may be trusted")
     end_of_support: Day | None = None
     end_month: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")] | None = Field(
         None, description="When only the month is printed"

@@ -13,7 +13,7 @@ from macros.domain.host_keys import GroupCover, HostCover, Listing, Problem, Sta
 from .citations import cite, confidence_mark, source
 from .components import Column, State, definition_list, note, status, table, when
 from .html import Html, bullets, join, tag
-from .lifecycle import PHASE_WORDS
+from .lifecycle import PHASE_WORDS, RELEASE_ANCHORS
 from .quantity import counted, number, quantity
 from .view import View
 
@@ -542,6 +542,8 @@ def _support(view: View, product: Product) -> Html:
     entries = lifecycle.entries_of(view.catalog, product.id)
     if not entries:
         return join(["no date recorded"])
+    if any(entry.release for entry in entries):
+        return _support_by_release(view, product)
     lines = []
     for entry in entries:
         now = lifecycle.standing(entry, view.today)
@@ -555,6 +557,15 @@ def _support(view: View, product: Product) -> Html:
             )
         )
     return join(lines, "; ")
+
+
+def _support_by_release(view: View, product: Product) -> Html:
+    """How many releases of a product are supported: its computers may run any of them."""
+    found = lifecycle.releases_of(view.catalog, view.organization, product.id, view.today)
+    every = len(found.supported) + len(found.ended)
+    link = tag("a", "by release", href=view.href(f"{LIFECYCLE}#{RELEASE_ANCHORS[product.id]}"))
+    words = join([link, f": {len(found.supported)} of {every} supported, counted by edition"])
+    return status("info" if found.supported else "bad", words)
 
 
 def _client_keys(view: View, product: Product) -> Html:

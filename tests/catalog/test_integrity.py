@@ -11,6 +11,7 @@ import pytest
 from macros.catalog.integrity import (
     conflicts_show_both,
     dates_in_order,
+    esu_years_in_order,
     lifecycle_in_order,
     overdue,
     problems,
@@ -169,3 +170,21 @@ def test_every_update_number_that_a_list_could_confirm_names_its_day_and_number(
     for update in listed:
         assert update.listed
         assert f"({update.listed.day})" in update.update
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "message"),
+    [
+        (0, {"start": date(2025, 10, 16)}, "year 1 begins on 2025-10-16; expected the end of free support"),
+        (1, {"start": date(2026, 10, 15)}, "expected 2026-10-14, the day after year 1"),
+        (1, {"year": 3}, "expected the years 1, 2, 3"),
+        (1, {"end": date(2026, 10, 14)}, "year 2 ends on 2026-10-14, before it begins"),
+        (2, {"end": date(2028, 10, 9)}, "the last year ends on 2028-10-09; expected esu_end"),
+    ],
+)
+def test_program_years_follow_each_other(catalog: Catalog, place: int, change: dict[str, Any], message: str) -> None:
+    index = next(i for i, entry in enumerate(catalog.lifecycle) if entry.id == "win10-22h2")
+    years = list(catalog.lifecycle[index].esu_years)
+    years[place] = years[place].model_copy(update=change)
+    broken = changed(catalog, "lifecycle", index, esu_years=tuple(years))
+    assert any(message in problem.message for problem in found(esu_years_in_order, broken))

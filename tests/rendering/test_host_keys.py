@@ -14,7 +14,7 @@ from macros.catalog.organization import HostKey
 from macros.domain.host_keys import group_covers, listing
 from macros.domain.lifecycle import standing
 from macros.rendering import host_keys, lifecycle
-from macros.rendering.lifecycle import PHASE_WORDS
+from macros.rendering.lifecycle import PHASE_WORDS, RELEASE_ANCHORS
 from macros.rendering.view import View
 
 KEY = re.compile(r"\b[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}\b")
@@ -260,6 +260,11 @@ def test_the_products_table_has_a_row_for_each_product_with_its_keys_and_support
         assert isinstance(link, Tag)
         assert link.get_text().split()[0] == str(count)
         assert row.find("a", href=f"../plan/kms-hosts.html#lists-{product.id}")
+        if product.id in RELEASE_ANCHORS:
+            found = row.find("a", href=f"../plan/lifecycle.html#{RELEASE_ANCHORS[product.id]}")
+            assert isinstance(found, Tag)
+            assert found.get_text() == "by release"
+            continue
         for entry in view.catalog.lifecycle:
             if product.id in entry.products:
                 words = PHASE_WORDS[standing(entry, view.today).phase][1]

@@ -241,7 +241,7 @@ def adba_office_systems(view: View) -> Html:
     keys = view.catalog.host_keys
     return join(
         [
-            bullets(_name(view, system) for system in keys.adba_office_systems),
+            bullets(_family(view, system) for system in keys.adba_office_systems),
             _sources(view, keys.adba_office_sources),
         ]
     )
@@ -569,9 +569,17 @@ def _support_by_release(view: View, product: Product) -> Html:
 
 
 def _client_keys(view: View, product: Product) -> Html:
-    count = sum(key.product == product.id for key in view.catalog.client_keys)
-    return (
-        tag("a", counted(count, "key"), href=view.href(f"{KEYS}#{product.id}")) if count else join(["none published"])
+    keys = [key for key in view.catalog.client_keys if key.product == product.id]
+    if not keys:
+        return join(["none published"])
+    link = tag("a", counted(len(keys), "key"), href=view.href(f"{KEYS}#{product.id}"))
+    doubtful = sum(key.confidence == "unconfirmed" for key in keys)
+    return join(
+        [
+            link,
+            f", {number(doubtful)} of them" if doubtful else None,
+            confidence_mark("unconfirmed" if doubtful else "documented"),
+        ]
     )
 
 
@@ -625,6 +633,11 @@ def _vague(view: View, holder: domain.Holder) -> list[Html]:
 
 def _name(view: View, product_id: str) -> Html:
     return join([view.catalog.product(product_id).name])
+
+
+def _family(view: View, product_id: str) -> Html:
+    """The name of a product as pages print it that name no editions."""
+    return join([view.catalog.product(product_id).name.partition(" (")[0]])
 
 
 def _short(group: HostKeyGroup) -> str:

@@ -273,6 +273,25 @@ def test_the_products_table_has_a_row_for_each_product_with_its_keys_and_support
                 assert found.get_text() == words
 
 
+def test_keys_that_are_unconfirmed_are_marked_where_they_are_counted(view: View) -> None:
+    html = host_keys.products_table(view)
+    for product in view.catalog.products:
+        doubtful = sum(k.product == product.id and k.confidence == "unconfirmed" for k in view.catalog.client_keys)
+        cell = anchored(html, product.id).find_all("td")[3]
+        assert bool(cell.select_one(".vag-confidence--unconfirmed")) == bool(doubtful)
+        if doubtful:
+            assert f"{doubtful} of them" in cell.get_text()
+    assert "4 of them" in anchored(html, "windows-server-2012").get_text()
+
+
+def test_the_systems_of_office_through_active_directory_stand_as_the_page_prints_them(view: View) -> None:
+    shown = [item.get_text() for item in soup(host_keys.adba_office_systems(view)).find_all("li")]
+    assert shown == [
+        "Windows 11", "Windows 10", "Windows Server 2022", "Windows Server 2019", "Windows Server 2016",
+        "Windows Server 2012 R2", "Windows Server 2012",
+    ]  # fmt: skip
+
+
 def test_products_too_old_for_adba_are_not_offered_it(view: View) -> None:
     html = host_keys.products_table(view)
     for product in view.catalog.products:

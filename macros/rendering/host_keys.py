@@ -183,7 +183,7 @@ def host_updates_table(view: View) -> Html:
     updates = view.catalog.host_keys.updates
     rows = [
         (
-            _name(view, update.host_system),
+            _family(view, update.host_system),
             join(_targets(view, update), ", "),
             _update(view, update),
             _compared(view, update),
@@ -518,14 +518,14 @@ def _targets(view: View, update: HostUpdate) -> list[Html]:
         for product in update.to_activate
         if any(product.startswith(f"{other}-lts") for other in update.to_activate)
     ]
-    names = [_name(view, product) for product in update.to_activate if product not in long_term]
+    names = [_family(view, product) for product in update.to_activate if product not in long_term]
     return [*names, *([join(["its LTSC and LTSB releases"])] if long_term else [])]
 
 
 def _holders(view: View, group: HostKeyGroup) -> Html:
     """Host systems as the page gives them: each one by name, or the oldest with "or newer"."""
     newer = " or newer" if group.kind == "office" else ""
-    return bullets(join([_name(view, system), newer]) for system in domain.named_systems(view.catalog, group))
+    return bullets(join([_family(view, system), newer]) for system in domain.named_systems(view.catalog, group))
 
 
 def _methods(view: View, product: Product) -> Html:
@@ -619,7 +619,7 @@ def _holder(view: View, holder: domain.Holder) -> Html:
     updates = dict.fromkeys((*holder.updates, *domain.updates_for_key(view.catalog, holder.group, holder.host_system)))
     return join(
         [
-            _name(view, holder.host_system),
+            _family(view, holder.host_system),
             BY_MINIMUM if by_minimum else None,
             ": ",
             _updates(view, updates),

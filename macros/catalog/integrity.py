@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -143,6 +143,51 @@ def lifecycle_in_order(catalog: Catalog) -> Iterator[Problem]:
                 None,
                 f"{entry.id}, end_of_support",
                 f"{entry.end_of_support} differs; {expected}",
+            )
+
+
+def esu_years_in_order(catalog: Catalog) -> Iterator[Problem]:
+    """Program years are counted from 1, follow each other day by day, begin with the end of free support or the day
+    after it, and end with `esu_end`."""
+    one_day = timedelta(days=1)
+    for entry in catalog.lifecycle:
+        years = entry.esu_years
+        if not years:
+            continue
+        label = f"{entry.id}, esu_years"
+        if [year.year for year in years] != [*range(1, len(years) + 1)]:
+            yield Problem("lifecycle.yaml", None, label, "expected the years 1, 2, 3 and so on, each once and in order")
+        for year in years:
+            if year.end <= year.start:
+                yield Problem("lifecycle.yaml", None, label, f"year {year.year} ends on {year.end}, before it begins")
+        for before, after in pairwise(years):
+            if after.start != before.end + one_day:
+                expected = f"expected {before.end + one_day}, the day after year {before.year}"
+                yield Problem("lifecycle.yaml", None, label, f"year {after.year} begins on {after.start}; {expected}")
+        if entry.end_of_support is None or years[0].start not in (entry.end_of_support, entry.end_of_support + one_day):
+            expected = "expected the end of free support or the day after it"
+            yield Problem("lifecycle.yaml", None, label, f"year 1 begins on {years[0].start}; {expected}")
+        if years[-1].end != entry.esu_end:
+            yield Problem("lifecycle.yaml", None, label, f"the last year ends on {years[-1].end}; expected esu_end")
+
+
+def updates_belong_to_their_release(catalog: Catalog) -> Iterator[Problem]:
+    """All builds of one host system share their first number, and no other system has it: a release owns its builds."""
+    owner: dict[str, str] = {}
+    head: dict[str, str] = {}
+    for update in catalog.host_keys.updates:
+        if update.listed is None:
+            continue
+        release = update.listed.build.partition(".")[0]
+        system = owner.setdefault(release, update.host_system)
+        expected = head.setdefault(update.host_system, release)
+        if system != update.host_system or expected != release:
+            other = system if system != update.host_system else f"build {expected}"
+            yield Problem(
+                "host-keys.yaml",
+                None,
+                f"{update.update}, listed",
+                f"build {update.listed.build} does not fit {update.host_system}; another row has it as {other}",
             )
 
 
@@ -383,6 +428,8 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     references_resolve,
     dates_in_order,
     lifecycle_in_order,
+    esu_years_in_order,
+    updates_belong_to_their_release,
     units_fit_values,
     conflicts_show_both,
     decision_tables_hold,
@@ -470,6 +517,8 @@ def _host_key_references(keys: HostKeys) -> Iterator[_Reference]:
         yield file, group.id, "products", "products", [*group.host_systems, *activated]
     for update in keys.updates:
         yield file, update.update, "products", "products", [update.host_system, *update.to_activate]
+        yield file, update.update, "listed", "sources", [update.listed.source] if update.listed else []
+        yield file, update.update, "conflict", "conflicts", [update.conflict] if update.conflict else []
     for host in keys.office_hosts:
         yield file, host.product, "products", "products", [host.product, host.minimum_server]
     yield file, "adba_office_systems", "products", "products", keys.adba_office_systems

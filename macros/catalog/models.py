@@ -217,12 +217,28 @@ class HostKeyGroup(Record):
     notes: Text | None = None
 
 
+class ListedUpdate(Record):
+    """Where the number of an update stands in Microsoft's list of updates of the release that it is for."""
+
+    build: Annotated[str, StringConstraints(pattern=r"^\d{5}\.\d+$")] = Field(
+        description="Build that the list gives for the number"
+    )
+    day: Day = Field(description="Availability date in the list")
+    source: Identifier
+
+
 class HostUpdate(Record):
     """An update that a host system needs before it can activate newer products."""
 
     host_system: Identifier
     to_activate: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     update: Text
+    listed: ListedUpdate | None = Field(
+        None, description="The number in the list of updates of this release; empty when no list could be compared"
+    )
+    conflict: Identifier | None = Field(
+        None, description="Record in conflicts.yaml, where the page prints the number of another release"
+    )
     sources: SourceIds
     notes: Text | None = None
 
@@ -269,18 +285,35 @@ class SupportDates(Record):
     sources: SourceIds
 
 
+class EsuYear(Record):
+    """A program year of paid Extended Security Updates; both days belong to it."""
+
+    year: Annotated[int, Field(strict=True, ge=1)]
+    start: Day
+    end: Day
+    scope: Text | None = Field(None, description="Where this year is not offered to everybody")
+
+
 class Lifecycle(Record):
-    """Support dates of one product."""
+    """Support dates of one product, or of one release of a product whose releases end on days of their own."""
 
     id: Identifier
     name: Text
     products: tuple[Identifier, ...] = ()
+    release: Text | None = Field(
+        None,
+        description="The release that the dates are for, when products.yaml does not tell the releases apart; an"
+        " organization's file then does not say which one it has",
+    )
+    editions: Text | None = Field(None, description="Editions of the release that end on these days")
     family: Literal["office-volume", "office-retail", "office-app", "windows-client", "windows-server"]
     policy: Literal["fixed", "modern"]
     start: Day | None = None
     mainstream_end: Day | None = None
     extended_end: Day | None = None
     esu_end: Day | None = Field(None, description="End of the last year of paid Extended Security Updates")
+    esu_years: tuple[EsuYear, ...] = Field((), description="The program years, in order; the last ends with esu_end")
+    esu_confidence: Confidence = Field("documented", description="How far the days of the program years may be trusted")
     end_of_support: Day | None = None
     other_weekday: tuple[Literal["mainstream_end", "extended_end", "esu_end", "end_of_support"], ...] = Field(
         (), description="Dates that are no Tuesday, because the page says so"

@@ -93,6 +93,8 @@ class KeyOnHost:
     host: str
     group: str
     problems: tuple[Problem, ...]
+    updates: tuple[HostUpdate, ...] = ()
+    """Updates that Microsoft lists for this host to activate the release that the key is named for."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,17 @@ def updates_for(catalog: Catalog, host_system: str | None, product: str) -> tupl
     )
 
 
+def updates_for_key(catalog: Catalog, group_id: str, host_system: str) -> tuple[HostUpdate, ...]:
+    """Rows of the update table for a system that holds a key named for a newer release; empty when none is printed.
+
+    The table speaks of products to activate, not of keys. That a host wants the update for the release of its key
+    before it takes the key is our advice. A Windows key is named for the first of its host systems.
+    Raises LookupError for an unknown group.
+    """
+    group = find(catalog.host_keys.groups, group_id, "host key group")
+    return updates_for(catalog, host_system, group.host_systems[0]) if group.kind == "windows" else ()
+
+
 def named_systems(catalog: Catalog, group: HostKeyGroup) -> tuple[str, ...]:
     """Host systems that the page names.
 
@@ -203,7 +216,12 @@ def covering(catalog: Catalog, products: Iterable[str]) -> Coverings:
 def installed_keys(catalog: Catalog, organization: Organization) -> tuple[KeyOnHost, ...]:
     """Every key on every host of an organization, with what the lists have against it."""
     return tuple(
-        KeyOnHost(host.id, key.group, _key_problems(catalog, key.group, host.operating_system))
+        KeyOnHost(
+            host.id,
+            key.group,
+            _key_problems(catalog, key.group, host.operating_system),
+            updates_for_key(catalog, key.group, host.operating_system),
+        )
         for host in organization.kms_hosts
         for key in host.keys
     )

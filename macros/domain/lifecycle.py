@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from macros.catalog.models import Catalog, Confidence, Lifecycle, find
+from macros.catalog.models import Catalog, Confidence, EsuYear, Lifecycle
 from macros.catalog.organization import Organization
 
 Phase = Literal[
@@ -93,13 +93,28 @@ class Concern:
 
 
 @dataclass(frozen=True)
+class Releases:
+    """A product that ends release by release, and what an organization has of it: its file does not name releases."""
+
+    product: str
+    groups: tuple[str, ...]
+    computers: int
+    supported: tuple[str, ...]
+    """Entries that are supported on the day, the one that ends last first."""
+    ended: tuple[str, ...]
+    """Entries that have ended, the one that ended last first."""
+
+
+@dataclass(frozen=True)
 class Outlook:
     """The support dates that matter to an organization."""
 
     upcoming: tuple[tuple[Milestone, Concern], ...]
     """Ends to come, the earliest first."""
     ended: tuple[Concern, ...]
-    """In use although support has ended."""
+    """In use although free support has ended; paid updates may still be sold."""
+    releases: tuple[Releases, ...]
+    """Products in use whose dates depend on the release."""
     unrecorded: tuple[str, ...]
     """Products in use for which there is no date."""
 
@@ -147,19 +162,43 @@ def upcoming(entries: Iterable[Lifecycle], today: date) -> tuple[Milestone, ...]
     return tuple(sorted(found, key=lambda milestone: (milestone.earliest, milestone.entry, milestone.day)))
 
 
+def esu_year(entry: Lifecycle, day: date) -> EsuYear | None:
+    """The program year of Extended Security Updates that runs on a day; None before the first and after the last.
+
+    Both days of a year belong to it. Where the first year begins on the last day of free support, that day has a year.
+    """
+    return next((year for year in entry.esu_years if year.start <= day <= year.end), None)
+
+
+def releases_of(catalog: Catalog, organization: Organization, product: str, today: date) -> Releases:
+    """The releases of a product by whether they are supported today, and the computers that run one of them."""
+    entries = [entry for entry in entries_of(catalog, product) if entry.release]
+    latest_first = sorted(entries, key=lambda entry: (max(m.latest for m in milestones(entry)), entry.id), reverse=True)
+    groups = [group for group in organization.groups if group.product == product]
+    return Releases(
+        product,
+        tuple(group.id for group in groups),
+        sum(group.count for group in groups),
+        supported=tuple(entry.id for entry in latest_first if not _has_ended(entry, today)),
+        ended=tuple(entry.id for entry in latest_first if _has_ended(entry, today)),
+    )
+
+
 def outlook(catalog: Catalog, organization: Organization, today: date) -> Outlook:
     """The ends to come for the products and hosts of an organization, what has ended, and what has no date."""
     in_use = _products_in_use(organization)
-    concerns = {
-        entry.id: _concern(entry, organization, in_use)
-        for entry in catalog.lifecycle
-        if any(product in in_use for product in entry.products)
-    }
-    entries = [find(catalog.lifecycle, entry_id, "lifecycle entry") for entry_id in concerns]
-    recorded = {product for entry in entries for product in entry.products}
+    dated = [entry for entry in catalog.lifecycle if any(product in in_use for product in entry.products)]
+    # Nothing says which release a computer runs, so no release's end is the end of a computer's support.
+    by_release = {product for entry in dated if entry.release for product in entry.products}
+    entries = [entry for entry in dated if not entry.release]
+    concerns = {entry.id: _concern(entry, organization, in_use) for entry in entries}
+    recorded = {product for entry in entries for product in entry.products} | by_release
     return Outlook(
         upcoming=tuple((milestone, concerns[milestone.entry]) for milestone in upcoming(entries, today)),
-        ended=tuple(concerns[entry.id] for entry in entries if _has_ended(entry, today)),
+        ended=tuple(concerns[entry.id] for entry in entries if _is_free_support_over(entry, today)),
+        releases=tuple(
+            releases_of(catalog, organization, product, today) for product in in_use if product in by_release
+        ),
         unrecorded=tuple(product for product in in_use if product not in recorded),
     )
 
@@ -194,6 +233,11 @@ def _phase(entry: Lifecycle, day: date) -> Phase:
 def _has_ended(entry: Lifecycle, day: date) -> bool:
     now = standing(entry, day)
     return now.phase == "ended" and now.alternative_phase is None
+
+
+def _is_free_support_over(entry: Lifecycle, day: date) -> bool:
+    now = standing(entry, day)
+    return {now.phase, now.alternative_phase or now.phase} <= {"esu", "ended"}
 
 
 def _by_alternative(entry: Lifecycle) -> Lifecycle:

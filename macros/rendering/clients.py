@@ -34,7 +34,7 @@ def activation_hosts(view: View) -> Html:
     rows = to_microsoft(view.catalog)
     ports = {name: [port for one, port in rows if one == name] for name, _ in rows}
     return table(
-        "Hosts of Microsoft for activation online",
+        "Hosts on Microsoft's list for the activation of Windows",
         ["Host", Column(f"{PROTOCOL} ports", True)],
         [(tag("code", name), " and ".join(str(port) for port in found)) for name, found in ports.items()],
     )
@@ -77,7 +77,7 @@ def _destinations(view: View, rows: list[Row]) -> Html:
     """Names with their addresses. Those that go by name alone are many, and stand in a table of their own."""
     names = dict.fromkeys(row.destination for row in rows)
     if rows[0].by_name:
-        return tag("a", counted(len(names), "host"), " of Microsoft", href=view.href(INTERNET))
+        return tag("a", counted(len(names), "host"), " of Microsoft's list for Windows", href=view.href(INTERNET))
     addresses = {name: ", ".join(row.address for row in rows if row.destination == name) for name in names}
     shown = [join([join(map(_host, name.split(" or ")), " or "), f" ({addresses[name]})"]) for name in names]
     return shown[0] if len(shown) == 1 else bullets(shown)

@@ -11,9 +11,9 @@ from macros.domain import lifecycle
 from macros.domain.host_keys import GroupCover, HostCover, Listing, Problem, Status, Verdict
 
 from .citations import cite, confidence_mark, source
-from .components import Column, State, definition_list, note, status, table
+from .components import Column, State, definition_list, note, status, table, when
 from .html import Html, bullets, join, tag
-from .lifecycle import PHASE_WORDS
+from .lifecycle import PHASE_WORDS, RELEASE_ANCHORS
 from .quantity import counted, number, quantity
 from .view import View
 
@@ -21,6 +21,7 @@ KMS_HOSTS = "plan/kms-hosts.md"
 KEYS = "reference/keys.md"
 LIFECYCLE = "plan/lifecycle.md"
 PRODUCTS = "reference/products.md"
+CONFLICTS = "reference/conflicts.md"
 
 STATUS_WORDS: dict[Status, tuple[State, str]] = {
     "listed": ("ok", "listed"),
@@ -56,6 +57,11 @@ DOUBTS: dict[Problem, str] = {
     "host-by-minimum": "The system of a host qualifies by “at least” and is not named.",
 }
 """What leaves a listing in doubt, for the summary."""
+
+KEY_UPDATE = (
+    "Microsoft's table asks for this update to activate computers of that release. That a host wants it before it"
+    " takes the key is our advice."
+)
 
 VERDICT_WORDS: dict[Verdict, tuple[State, str]] = {
     "covered": ("ok", "listed on every host it reaches"),
@@ -105,7 +111,11 @@ def host_key_check(view: View) -> Html:
     """Whether the hosts that this organization's groups reach hold keys that list their products."""
     covers = domain.group_covers(view.catalog, view.organization)
     forests = domain.forest_covers(view.catalog, view.organization)
-    parts: list[Html | None] = [_verdict(view, covers) if covers else _no_kms(), _installed_problems(view)]
+    parts: list[Html | None] = [
+        _verdict(view, covers) if covers else _no_kms(),
+        _installed_problems(view),
+        _key_updates(view),
+    ]
     if covers:
         parts.append(_kms_table(view, covers))
     if forests:
@@ -173,9 +183,10 @@ def host_updates_table(view: View) -> Html:
     updates = view.catalog.host_keys.updates
     rows = [
         (
-            _name(view, update.host_system),
+            _family(view, update.host_system),
             join(_targets(view, update), ", "),
-            update.update,
+            _update(view, update),
+            _compared(view, update),
             "yes" if update.notes else "",
         )
         for update in updates
@@ -184,7 +195,15 @@ def host_updates_table(view: View) -> Html:
     return join(
         [
             table(
-                "Updates that a KMS host needs", ["Host system", "To activate", "Update", "Our reading in part"], rows
+                "Updates that a KMS host needs",
+                [
+                    "Host system",
+                    "To activate",
+                    "Update",
+                    "In the list of updates of this system",
+                    "Our reading in part",
+                ],
+                rows,
             ),
             bullets(remarks) if remarks else None,
             _sources(view, (source_id for update in updates for source_id in update.sources)),
@@ -222,7 +241,7 @@ def adba_office_systems(view: View) -> Html:
     keys = view.catalog.host_keys
     return join(
         [
-            bullets(_name(view, system) for system in keys.adba_office_systems),
+            bullets(_family(view, system) for system in keys.adba_office_systems),
             _sources(view, keys.adba_office_sources),
         ]
     )
@@ -304,13 +323,17 @@ def _verdict(view: View, covers: tuple[GroupCover, ...]) -> Html:
     state: State = "warn" if doubtful or short else "ok"
     lines = [f"{_group(view, cover).name}: {_why(cover)}" for cover in covers if cover.verdict != "covered"]
     updates = sorted({update.update for cover in covers for host in cover.hosts for update in host.listing.updates})
-    needed = "; ".join(updates) if updates else "Microsoft prints none"
+    needed = (
+        f"Updates that your hosts need to activate these groups: {'; '.join(updates)}."
+        if updates
+        else "Microsoft's table asks for no update to activate the products of these groups."
+    )
     return note(
         state,
         f"{len(listed)} of {counted(len(covers), 'group')} that activate by KMS reach only hosts whose key lists their"
         " product",
         bullets(lines) if lines else None,
-        tag("p", f"Updates that your hosts need for these groups: {needed}."),
+        tag("p", needed),
     )
 
 
@@ -339,6 +362,33 @@ def _installed_problems(view: View) -> Html | None:
     return note("bad" if ruled_out else "warn", "Keys on hosts that do not fit Microsoft's list", bullets(lines))
 
 
+def _key_updates(view: View) -> Html | None:
+    """Hosts with a key of a newer release than their system, and the update that goes with it."""
+    found = [key for key in domain.installed_keys(view.catalog, view.organization) if key.updates]
+    if not found:
+        return None
+    hosts = len({key.host for key in found})
+    lines = []
+    for key in found:
+        host = view.organization.host(key.host)
+        lines.append(
+            join(
+                [
+                    f"{host.name} ({_name(view, host.operating_system)}) holds the key for ",
+                    f"{_short(_key(view, key.group))}: ",
+                    _updates(view, key.updates),
+                    ".",
+                ]
+            )
+        )
+    return note(
+        "info",
+        f"{counted(hosts, 'host')} {'holds' if hosts == 1 else 'hold'} a key of a newer release",
+        bullets(lines),
+        tag("p", KEY_UPDATE),
+    )
+
+
 def _kms_table(view: View, covers: tuple[GroupCover, ...]) -> Html:
     """One row for each group and finding: hosts about which the same is to be said share it."""
     rows = []
@@ -354,7 +404,7 @@ def _kms_table(view: View, covers: tuple[GroupCover, ...]) -> Html:
                 _name(view, cover.product),
                 join(tag("p", _host(view, host)) for host in hosts),
                 _finding(view, hosts[0]),
-                _updates(hosts[0].listing.updates) if hosts[0].listing.is_listed else "",
+                _updates(view, hosts[0].listing.updates) if hosts[0].listing.is_listed else "",
             )
             for hosts in alike.values()
         ]
@@ -424,10 +474,34 @@ def _say(view: View, problem: Problem) -> Html:
     return join([words, cite(view, fact_id) if fact_id else None])
 
 
-def _updates(updates: Iterable[HostUpdate]) -> Html:
+def _updates(view: View, updates: Iterable[HostUpdate]) -> Html:
     """Rows of the update table, each of which suffices; "none printed" when there is none."""
-    found = [update.update for update in updates]
+    found = [_update(view, update) for update in updates]
     return join(found, "; or ") if found else join(["none printed"])
+
+
+def _update(view: View, update: HostUpdate) -> Html:
+    """An update, with the way to the conflict where Microsoft's page prints another number."""
+    if update.conflict is None:
+        return join([update.update])
+    link = tag("a", "Microsoft's page prints another number", href=view.href(f"{CONFLICTS}#{update.conflict}"))
+    return join([update.update, " (", link, ")"])
+
+
+def _compared(view: View, update: HostUpdate) -> Html:
+    """Whether the number was found in the list of updates of its release."""
+    if update.listed is None:
+        return join(["not compared", confidence_mark("unconfirmed")])
+    listed = update.listed
+    return join(
+        [
+            status("ok", f"build {listed.build}"),
+            " of ",
+            when(listed.day, weekday=False),
+            ", ",
+            source(view, listed.source),
+        ]
+    )
 
 
 def _partial(view: View, wanted: list[str]) -> Html:
@@ -444,14 +518,14 @@ def _targets(view: View, update: HostUpdate) -> list[Html]:
         for product in update.to_activate
         if any(product.startswith(f"{other}-lts") for other in update.to_activate)
     ]
-    names = [_name(view, product) for product in update.to_activate if product not in long_term]
+    names = [_family(view, product) for product in update.to_activate if product not in long_term]
     return [*names, *([join(["its LTSC and LTSB releases"])] if long_term else [])]
 
 
 def _holders(view: View, group: HostKeyGroup) -> Html:
     """Host systems as the page gives them: each one by name, or the oldest with "or newer"."""
     newer = " or newer" if group.kind == "office" else ""
-    return bullets(join([_name(view, system), newer]) for system in domain.named_systems(view.catalog, group))
+    return bullets(join([_family(view, system), newer]) for system in domain.named_systems(view.catalog, group))
 
 
 def _methods(view: View, product: Product) -> Html:
@@ -468,6 +542,8 @@ def _support(view: View, product: Product) -> Html:
     entries = lifecycle.entries_of(view.catalog, product.id)
     if not entries:
         return join(["no date recorded"])
+    if any(entry.release for entry in entries):
+        return _support_by_release(view, product)
     lines = []
     for entry in entries:
         now = lifecycle.standing(entry, view.today)
@@ -483,10 +559,27 @@ def _support(view: View, product: Product) -> Html:
     return join(lines, "; ")
 
 
+def _support_by_release(view: View, product: Product) -> Html:
+    """How many releases of a product are supported: its computers may run any of them."""
+    found = lifecycle.releases_of(view.catalog, view.organization, product.id, view.today)
+    every = len(found.supported) + len(found.ended)
+    link = tag("a", "by release", href=view.href(f"{LIFECYCLE}#{RELEASE_ANCHORS[product.id]}"))
+    words = join([link, f": {len(found.supported)} of {every} supported, counted by edition"])
+    return status("info" if found.supported else "bad", words)
+
+
 def _client_keys(view: View, product: Product) -> Html:
-    count = sum(key.product == product.id for key in view.catalog.client_keys)
-    return (
-        tag("a", counted(count, "key"), href=view.href(f"{KEYS}#{product.id}")) if count else join(["none published"])
+    keys = [key for key in view.catalog.client_keys if key.product == product.id]
+    if not keys:
+        return join(["none published"])
+    link = tag("a", counted(len(keys), "key"), href=view.href(f"{KEYS}#{product.id}"))
+    doubtful = sum(key.confidence == "unconfirmed" for key in keys)
+    return join(
+        [
+            link,
+            f", {number(doubtful)} of them" if doubtful else None,
+            confidence_mark("unconfirmed" if doubtful else "documented"),
+        ]
     )
 
 
@@ -523,12 +616,13 @@ def _by_key(holders: Iterable[domain.Holder]) -> list[list[domain.Holder]]:
 
 def _holder(view: View, holder: domain.Holder) -> Html:
     by_minimum = any(entry.host_by_minimum for entry in holder.listings)
+    updates = dict.fromkeys((*holder.updates, *domain.updates_for_key(view.catalog, holder.group, holder.host_system)))
     return join(
         [
-            _name(view, holder.host_system),
+            _family(view, holder.host_system),
             BY_MINIMUM if by_minimum else None,
             ": ",
-            _updates(holder.updates),
+            _updates(view, updates),
         ]
     )
 
@@ -539,6 +633,11 @@ def _vague(view: View, holder: domain.Holder) -> list[Html]:
 
 def _name(view: View, product_id: str) -> Html:
     return join([view.catalog.product(product_id).name])
+
+
+def _family(view: View, product_id: str) -> Html:
+    """The name of a product as pages print it that name no editions."""
+    return join([view.catalog.product(product_id).name.partition(" (")[0]])
 
 
 def _short(group: HostKeyGroup) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import get_args
 
-from macros.catalog.models import Lifecycle, find
+from macros.catalog.models import EsuYear, Lifecycle, find
 from macros.domain import lifecycle as domain
-from macros.domain.lifecycle import Concern, End, Milestone, Phase
+from macros.domain.lifecycle import Concern, End, Milestone, Phase, Releases
 
 from . import svg
-from .citations import confidence_mark, source
+from .citations import confidence_mark, fact, source
 from .components import State, figure, note, numbered, status, table, when
 from .html import Html, bullets, join, tag
 from .quantity import counted, number
@@ -25,6 +25,12 @@ CONFLICT_OF: dict[str, str] = {
     "office-ltsc-2024": "conflict.ltsc2024_end",
 }
 """The record that explains why two pages print different dates, for each entry with two."""
+
+ESU_IDS: dict[str, str] = {"win10-22h2": "esu.win10.activation_ids"}
+"""The fact with the activation IDs of the program years, for entries whose updates are activated by an ID."""
+
+RELEASE_ANCHORS: dict[str, str] = {"windows-11": "windows-11"}
+"""Heading of the support page over the releases of a product."""
 
 PHASE_WORDS: dict[Phase, tuple[State, str]] = {
     "before-start": ("info", "not released yet"),
@@ -64,6 +70,10 @@ END_CLASSES: dict[End, str] = {
 }
 
 
+OVER_CLASS = "vag-svg__track"
+"""Gray: nothing that is over, and nothing that is in doubt, has the color of support."""
+
+
 def next_dates(view: View, limit: int | None = None) -> Html:
     """The next support dates of products and KMS hosts that this organization has, the earliest first.
 
@@ -90,6 +100,7 @@ def next_dates(view: View, limit: int | None = None) -> Html:
             )
             if rows
             else note("info", "No support date lies ahead for what this organization has"),
+            *(_by_release(view, releases) for releases in found.releases),
             tag(
                 "p",
                 "No support date is recorded for: ",
@@ -107,25 +118,75 @@ def lifecycle_table(view: View, family: str) -> Html:
 
     `family` is a family of lifecycle.yaml. Raises ValueError for another one.
     """
-    entries = [entry for entry in view.catalog.lifecycle if entry.family == family]
+    entries = [entry for entry in view.catalog.lifecycle if entry.family == family and not entry.release]
     if not entries:
         allowed = ", ".join(get_args(Lifecycle.model_fields["family"].annotation))
         raise ValueError(f'no lifecycle entry has the family "{family}"; allowed: {allowed}')
     rows = [
-        (
-            entry.name,
-            _date_cell(entry.mainstream_end, entry.alternative.mainstream_end if entry.alternative else None),
-            _date_cell(entry.extended_end, entry.alternative.extended_end if entry.alternative else None),
-            _phase_cell(view, entry),
-            _remarks(view, entry),
-        )
+        (entry.name, _mainstream(entry), _support_until(entry), _phase_cell(view, entry), _remarks(view, entry))
         for entry in entries
     ]
     return table(
         f"Support dates: {FAMILY_WORDS[family]}",
-        ["Product", "Mainstream until", "Extended until", f"On {view.today.isoformat()}", "Remarks and sources"],
+        ["Product", "Mainstream until", "Support until", f"On {view.today.isoformat()}", "Remarks and sources"],
         rows,
         row_ids=[entry.id for entry in entries],
+    )
+
+
+def release_table(view: View, product: str) -> Html:
+    """Last days of the releases of a product, by edition; each row carries the id of its entry as anchor.
+
+    Raises LookupError for a product that does not exist, ValueError for one whose dates do not depend on a release.
+    """
+    name = view.catalog.product(product).name
+    entries = [entry for entry in domain.entries_of(view.catalog, product) if entry.release]
+    if not entries:
+        raise ValueError(f"the dates of {name} do not depend on a release")
+    rows = [
+        (
+            entry.release,
+            entry.editions,
+            when(entry.start, weekday=False) if entry.start else "not recorded",
+            _support_until(entry),
+            _phase_cell(view, entry),
+            _remarks(view, entry, with_start=False),
+        )
+        for entry in entries
+    ]
+    return table(
+        f"Releases of {_short_name(name)}",
+        ["Release", "Editions", "From", "Last day", f"On {view.today.isoformat()}", "Remarks and sources"],
+        rows,
+        row_ids=[entry.id for entry in entries],
+    )
+
+
+def esu_years(view: View, entry_id: str) -> Html:
+    """The program years of Extended Security Updates with their days and activation IDs, and which one runs today.
+
+    Raises UnknownIdError for an entry that does not exist, ValueError for one without program years.
+    """
+    entry = find(view.catalog.lifecycle, entry_id, "lifecycle entry")
+    if not entry.esu_years:
+        raise ValueError(f"{entry.name} has no program years of Extended Security Updates")
+    ids = ESU_IDS.get(entry_id)
+    rows = [
+        (
+            f"Year {year.year}",
+            when(year.start),
+            join([when(year.end), confidence_mark(entry.esu_confidence)]),
+            fact(view, ids, f"year{year.year}") if ids else "none printed",
+            _esu_state(view, year),
+        )
+        for year in entry.esu_years
+    ]
+    columns = ["Program year", "From", "Last day", "Activation ID", f"On {view.today.isoformat()}"]
+    return join(
+        [
+            tag("p", _esu_running(view, entry)),
+            table(f"Extended Security Updates for {entry.name}: the program years", columns, rows),
+        ]
     )
 
 
@@ -151,7 +212,7 @@ def lifecycle_chart(view: View) -> Html:
     ]
     for index, entry in enumerate(entries):
         top = TOP + ROW * index
-        parts += _bar(entry, top, x, first)
+        parts += _bar(view, entry, top, x, first)
         # Only beside the bars: one line through all rows would strike out the names above them.
         parts.append(
             svg.line(x(view.today), top + BAR_TOP - 3, x(view.today), top + BAR_TOP + BAR + 3, "vag-svg__today")
@@ -167,8 +228,9 @@ def lifecycle_chart(view: View) -> Html:
     return figure(
         drawing,
         "Green: mainstream support. Blue: supported, without a printed end of mainstream support. Amber: extended"
-        " support. Red: paid ESU. Gray between two dates: sources differ. A bar that begins at the left edge began"
-        " earlier or has no printed start. The tables below hold the same dates.",
+        " support. Red: paid ESU. Gray: all support has ended, or, between two dates, sources differ. A bar that begins"
+        " at the left edge began earlier or has no printed start. The tables below hold the same dates, and those of"
+        " the releases of Windows 11.",
     )
 
 
@@ -177,7 +239,9 @@ def _charted(view: View, first: date) -> list[Lifecycle]:
     shown = [
         entry
         for entry in view.catalog.lifecycle
-        if entry.family in order and any(m.end in END_CLASSES and m.latest >= first for m in domain.milestones(entry))
+        if entry.family in order
+        and not entry.release
+        and any(m.end in END_CLASSES and m.latest >= first for m in domain.milestones(entry))
     ]
     return sorted(shown, key=lambda entry: (order[entry.family], -_last(entry).toordinal(), entry.id))
 
@@ -186,20 +250,23 @@ def _last(entry: Lifecycle) -> date:
     return max(milestone.latest for milestone in domain.milestones(entry))
 
 
-def _bar(entry: Lifecycle, top: float, x: Callable[[date], float], first: date) -> list[Html]:
+def _bar(view: View, entry: Lifecycle, top: float, x: Callable[[date], float], first: date) -> list[Html]:
+    over = domain.standing(entry, view.today).phase == "ended"
+    last = _said(entry, short=True)
     parts = [
         svg.text(0, top + 12, entry.name),
-        svg.text(WIDTH, top + 12, _said(entry, short=True), "vag-svg__muted", anchor="end"),
+        svg.text(WIDTH, top + 12, f"ended {last}" if over else last, "vag-svg__muted", anchor="end"),
     ]
     begin = max(entry.start or first, first)
     for milestone in domain.milestones(entry):
         if milestone.latest < first:
             continue
         end = max(milestone.earliest, first)
-        parts.append(svg.rect(x(begin), top + BAR_TOP, x(end) - x(begin), BAR, _class(entry, milestone)))
+        class_ = OVER_CLASS if over else _class(entry, milestone)
+        parts.append(svg.rect(x(begin), top + BAR_TOP, x(end) - x(begin), BAR, class_))
         if milestone.alternative:
             width = x(milestone.latest) - x(end)
-            parts.append(svg.rect(x(end), top + BAR_TOP, width, BAR, "vag-svg__track"))
+            parts.append(svg.rect(x(end), top + BAR_TOP, width, BAR, OVER_CLASS))
         begin = max(milestone.latest, first)
     return parts
 
@@ -228,10 +295,90 @@ def _ended(view: View, ended: Sequence[Concern]) -> Html | None:
     if not ended:
         return None
     lines = [
-        join([tag("a", _name(view, concern.entry), href=_anchor(view, concern.entry)), ": ", _what(view, concern)])
+        join(
+            [
+                tag("a", _name(view, concern.entry), href=_anchor(view, concern.entry)),
+                ": ",
+                _what(view, concern),
+                _paid_until(view, concern),
+            ]
+        )
         for concern in ended
     ]
-    return note("bad", "In use although support has ended", bullets(lines))
+    return note("bad", "In use although free support has ended", bullets(lines))
+
+
+def _paid_until(view: View, concern: Concern) -> Html | None:
+    """What may still be bought, where paid updates run."""
+    entry = find(view.catalog.lifecycle, concern.entry, "lifecycle entry")
+    if entry.esu_end is None or domain.standing(entry, view.today).phase != "esu":
+        return None
+    return join(["; with paid Extended Security Updates until ", when(entry.esu_end)])
+
+
+def _by_release(view: View, found: Releases) -> Html:
+    """What is supported of a product that ends release by release, and what an organization has of it."""
+    name = _short_name(view.catalog.product(found.product).name)
+    names = {group.id: group.name for group in view.organization.groups}
+    anchor = RELEASE_ANCHORS.get(found.product)
+    lines = [_release_line(view, entry_id) for entry_id in found.supported]
+    ended = ", ".join(_release_name(view, entry_id) for entry_id in found.ended)
+    return note(
+        "info" if found.supported else "bad",
+        f"{name} ends release by release: {counted(found.computers, 'computer')}, release not recorded",
+        tag("p", join((names[group] for group in found.groups), ", "), ".") if found.groups else None,
+        bullets(lines) if lines else tag("p", "No release is supported any more."),
+        tag("p", f"Ended: {ended}.") if ended else None,
+        tag(
+            "p",
+            "Your organization's file names no release. ",
+            tag("code", "winver"),
+            " shows it on a computer. ",
+            tag("a", "All releases and sources", href=view.href(f"{LIFECYCLE_PAGE}#{anchor}")) if anchor else None,
+        ),
+    )
+
+
+def _release_line(view: View, entry_id: str) -> Html:
+    entry = find(view.catalog.lifecycle, entry_id, "lifecycle entry")
+    days = [day for milestone in domain.milestones(entry) for day in _both(milestone)]
+    return join(
+        [
+            f"{_release_name(view, entry_id)}: until ",
+            join((when(day) for day in days), " or "),
+            f", {counted((days[-1] - view.today).days, 'day')}",
+            confidence_mark(entry.confidence),
+        ]
+    )
+
+
+def _release_name(view: View, entry_id: str) -> str:
+    entry = find(view.catalog.lifecycle, entry_id, "lifecycle entry")
+    return f"{entry.release} ({entry.editions})" if entry.editions else str(entry.release)
+
+
+def _short_name(name: str) -> str:
+    """The name of a product without the editions behind it."""
+    return name.partition(" (")[0]
+
+
+def _esu_state(view: View, year: EsuYear) -> Html:
+    if view.today > year.end:
+        return status("info", "over")
+    if view.today < year.start:
+        return status("info", "not yet")
+    return status("ok", "runs")
+
+
+def _esu_running(view: View, entry: Lifecycle) -> Html:
+    """Which program year runs, in a sentence."""
+    first, last = entry.esu_years[0], entry.esu_years[-1]
+    running = domain.esu_year(entry, view.today)
+    if running:
+        return join([f"Program year {running.year} runs, until ", when(running.end), "."])
+    if view.today < first.start:
+        return join(["No program year runs yet; the first one begins on ", when(first.start), "."])
+    return join(["No program year runs any more; the last one ended on ", when(last.end), "."])
 
 
 def _days(view: View, milestone: Milestone) -> Html:
@@ -280,6 +427,20 @@ def _conflict_link(view: View, entry_id: str) -> Html:
     return tag("a", "both dates", href=view.href(f"{CONFLICTS_PAGE}#{CONFLICT_OF[entry_id]}"))
 
 
+def _mainstream(entry: Lifecycle) -> Html:
+    if entry.policy == "modern":
+        return join(["no such phase"])
+    return _date_cell(entry.mainstream_end, entry.alternative.mainstream_end if entry.alternative else None)
+
+
+def _support_until(entry: Lifecycle) -> Html:
+    """The last day of free support: of extended support, or of mainstream support where no other follows."""
+    other = entry.alternative
+    if entry.extended_end:
+        return _date_cell(entry.extended_end, other.extended_end if other else None)
+    return _date_cell(entry.mainstream_end, other.mainstream_end if other else None)
+
+
 def _date_cell(recorded: date | None, alternative: date | None) -> Html:
     if recorded is None:
         return join(["none recorded"])
@@ -292,15 +453,18 @@ def _phase_cell(view: View, entry: Lifecycle) -> Html:
     parts = [status(*PHASE_WORDS[now.phase])]
     if now.alternative_phase:
         parts += [join([" or "]), status(*PHASE_WORDS[now.alternative_phase]), join([", by the other date"])]
+    running = domain.esu_year(entry, view.today)
+    if running and now.phase == "esu":
+        parts.append(tag("p", f"program year {running.year}"))
     if now.next:
         parts.append(tag("p", f"{_left(view, now.next)} days left"))
     return join(parts)
 
 
-def _remarks(view: View, entry: Lifecycle) -> Html:
-    lines = [
-        f"From {entry.start.isoformat()}." if entry.start else None,
-        f"Last ESU year until {entry.esu_end.isoformat()}." if entry.esu_end else None,
+def _remarks(view: View, entry: Lifecycle, with_start: bool = True) -> Html:
+    lines: list[object] = [
+        f"From {entry.start.isoformat()}." if entry.start and with_start else None,
+        _esu_line(entry),
         f"In {entry.end_month}." if entry.end_month else None,
         entry.notes,
     ]
@@ -313,6 +477,17 @@ def _remarks(view: View, entry: Lifecycle) -> Html:
             tag("p", join((source(view, source_id) for source_id in dict.fromkeys(sources)), ", ")),
         ]
     )
+
+
+def _esu_line(entry: Lifecycle) -> Html | None:
+    if entry.esu_end is None:
+        return None
+    years = "; ".join(
+        f"year {year.year}{f' ({year.scope})' if year.scope else ''} {year.start} to {year.end}"
+        for year in entry.esu_years
+    )
+    said = f"ESU: {years}." if years else f"Last ESU year until {entry.esu_end.isoformat()}."
+    return join([said, confidence_mark(entry.esu_confidence)])
 
 
 def _entry(view: View, milestone: Milestone) -> Lifecycle:
@@ -331,4 +506,4 @@ def _anchor(view: View, entry_id: str) -> str:
     return view.href(f"{LIFECYCLE_PAGE}#{entry_id}")
 
 
-MACROS = (next_dates, lifecycle_table, lifecycle_chart)
+MACROS = (next_dates, lifecycle_table, release_table, lifecycle_chart, esu_years)

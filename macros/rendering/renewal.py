@@ -44,7 +44,8 @@ STATES: dict[StateId, Look] = {
     "expiry-announced": Look(
         "Licensed, end announced",
         "warn",
-        "A note in the Activation settings; on managed devices also a toast",
+        "A toast notification, also on the activation page of Settings; on devices that an organization owns or"
+        " manages",
     ),
     "notifications": Look(
         "Notifications", "bad", "A notification, and an event in the Application log. Windows keeps working"
@@ -464,6 +465,7 @@ def _rhythm(view: View, kind: Kind) -> Html:
             fact(view, "kms.renewal_interval", "default", unit="days"),
             "; after a failure every ",
             fact(view, "kms.activation_interval", "default", unit="hours"),
+            ", which is stated for Windows only" if kind.startswith("office") else None,
         ]
     )
 

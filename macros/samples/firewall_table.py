@@ -52,7 +52,11 @@ class Row:
 
 
 PROTOCOL = "TCP"
-_HOST_KEY = "Online activation of the host key; by phone, a host needs no way to the internet"
+_HOST_KEY = (
+    "Online activation of the host key. Assumed: the organization's file does not say whether its hosts reach the"
+    " internet; by phone, they need not"
+)
+_LIST_FOR_OFFICE = "; the list is the one for Windows, none is stated for Office"
 _HOSTS_FACT = "mak.activation_hosts"
 _BY_NAME = "by name"
 _UNKNOWN = "unknown"
@@ -103,18 +107,17 @@ def _hosts_to_microsoft(organization: Organization, catalog: Catalog) -> Iterato
 
 
 def _mak_to_microsoft(organization: Organization, catalog: Catalog) -> Iterator[Row]:
-    direct = [group.name for group in organization.groups if group.method == "mak" and group.internet == "direct"]
-    proxied = [
-        group.name
-        for group in organization.groups
-        if group.method == "mak" and group.internet == "via-admin-workstation"
-    ]
-    if direct:
-        yield from _to_microsoft("mak", "; ".join(direct), "Online activation with a MAK", catalog)
-    if proxied:
-        yield from _to_microsoft(
-            "mak-proxy", "the computer with VAMT", f"Proxy activation of {'; '.join(proxied)}", catalog
-        )
+    users = [group for group in organization.groups if group.method == "mak"]
+    for suffix, is_office, remark in (("", False, ""), ("-office", True, _LIST_FOR_OFFICE)):
+        alike = [group for group in users if (catalog.product(group.product).kind == "office") == is_office]
+        direct = [group.name for group in alike if group.internet == "direct"]
+        proxied = [group.name for group in alike if group.internet == "via-admin-workstation"]
+        if direct:
+            why = f"Online activation with a MAK{remark}"
+            yield from _to_microsoft(f"mak{suffix}", "; ".join(direct), why, catalog)
+        if proxied:
+            why = f"Proxy activation of {'; '.join(proxied)}{remark}"
+            yield from _to_microsoft(f"mak-proxy{suffix}", "the computer with VAMT", why, catalog)
 
 
 def to_microsoft(catalog: Catalog) -> tuple[tuple[str, int], ...]:

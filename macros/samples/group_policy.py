@@ -35,8 +35,10 @@ COMMANDS_NOTE = (
     "Run as a user who may edit the Group Policy object, on a computer with the GroupPolicy module.",
     "The object has to exist: create it first, and link it when the items are in it.",
 )
-_IMAGE = "12"
-"""The picture of an updated item, as in the sample of the specification. It has no effect."""
+_IMAGES = {"REG_DWORD": "12"}
+_TEXT_IMAGE = "7"
+"""The pictures of updated items: the one of a number as in the sample of the specification, the one of a text as in
+files that Windows exported. They have no effect."""
 _SPACE = uuid.UUID("6f1f5b1e-3f52-5c0a-9d6e-2f3f3b1c7a10")
 """Makes IDs of items from the value that they are about, so that the same input gives the same file."""
 
@@ -52,10 +54,10 @@ def preference_xml(values: Sequence[Value], note: Iterable[str], origin: Origin,
     for value in values:
         item = etree.SubElement(root, form.item, clsid=form.item_clsid, name=value.name, status=value.name)
         path = key_path(catalog, value.product)
-        item.set("image", _IMAGE)
+        kind = kind_of(catalog, value.product, value.name)
+        item.set("image", _IMAGES.get(kind, _TEXT_IMAGE))
         item.set("changed", f"{origin.facts_of.isoformat()} 00:00:00")
         item.set("uid", "{" + str(uuid.uuid5(_SPACE, f"{path}\\{value.name}")).upper() + "}")
-        kind = kind_of(catalog, value.product, value.name)
         properties = etree.SubElement(item, "Properties")
         properties.set("action", "D" if value.data is None else "U")
         properties.set("displayDecimal", "1")

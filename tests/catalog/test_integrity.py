@@ -6,9 +6,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from macros.catalog.integrity import (
     conflicts_show_both,
     dates_in_order,
+    esu_years_in_order,
     lifecycle_in_order,
     overdue,
     problems,
@@ -16,6 +19,7 @@ from macros.catalog.integrity import (
     unique_ids,
     units_fit_values,
     unused_facts,
+    updates_belong_to_their_release,
 )
 from macros.catalog.models import Catalog, Fact, ReferenceOnly
 from macros.catalog.strict_yaml import Problem
@@ -141,3 +145,46 @@ def test_a_fact_kept_for_reference_leaves_the_list_when_a_page_uses_it(catalog: 
 def test_a_fact_belongs_to_the_area_its_id_names(catalog: Catalog) -> None:
     assert catalog.fact("kms.validity").area == "kms"
     assert all(isinstance(fact, Fact) and fact.area for fact in catalog.facts)
+
+
+@pytest.mark.parametrize("build", ["22621.3155", "17763.5458"])
+def test_an_update_of_another_release_is_refused(catalog: Catalog, build: str) -> None:
+    index, update = next(
+        (i, u) for i, u in enumerate(catalog.host_keys.updates) if u.listed and u.host_system == "windows-server-2016"
+    )
+    assert update.listed
+    wrong = update.model_copy(update={"listed": update.listed.model_copy(update={"build": build})})
+    updates = (*catalog.host_keys.updates[:index], wrong, *catalog.host_keys.updates[index + 1 :])
+    keys = catalog.host_keys.model_copy(update={"updates": updates})
+    messages = [p.message for p in updates_belong_to_their_release(catalog.model_copy(update={"host_keys": keys}))]
+    assert any("does not fit" in message for message in messages)
+
+
+def test_every_update_number_that_a_list_could_confirm_names_its_day_and_number(catalog: Catalog) -> None:
+    listed = [update for update in catalog.host_keys.updates if update.listed]
+    assert {(u.host_system, u.listed.build.partition(".")[0]) for u in listed if u.listed} == {
+        ("windows-server-2022", "20348"),
+        ("windows-server-2019", "17763"),
+        ("windows-server-2016", "14393"),
+    }
+    for update in listed:
+        assert update.listed
+        assert f"({update.listed.day})" in update.update
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "message"),
+    [
+        (0, {"start": date(2025, 10, 16)}, "year 1 begins on 2025-10-16; expected the end of free support"),
+        (1, {"start": date(2026, 10, 15)}, "expected 2026-10-14, the day after year 1"),
+        (1, {"year": 3}, "expected the years 1, 2, 3"),
+        (1, {"end": date(2026, 10, 14)}, "year 2 ends on 2026-10-14, before it begins"),
+        (2, {"end": date(2028, 10, 9)}, "the last year ends on 2028-10-09; expected esu_end"),
+    ],
+)
+def test_program_years_follow_each_other(catalog: Catalog, place: int, change: dict[str, Any], message: str) -> None:
+    index = next(i for i, entry in enumerate(catalog.lifecycle) if entry.id == "win10-22h2")
+    years = list(catalog.lifecycle[index].esu_years)
+    years[place] = years[place].model_copy(update=change)
+    broken = changed(catalog, "lifecycle", index, esu_years=tuple(years))
+    assert any(message in problem.message for problem in found(esu_years_in_order, broken))

@@ -25,6 +25,7 @@ from macros.domain.host_keys import (
     installed_keys,
     listing,
     named_systems,
+    updates_for_key,
 )
 
 VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
@@ -101,6 +102,31 @@ def test_a_group_has_the_verdict_and_problems_of_its_case(case: dict[str, Any], 
     (found,) = group_covers(catalog, an_organization(case))
     assert found.verdict == case["verdict"]
     assert [list(host.problems) for host in found.hosts] == case["problems"]
+
+
+@pytest.mark.parametrize(
+    ("group", "system", "numbers"),
+    [
+        ("ws2025", "windows-server-2025", []),
+        ("ws2025", "windows-server-2022", ["KB5034770"]),
+        ("ws2025", "windows-server-2019", ["KB5034768"]),
+        ("ws2022", "windows-server-2019", ["KB5003646"]),
+        ("ws2019", "windows-server-2019", []),
+        ("office-ltsc-2024", "windows-server-2022", []),
+        ("win10", "windows-7", ["KB3079821"]),
+    ],
+)
+def test_a_key_of_a_newer_release_names_the_update_of_its_host(
+    group: str, system: str, numbers: list[str], catalog: Catalog
+) -> None:
+    assert [update.update.split()[0] for update in updates_for_key(catalog, group, system)] == numbers
+
+
+def test_windows_keys_are_named_for_the_first_of_their_host_systems(catalog: Catalog) -> None:
+    for group in catalog.host_keys.groups:
+        if group.kind == "windows":
+            release = catalog.product(group.host_systems[0]).name.partition(" (")[0]
+            assert group.name.lower() == f"volume license for {release}".lower()
 
 
 def test_unknown_ids_name_what_is_near(catalog: Catalog) -> None:

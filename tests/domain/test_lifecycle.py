@@ -14,12 +14,23 @@ from hypothesis import strategies as st
 from macros.catalog.loader import load
 from macros.catalog.models import Catalog, Lifecycle, SupportDates
 from macros.catalog.organization import Organization
-from macros.domain.lifecycle import PHASES, Phase, entries_of, milestones, outlook, standing, upcoming
+from macros.domain.lifecycle import (
+    PHASES,
+    Phase,
+    entries_of,
+    esu_year,
+    milestones,
+    outlook,
+    releases_of,
+    standing,
+    upcoming,
+)
 
 TODAY = date(2026, 11, 24)
-CASES: list[dict[str, Any]] = yaml.safe_load(
+VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent.parent / "vectors" / "lifecycle.yaml").read_text("utf-8")
 )
+CASES = VECTORS["phases"]
 ENTRIES = load().lifecycle
 days = st.dates(date(2015, 1, 1), date(2040, 12, 31))
 
@@ -156,7 +167,7 @@ def test_the_outlook_joins_dates_with_computers_and_hosts(catalog: Catalog, orga
     assert (first["ws2019"].hosts, first["ws2019"].computers) == (("plant-kms",), 0)
     assert first["ws2025"].hosts == ("kms1",)
     assert found.ended == ()
-    assert found.unrecorded == ("windows-11",)
+    assert found.unrecorded == ()
 
 
 def test_products_whose_support_has_ended_are_told(catalog: Catalog, organization: Organization) -> None:
@@ -175,6 +186,76 @@ def test_a_product_that_has_ended_by_one_date_only_is_not_called_ended(
         for day in (date(2029, 10, 10), date(2029, 10, 13), date(2029, 10, 14))
     }
     assert ended == {date(2029, 10, 10): False, date(2029, 10, 13): False, date(2029, 10, 14): True}
+
+
+@pytest.mark.parametrize("case", VECTORS["esu_years"], ids=[case["case"] for case in VECTORS["esu_years"]])
+def test_a_day_lies_in_the_program_year_of_its_case(case: dict[str, Any], catalog: Catalog) -> None:
+    (entry,) = [entry for entry in catalog.lifecycle if entry.id == case["entry"]]
+    running = {day: esu_year(entry, day) for day in case["years"]}
+    assert {day: year.year if year else None for day, year in running.items()} == case["years"]
+
+
+@given(st.sampled_from([entry for entry in ENTRIES if entry.esu_years]), days)
+def test_every_day_of_the_program_has_one_year_and_no_other_day_has_any(entry: Lifecycle, day: date) -> None:
+    inside = entry.esu_years[0].start <= day <= entry.esu_years[-1].end
+    assert (esu_year(entry, day) is not None) == inside
+    if entry.end_of_support and day > entry.end_of_support:
+        assert (standing(entry, day).phase == "esu") == inside
+
+
+def test_the_releases_of_windows_11_are_told_apart_by_edition_and_day(
+    catalog: Catalog, organization: Organization
+) -> None:
+    (found,) = outlook(catalog, organization, TODAY).releases
+    assert (found.product, found.computers) == ("windows-11", 1056)
+    assert found.groups == ("head-office", "branch", "field-laptops", "lab")
+    assert set(found.supported) == {
+        "win11-26h2-pro", "win11-26h2-enterprise", "win11-26h1-pro", "win11-26h1-enterprise",
+        "win11-25h2-pro", "win11-25h2-enterprise", "win11-24h2-enterprise",
+    }  # fmt: skip
+    assert {"win11-24h2-pro", "win11-23h2-enterprise", "win11-21h2-pro"} <= set(found.ended)
+    last = releases_of(catalog, organization, "windows-11", date(2026, 11, 10))
+    assert "win11-23h2-enterprise" in last.supported
+
+
+def test_the_end_of_a_release_is_no_date_of_an_organization_that_names_none(
+    catalog: Catalog, organization: Organization
+) -> None:
+    found = outlook(catalog, organization, TODAY)
+    shown = {milestone.entry for milestone, _ in found.upcoming} | {concern.entry for concern in found.ended}
+    assert not [entry_id for entry_id in shown if entry_id.startswith("win11-2")]
+
+
+def test_paid_updates_do_not_hide_the_end_of_free_support(catalog: Catalog, organization: Organization) -> None:
+    groups = (organization.groups[0].model_copy(update={"product": "windows-10"}), *organization.groups[1:])
+    with_ten = organization.model_copy(update={"groups": groups})
+    ended = {
+        day: "win10-22h2" in [concern.entry for concern in outlook(catalog, with_ten, day).ended]
+        for day in (date(2025, 10, 14), date(2025, 10, 15), TODAY, date(2028, 10, 11))
+    }
+    assert ended == {date(2025, 10, 14): False, date(2025, 10, 15): True, TODAY: True, date(2028, 10, 11): True}
+
+
+def test_every_product_has_a_date(catalog: Catalog) -> None:
+    without = {product.id for product in catalog.products if not entries_of(catalog, product.id)}
+    assert without == set()
+
+
+@pytest.mark.parametrize(
+    ("product", "phase"),
+    [
+        ("windows-10-ltsc-2019", "extended"),
+        ("windows-server-2022", "extended"),
+        ("windows-server-sac", "ended"),
+        ("windows-7", "ended"),
+        ("windows-8.1", "ended"),
+        ("windows-10", "esu"),
+        ("office-ltsc-2021", "ended"),
+        ("windows-10-ltsc-2021", "mainstream"),
+    ],
+)
+def test_the_phase_of_a_product_is_told(product: str, phase: Phase, catalog: Catalog) -> None:
+    assert [standing(entry, date(2026, 11, 28)).phase for entry in entries_of(catalog, product)] == [phase]
 
 
 def test_every_entry_has_a_date_and_the_two_months_have_no_day(catalog: Catalog) -> None:

@@ -14,7 +14,7 @@ from macros.catalog.organization import HostKey
 from macros.domain.host_keys import group_covers, listing
 from macros.domain.lifecycle import standing
 from macros.rendering import host_keys, lifecycle
-from macros.rendering.lifecycle import PHASE_WORDS
+from macros.rendering.lifecycle import PHASE_WORDS, RELEASE_ANCHORS
 from macros.rendering.view import View
 
 KEY = re.compile(r"\b[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}\b")
@@ -130,12 +130,17 @@ def test_the_matrix_says_what_the_lists_say(kind: str, view: View) -> None:
             assert (host_keys.FAMILY_LISTED in text) == (status == "listed-year-not-printed")
 
 
+def family(view: View, product: str) -> str:
+    """The name as Microsoft's lists print it: they name no editions behind it."""
+    return view.catalog.product(product).name.partition(" (")[0]
+
+
 def test_the_windows_matrix_names_every_system_that_can_hold_a_key(view: View) -> None:
     row = anchored(host_keys.host_key_matrix(view, "windows"), "held-by-windows")
     groups = [group for group in view.catalog.host_keys.groups if group.kind == "windows"]
     for cell, group in zip(row.find_all("td"), groups, strict=True):
         names = [item.get_text() for item in cell.find_all("li")]
-        assert names == [view.catalog.product(system).name for system in group.host_systems]
+        assert names == [family(view, system) for system in group.host_systems]
 
 
 def test_what_is_not_listed_is_never_called_unsupported_or_failing(view: View) -> None:
@@ -149,13 +154,40 @@ def test_what_is_not_listed_is_never_called_unsupported_or_failing(view: View) -
 def test_every_update_row_is_shown_with_its_update(view: View) -> None:
     shown = [cells(row) for row in body(host_keys.host_updates_table(view))]
     updates = view.catalog.host_keys.updates
-    assert [(row[0], row[2]) for row in shown] == [
-        (view.catalog.product(update.host_system).name, update.update) for update in updates
-    ]
+    assert len(shown) == len(updates)
     for row, update in zip(shown, updates, strict=True):
+        assert row[0] == family(view, update.host_system)
+        assert row[2].startswith(update.update)
+        assert ("another number" in row[2]) == (update.conflict is not None)
+        assert (update.listed.build if update.listed else "unconfirmed") in row[3]
         for product in update.to_activate:
             long_term = product.startswith("windows-10-lts")
-            assert ("its LTSC and LTSB releases" if long_term else view.catalog.product(product).name) in row[1]
+            assert ("its LTSC and LTSB releases" if long_term else family(view, product)) in row[1]
+
+
+def test_a_host_with_the_key_of_a_newer_release_is_told_its_update(view: View, view_of: Callable[..., View]) -> None:
+    note = next(
+        note
+        for note in soup(host_keys.host_key_check(view)).select(".vag-note")
+        if "a key of a newer release" in note.get_text()
+    )
+    assert "1 host holds" in note.get_text()
+    assert "kms2.corp.example.com (Windows Server 2022) holds the key for Windows Server 2025" in note.get_text()
+    assert "KB5034770" in note.get_text()
+    assert note.find("a", href=re.compile(r"conflicts\.html#conflict\.ws2022_host_update$"))
+    hosts = tuple(host for host in view.organization.kms_hosts if host.id != "kms2")
+    groups = tuple(
+        group.model_copy(update={"kms_hosts": tuple(host for host in group.kms_hosts if host != "kms2")})
+        for group in view.organization.groups
+    )
+    without = view_of(organization=view.organization.model_copy(update={"kms_hosts": hosts, "groups": groups}))
+    assert "a key of a newer release" not in soup(host_keys.host_key_check(without)).get_text()
+
+
+def test_the_advice_names_the_update_of_a_key_on_an_older_system(view: View) -> None:
+    items = [item.get_text() for item in soup(host_keys.host_key_advice(view)).find_all("li")]
+    assert any(item.startswith("Windows Server 2022: KB5034770") for item in items)
+    assert "Windows Server 2025: none printed" in items
 
 
 def test_every_office_host_shows_pack_and_activation_id(view: View) -> None:
@@ -233,12 +265,36 @@ def test_the_products_table_has_a_row_for_each_product_with_its_keys_and_support
         assert isinstance(link, Tag)
         assert link.get_text().split()[0] == str(count)
         assert row.find("a", href=f"../plan/kms-hosts.html#lists-{product.id}")
+        if product.id in RELEASE_ANCHORS:
+            found = row.find("a", href=f"../plan/lifecycle.html#{RELEASE_ANCHORS[product.id]}")
+            assert isinstance(found, Tag)
+            assert found.get_text() == "by release"
+            continue
         for entry in view.catalog.lifecycle:
             if product.id in entry.products:
                 words = PHASE_WORDS[standing(entry, view.today).phase][1]
                 found = row.find("a", href=f"../plan/lifecycle.html#{entry.id}")
                 assert isinstance(found, Tag)
                 assert found.get_text() == words
+
+
+def test_keys_that_are_unconfirmed_are_marked_where_they_are_counted(view: View) -> None:
+    html = host_keys.products_table(view)
+    for product in view.catalog.products:
+        doubtful = sum(k.product == product.id and k.confidence == "unconfirmed" for k in view.catalog.client_keys)
+        cell = anchored(html, product.id).find_all("td")[3]
+        assert bool(cell.select_one(".vag-confidence--unconfirmed")) == bool(doubtful)
+        if doubtful:
+            assert f"{doubtful} of them" in cell.get_text()
+    assert "4 of them" in anchored(html, "windows-server-2012").get_text()
+
+
+def test_the_systems_of_office_through_active_directory_stand_as_the_page_prints_them(view: View) -> None:
+    shown = [item.get_text() for item in soup(host_keys.adba_office_systems(view)).find_all("li")]
+    assert shown == [
+        "Windows 11", "Windows 10", "Windows Server 2022", "Windows Server 2019", "Windows Server 2016",
+        "Windows Server 2012 R2", "Windows Server 2012",
+    ]  # fmt: skip
 
 
 def test_products_too_old_for_adba_are_not_offered_it(view: View) -> None:

@@ -112,6 +112,12 @@ def test_a_wrong_timeline_is_refused_with_the_kinds_that_exist(view: View) -> No
         renewal_timeline(view, "windows-kms", "24.11.2026")
 
 
+def test_the_time_after_a_failure_is_marked_where_it_is_not_stated(view: View) -> None:
+    shown = {row[0]: " ".join(row) for row in rows(soup(renewal_comparison(view)))}
+    assert "stated for Windows only" in shown["Office by KMS"]
+    assert not [name for name, text in shown.items() if "Windows only" in text and name != "Office by KMS"]
+
+
 def test_the_comparison_has_a_row_for_every_product_and_method(view: View) -> None:
     shown = {row[0]: row for row in rows(soup(renewal_comparison(view)))}
     assert shown.keys() == {NAMES[kind] for kind in KINDS if kind != "office-new"}

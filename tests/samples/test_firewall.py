@@ -150,13 +150,29 @@ def test_the_table_sends_who_needs_it_to_microsoft(
     rows = firewall_table.table(organization, policy, catalog)
     value = catalog.fact("mak.activation_hosts").value
     wanted = {(name, value[f"{scheme}_port"]) for scheme in ("https", "http") for name in value[scheme]}
-    for rule in ("host-key", "mak", "mak-proxy"):
+    for rule in ("host-key", "mak-office", "mak-proxy"):
         assert {(row.destination, row.port) for row in rows if row.rule == rule} == wanted
     no_mak = organization.model_copy(
         update={"groups": tuple(group for group in organization.groups if group.method not in ("mak", "azure-kms"))}
     )
     rules = {row.rule for row in firewall_table.table(no_mak, policy, catalog)}
     assert not [rule for rule in rules if rule.startswith(("mak", "azure"))]
+
+
+def test_what_no_page_and_no_file_states_is_said_in_the_row(
+    organization: Organization, policy: Policy, catalog: Catalog
+) -> None:
+    rows = firewall_table.table(organization, policy, catalog)
+    whys = {row.rule: row.why for row in rows}
+    assert "Assumed" in whys["host-key"]
+    assert "the list is the one for Windows" in whys["mak-office"]
+    assert "Assumed" not in whys["mak-proxy"]
+    assert "none is stated" not in whys["mak-proxy"]
+    offices = {group.name for group in organization.groups if catalog.product(group.product).kind == "office"}
+    for row in rows:
+        if row.rule.startswith("mak"):
+            named = set(row.source.split("; ")) & {group.name for group in organization.groups}
+            assert not named or (named <= offices) == row.rule.endswith("-office")
 
 
 def test_azure_gets_every_address_of_its_cloud(organization: Organization, policy: Policy, catalog: Catalog) -> None:

@@ -70,6 +70,16 @@ def test_the_items_are_those_of_the_organization(organization: Organization, pol
     assert {item["hive"] for item in items} == {"HKEY_LOCAL_MACHINE"}
 
 
+def test_the_picture_of_an_item_is_that_of_its_kind(catalog: Catalog) -> None:
+    values = (
+        Value("windows", "VLRenewalInterval", 10080),
+        Value("windows", "KeyManagementServiceName", "kms.example.com"),
+    )
+    root = etree.fromstring(group_policy.preference_xml(values, [], ORIGIN, catalog).encode("utf-8"))
+    shown = {element[0].get("type"): element.get("image") for element in root if isinstance(element.tag, str)}
+    assert shown == {"REG_DWORD": "12", "REG_SZ": "7"}
+
+
 def test_ids_of_items_differ_and_stay_the_same(organization: Organization, policy: Policy, catalog: Catalog) -> None:
     texts = [group_policy.preference_xml(wanted(organization, policy), [], ORIGIN, catalog) for _ in range(2)]
     ids = [element.get("uid") for element in etree.fromstring(texts[0].encode("utf-8")).iter("Registry")]

@@ -10,6 +10,7 @@ import yaml
 
 from macros.catalog.loader import DATA
 from macros.catalog.models import Catalog
+from macros.rendering.renewal import STATES
 from tests.built import ROOT
 
 WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
@@ -51,6 +52,20 @@ def test_a_page_types_no_value_that_a_fact_holds(page: Path, catalog: Catalog) -
     text = strip(page.read_text("utf-8"))
     found = [(text[: m.start()].count("\n") + 1, m[0]) for m in guarded(catalog).finditer(text)]
     assert found == [], 'write {{ fact("...") }} instead'
+
+
+def test_no_page_shows_a_channel_of_a_host_key_that_no_source_shows() -> None:
+    shown = {match for page in PAGES for match in re.findall(r"VOLUME_KMS_W?S?\w+", page.read_text("utf-8"))}
+    assert shown == set()
+
+
+def test_the_notification_before_the_end_has_one_reading() -> None:
+    words = "devices that an organization owns or manages"
+    for page in ("plan/renewal.md", "choose/compare.md"):
+        text = (ROOT / "docs" / page).read_text("utf-8")
+        assert words in text
+        assert "managed devices" not in text
+    assert words in " ".join(STATES["expiry-announced"].sees.split())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT / "docs").as_posix())

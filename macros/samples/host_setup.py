@@ -396,8 +396,8 @@ RULES: Mapping[str, Rule] = {
             Rule(
                 "host-setting-early",
                 "error",
-                "{option} stands before the activation. On a host that is not activated yet slmgr.vbs changes nothing, and "
-                "prints a warning.",
+                "{option} stands before the activation. On a host that is not activated yet slmgr.vbs changes nothing, "
+                "and prints a warning.",
                 "Set it after {activate}, then restart the service sppsvc.",
                 activation_script.SLMGR,
             ),

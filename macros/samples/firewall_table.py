@@ -57,6 +57,8 @@ _BY_NAME = "by name"
 _UNKNOWN = "unknown"
 _TO_INTERNET = "to the internet"
 _INSIDE = "inside"
+_MOST_NAMES = 10
+"""Our choice: more names in one cell nobody reads."""
 
 
 def table(organization: Organization, policy: Policy, catalog: Catalog) -> tuple[Row, ...]:
@@ -80,12 +82,18 @@ def table_csv(organization: Organization, policy: Policy, origin: Origin, catalo
     return out.getvalue()
 
 
+def _listed(names: Sequence[str]) -> str:
+    """Names for one cell. A long list is cut, so that the table stays readable."""
+    more = len(names) - _MOST_NAMES
+    return "; ".join([*names[:_MOST_NAMES], *([f"and {more} more"] if more > 0 else [])])
+
+
 def _to_hosts(organization: Organization, policy: Policy) -> Iterator[Row]:
     for host in organization.kms_hosts:
         users = [group.name for group in organization.groups if group.method == "kms" and host.id in group.kms_hosts]
         yield Row(
             rule=f"kms-{host.id}",
-            source="; ".join(users) or "KMS clients",
+            source=_listed(users) or "KMS clients",
             destination=host.name,
             address=str(host.address) if host.address else _UNKNOWN,
             port=policy.port if host.port is None else host.port,
@@ -97,7 +105,7 @@ def _to_hosts(organization: Organization, policy: Policy) -> Iterator[Row]:
 
 def _hosts_to_microsoft(organization: Organization, catalog: Catalog) -> Iterator[Row]:
     if organization.kms_hosts:
-        names = "; ".join(host.name for host in organization.kms_hosts)
+        names = _listed([host.name for host in organization.kms_hosts])
         yield from _to_microsoft("host-key", names, _HOST_KEY, catalog)
 
 
@@ -109,10 +117,10 @@ def _mak_to_microsoft(organization: Organization, catalog: Catalog) -> Iterator[
         if group.method == "mak" and group.internet == "via-admin-workstation"
     ]
     if direct:
-        yield from _to_microsoft("mak", "; ".join(direct), "Online activation with a MAK", catalog)
+        yield from _to_microsoft("mak", _listed(direct), "Online activation with a MAK", catalog)
     if proxied:
         yield from _to_microsoft(
-            "mak-proxy", "the computer with VAMT", f"Proxy activation of {'; '.join(proxied)}", catalog
+            "mak-proxy", "the computer with VAMT", f"Proxy activation of {_listed(proxied)}", catalog
         )
 
 
@@ -142,7 +150,7 @@ def _azure(organization: Organization, catalog: Catalog) -> Iterator[Row]:
     for address in addresses:
         yield Row(
             rule="azure-kms",
-            source="; ".join(users),
+            source=_listed(users),
             destination=" or ".join(names),
             address=address,
             port=port,

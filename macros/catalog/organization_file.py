@@ -82,8 +82,8 @@ def _activated_beyond_use(organization: Organization) -> Iterator[Finding]:
         if activated > allotment.used:
             yield (
                 ("mak_allotments", index, "used"),
-                f"{allotment.used} is less than the computers that its groups name as activated ({activated}); each has "
-                f"used an activation. Expected {activated} or more, or smaller numbers in mak.activated",
+                f"{allotment.used} is less than the computers that its groups name as activated ({activated}); each "
+                f"has used an activation. Expected {activated} or more, or smaller numbers in mak.activated",
             )
 
 

@@ -151,7 +151,8 @@ def test_a_text_without_end_is_refused(old: str, new: str, says: str, tmp_path: 
 
 
 def test_a_fleet_of_hosts_without_end_is_refused(tmp_path: Path, catalog: Catalog) -> None:
-    host = "  - {{id: h{0}, name: h{0}.corp.example.com, operating_system: windows-server-2022, keys: [{{group: ws2022, activations_used: 1}}]}}\n"
+    keys = "keys: [{{group: ws2022, activations_used: 1}}]"
+    host = f"  - {{{{id: h{{0}}, name: h{{0}}.corp.example.com, operating_system: windows-server-2022, {keys}}}}}\n"
     hosts = "".join(host.format(number) for number in range(MOST_HOSTS - 2))
     with pytest.raises(DataError, match=f"kms_hosts: .*at most {MOST_HOSTS} items"):
         load_organization(changed_file(tmp_path, ("mak_allotments:", f"{hosts}\nmak_allotments:")), catalog)
@@ -170,4 +171,5 @@ def test_an_old_schema_is_in_order_without_computers_that_need_a_new_one(tmp_pat
         ("method: adba", "method: kms"),
     ]
     forest = load_organization(changed_file(tmp_path, *changes), catalog).active_directory
-    assert forest and forest.schema_level == "windows-server-2008-r2"
+    assert forest
+    assert forest.schema_level == "windows-server-2008-r2"

@@ -1,4 +1,4 @@
-"""Hooks for mkdocs: downloads as files of the site, live reload of Python code, a site that is whole or the last one."""
+"""Hooks for mkdocs: downloads as files, live reload of Python code, and a site that is complete or the last one."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from macros.catalog.models import UnknownIdError
+from macros.catalog.published_keys import without_keys
 from macros.catalog.strict_yaml import DataError, short
 from macros.samples.library import SampleError
 
@@ -21,7 +22,7 @@ def in_words(error: BaseException, place: str = "") -> str:
     text = _said(error)
     if os.environ.get(DETAILS):
         text += "\n" + "".join(traceback.format_exception(error)).rstrip()
-    return f"{place}: {text}" if place else text
+    return without_keys(f"{place}: {text}" if place else text)
 
 
 def _said(error: BaseException) -> str:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from macros.catalog.loader import load_cached
-from macros.catalog.organization import Organization
+from macros.catalog.organization import MOST_HOSTS, Organization
 from macros.catalog.organization_file import load_organization
 from macros.rendering.downloads import download_files
 from macros.rendering.registry import render
@@ -87,3 +87,27 @@ def test_any_day_builds(day: str) -> None:
     download_files(shown)
     for path, text in PAGES.items():
         render(replace(shown, page=path), text)
+
+
+def test_files_are_made_for_many_groups_that_reach_many_hosts(tmp_path: Path) -> None:
+    """As many hosts as a file may hold, and names as long as they may be."""
+    hosts = [
+        {
+            "id": f"h{number}", "name": f"h{number}.corp.example.com", "operating_system": "windows-server-2022",
+            "keys": [{"group": "ws2022", "activations_used": 1}],
+        }
+        for number in range(MOST_HOSTS)
+    ]  # fmt: skip
+    groups = [
+        {
+            "id": f"g{number}", "name": f"{number:0200}", "product": "windows-11", "count": 30, "method": "kms",
+            "directory": "none", "network_every_days": 1, "kms_hosts": [host["id"] for host in hosts],
+            "internet": "none",
+        }
+        for number in range(500)
+    ]  # fmt: skip
+    content = {"name": "Large", "dns_zone": "corp.example.com", "kms_hosts": hosts, "licensed": [], "groups": groups}
+    file = tmp_path / "organization.yml"
+    file.write_text(json.dumps(content), "utf-8")
+    files = download_files(replace(shipped(), organization=load_organization(file, shipped().catalog)))
+    assert b"and 490 more" in files["downloads/kms-firewall.csv"]

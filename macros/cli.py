@@ -250,7 +250,9 @@ def export(check: bool, directory: Path) -> None:
             click.echo("\n".join([*drift.lines(), cure]), err=True)
         sys.exit(1 if drift else 0)
     for path in write(directory, wanted):
-        click.echo(f"{_name(directory / path)}: left over, and kept because somebody changed it. Remove it by hand.", err=True)
+        click.echo(
+            f"{_name(directory / path)}: left over, and kept because somebody changed it. Remove it by hand.", err=True
+        )
     click.echo(f"{len(wanted)} files written to {_name(directory)}")
 
 

@@ -399,7 +399,7 @@ RULES: Mapping[str, Rule] = {
                 "{option} stands before the activation. On a host that is not activated yet slmgr.vbs changes nothing, "
                 "and prints a warning.",
                 "Set it after {activate}, then restart the service sppsvc.",
-                activation_script.SLMGR,
+                ("slmgr-script",),
             ),
             Rule(
                 "host-setting-restart",
@@ -407,7 +407,7 @@ RULES: Mapping[str, Rule] = {
                 "{option} takes effect with a restart of the service sppsvc, and no restart follows.",
                 "Add Restart-Service -Name sppsvc after the last setting. On a host that works the restart clears the "
                 "count: choose the hour.",
-                ("tools-to-manage-volume-activation-of-office",),
+                ("tools-to-manage-volume-activation-of-office", "slmgr-script"),
             ),
             Rule(
                 "host-role",

@@ -22,12 +22,13 @@ from macros.catalog import json_schema
 from macros.catalog.answers_file import read_situations
 from macros.catalog.integrity import overdue
 from macros.catalog.loader import load, load_cached
-from macros.catalog.models import Fact, UnknownIdError
+from macros.catalog.models import Fact
 from macros.catalog.published_keys import without_keys
 from macros.catalog.strict_yaml import MAX_BYTES, DataError, Problem
 from macros.domain.decision import AnswerError, advise
 from macros.domain.diagnosis import reader, text_of
 from macros.domain.policy import Policy
+from macros.export import compare, write
 from macros.given import NOTHING, UnusableError, read_each, read_one
 from macros.rendering.advice import advice_as_data, advice_as_text
 from macros.rendering.diagnosis_data import Read, Unread, readings_as_data, readings_as_text, worst
@@ -49,6 +50,7 @@ from macros.samples.kinds import (
 )
 from macros.samples.reading import MOST_CHARACTERS
 from macros.site import DOCS, base_view, today, usage_of_pages, version
+from macros.trouble import in_words
 
 UNUSABLE = 2
 MOST_NAMED = 20
@@ -64,8 +66,10 @@ def _report_bad_input(command: Callable[..., None]) -> Callable[..., None]:
         except OSError as error:
             click.echo(f"{_name(error.filename or 'output')}: {error.strerror}", err=True)
             sys.exit(UNUSABLE)
-        except (DataError, UnknownIdError) as error:
-            click.echo(without_keys(str(error)), err=True)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            click.echo(in_words(error), err=True)
             sys.exit(UNUSABLE)
 
     return run
@@ -265,21 +269,25 @@ def _folder(context: click.Context, parameter: click.Parameter, name: str) -> Pa
 
 
 @main.command()
-@click.option("--check", is_flag=True, help="Compare only; exit 1 when a file differs.")
+@click.option("--check", is_flag=True, help="Compare only; exit 1 when a file is missing, differs or is left over.")
 @click.argument("directory", type=click.Path(file_okay=False), callback=_folder)
 @_report_bad_input
 def export(check: bool, directory: Path) -> None:
-    """Write everything the site offers for download into DIRECTORY."""
+    """Write everything the site offers for download into DIRECTORY.
+
+    Files of an earlier export that are not among them are removed; everything else in DIRECTORY stays.
+    """
     wanted = download_files(base_view())
     if check:
-        stale = sorted(path for path, data in wanted.items() if not _holds(directory / path, data))
-        if stale:
-            again = f"python -m macros export {_name(directory)}"
-            click.echo(f"Differs: {', '.join(stale)}. Write them again: {again}", err=True)
-        sys.exit(1 if stale else 0)
-    for path, data in wanted.items():
-        (directory / path).parent.mkdir(parents=True, exist_ok=True)
-        (directory / path).write_bytes(data)
+        drift = compare(directory, wanted)
+        if drift:
+            cure = f"Write them again: python -m macros export {_name(directory)}"
+            click.echo("\n".join([*drift.lines(), cure]), err=True)
+        sys.exit(1 if drift else 0)
+    for path in write(directory, wanted):
+        click.echo(
+            f"{_name(directory / path)}: left over, and kept because somebody changed it. Remove it by hand.", err=True
+        )
     _say(f"{len(wanted)} files written to {_name(directory)}")
 
 

@@ -1,13 +1,21 @@
-"""Hooks for mkdocs: downloads as files of the site, and live reload of Python code under `mkdocs serve`."""
+"""Hooks for mkdocs: downloads as files, live reload of Python code, and a site that is complete or the last one."""
 
 from __future__ import annotations
 
 import gc
+import logging
 import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
 from typing import Any
 
-from mkdocs.plugins import event_priority
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.utils import CountHandler
 
+_LAST = -1000
+_log = logging.getLogger("mkdocs.hooks.guide")
 _process: dict[str, str] = {}
 """The command that this process runs; mkdocs reads this file once, and tells the command at the start only."""
 
@@ -18,14 +26,29 @@ def on_startup(command: str, dirty: bool) -> None:
     While serving, edited modules are read from their source: compiled files are told apart by the second only.
     A build is one short run that ends before garbage matters; looking for it costs a tenth of the time.
     """
-    _process["command"] = command
+    _process["command"] = "dirty" if dirty else command
     sys.dont_write_bytecode = command == "serve"
     if command == "build":
         gc.disable()
 
 
+def _in_words(event: Callable[..., Any]) -> Callable[..., Any]:
+    """An event whose errors end the build with words and without a traceback."""
+
+    @wraps(event)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return event(*args, **kwargs)
+        except Exception as error:
+            from macros.trouble import in_words
+
+            raise PluginError(f"\n{in_words(error)}") from error
+
+    return run
+
+
 @event_priority(100)
-def on_config(config: Any) -> Any:
+def _forget(config: Any) -> Any:
     """Forget the macros of the last build, so that an edited module is read again.
 
     A wrong macro call ends the whole process. While serving it is a warning instead: the strict build fails, and the
@@ -38,6 +61,20 @@ def on_config(config: Any) -> Any:
     return config
 
 
+@event_priority(_LAST)
+def _stage(config: Any) -> None:
+    """Build beside the last site, which a build that fails leaves as it is."""
+    if _process.get("command") == "build":
+        from macros.staging import prepare
+
+        _process["site"] = config.site_dir
+        config.site_dir = str(prepare(Path(config.site_dir)))
+
+
+on_config = CombinedEvent(_forget, _stage)
+
+
+@_in_words
 def on_files(files: Any, config: Any) -> Any:
     """Add what the site offers for download."""
     from mkdocs.structure.files import File
@@ -63,10 +100,9 @@ def on_nav(nav: Any, config: Any, files: Any) -> Any:
     return nav
 
 
-def on_post_build(config: Any) -> None:
+@_in_words
+def _minify(config: Any) -> None:
     """Serve our scripts and styles small; the sources keep their comments and names."""
-    from pathlib import Path
-
     import minify
 
     for source in Path(config.docs_dir, "assets").rglob("*"):
@@ -76,6 +112,30 @@ def on_post_build(config: Any) -> None:
             served.write_text(minify.string(kind, source.read_text("utf-8")), "utf-8")
 
 
+@event_priority(_LAST)
+def _publish(config: Any) -> None:
+    """Let the site take the place of the last one, unless a warning is about to end a strict build."""
+    site = _process.pop("site", None)
+    if site is None:
+        return
+    built, config.site_dir = config.site_dir, site
+    counters = [one for one in logging.getLogger("mkdocs").handlers if isinstance(one, CountHandler)]
+    if config.strict and any(counter.get_counts() for counter in counters):
+        _log.error("%s is left as it was.", site)
+        return
+    from macros.staging import publish
+
+    try:
+        publish(Path(built), Path(site))
+    except OSError as error:
+        raise PluginError(f"{error.filename or site} cannot be written: {error.strerror}") from error
+    _log.info("Complete, and moved to: %s", site)
+
+
+on_post_build = CombinedEvent(_minify, _publish)
+
+
+@_in_words
 def on_env(env: Any, config: Any, files: Any) -> Any:
     """Name in the register the pages that show each fact: now that every page is rendered."""
     from dataclasses import replace

@@ -6,16 +6,19 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from mkdocs_macros.errors import format_error
+
 from macros.catalog.secrets import refuse_secrets_in
-from macros.catalog.strict_yaml import DataError
 from macros.rendering.overview import edition
 from macros.rendering.registry import MACROS
 from macros.rendering.view import View
 from macros.site import DOCS, base_view, version
+from macros.trouble import in_words, line_of_template
 
 
 def define_env(env: Any) -> None:
     """Called by mkdocs-macros once per build."""
+    format_error.register(Exception, _page_problem)
     view = _view()
     env.conf["extra"]["edition"] = edition(view, version())
 
@@ -40,7 +43,18 @@ def _view() -> View:
     try:
         refuse_secrets_in([DOCS, DOCS.parent / "overrides"], DOCS.parent)
         return base_view()
-    except DataError as error:
+    except Exception as error:
         from mkdocs.exceptions import PluginError
 
-        raise PluginError(f"\n{error}") from error
+        raise PluginError(f"\n{in_words(error)}") from error
+
+
+def _page_problem(error: Exception, markdown: str, page: Any) -> str:
+    """What the build says of a page that fails, and `mkdocs serve` shows in its place."""
+    path = f"docs/{page.file.src_uri}"
+    line = line_of_template(error)
+    if line:
+        # The plugin takes the front matter off before it reads the page.
+        line += page.file.content_string.count("\n") - markdown.count("\n")
+        path += f", line {line}"
+    return f"# This page cannot be built\n\n{in_words(error, path)}"

@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 from macros.catalog.models import Catalog
 from macros.cli import main
 
+SMALL = Path(__file__).parent / "vectors" / "organization_small.yml"
+
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
@@ -184,3 +186,30 @@ def test_a_file_of_answers_that_does_not_exist_is_unusable_input(tmp_path: Path)
     result = run("recommend", "--answers", tmp_path / "nothing.yml")
     assert result.exit_code == 2
     assert "nothing.yml" in result.stderr
+
+
+def test_an_export_for_another_organization_leaves_nothing_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("export", tmp_path).exit_code == 0
+    monkeypatch.setenv("ORGANIZATION", str(SMALL))
+    result = run("export", "--check", tmp_path)
+    assert result.exit_code == 1
+    assert "Left over from another export: " in result.stderr
+    assert "downloads/kms-host.ps1" in result.stderr
+    assert "python -m macros export" in result.stderr
+    assert run("export", tmp_path).exit_code == 0
+    assert not (tmp_path / "downloads" / "kms-host.ps1").exists()
+    assert run("export", "--check", tmp_path).exit_code == 0
+
+
+def test_an_error_that_nobody_foresaw_ends_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise KeyError("Datacenter")
+
+    monkeypatch.setattr("macros.cli.base_view", broken)
+    result = run("export", "--check", "nowhere")
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+    assert "KeyError: Datacenter" in result.stderr
+    assert "organization.yml, or a record in macros/data" in result.stderr

@@ -6,6 +6,7 @@ The one file that a reader's organization edits. Everything the pages call "your
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, IPvAnyAddress, StringConstraints
@@ -13,6 +14,13 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, IPvAnyA
 from .models import Day, Identifier, Record, Text
 
 _LONGEST_DNS_NAME = 253
+_THIS_NETWORK = ip_network("0.0.0.0/8")
+LONGEST_NAME = 200
+LONGEST_TEXT = 1_000
+"""Characters. Our choice: names stand in tables and in the heads of files."""
+MOST_HOSTS = 60
+MOST_ENTRIES = 1_000
+"""Our choice, far above what one file describes: a larger file is refused in words before pages grow beyond use."""
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
 Directory = Literal["ad-ready", "ad-old-schema", "none"]
@@ -52,8 +60,31 @@ def _address(value: object) -> object:
     return value
 
 
+def _usable(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Refuse addresses that no other computer reaches a host by."""
+    kinds = {
+        "no address of a computer": address.is_unspecified,
+        "the computer itself (loopback)": address.is_loopback,
+        "for many computers at once (multicast)": address.is_multicast,
+        "valid on one link only (link-local)": address.is_link_local,
+        "reserved": address.is_reserved or address in _THIS_NETWORK,
+    }
+    for kind, is_so in kinds.items():
+        if is_so:
+            raise ValueError(f"is {kind}: {address}; expected the address by which clients reach this host")
+    return address
+
+
+def _one_line(text: str) -> str:
+    if len(text.splitlines()) > 1 or "\t" in text:
+        raise ValueError("must stand on one line, without tabs")
+    return text
+
+
 DnsName = Annotated[str, AfterValidator(_dns_name)]
-Address = Annotated[IPvAnyAddress, BeforeValidator(_address)]
+Address = Annotated[IPvAnyAddress, BeforeValidator(_address), AfterValidator(_usable)]
+Name = Annotated[Text, Field(max_length=LONGEST_NAME), AfterValidator(_one_line)]
+Explanation = Annotated[Text, Field(max_length=LONGEST_TEXT), AfterValidator(_one_line)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
@@ -119,7 +150,7 @@ class Licensed(Record):
 
     product: Identifier
     computers: Count
-    explained: Text | None = Field(
+    explained: Explanation | None = Field(
         None, description="Why the groups hold fewer computers than are licensed; more cannot be explained away"
     )
 
@@ -139,7 +170,7 @@ class Group(Record):
     """Computers that share product, directory and network."""
 
     id: Id
-    name: Text
+    name: Name
     product: Identifier = Field(
         description="Id of a product in macros/data/products.yaml, for example windows-11 or office-ltsc-2024"
     )
@@ -178,16 +209,16 @@ class Organization(Record):
 
     model_config = ConfigDict(title="Organization of the Volume Activation Guide")
 
-    name: Text
+    name: Name
     active_directory: Forest | None = None
     dns_zone: DnsName = Field(description="Zone in which the KMS hosts publish their SRV record")
     further_dns_zones: tuple[DnsName, ...] = Field(
-        (), description="Other zones whose computers look for the same hosts"
+        (), max_length=MOST_HOSTS, description="Other zones whose computers look for the same hosts"
     )
-    kms_hosts: tuple[KmsHost, ...] = ()
-    mak_allotments: tuple[MakAllotment, ...] = ()
-    licensed: tuple[Licensed, ...]
-    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    kms_hosts: Annotated[tuple[KmsHost, ...], Field(max_length=MOST_HOSTS)] = ()
+    mak_allotments: Annotated[tuple[MakAllotment, ...], Field(max_length=MOST_ENTRIES)] = ()
+    licensed: Annotated[tuple[Licensed, ...], Field(max_length=MOST_ENTRIES)]
+    groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=MOST_ENTRIES)]
 
     def host(self, host_id: str) -> KmsHost:
         """The KMS host with this id. Raises LookupError."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
-from .models import Catalog
-from .organization import Organization
+from .models import Catalog, Product
+from .organization import ForestSchema, Group, Organization
 from .secrets import refuse_secrets
 from .strict_yaml import DataError, nearest, read, short, validate
 
@@ -61,13 +62,45 @@ def _contradictions(organization: Organization, catalog: Catalog) -> Iterator[Fi
                 ("mak_allotments", index, "used"),
                 f"{allotment.used} is more than total ({allotment.total})",
             )
+    yield from _activated_beyond_use(organization)
     yield from _repeated_entries(organization)
+    yield from _keys_of_clients_on_servers(organization, catalog)
     for index, host in enumerate(organization.kms_hosts):
         for key_group, times in Counter(key.group for key in host.keys).items():
             if times > 1:
                 yield (
                     ("kms_hosts", index, "keys"),
                     f'lists the host key "{key_group}" {times} times; once is expected',
+                )
+
+
+def _activated_beyond_use(organization: Organization) -> Iterator[Finding]:
+    """Each activated computer has used an activation of its MAK."""
+    for index, allotment in enumerate(organization.mak_allotments):
+        uses = [group.mak for group in organization.groups if group.mak and group.mak.allotment == allotment.id]
+        activated = sum(use.activated for use in uses)
+        if activated > allotment.used:
+            yield (
+                ("mak_allotments", index, "used"),
+                f"{allotment.used} is less than the computers that its groups name as activated ({activated}); each "
+                f"has used an activation. Expected {activated} or more, or smaller numbers in mak.activated",
+            )
+
+
+def _keys_of_clients_on_servers(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
+    """Source: a host key for a client Windows does not go on Windows Server (fact kms.host.client_csvlk_on_server)."""
+    kinds = {product.id: product.kind for product in catalog.products}
+    groups = {group.id: group for group in catalog.host_keys.groups}
+    for index, host in enumerate(organization.kms_hosts):
+        for position, key in enumerate(host.keys):
+            holders = groups[key.group].host_systems if key.group in groups else ()
+            only_clients = bool(holders) and all(kinds.get(system) == "windows-client" for system in holders)
+            if only_clients and kinds.get(host.operating_system) == "windows-server":
+                allowed = [one.id for one in groups.values() if host.operating_system in one.host_systems]
+                yield (
+                    ("kms_hosts", index, "keys", position, "group"),
+                    f'"{key.group}" is a host key for a client Windows, and {host.operating_system} cannot hold it. '
+                    f"Allowed: {', '.join(allowed) or 'none'}",
                 )
 
 
@@ -86,6 +119,12 @@ def _repeated_ids(organization: Organization) -> Iterator[Finding]:
                 f'"{host.name}" is already the name of kms_hosts[{names[host.name]}]',
             )
         names.setdefault(host.name, index)
+    addresses: dict[object, int] = {}
+    for index, host in enumerate(organization.kms_hosts):
+        if host.address is not None and host.address in addresses:
+            other = f"kms_hosts[{addresses[host.address]}]"
+            yield ("kms_hosts", index, "address"), f"{host.address} is already the address of {other}"
+        addresses.setdefault(host.address, index)
     products: dict[str, int] = {}
     for index, licensed in enumerate(organization.licensed):
         if licensed.product in products:
@@ -174,42 +213,97 @@ def _unknown(key: tuple[str | int, ...], given: str, known: Iterable[str], what:
 def _contradicting_groups(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
     products = {product.id: product for product in catalog.products}
     for index, group in enumerate(organization.groups):
-        place = ("groups", index)
-        if group.method == "mak" and group.mak is None:
-            yield (
-                (*place, "mak"),
-                "is missing; method mak needs allotment, activated and the two yearly percentages",
-            )
-        if group.method != "mak" and group.mak is not None:
-            yield (*place, "mak"), f"stands beside method {group.method}; remove it, or set method to mak"
-        if group.mak and group.mak.activated > group.count:
-            yield (*place, "mak", "activated"), f"{group.mak.activated} is more than count ({group.count})"
-        if group.method == "kms" and not group.kms_hosts:
-            yield (
-                (*place, "kms_hosts"),
-                "is empty; method kms needs at least one host that these computers reach",
-            )
-        if group.method == "adba" and group.directory != "ad-ready":
-            yield (*place, "directory"), f"is {group.directory}; method adba needs ad-ready"
-        if group.directory != "none" and organization.active_directory is None:
-            yield (
-                (*place, "directory"),
-                f"is {group.directory}, but the file has no active_directory; expected none",
-            )
-        there, starts = group.network_every_days, group.starts_every_days
-        if isinstance(starts, int) and (there == "never" or starts < there):
-            allowed = "never" if there == "never" else f"{there} or more, or never"
-            yield (
-                (*place, "starts_every_days"),
-                f"is {starts}, but only a computer that is on the network can start there, and network_every_days is "
-                f"{there}; allowed: {allowed}",
-            )
-        if group.method == "azure-kms" and group.platform != "azure-vm":
-            yield (*place, "platform"), f"is {group.platform}; method azure-kms needs azure-vm"
-        if group.method == "avma" and group.platform != "hyper-v-datacenter-guest":
-            yield (*place, "platform"), f"is {group.platform}; method avma needs hyper-v-datacenter-guest"
-        if group.method == "avma" and group.product in products and products[group.product].kind != "windows-server":
-            yield (*place, "method"), "is avma, which activates Windows Server only"
+        for rule in (_mak_of, _kms_of, _adba_of, _directory_and_schema, _starts_of, _platform_of):
+            yield from ((("groups", index, *key), message) for key, message in rule(group, organization, products))
+
+
+def _mak_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
+    if group.method == "mak" and group.mak is None:
+        yield ("mak",), "is missing; method mak needs allotment, activated and the two yearly percentages"
+    if group.method != "mak" and group.mak is not None:
+        yield ("mak",), f"stands beside method {group.method}; remove it, or set method to mak"
+    if group.mak and group.mak.activated > group.count:
+        yield ("mak", "activated"), f"{group.mak.activated} is more than count ({group.count})"
+    if group.mak and group.product in products:
+        yield from _other_mak(group, organization, products)
+
+
+def _kms_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
+    if group.method == "kms" and not group.kms_hosts:
+        yield ("kms_hosts",), "is empty; method kms needs at least one host that these computers reach"
+
+
+def _adba_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
+    if group.method == "adba" and group.directory != "ad-ready":
+        yield ("directory",), f"is {group.directory}; method adba needs ad-ready"
+    if group.method == "adba" and group.product in products and products[group.product].legacy:
+        yield ("method",), f"is adba, which {products[group.product].name} is too old for"
+    if group.directory != "none" and organization.active_directory is None:
+        yield ("directory",), f"is {group.directory}, but the file has no active_directory; expected none"
+
+
+def _starts_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
+    there, starts = group.network_every_days, group.starts_every_days
+    if isinstance(starts, int) and (there == "never" or starts < there):
+        allowed = "never" if there == "never" else f"{there} or more, or never"
+        yield (
+            ("starts_every_days",),
+            f"is {starts}, but only a computer that is on the network can start there, and network_every_days is "
+            f"{there}; allowed: {allowed}",
+        )
+
+
+def _platform_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
+    if group.method == "azure-kms" and group.platform != "azure-vm":
+        yield ("platform",), f"is {group.platform}; method azure-kms needs azure-vm"
+    if group.method == "avma" and group.platform != "hyper-v-datacenter-guest":
+        yield ("platform",), f"is {group.platform}; method avma needs hyper-v-datacenter-guest"
+    if group.method == "avma" and group.product in products and products[group.product].kind != "windows-server":
+        yield ("method",), "is avma, which activates Windows Server only"
+
+
+OLD_SCHEMAS = get_args(ForestSchema)[: get_args(ForestSchema).index("windows-server-2012")]
+"""Before the schema that ADBA needs (fact adba.schema; a test compares the two)."""
+
+
+def _directory_and_schema(
+    group: Group, organization: Organization, products: Mapping[str, Product]
+) -> Iterator[Finding]:
+    forest = organization.active_directory
+    if forest is None:
+        return
+    old = forest.schema_level in OLD_SCHEMAS
+    if old and group.directory == "ad-ready":
+        yield (
+            ("directory",),
+            f"is ad-ready, but active_directory.schema_level is {forest.schema_level}, too low for ADBA; expected "
+            "ad-old-schema, or none",
+        )
+    if not old and group.directory == "ad-old-schema":
+        yield (
+            ("directory",),
+            f"is ad-old-schema, but active_directory.schema_level is {forest.schema_level}, which is enough for ADBA; "
+            "expected ad-ready, or none",
+        )
+
+
+def _other_mak(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
+    """A MAK of another kind of product: one for Windows does not activate Office, nor one for clients servers."""
+    own = products[group.product].kind
+    for allotment in organization.mak_allotments:
+        if group.mak and allotment.id == group.mak.allotment and allotment.product in products:
+            other = products[allotment.product].kind
+            if own != other:
+                allowed = [
+                    one.id
+                    for one in organization.mak_allotments
+                    if one.product in products and products[one.product].kind == own
+                ]
+                yield (
+                    ("mak", "allotment"),
+                    f'"{allotment.id}" is a MAK for {allotment.product}, and this group runs {group.product}. '
+                    f"Allowed: {', '.join(allowed) or 'none, since the file lists no MAK for it'}",
+                )
 
 
 def _hosts_of_other_sites(organization: Organization) -> Iterator[Finding]:

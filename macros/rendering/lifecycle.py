@@ -194,7 +194,10 @@ def lifecycle_chart(view: View) -> Html:
     """Bars of support that is still running or ended lately, with today and both dates where two are printed."""
     first = date(view.today.year - YEARS_BACK, 1, 1)
     entries = _charted(view, first)
-    last = date(max(m.latest.year for e in entries for m in domain.milestones(e)) + 1, 1, 1)
+    if not entries:
+        return note("info", f"No support date of {first.year} or later is recorded, so there is nothing to draw")
+    latest = max(m.latest for e in entries for m in domain.milestones(e))
+    last = date(max(latest, view.today).year + 1, 1, 1)
 
     def x(moment: date) -> float:
         return WIDTH * (max(moment, first) - first).days / (last - first).days

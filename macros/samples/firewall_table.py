@@ -62,6 +62,8 @@ _BY_NAME = "by name"
 _UNKNOWN = "unknown"
 _TO_INTERNET = "to the internet"
 _INSIDE = "inside"
+_MOST_NAMES = 10
+"""Our choice: more names in one cell nobody reads."""
 
 
 def table(organization: Organization, policy: Policy, catalog: Catalog) -> tuple[Row, ...]:
@@ -85,12 +87,18 @@ def table_csv(organization: Organization, policy: Policy, origin: Origin, catalo
     return out.getvalue()
 
 
+def _listed(names: Sequence[str]) -> str:
+    """Names for one cell. A long list is cut, so that the table stays readable."""
+    more = len(names) - _MOST_NAMES
+    return "; ".join([*names[:_MOST_NAMES], *([f"and {more} more"] if more > 0 else [])])
+
+
 def _to_hosts(organization: Organization, policy: Policy) -> Iterator[Row]:
     for host in organization.kms_hosts:
         users = [group.name for group in organization.groups if group.method == "kms" and host.id in group.kms_hosts]
         yield Row(
             rule=f"kms-{host.id}",
-            source="; ".join(users) or "KMS clients",
+            source=_listed(users) or "KMS clients",
             destination=host.name,
             address=str(host.address) if host.address else _UNKNOWN,
             port=policy.port if host.port is None else host.port,
@@ -102,7 +110,7 @@ def _to_hosts(organization: Organization, policy: Policy) -> Iterator[Row]:
 
 def _hosts_to_microsoft(organization: Organization, catalog: Catalog) -> Iterator[Row]:
     if organization.kms_hosts:
-        names = "; ".join(host.name for host in organization.kms_hosts)
+        names = _listed([host.name for host in organization.kms_hosts])
         yield from _to_microsoft("host-key", names, _HOST_KEY, catalog)
 
 
@@ -114,9 +122,9 @@ def _mak_to_microsoft(organization: Organization, catalog: Catalog) -> Iterator[
         proxied = [group.name for group in alike if group.internet == "via-admin-workstation"]
         if direct:
             why = f"Online activation with a MAK{remark}"
-            yield from _to_microsoft(f"mak{suffix}", "; ".join(direct), why, catalog)
+            yield from _to_microsoft(f"mak{suffix}", _listed(direct), why, catalog)
         if proxied:
-            why = f"Proxy activation of {'; '.join(proxied)}{remark}"
+            why = f"Proxy activation of {_listed(proxied)}{remark}"
             yield from _to_microsoft(f"mak-proxy{suffix}", "the computer with VAMT", why, catalog)
 
 
@@ -146,7 +154,7 @@ def _azure(organization: Organization, catalog: Catalog) -> Iterator[Row]:
     for address in addresses:
         yield Row(
             rule="azure-kms",
-            source="; ".join(users),
+            source=_listed(users),
             destination=" or ".join(names),
             address=address,
             port=port,

@@ -27,6 +27,12 @@ def _in_domain(context: Context) -> bool:
     return has_hosts(context) and context.organization.active_directory is not None
 
 
+def _port(context: Context) -> int:
+    """The port of the host that the sample names: the first one."""
+    host = context.organization.kms_hosts[0]
+    return dns_srv.ports(context.organization, context.policy)[host.name]
+
+
 PLANS: Mapping[str, Plan] = {
     "preferences-commands": Plan(
         file_name="kms-client-preferences.ps1",
@@ -46,7 +52,9 @@ PLANS: Mapping[str, Plan] = {
         make=maker("preferences-xml", "host"),
         check=_check_xml,
         mistakes=lambda context: (
-            Mistake('type="REG_SZ" value="1', 'type="REG_DWORD" value="1', "gpp-number"),
+            Mistake(
+                f'type="REG_SZ" value="{_port(context)}"', f'type="REG_DWORD" value="{_port(context)}"', "gpp-number"
+            ),
             Mistake('key="SOFTWARE', 'key="HKEY_LOCAL_MACHINE\\SOFTWARE', "gpp-key"),
             Mistake('hive="HKEY_LOCAL_MACHINE"', 'hive="HKEY_CURRENT_USER"', "reg-hive"),
         ),

@@ -10,6 +10,8 @@ from .keys import PLACEHOLDER
 from .plan import Context, Mistake, Plan
 
 _REQUIRES = "#Requires -RunAsAdministrator"
+_SLMGR = "cscript.exe //nologo $Slmgr"
+_STEP_6_GOOD = 'Write-Output "Step 6 is good: the port is $($This.Port), DNS publishing is $($This.Publish)."'
 
 
 def _check(text: str, context: Context) -> Report:
@@ -22,18 +24,17 @@ def _gvlk(context: Context) -> str:
 
 
 def _windows_mistakes(context: Context) -> tuple[Mistake, ...]:
-    rule = host_setup.Names.of(context.catalog).rule_name
+    names = host_setup.Names.of(context.catalog)
+    rule = names.rule_name
     install = "$Slmgr /ipk $WindowsKey"
     return (
         Mistake(PLACEHOLDER, _gvlk(context), "host-gvlk"),
         Mistake(_REQUIRES, _REQUIRES.replace("#", "# "), "script-elevation"),
         Mistake(install, f"$Slmgr /upk; cscript.exe //nologo {install}", "host-upk-all"),
         Mistake(f"-Name {rule} -Profile", f"-Name {rule[:-2]}{rule[-1]}{rule[-2]} -Profile", "host-firewall-rule"),
-        Mistake(
-            "Write-Output 'Step 3 is good: the firewall rule is on.'",
-            f"cscript.exe //nologo $Slmgr /sprt {context.policy.port}",
-            "script-unchecked",
-        ),
+        Mistake("Write-Output 'Step 4 is good: the key is installed.'", f"{_SLMGR} /cpri", "host-setting-early"),
+        Mistake(_STEP_6_GOOD, f"{_SLMGR} /cpri", "host-setting-restart"),
+        Mistake(f"\n{_SLMGR} /dlv", f"\n{names.firewall}", "script-unchecked"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Scripts that set a KMS host up: role, firewall rule, DNS, host key, activation, and Office host keys.
+"""Scripts that set a KMS host up: role, firewall rule, host key, activation, settings, and Office host keys.
 
 One script serves every host of the organization: it looks its own name up in a table, so that a host key never lands
 on another computer, and stops at the first step whose check fails.
@@ -15,7 +15,7 @@ from macros.catalog.organization import KmsHost, Organization
 from macros.domain.policy import Policy
 
 from . import activation_script
-from .activation_script import Document, Purpose, examine, head, parameters, quoted
+from .activation_script import STEPS, Document, Purpose, examine, head, parameters, quoted
 from .findings import Finding, Place, Report, Rule, Said
 from .origin import Origin
 from .powershell import Command
@@ -94,7 +94,7 @@ def _named(command: str) -> str:
 def windows_script(organization: Organization, policy: Policy, catalog: Catalog, origin: Origin) -> str:
     """The script for the hosts themselves, with the host key of Windows."""
     about = [
-        "Sets a KMS host up: role, firewall rule, DNS, host key, activation. It checks after each step.",
+        "Sets a KMS host up: role, firewall rule, host key, activation, port, DNS. It checks after each step.",
         "Run it on the host, in an elevated Windows PowerShell, as a local administrator:",
         f"  .\\{origin.file_name} -WindowsKey (Read-Host 'Windows host key')",
         "It stops at the first step that does not end well and says where to look. Run it again after the cure:",
@@ -114,7 +114,7 @@ def windows_script(organization: Organization, policy: Policy, catalog: Catalog,
         _THIS_HOST.replace("<<key>>", "WindowsKey").replace("<<table>>", "Hosts"),
         _ROLE_AND_FIREWALL,
         *([_OTHER_PORT] if other_port else []),
-        _DNS_AND_KEY,
+        _KEY_AND_SETTINGS,
     ]
     return Names.of(catalog).fill("\n".join(parts), policy)
 
@@ -245,46 +245,31 @@ Write-Output 'Step 3 is good: the firewall rule is on.'
 """
 
 _OTHER_PORT = """\
-# Step 3, continued: a host with another port than <<port>> needs the port in its settings and a rule for it.
+# Step 3, continued: the rule of Windows is for port <<port>>. A host with another port needs a rule for it.
 if ($This.Port -ne <<port>>) {
-    cscript.exe //nologo $Slmgr /sprt $This.Port
-    if ((Get-CimInstance -ClassName <<service_class>>).<<service_port>> -ne $This.Port) {
-        throw 'Step 3: the port was not set. See the message of slmgr.vbs above.'
-    }
-    if (-not (Get-NetFirewallRule -Name KMS-Other-Port -ErrorAction SilentlyContinue)) {
-        New-NetFirewallRule -Name KMS-Other-Port -DisplayName 'KMS on another port' -Direction Inbound -Protocol TCP `
+    $Rule = "KMS-Host-$($This.Port)"
+    if (-not (Get-NetFirewallRule -Name $Rule -ErrorAction SilentlyContinue)) {
+        New-NetFirewallRule -Name $Rule -DisplayName "KMS host (TCP $($This.Port))" -Direction Inbound -Protocol TCP `
             -LocalPort $This.Port -Profile Domain,Private -Action Allow | Out-Null
     }
-    if ("$((Get-NetFirewallRule -Name KMS-Other-Port).Enabled)" -ne 'True') {
+    if ("$((Get-NetFirewallRule -Name $Rule).Enabled)" -ne 'True') {
         throw 'Step 3: the rule for the other port is off.'
     }
 }
 """
 
-_DNS_AND_KEY = """\
-# Step 4: publish in DNS, or not, before there is anything to publish.
-if ($This.Publish) {
-    cscript.exe //nologo $Slmgr /sdns
-}
-else {
-    cscript.exe //nologo $Slmgr /cdns
-}
-if ((Get-CimInstance -ClassName <<service_class>>).<<service_publishing>> -ne $This.Publish) {
-    throw 'Step 4: DNS publishing is not as planned. See the message of slmgr.vbs above.'
-}
-Write-Output "Step 4 is good: DNS publishing is $($This.Publish)."
-
-# Step 5: the host key. The service is restarted with a new key only, because a restart clears the count of a host.
+_KEY_AND_SETTINGS = """\
+# Step 4: the host key. The service is restarted with a new key only, because a restart clears the count of a host.
 if (-not (Get-License $WindowsKey)) {
     cscript.exe //nologo $Slmgr /ipk $WindowsKey
     Restart-Service -Name sppsvc
 }
 if (-not (Get-License $WindowsKey)) {
-    throw 'Step 5: the key is not installed. Does it fit this system, and are the updates for it installed?'
+    throw 'Step 4: the key is not installed. Does it fit this system, and are the updates for it installed?'
 }
-Write-Output 'Step 5 is good: the key is installed.'
+Write-Output 'Step 4 is good: the key is installed.'
 
-# Step 6: activate, once. Each activation counts toward the limit of the key.
+# Step 5: activate, once. Each activation counts toward the limit of the key.
 if ((Get-License $WindowsKey).<<product_status>> -ne <<licensed>>) {
     if ($Activation -eq 'Online') {
         cscript.exe //nologo $Slmgr /ato
@@ -296,20 +281,50 @@ if ((Get-License $WindowsKey).<<product_status>> -ne <<licensed>>) {
     }
 }
 if ((Get-License $WindowsKey).<<product_status>> -ne <<licensed>>) {
-    throw 'Step 6: the host is not activated. Look the code above up, and count the activations that the key has left.'
+    throw 'Step 5: the host is not activated. Look the code above up, and count the activations that the key has left.'
 }
 if (-not (Get-License $WindowsKey).<<product_host>>) {
-    throw 'Step 6: the key is activated, and this is no KMS host. It is no host key: install a CSVLK.'
+    throw 'Step 5: the key is activated, and this is no KMS host. It is no host key: install a CSVLK.'
 }
-Write-Output 'Step 6 is good: the host is activated.'
+Write-Output 'Step 5 is good: the host is activated.'
+
+# Step 6: port and publishing, now that the host is activated: before, slmgr.vbs changes neither. They take effect
+# with a restart of the service. It clears the count, so a host that is set as planned is left as it is.
+function Get-Setting {
+    # A port of 0 is none, and the host listens on <<port>>.
+    $Service = Get-CimInstance -ClassName <<service_class>>
+    $Port = if ($Service.<<service_port>>) { $Service.<<service_port>> } else { <<port>> }
+    @{ Port = $Port; Publish = [bool] $Service.<<service_publishing>> }
+}
+$Before = Get-Setting
+if ($Before.Port -ne $This.Port) {
+    cscript.exe //nologo $Slmgr /sprt $This.Port
+}
+if ($Before.Publish -ne $This.Publish) {
+    if ($This.Publish) {
+        cscript.exe //nologo $Slmgr /sdns
+    }
+    else {
+        cscript.exe //nologo $Slmgr /cdns
+    }
+}
+if ($Before.Port -ne $This.Port -or $Before.Publish -ne $This.Publish) {
+    Restart-Service -Name sppsvc
+}
+$After = Get-Setting
+if ($After.Port -ne $This.Port -or $After.Publish -ne $This.Publish) {
+    throw 'Step 6: port or DNS publishing is not as planned. See the message of slmgr.vbs above.'
+}
+Write-Output "Step 6 is good: the port is $($This.Port), DNS publishing is $($This.Publish)."
 
 # Step 7: can clients find the host, and does it listen?
-if ($This.Publish) {
-    $Record = Resolve-DnsName -Name "<<srv>>.$($This.Zone)" -Type SRV -ErrorAction SilentlyContinue |
-        Where-Object { $_.NameTarget -eq $Name }
-    if (-not $Record) {
-        Write-Warning "No SRV record of $Name in $($This.Zone) yet. Wait for replication, then read the DNS page."
-    }
+$Record = Resolve-DnsName -Name "<<srv>>.$($This.Zone)" -Type SRV -ErrorAction SilentlyContinue |
+    Where-Object { $_.NameTarget -eq $Name }
+if ($This.Publish -and -not $Record) {
+    Write-Warning "No SRV record of $Name in $($This.Zone) yet. Wait for replication, then read the DNS page."
+}
+if ($Record -and -not $This.Publish) {
+    Write-Warning "An SRV record of $Name stands in $($This.Zone), where none is planned. Delete it there."
 }
 if (-not (Test-NetConnection -ComputerName $Name -Port $This.Port).TcpTestSucceeded) {
     throw "Step 7: nothing listens on port $($This.Port). Is the service sppsvc running?"
@@ -379,6 +394,22 @@ RULES: Mapping[str, Rule] = {
                 OFFICE,
             ),
             Rule(
+                "host-setting-early",
+                "error",
+                "{option} stands before the activation. On a host that is not activated yet slmgr.vbs changes nothing, "
+                "and prints a warning.",
+                "Set it after {activate}, then restart the service sppsvc.",
+                ("slmgr-script",),
+            ),
+            Rule(
+                "host-setting-restart",
+                "warning",
+                "{option} takes effect with a restart of the service sppsvc, and no restart follows.",
+                "Add Restart-Service -Name sppsvc after the last setting. On a host that works the restart clears the "
+                "count: choose the hour.",
+                ("tools-to-manage-volume-activation-of-office", "slmgr-script"),
+            ),
+            Rule(
                 "host-role",
                 "error",
                 "There is no role {given}; {wanted} is meant.",
@@ -408,19 +439,57 @@ PURPOSE = Purpose(rules=RULES, activation="kms-adba", wrong_gvlk="host-gvlk")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
+_RESTARTS = frozenset({"restart-service", "start-service", "net", "net.exe", "sc.exe"})
+_REBOOTS = frozenset({"restart-computer", "shutdown", "shutdown.exe"})
+_SERVICE = re.compile(r"sppsvc|software protection", re.IGNORECASE)
+
+
 def validate(data: str | bytes, catalog: Catalog, *, template: bool = False, strict: bool = False) -> Report:
     """Check a script that sets a KMS host up. Findings name line and column; nothing that is read raises.
 
     In a `template` the placeholder of this guide stands for a host key. `strict` is for the guide's own scripts: there
     every step needs a check.
     """
-    return examine(data, catalog, PURPOSE, (_check_removal, _check_names, _check_ids), template=template, strict=strict)
+    return examine(data, catalog, PURPOSE, CHECKS, template=template, strict=strict)
 
 
 def _check_removal(document: Document) -> Iterator[Finding]:
     for call in document.named("/upk"):
         if not call.arguments:
             yield document.finding("host-upk-all", call.place)
+
+
+def _check_settings(document: Document) -> Iterator[Finding]:
+    """Settings of the host stand after its activation, and before a restart of its service.
+
+    What activates is known by its option, also where it names an Office key: any activated host key makes a host.
+    """
+    activations = [_at(call.place) for call in document.named("/ato", "/atp")]
+    restarts = [_at(command.place) for command in document.script.commands if _restarts(command)]
+    for call in document.calls:
+        if STEPS.get(call.id) != "host setting":
+            continue
+        place = _at(call.place)
+        if activations and place < min(activations):
+            activate = Said(document.named("/ato", "/atp")[0].option)
+            yield document.finding("host-setting-early", call.place, option=Said(call.option), activate=activate)
+        if not any(restart > place for restart in restarts):
+            yield document.finding("host-setting-restart", call.place, option=Said(call.option))
+
+
+def _restarts(command: Command) -> bool:
+    """Whether a command starts the licensing service anew, or could: what a variable names is not known."""
+    name = command.name.lower()
+    if name in _REBOOTS:
+        return True
+    words = [word for word in command.arguments if word.kind == "value"]
+    stops = any(word.text.lower() == "stop" for word in words)
+    named = not any(word.literal for word in words) or any(_SERVICE.search(word.text) for word in words)
+    return name in _RESTARTS and named and not stops
+
+
+def _at(place: Place) -> tuple[int, int]:
+    return place.line, place.column or 0
 
 
 def _check_names(document: Document) -> Iterator[Finding]:
@@ -455,3 +524,6 @@ def _check_ids(document: Document) -> Iterator[Finding]:
                 yield document.finding(
                     "host-activation-id", place, given=found[0], release=Said(release), wanted=Said(near)
                 )
+
+
+CHECKS = (_check_removal, _check_settings, _check_names, _check_ids)

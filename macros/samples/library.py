@@ -85,17 +85,33 @@ def sample(sample_id: str, context: Context) -> Sample:
 @lru_cache(maxsize=256)
 def _made(sample_id: str, plan: Plan, context: Context) -> Sample:
     """Made once for a context, however many pages and downloads show it."""
-    text = plan.make(context, context.origin(plan.file_name))
-    report = plan.check(text, context)
-    if report.verdict != "valid":
-        raise SampleError(f"sample {sample_id} must not be shown: {_described(report)}")
-    twins = tuple(_twin(sample_id, text, mistake, plan, context) for mistake in plan.mistakes(context))
+    try:
+        text = plan.make(context, context.origin(plan.file_name))
+        report = plan.check(text, context)
+        if report.verdict != "valid":
+            raise SampleError(f"sample {sample_id} must not be shown: {_described(report)}")
+        twins = tuple(_twin(sample_id, text, mistake, plan, context) for mistake in plan.mistakes(context))
+    except SampleError:
+        raise
+    except Exception as error:
+        raise SampleError(
+            f"sample {sample_id} ({plan.file_name}) cannot be made from macros/data and organization.yml: "
+            f"{_reason(error)}"
+        ) from error
     return Sample(sample_id, plan.file_name, plan.language, text, report, twins)
 
 
 def available(context: Context) -> tuple[str, ...]:
     """Ids of the samples that can be made for this organization."""
-    return tuple(sample_id for sample_id, plan in PLANS.items() if plan.possible(context))
+    return tuple(sample_id for sample_id, plan in PLANS.items() if possible(sample_id, plan, context))
+
+
+def possible(sample_id: str, plan: Plan, context: Context) -> bool:
+    """Whether a sample can be made for this organization. Raises SampleError when the data does not even tell that."""
+    try:
+        return plan.possible(context)
+    except Exception as error:
+        raise SampleError(f"sample {sample_id} ({plan.file_name}) cannot be made: {_reason(error)}") from error
 
 
 def samples(context: Context) -> tuple[Sample, ...]:
@@ -116,6 +132,15 @@ def _twin(sample_id: str, text: str, mistake: Mistake, plan: Plan, context: Cont
             + _described(report)
         )
     return Twin(twin, line, found, report)
+
+
+def _reason(error: Exception) -> str:
+    """Why the data does not do. A lookup that fails names what the data should hold."""
+    if isinstance(error, KeyError) and error.args:
+        return f"{error.args[0]!r} is asked for, and the data does not have it under this name"
+    if isinstance(error, StopIteration):
+        return "a record is asked for that the data does not have"
+    return f"{error} ({type(error).__name__})"
 
 
 def _first_difference(one: str, other: str) -> int:

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from macros.catalog.models import Catalog
-from macros.catalog.organization import Organization
-from macros.catalog.organization_file import FILE, load_organization, path_from_environment
+from macros.catalog.organization import MOST_HOSTS, ForestSchema, Organization
+from macros.catalog.organization_file import FILE, OLD_SCHEMAS, load_organization, path_from_environment
 from macros.catalog.strict_yaml import DataError
+from macros.catalog.values import part_of
 
 BROKEN = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "organization_broken.yaml").read_text("utf-8"))
 
@@ -134,3 +135,41 @@ def test_the_environment_names_another_file(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_first_line_names_the_schema() -> None:
     first = FILE.read_text("utf-8").splitlines()[0]
     assert (FILE.parent / first.split("$schema=", 1)[1]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("name: Example Manufacturing", f"name: {'x' * 20_000}", "at most 200 characters"),
+        ("name: Head office desktops", f"name: {'x' * 201}", "at most 200 characters"),
+        ("explained: One control station is out for repair", f"explained: {'x' * 1_001}", "at most 1000 characters"),
+    ],
+)
+def test_a_text_without_end_is_refused(old: str, new: str, says: str, tmp_path: Path, catalog: Catalog) -> None:
+    with pytest.raises(DataError, match=says):
+        load_organization(changed_file(tmp_path, (old, new)), catalog)
+
+
+def test_a_fleet_of_hosts_without_end_is_refused(tmp_path: Path, catalog: Catalog) -> None:
+    keys = "keys: [{{group: ws2022, activations_used: 1}}]"
+    host = f"  - {{{{id: h{{0}}, name: h{{0}}.corp.example.com, operating_system: windows-server-2022, {keys}}}}}\n"
+    hosts = "".join(host.format(number) for number in range(MOST_HOSTS - 2))
+    with pytest.raises(DataError, match=f"kms_hosts: .*at most {MOST_HOSTS} items"):
+        load_organization(changed_file(tmp_path, ("mak_allotments:", f"{hosts}\nmak_allotments:")), catalog)
+
+
+def test_schemas_before_adba_are_those_below_the_level_of_the_fact(catalog: Catalog) -> None:
+    level = str(part_of(catalog.fact("adba.schema").value, "min_schema")).lower().replace(" ", "-")
+    assert tuple(one for one in get_args(ForestSchema) if one < level) == OLD_SCHEMAS
+    assert level in get_args(ForestSchema)
+
+
+def test_an_old_schema_is_in_order_without_computers_that_need_a_new_one(tmp_path: Path, catalog: Catalog) -> None:
+    changes = [
+        ("schema_level: windows-server-2016", "schema_level: windows-server-2008-r2"),
+        ("directory: ad-ready", "directory: ad-old-schema"),
+        ("method: adba", "method: kms"),
+    ]
+    forest = load_organization(changed_file(tmp_path, *changes), catalog).active_directory
+    assert forest
+    assert forest.schema_level == "windows-server-2008-r2"

@@ -229,7 +229,7 @@ def test_the_chart_says_in_words_what_it_draws(view: View) -> None:
 
 
 def test_bars_stay_inside_the_chart_and_have_no_negative_width(view: View, view_of: Callable[..., View]) -> None:
-    for today in (date(2020, 2, 29), view.today, date(2028, 2, 29), date(2034, 12, 1)):
+    for today in (date(2020, 2, 29), view.today, date(2028, 2, 29), date(2034, 12, 1), date(2035, 12, 31)):
         drawing = soup(lifecycle_chart(view_of(today=today))).find("svg")
         assert isinstance(drawing, Tag)
         width, height = (
@@ -243,3 +243,9 @@ def test_bars_stay_inside_the_chart_and_have_no_negative_width(view: View, view_
             assert float(str(bar["width"])) >= 0
             assert left + float(str(bar["width"])) <= width + 0.01
             assert top + float(str(bar["height"])) <= height
+
+
+def test_a_chart_without_a_date_to_draw_says_so(view_of: Callable[..., View]) -> None:
+    html = soup(lifecycle_chart(view_of(today=date(2060, 1, 1))))
+    assert html.find("svg") is None
+    assert "there is nothing to draw" in html.get_text()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import date
+from ipaddress import IPv6Address
 from typing import Any
 
 import pytest
@@ -69,8 +71,8 @@ def test_the_script_goes_through_the_steps_in_order(
     text = windows_script(organization, policy, catalog, ORIGIN)
     setup = catalog.fact("kms.host.setup_commands").value
     assert isinstance(setup, dict)
-    steps = [setup["role"], setup["firewall"], "/sdns", "/ipk $WindowsKey", "Restart-Service", "/ato", "/dlv"]
-    places = [text.index(step) for step in steps]
+    steps = [setup["role"], setup["firewall"], "/ipk $WindowsKey", "/ato", "/sprt", "/cdns", "Restart-Service", "/dlv"]
+    places = [text.rindex(step) for step in steps]
     assert places == sorted(places)
 
 
@@ -85,8 +87,39 @@ def test_every_host_stands_in_the_table_with_its_own_port(
     assert validate(text, catalog, template=True, strict=True).findings == ()
 
 
-def test_a_standard_port_is_not_set(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    assert "/sprt" not in windows_script(organization, policy, catalog, ORIGIN)
+def test_a_rule_for_another_port_stands_only_where_a_host_has_one(
+    organization: Organization, policy: Policy, catalog: Catalog
+) -> None:
+    assert "New-NetFirewallRule" not in windows_script(organization, policy, catalog, ORIGIN)
+    changed = with_hosts(organization, {"port": 1700})
+    assert "New-NetFirewallRule" in windows_script(changed, policy, catalog, ORIGIN)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"publish_in": ("plant.example.com",)},
+        {"port": 1700},
+        {"port": 1700, "publish_in": ("plant.example.com",)},
+        {"address": IPv6Address("2001:db8::10")},
+    ],
+    ids=str,
+)
+def test_a_host_is_set_after_its_activation_and_before_a_restart(
+    change: dict[str, Any], organization: Organization, policy: Policy, catalog: Catalog
+) -> None:
+    """Anywhere else slmgr.vbs changes nothing, and the service reads the settings when it starts."""
+    called = [
+        " ".join(one) for one in commands(windows_script(with_hosts(organization, change), policy, catalog, ORIGIN))
+    ]
+    settings = [index for index, one in enumerate(called) if re.search(r"/(sprt|sai|sri|sdns|cdns|spri|cpri)\b", one)]
+    activations = [index for index, one in enumerate(called) if re.search(r"/(ato|atp)\b", one)]
+    restarts = [index for index, one in enumerate(called) if one == "Restart-Service Name sppsvc"]
+    looks = [index for index, one in enumerate(called) if one.startswith("Resolve-DnsName")]
+    assert len(settings) == 3
+    assert max(activations) < min(settings)
+    assert max(settings) < max(restarts) < min(looks)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ EDITS = {
         ("lifecycle.yaml", "mainstream_end", "2092-10-07 is in no year of a product; expected 1990 to 2060"),
     ),
     "a client key with the letter O": (
-        "client-keys.yaml", GVLK, "O" + GVLK[1:], ("client-keys.yaml, line ", ", key: string should match"),
+        "client-keys.yaml", GVLK, "O" + GVLK[1:], ("client-keys.yaml, line ", ", key: must match the pattern"),
     ),
     "a key that is no client key": (
         "client-keys.yaml", GVLK, SECRET,

@@ -154,7 +154,7 @@ def test_a_fleet_of_hosts_without_end_is_refused(tmp_path: Path, catalog: Catalo
     keys = "keys: [{{group: ws2022, activations_used: 1}}]"
     host = f"  - {{{{id: h{{0}}, name: h{{0}}.corp.example.com, operating_system: windows-server-2022, {keys}}}}}\n"
     hosts = "".join(host.format(number) for number in range(MOST_HOSTS - 2))
-    with pytest.raises(DataError, match=f"kms_hosts: .*at most {MOST_HOSTS} items"):
+    with pytest.raises(DataError, match=f"kms_hosts: .*at most {MOST_HOSTS} entries"):
         load_organization(changed_file(tmp_path, ("mak_allotments:", f"{hosts}\nmak_allotments:")), catalog)
 
 

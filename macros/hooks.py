@@ -137,16 +137,18 @@ on_post_build = CombinedEvent(_minify, _publish)
 
 @_in_words
 def on_env(env: Any, config: Any, files: Any) -> Any:
-    """Name in the register the pages that show each fact: now that every page is rendered."""
+    """Name in the register the pages that show each fact, and say on each page how old it is: all are rendered now."""
     from dataclasses import replace
 
+    from macros.rendering.clock import with_notes
     from macros.rendering.usage import fill, usage
     from macros.site import base_view
 
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
     used = usage({path: page.content or "" for path, page in pages.items()})
     titles = {path: str(page.title) for path, page in pages.items()}
+    base = base_view()
     for path, page in pages.items():
-        if "data-vag-usage" in (page.content or ""):
-            page.content = fill(replace(base_view(), page=path), page.content, used, titles)
+        view = replace(base, page=path)
+        page.content = with_notes(view, fill(view, page.content or "", used, titles))
     return env

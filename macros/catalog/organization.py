@@ -143,6 +143,9 @@ class MakAllotment(Record):
     product: Identifier
     total: Count = Field(description="Activations granted, as the admin center or VAMT shows")
     used: Count = Field(description="Activations used so far")
+    counted_on: Day | None = Field(
+        None, description="Day on which `used` was read; months count from it, and without it from the day of the build"
+    )
 
 
 class Licensed(Record):

@@ -38,6 +38,11 @@ class Month:
         year, month = divmod(self.year * MONTHS_A_YEAR + self.month - 1 + months, MONTHS_A_YEAR)
         return Month(year, month + 1)
 
+    @property
+    def first_day(self) -> date:
+        """The first day of the month. Raises ValueError for a month beyond the calendar."""
+        return date(self.year, self.month, 1)
+
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
 
@@ -75,7 +80,10 @@ class Budget:
     total: int
     used: int
     draws: tuple[Draw, ...]
-    today: date
+    counted_on: date
+    """The day of the numbers: months count from it."""
+    is_dated: bool = True
+    """Whether the organization's file names that day; otherwise it is the day on which this was computed."""
 
     @property
     def left(self) -> int:
@@ -118,9 +126,9 @@ class Budget:
         return self._runs_out(self.a_year_with_stored_ids)
 
     def months(self, number: int = PROJECTED_MONTHS) -> tuple[MonthEnd, ...]:
-        """What is left at the end of this month and of each following one.
+        """What is left at the end of the month of the numbers and of each following one.
 
-        All that is needed now is taken from the current month, and the monthly rate from the next one on.
+        All that is needed now is taken from that month, and the monthly rate from the next one on.
         """
         return tuple(self._months(number))
 
@@ -128,20 +136,22 @@ class Budget:
         month, stored = self.a_year / MONTHS_A_YEAR, self.a_year_with_stored_ids / MONTHS_A_YEAR
         for later in range(number + 1):
             yield MonthEnd(
-                Month.of(self.today).later(later), self.left_after - month * later, self.left_after - stored * later
+                Month.of(self.counted_on).later(later),
+                self.left_after - month * later,
+                self.left_after - stored * later,
             )
 
     def _runs_out(self, a_year: Fraction) -> Month | None:
-        this_month = Month.of(self.today)
+        first = Month.of(self.counted_on)
         if self.left_after < 0:
-            return this_month
+            return first
         if a_year == 0:
             return None
-        return this_month.later(self.left_after * MONTHS_A_YEAR // a_year + 1)
+        return first.later(self.left_after * MONTHS_A_YEAR // a_year + 1)
 
 
 def budgets(organization: Organization, policy: Policy, today: date) -> tuple[Budget, ...]:
-    """The budget of each MAK of the organization, in the order of its file."""
+    """The budget of each MAK of the organization, in the order of its file; from today where it names no day."""
     return tuple(
         Budget(
             allotment.id,
@@ -149,7 +159,8 @@ def budgets(organization: Organization, policy: Policy, today: date) -> tuple[Bu
             allotment.total,
             allotment.used,
             _draws(allotment, organization.groups, policy),
-            today,
+            allotment.counted_on or today,
+            allotment.counted_on is not None,
         )
         for allotment in organization.mak_allotments
     )

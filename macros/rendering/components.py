@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -27,11 +27,15 @@ def table(
     columns: Sequence[str | Column],
     rows: Iterable[Sequence[object]],
     row_ids: Sequence[str] = (),
+    *,
+    row_attributes: Sequence[Mapping[str, object]] = (),
+    first: int | None = None,
 ) -> Html:
     """A table whose first cell in each row is the row's heading.
 
     On narrow screens each row becomes a block with its labels, so roles are written out to keep it a table for
-    screen readers. `row_ids` gives rows an anchor. Spaces between cells keep their words apart in the search index.
+    screen readers. `row_ids` gives rows an anchor; `row_attributes` says on which days each shows, and `first` how many
+    at most (clock.span_attributes). Spaces between cells keep their words apart in the search index.
     """
     heads = [column if isinstance(column, Column) else Column(column) for column in columns]
     header = tag(
@@ -40,7 +44,13 @@ def table(
         role="row",
     )
     body = [
-        tag("tr", join(_cells(heads, row), " "), role="row", id=row_ids[index] if index < len(row_ids) else None)
+        tag(
+            "tr",
+            join(_cells(heads, row), " "),
+            role="row",
+            id=row_ids[index] if index < len(row_ids) else None,
+            **(row_attributes[index] if row_attributes else {}),
+        )
         for index, row in enumerate(rows)
     ]
     content = tag(
@@ -49,7 +59,7 @@ def table(
         " ",
         tag("thead", header, role="rowgroup"),
         " ",
-        tag("tbody", join(body, " "), role="rowgroup"),
+        tag("tbody", join(body, " "), role="rowgroup", data_vag_first=first),
         class_="vag-table",
         role="table",
     )

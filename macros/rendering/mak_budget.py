@@ -9,7 +9,8 @@ from macros.domain.mak_budget import MONTHS_A_YEAR, PROJECTED_MONTHS, Budget, Mo
 from macros.domain.worksheet import MakSupply, worksheet
 
 from . import svg
-from .components import Column, cards, details, figure, note, numbered, status, table
+from .clock import by_day
+from .components import Column, cards, details, figure, note, numbered, status, table, when
 from .html import Html, join, tag
 from .quantity import number
 from .view import View
@@ -34,7 +35,7 @@ def mak_budget_cards(view: View) -> Html:
                     " activation left" if budget.left == 1 else " activations left",
                 ]
             ),
-            join([_verdict(budget), ". ", _runs_out(budget)]),
+            join([_verdict(view, budget), ". ", _runs_out(budget), "; ", counted_on(budget)]),
         )
         for budget in found
     )
@@ -46,7 +47,7 @@ def mak_budget_table(view: View) -> Html:
     if not found:
         return _none()
     return table(
-        f"Activations of your MAKs on {view.today.isoformat()}",
+        "Activations of your MAKs",
         [
             "MAK",
             Column("Total", numeric=True),
@@ -60,7 +61,7 @@ def mak_budget_table(view: View) -> Html:
         ],
         [
             (
-                join([_name(view, budget), tag("br"), tag("small", budget.allotment)]),
+                join([_name(view, budget), tag("br"), tag("small", budget.allotment, ", ", counted_on(budget))]),
                 numbered(f"mak.total:{budget.allotment}", number(budget.total)),
                 numbered(f"mak.used:{budget.allotment}", number(budget.used)),
                 numbered(f"mak.left:{budget.allotment}", _signed(budget.left)),
@@ -294,14 +295,33 @@ def _name(view: View, budget: Budget) -> str:
     return view.catalog.product(budget.product).name
 
 
-def _verdict(budget: Budget) -> Html:
+def counted_on(budget: Budget) -> Html:
+    """The day of the numbers, and that it is the day of the build where the organization's file names none."""
+    if budget.is_dated:
+        return join(["counted on ", when(budget.counted_on, weekday=False)])
+    return tag(
+        "span", "no counted_on: taken as of the build, ", when(budget.counted_on, weekday=False), data_vag_build=True
+    )
+
+
+def _verdict(view: View, budget: Budget) -> Html:
+    """Whether the MAK suffices. The numbers are those of the day on which they were counted; the year is the reader's."""
     if budget.left < 0:
         return status("bad", f"Overdrawn by {number(-budget.left)}")
     if budget.short_by:
         return status("bad", f"Short by {number(budget.short_by)}")
-    if budget.a_year and budget.runs_out and budget.runs_out <= Month.of(budget.today).later(MONTHS_A_YEAR):
-        return status("warn", "Enough now, not for a year")
-    return status("ok", "Enough now")
+    if budget.runs_out is None or budget.runs_out > _last(budget):
+        return status("ok", "Enough now")
+    end: Month = budget.runs_out
+
+    def said(on: View) -> Html:
+        month = Month.of(on.today)
+        if end <= month:
+            return status("bad", "Used up by this reckoning")
+        within_a_year = end <= month.later(MONTHS_A_YEAR)
+        return status("warn", "Enough now, not for a year") if within_a_year else status("ok", "Enough now")
+
+    return by_day(view, said, [end.later(-MONTHS_A_YEAR).first_day, end.first_day])
 
 
 def _runs_out(budget: Budget) -> Html:
@@ -326,7 +346,7 @@ def _month(budget: Budget, month: Month | None) -> Html:
 
 def _last(budget: Budget) -> Month:
     """The last month that the tables show."""
-    return Month.of(budget.today).later(PROJECTED_MONTHS)
+    return Month.of(budget.counted_on).later(PROJECTED_MONTHS)
 
 
 def _in_words(budget: Budget) -> str:

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from macros.catalog.models import Fact, ProductKind, find
+from macros.catalog.models import ProductKind, find
 from macros.catalog.organization import Method
 from macros.domain.activation import KMS_UNMET, kms_missing
 from macros.domain.count import Pool, Standing, pools
+from macros.domain.freshness import freshness
 from macros.domain.lifecycle import End, Milestone, outlook
 from macros.domain.mak_budget import MONTHS_A_YEAR, PROJECTED_MONTHS, Budget, Month, budgets
 from macros.domain.policy import Policy
 from macros.domain.worksheet import worksheet
 
 from .citations import confidence_mark, value_link
+from .clock import review_state
 from .components import Column, State, cards, figure, numbered, status, table, when
 from .html import Html, bullets, escape, join, tag
 from .mak_budget import missing_activations
@@ -228,29 +230,36 @@ def org_dates(view: View) -> Html:
 
 
 def facts_freshness(view: View) -> Html:
-    """When the facts were last compared with their sources, and which are due next."""
-    facts = view.catalog.facts
-    latest = max(fact.verified_on for fact in facts)
-    doubtful = Counter(fact.confidence for fact in facts)
-    checked = sum(fact.verified_on == latest for fact in facts)
-    earliest = min(fact.verified_on for fact in facts)
-    compared = [" facts were last compared with their sources on ", when(latest)]
-    all_at_once = ["All ", number(len(facts)), *compared, "."]
-    spread = [f"{number(checked)} of {number(len(facts))}", *compared, "; the oldest check is of ", when(earliest), "."]
+    """When the facts were compared with their sources, what these pages do not tell, and which reviews are next."""
+    facts, found = view.catalog.facts, freshness(view.catalog)
+    compared = f"{number(found.compared)} of {counted(found.facts, 'fact')} were compared with a page that states them"
+    last = [", on ", when(found.newest)]
+    spread = [f"; {number(found.on_newest)} of them on ", when(found.newest), ", the oldest on ", when(found.oldest)]
+    sources = view.href("contributing/facts.md#sources")
     items = [
-        join(all_at_once if earliest == latest else spread),
+        join([compared, *(last if found.newest == found.oldest else spread), "."]),
         join(
             [
-                f"{counted(doubtful['unconfirmed'], 'fact is', 'facts are')} unconfirmed, and for "
-                f"{number(doubtful['conflicting'])} ",
+                f"{counted(found.unconfirmed, 'fact is', 'facts are')} unconfirmed: no page that says so could be read. "
+                f"For {number(found.conflicting)} ",
                 tag("a", "primary pages disagree", href=view.href("reference/conflicts.md")),
+                ".",
+            ]
+        ),
+        join(
+            [
+                f"The facts cite {counted(found.pages, 'page')}, and not all of them tell their age: ",
+                tag("a", f"{number(found.undated)} carry no date", href=sources),
+                f", and {counted(found.on_undated_alone, 'fact stands', 'facts stand')} on such pages alone. "
+                f"For {number(found.inexact)} the text was read in its public repository, and ",
+                tag("a", "the link is not exact", href=sources),
                 ".",
             ]
         ),
     ]
     due = sorted(facts, key=lambda fact: (fact.review_by, fact.id))[:REVIEWS_SHOWN]
     rows = [
-        [value_link(view, fact, _breakable(fact.id)), fact.statement, when(fact.review_by), _review(fact, view.today)]
+        [value_link(view, fact, _breakable(fact.id)), fact.statement, when(fact.review_by), review_state(view, fact)]
         for fact in due
     ]
     return join([bullets(items), table("Facts to review next", ["Fact", "What it says", "Review by", "State"], rows)])
@@ -436,15 +445,6 @@ def _breakable(fact_id: str) -> Html:
     return join(
         (piece if index % 2 == 0 else join([piece, tag("wbr")]))
         for index, piece in enumerate(re.split(r"([._])", fact_id))
-    )
-
-
-def _review(fact: Fact, today: date) -> Html:
-    left = (fact.review_by - today).days
-    return (
-        status("warn", f"Overdue by {counted(-left, 'day')}")
-        if left < 0
-        else status("ok", f"{counted(left, 'day')} left")
     )
 
 

@@ -13,6 +13,7 @@ from macros.catalog.models import Claim, CommandOption, Confidence, Conflict, Fa
 from macros.catalog.values import converted
 
 from .citations import REGISTER, cite, source
+from .clock import by_day, late_from, review_state
 from .components import Column, State, status, table
 from .html import Html, bullets, escape, join, tag
 from .quantity import counted, number, quantity
@@ -33,6 +34,8 @@ VERDICTS: dict[str, tuple[State, str]] = {
 }
 INCOMPLETE: tuple[State, str] = ("warn", "True, but incomplete")
 
+INEXACT = "(not exact: the text was read in its repository, and the link is that of the page it belongs to)"
+
 _RIGHTS = {"yes": "Elevated prompt", "no": "Any user", "mixed": "Depends", "unspecified": "Not stated"}
 _RESTART_FACTS = ("kms.host.settings_activated", "kms.host.settings_restart")
 _WRITTEN = {
@@ -50,7 +53,6 @@ _WRITTEN = {
 _CODE = re.compile(r"\\|^/\w|^_|^REG_|^CN=|^[A-Z][a-z]+-[A-Z]\w+|^(nslookup|slmgr|ospp)|\.(exe|vbs|ps1)\b")
 """Values that a reader types or looks for letter by letter."""
 _GUID = re.compile(r"([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})")
-_SOON_DAYS = 30
 
 
 # Facts
@@ -96,12 +98,21 @@ def confidence_legend(view: View) -> Html:
 def facts_summary(view: View) -> Html:
     """How many facts there are, when they were verified, and how many wait for a review."""
     facts = view.catalog.facts
-    late = len(overdue(view.catalog, view.today))
     days = sorted({fact.verified_on for fact in facts})
     verified = f"on {days[0]}" if len(days) == 1 else f"between {days[0]} and {days[-1]}"
-    review = f"{counted(late, 'review is', 'reviews are')} overdue" if late else "no review is overdue"
     pages = counted(len(view.catalog.sources), "page")
-    return escape(f"{counted(len(facts), 'fact')} from {pages}, verified {verified}; {review}.")
+
+    def reviews(on: View) -> str:
+        late = len(overdue(on.catalog, on.today))
+        return f"{counted(late, 'review is', 'reviews are')} overdue" if late else "no review is overdue"
+
+    return join(
+        [
+            f"{counted(len(facts), 'fact')} from {pages}, verified {verified}; ",
+            by_day(view, reviews, late_from(facts)),
+            ".",
+        ]
+    )
 
 
 def review_list(view: View, limit: int = 20) -> Html:
@@ -109,19 +120,12 @@ def review_list(view: View, limit: int = 20) -> Html:
     facts = sorted(view.catalog.facts, key=lambda fact: (fact.review_by, fact.id))[:limit]
     rows = [
         (
-            join([str(fact.review_by), " ", status(*_urgency(view, fact))]),
+            join([str(fact.review_by), " ", review_state(view, fact)]),
             join([tag("a", tag("code", fact.id), href=view.href(f"{REGISTER}#{fact.id}")), " ", fact.statement]),
         )
         for fact in facts
     ]
     return table("Facts to review next", ("Review by", "Fact"), rows)
-
-
-def _urgency(view: View, fact: Fact) -> tuple[State, str]:
-    days = (fact.review_by - view.today).days
-    if days < 0:
-        return "bad", f"{counted(-days, 'day')} overdue"
-    return ("warn" if days <= _SOON_DAYS else "ok"), f"in {counted(days, 'day')}"
 
 
 def _fact_row(view: View, fact: Fact) -> Html:
@@ -444,7 +448,7 @@ def sources_table(view: View) -> Html:
     rows = [
         (
             tag("code", item.id),
-            source(view, item.id),
+            source(view, item.id) if item.url_exact else join([source(view, item.id), " ", escape(INEXACT)]),
             item.publisher,
             str(item.page_date or "undated"),
             number(cited[item.id]),

@@ -37,7 +37,7 @@ any_budget = st.builds(
     total=counts,
     used=counts,
     draws=st.lists(draws, max_size=4).map(tuple),
-    today=st.dates(date(2020, 1, 1), date(2090, 12, 31)),
+    counted_on=st.dates(date(2020, 1, 1), date(2090, 12, 31)),
 )
 
 
@@ -147,3 +147,19 @@ def test_months_count_on_over_the_ends_of_years(year: int, month: int, later: in
 )
 def test_the_month_after_december_is_january(months: int, expected: str) -> None:
     assert str(Month.of(TODAY).later(months)) == expected
+
+
+def test_months_count_from_the_day_of_the_numbers_and_not_from_the_day_of_reading(
+    organization: Organization, policy: Policy
+) -> None:
+    first, later = (budgets(organization, policy, day) for day in (TODAY, date(2027, 8, 1)))
+    assert all(budget.is_dated for budget in first)
+    assert first == later
+
+
+def test_without_a_day_of_the_numbers_months_count_from_today(organization: Organization, policy: Policy) -> None:
+    undated = tuple(item.model_copy(update={"counted_on": None}) for item in organization.mak_allotments)
+    changed = organization.model_copy(update={"mak_allotments": undated})
+    day = date(2027, 8, 1)
+    found = budgets(changed, policy, day)
+    assert [(budget.counted_on, budget.is_dated) for budget in found] == [(day, False)] * len(found)

@@ -14,13 +14,14 @@ from macros.rendering.registry import render
 from macros.rendering.view import View
 from macros.samples.findings import Rule
 from tests.built import ROOT
+from tests.parsing import as_built
 
 SCRIPTS = ROOT / "docs" / "assets" / "javascripts"
 ENDS_A_SCRIPT = "</script><script>alert(1)</script>"
 
 
 def soup(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html5lib")
+    return as_built(html)
 
 
 def script(*names: str) -> str:

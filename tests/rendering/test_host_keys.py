@@ -16,6 +16,7 @@ from macros.domain.lifecycle import standing
 from macros.rendering import host_keys, lifecycle
 from macros.rendering.lifecycle import PHASE_WORDS, RELEASE_ANCHORS
 from macros.rendering.view import View
+from tests.parsing import as_built
 
 KEY = re.compile(r"\b[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}\b")
 GVLK_KINDS = ("windows-client", "windows-server", "office")
@@ -38,7 +39,7 @@ CALLS: list[tuple[Any, tuple[Any, ...]]] = [
 
 @lru_cache(maxsize=64)
 def soup(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html5lib")
+    return as_built(html)
 
 
 def cells(row: Tag) -> list[str]:

@@ -23,10 +23,11 @@ from macros.rendering.lifecycle import (
     release_table,
 )
 from macros.rendering.view import View
+from tests.parsing import as_built
 
 
 def soup(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html5lib")
+    return as_built(html)
 
 
 def body(html: str) -> list[Tag]:

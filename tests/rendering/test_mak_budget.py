@@ -19,13 +19,14 @@ from macros.rendering.mak_budget import (
     mak_two_questions,
 )
 from macros.rendering.view import View
+from tests.parsing import as_built
 
 MINUS = "\N{MINUS SIGN}"
 
 
 def soup(html: str) -> BeautifulSoup:
     assert "\n" not in html
-    return BeautifulSoup(html, "html5lib")
+    return as_built(html)
 
 
 def words(element: Tag) -> str:
@@ -56,7 +57,9 @@ def test_the_table_has_a_row_for_each_mak_with_its_numbers(view: View) -> None:
     found = soup(mak_budget_table(view))
     for budget in budgets_of(view):
         row = cells(found.find(id=f"mak-{budget.allotment}"))
-        assert row[0] == f"{view.catalog.product(budget.product).name} {budget.allotment}"
+        assert (
+            row[0] == f"{view.catalog.product(budget.product).name} {budget.allotment}, counted on {budget.counted_on}"
+        )
         assert [int(cell) for cell in row[1:6]] == [
             budget.total, budget.used, budget.left, budget.needed_now, budget.left_after,
         ]  # fmt: skip

@@ -13,11 +13,12 @@ from macros.catalog.models import Catalog, Fact
 from macros.rendering import registers
 from macros.rendering.html import Html
 from macros.rendering.view import View
+from tests.parsing import as_built
 
 
 def parsed(html: Html) -> BeautifulSoup:
     assert "\n" not in html, "a macro's output is one line"
-    return BeautifulSoup(html, "html5lib")
+    return as_built(html)
 
 
 def text(element: Tag | None) -> str:
@@ -219,7 +220,13 @@ def test_the_summary_counts_reviews_that_are_overdue(view_of: Any, catalog: Cata
 
 @pytest.mark.parametrize(
     ("days", "state"),
-    [(-1, "in 1 day"), (0, "in 0 days"), (1, "1 day overdue"), (2, "2 days overdue"), (-30, "in 30 days")],
+    [
+        (-1, "! 1 day left"),
+        (0, "! due today"),
+        (1, "Overdue by 1 day"),
+        (-30, "! 30 days left"),
+        (-31, "✓ 31 days left"),
+    ],
 )
 def test_the_review_list_says_how_long_is_left(view_of: Any, catalog: Catalog, days: int, state: str) -> None:
     due = min(fact.review_by for fact in catalog.facts)

@@ -29,13 +29,14 @@ from macros.rendering.renewal import (
     renewal_timeline,
 )
 from macros.rendering.view import View
+from tests.parsing import as_built
 
 ViewOf = Callable[..., View]
 
 
 def soup(html: str) -> BeautifulSoup:
     assert "\n" not in html
-    return BeautifulSoup(html, "html5lib")
+    return as_built(html)
 
 
 def words(element: Tag) -> str:

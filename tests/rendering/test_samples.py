@@ -17,13 +17,14 @@ from macros.samples import library
 from macros.samples.dns_srv import records
 from macros.samples.library import PLANS, SampleError
 from macros.samples.plan import Mistake
+from tests.parsing import as_built
 
 ViewOf = Callable[..., View]
 OFFICE = [sample_id for sample_id, plan in PLANS.items() if plan.language == "xml"]
 
 
 def soup(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html5lib")
+    return as_built(html)
 
 
 def block(view: View, sample_id: str) -> Tag:

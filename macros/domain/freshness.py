@@ -1,4 +1,4 @@
-"""How fresh the facts are: which were compared with a page that says so, when, and what these pages tell of their age."""
+"""How fresh the facts are: which were compared with a page that says so, when, and what pages tell of their age."""
 
 from __future__ import annotations
 

@@ -31,12 +31,12 @@ from macros.samples import (
 from macros.samples.client_requests import Aim, Form, Request
 from macros.samples.findings import MORE, MOST_FINDINGS, UNREADABLE, Rule
 from macros.samples.kinds import Kind
-from macros.samples.origin import Origin
 from macros.samples.registry_values import Product, Wanted
 
 from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS, encodings
 from .decision_data import json_script
 from .html import Html
+from .samples import context
 from .view import View
 
 READ = ("group-policy", "registry", "client-batch")
@@ -293,7 +293,7 @@ def client_build_as_data(view: View) -> Mapping[str, Any]:
                 request = Request(form, aim, products, SENTINELS["host"], int(SENTINELS["port"]), SENTINELS["domain"])
                 if client_requests.possible(request):
                     name = client_requests.file_name(request)
-                    origin = Origin(name, view.organization.name, view.today)
+                    origin = client_requests.origin(request, context(view))
                     text = client_requests.generate(request, origin, view.catalog)
                     numbers = [lines.setdefault(line, len(lines)) for line in text.split("\n")]
                     files[key_of(form, aim, products)] = [name, numbers]

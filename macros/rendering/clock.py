@@ -32,6 +32,7 @@ FORMS: Mapping[Form, CountWords] = {
 """How a page says the days to a day."""
 
 REGISTER = "reference/facts.md"
+REVIEWS = "contributing/facts.md"
 REVIEWS_NAMED = 5
 """Facts that a page names when their review is due; our own choice."""
 REVIEW_SOON_DAYS = 30
@@ -219,6 +220,7 @@ def _due(view: View, facts: Sequence[Fact]) -> Html | None:
         return None
     links = [tag("a", tag("code", fact.id), href=view.href(f"{REGISTER}#{fact.id}")) for fact in late[:REVIEWS_NAMED]]
     more = len(late) - REVIEWS_NAMED
+    all_reviews = tag("a", f"and {counted(more, 'more fact')}", href=view.href(f"{REVIEWS}#review"))
     title = f"{counted(len(late), 'fact')} on this page {'is' if len(late) == 1 else 'are'} past the review date"
     return note(
         "warn",
@@ -228,7 +230,7 @@ def _due(view: View, facts: Sequence[Fact]) -> Html | None:
             "Nobody has compared them with Microsoft's pages since. They may still hold; open the source of one "
             "before you rely on it.",
         ),
-        bullets([*links, *([f"and {counted(more, 'more fact')}"] if more > 0 else [])], class_="vag-clock__facts"),
+        bullets([*links, *([all_reviews] if more > 0 else [])], class_="vag-clock__facts"),
     )
 
 

@@ -26,12 +26,14 @@ from macros.samples.dns_forms import KINDS
 from macros.samples.dns_layout import Layout
 from macros.samples.dns_plans import PLANS
 from macros.samples.dns_srv import Wanted
+from macros.samples.facts_used import facts_used, newest
 from macros.samples.findings import MORE, MOST_FINDINGS, UNREADABLE, Rule
 from macros.samples.origin import Origin
 
 from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS
 from .decision_data import json_script
 from .html import Html
+from .samples import context
 from .view import View
 
 ELSEWHERE = "dns-powershell"
@@ -120,7 +122,7 @@ def dns_as_data(view: View) -> Mapping[str, Any]:
             "organization": wanted(Wanted.of(view.organization, policy)),
             "": wanted(Wanted.anywhere(policy)),
         },
-        "origin": Origin("{file}", view.organization.name, view.today).lines(),
+        "origin": origin(view, "{file}").lines(),
         "layouts": {sample: _layout(sample) for sample in LAYOUTS},
         "words": {
             "severities": SEVERITIES,
@@ -142,6 +144,16 @@ def wanted(one: Wanted) -> dict[str, Any]:
         "records": None if one.records is None else [asdict(record) for record in one.records],
         "port": one.port,
     }
+
+
+def origin(view: View, file_name: str) -> Origin:
+    """The head of a file that a reader builds: all kinds are made from the same facts."""
+    made_from = context(view)
+    plans = [PLANS[name] for name in LAYOUTS]
+    used = [
+        facts_used(lambda noting, plan=plan: plan.make(noting, noting.origin(file_name)), made_from) for plan in plans
+    ]
+    return made_from.origin(file_name, max(filter(None, map(newest, used)), default=None))
 
 
 def _kind(name: str) -> dict[str, Any]:

@@ -305,7 +305,7 @@ def counted_on(budget: Budget) -> Html:
 
 
 def _verdict(view: View, budget: Budget) -> Html:
-    """Whether the MAK suffices. The numbers are those of the day on which they were counted; the year is the reader's."""
+    """Whether the MAK suffices: by the numbers of the day on which they were counted, for the year from today."""
     if budget.left < 0:
         return status("bad", f"Overdrawn by {number(-budget.left)}")
     if budget.short_by:

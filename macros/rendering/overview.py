@@ -240,8 +240,8 @@ def facts_freshness(view: View) -> Html:
         join([compared, *(last if found.newest == found.oldest else spread), "."]),
         join(
             [
-                f"{counted(found.unconfirmed, 'fact is', 'facts are')} unconfirmed: no page that says so could be read. "
-                f"For {number(found.conflicting)} ",
+                f"{counted(found.unconfirmed, 'fact is', 'facts are')} unconfirmed: no page that says so could be "
+                f"read. For {number(found.conflicting)} ",
                 tag("a", "primary pages disagree", href=view.href("reference/conflicts.md")),
                 ".",
             ]

@@ -13,6 +13,7 @@ from macros.catalog.models import Catalog
 
 from . import client_settings, group_policy, registry_file
 from .client_settings import ospp, slmgr
+from .facts_used import origin_of
 from .origin import Origin
 from .plan import Context
 from .registry_file import Value
@@ -55,6 +56,11 @@ def maker(form: Form, aim: Aim, products: tuple[Product, ...] = PRODUCTS[0]) -> 
         return generate(Request(form, aim, products, name, number, organization.dns_zone), origin, context.catalog)
 
     return make
+
+
+def origin(request: Request, context: Context) -> Origin:
+    """The head of a file, whoever fills in its host: with the day of the facts that the same sample is made from."""
+    return origin_of(file_name(request), maker(request.form, request.aim, request.products), context)
 
 
 def possible(request: Request) -> bool:

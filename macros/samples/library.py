@@ -25,6 +25,7 @@ from . import (
     registry_file_plans,
     unattend_plans,
 )
+from .facts_used import origin_of
 from .findings import Finding, Report
 from .plan import Context, Language, Mistake, Plan
 
@@ -86,7 +87,7 @@ def sample(sample_id: str, context: Context) -> Sample:
 def _made(sample_id: str, plan: Plan, context: Context) -> Sample:
     """Made once for a context, however many pages and downloads show it."""
     try:
-        text = plan.make(context, context.origin(plan.file_name))
+        text = plan.make(context, origin_of(plan.file_name, plan.make, context))
         report = plan.check(text, context)
         if report.verdict != "valid":
             raise SampleError(f"sample {sample_id} must not be shown: {_described(report)}")

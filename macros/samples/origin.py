@@ -9,16 +9,19 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Origin:
-    """The name of a file, whom it was made for, and the day of the facts it was made from."""
+    """The name of a file, whom it was made for, the day on which the guide was built, and how fresh its facts are."""
 
     file_name: str
     organization: str
-    facts_of: date
+    built: date
+    facts_of: date | None = None
+    """Day on which the newest of the facts that the file is made from was verified; None when it uses no fact."""
 
     def lines(self) -> list[str]:
         """Two lines of comment, without comment marks."""
         name = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", " ", self.organization)
+        facts = f"newest fact in it verified {self.facts_of.isoformat()}" if self.facts_of else "no dated fact in it"
         return [
             f"{self.file_name}: made by the Volume Activation Guide for {name}",
-            f"from facts as of {self.facts_of.isoformat()}.",
+            f"Guide built {self.built.isoformat()}, {facts}.",
         ]

@@ -36,9 +36,9 @@ class Context:
     policy: Policy
     today: date
 
-    def origin(self, file_name: str) -> Origin:
-        """The head of a file."""
-        return Origin(file_name, self.organization.name, self.today)
+    def origin(self, file_name: str, facts_of: date | None = None) -> Origin:
+        """The head of a file; `facts_of` is the day of the newest of its facts."""
+        return Origin(file_name, self.organization.name, self.today, facts_of)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from macros.samples import client_requests, client_settings, group_policy, kinds
 from macros.samples.client_requests import Request
 from macros.samples.findings import Report
 from macros.samples.library import available, sample
-from macros.samples.origin import Origin
 from tests.browser.check_pages import (
     LARGE,
     MARKUP,
@@ -478,7 +476,7 @@ def test_every_file_is_the_same_as_that_of_python(build: Page, view: View) -> No
     asked, expected = [], []
     for request in random_requests():
         name = client_requests.file_name(request)
-        origin = Origin(name, view.organization.name, date(2026, 11, 24))
+        origin = client_requests.origin(request, context(view))
         text = client_requests.generate(request, origin, view.catalog)
         against: list[Hosts] = [hosts(view), {request.host: 4711}, None]
         asked.append([sent(request), against])
@@ -502,8 +500,7 @@ def test_the_form_starts_with_the_files_of_the_organization(
     request_: Request, build: Page, view: View, policy: Policy
 ) -> None:
     choose(build, request_)
-    name = client_requests.file_name(request_)
-    origin = Origin(name, view.organization.name, view.today)
+    origin = client_requests.origin(request_, context(view))
     text = client_requests.maker(request_.form, request_.aim, request_.products)(context(view), origin)
     assert built(build) == text
     expect(found_on_page(build).locator("h2")).to_contain_text("Valid: no finding")

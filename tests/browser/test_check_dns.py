@@ -6,7 +6,6 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pytest
@@ -23,7 +22,6 @@ from macros.samples.dns_forms import KINDS
 from macros.samples.dns_plans import PLANS
 from macros.samples.dns_srv import Wanted, records
 from macros.samples.library import sample
-from macros.samples.origin import Origin
 from tests.browser.check_pages import (
     LARGE,
     MARKUP,
@@ -376,7 +374,7 @@ def test_every_file_is_the_same_as_that_of_python(build: Page, view: View) -> No
     sent, expected = [], []
     for request, changed in pairs:
         kind = next(kind for kind in KINDS.values() if request["form"] in kind.makes)
-        origin = Origin(PLANS[request["form"]].file_name, view.organization.name, date(2026, 11, 24))
+        origin = dns_check_data.origin(view, PLANS[request["form"]].file_name)
         text = kind.makes[request["form"]](changed, policy, origin)
         against = (Wanted.of(view.organization, policy), Wanted.of(changed, policy), Wanted.anywhere(policy))
         sent.append([request, [dns_check_data.wanted(one) for one in against]])

@@ -135,7 +135,7 @@ def test_a_pattern_for_scripts_keeps_its_meaning(pattern: str, text: str, same: 
 
 
 def origin(request: Request, view: View) -> Origin:
-    return Origin(file_name(request), view.organization.name, view.today)
+    return client_requests.origin(request, context(view))
 
 
 @pytest.mark.parametrize("request_", POSSIBLE, ids=lambda request: f"{request.form} {file_name(request)}")

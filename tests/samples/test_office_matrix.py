@@ -55,7 +55,7 @@ SETTINGS: tuple[dict[str, object], ...] = (
 
 @pytest.fixture
 def context(catalog: Catalog, organization: Organization, policy: Policy) -> Context:
-    return Context(catalog, organization, policy, ORIGIN.facts_of)
+    return Context(catalog, organization, policy, ORIGIN.built)
 
 
 def volume(catalog: Catalog) -> list[OdtProduct]:

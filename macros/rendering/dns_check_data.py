@@ -29,6 +29,7 @@ from macros.samples.dns_srv import Wanted
 from macros.samples.facts_used import facts_used, newest
 from macros.samples.findings import MORE, MOST_FINDINGS, UNREADABLE, Rule
 from macros.samples.origin import Origin
+from macros.samples.plan import Context
 
 from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS
 from .decision_data import json_script
@@ -149,11 +150,12 @@ def wanted(one: Wanted) -> dict[str, Any]:
 def origin(view: View, file_name: str) -> Origin:
     """The head of a file that a reader builds: all kinds are made from the same facts."""
     made_from = context(view)
-    plans = [PLANS[name] for name in LAYOUTS]
-    used = [
-        facts_used(lambda noting, plan=plan: plan.make(noting, noting.origin(file_name)), made_from) for plan in plans
-    ]
-    return made_from.origin(file_name, max(filter(None, map(newest, used)), default=None))
+
+    def all_of_them(noting: Context) -> None:
+        for name in LAYOUTS:
+            PLANS[name].make(noting, noting.origin(file_name))
+
+    return made_from.origin(file_name, newest(facts_used(all_of_them, made_from)))
 
 
 def _kind(name: str) -> dict[str, Any]:

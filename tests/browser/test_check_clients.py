@@ -500,6 +500,7 @@ def test_the_form_starts_with_the_files_of_the_organization(
     request_: Request, build: Page, view: View, policy: Policy
 ) -> None:
     choose(build, request_)
+    name = client_requests.file_name(request_)
     origin = client_requests.origin(request_, context(view))
     text = client_requests.maker(request_.form, request_.aim, request_.products)(context(view), origin)
     assert built(build) == text

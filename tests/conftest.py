@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from calendar import timegm
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 from hypothesis import settings
@@ -76,3 +78,16 @@ def view_of(view: View) -> Callable[..., View]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The shipped site, built once for all tests that read it."""
     return Site(build_site(ROOT, tmp_path_factory.mktemp("site")))
+
+
+@pytest.fixture(scope="session")
+def site_on(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Callable[[date], Site]:
+    """The shipped site as it is built on a day, each once for all tests: `site_on(date(2027, 1, 3))`."""
+
+    @cache
+    def built(day: date) -> Site:
+        epoch = timegm(day.timetuple())
+        target = tmp_path_factory.mktemp(f"site-{day}")
+        return site if epoch == BUILD_DAY else Site(build_site(ROOT, target, SOURCE_DATE_EPOCH=str(epoch)))
+
+    return built

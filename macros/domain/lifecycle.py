@@ -203,6 +203,20 @@ def outlook(catalog: Catalog, organization: Organization, today: date) -> Outloo
     )
 
 
+def turns(entries: Iterable[Lifecycle]) -> tuple[date, ...]:
+    """The days on which where entries stand changes, in order: their first days, and the days after their ends."""
+    found: set[date] = set()
+    for entry in entries:
+        found.update(
+            moment + timedelta(days=1) for each in milestones(entry) for moment in (each.earliest, each.latest)
+        )
+        if entry.start:
+            found.add(entry.start)
+        if entry.end_month:
+            found.add(_month_end(entry.end_month).replace(day=1))
+    return tuple(sorted(found))
+
+
 def entries_of(catalog: Catalog, product: str) -> tuple[Lifecycle, ...]:
     """Entries that speak of a product."""
     return tuple(entry for entry in catalog.lifecycle if product in entry.products)

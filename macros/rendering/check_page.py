@@ -17,6 +17,7 @@ from macros.samples.office_xml import LYNC
 
 from .check_data import ACTIVATIONS, SEVERITIES, VERDICTS, WORDS, odt_data
 from .citations import source
+from .clock import by_day
 from .components import details, note, status
 from .html import Html, bullets, join, tag
 from .lifecycle import PHASE_WORDS
@@ -194,11 +195,16 @@ def _product(product: OdtProduct, chosen: str | None) -> Html:
 
 
 def _support(view: View, channel: OdtChannel) -> Html:
-    """The state of support on the day of the build, by each of two dates where pages differ."""
+    """The state of support, by each of two dates where pages differ."""
     release = find(view.catalog.odt.products, channel.required_for[0], "product ID").product
-    now = [domain.standing(entry, view.today) for entry in domain.entries_of(view.catalog, release or "")]
-    phases = dict.fromkeys(phase for one in now for phase in (one.phase, one.alternative_phase) if phase)
-    return join((status(*PHASE_WORDS[phase]) for phase in phases), " or ")
+    entries = domain.entries_of(view.catalog, release or "")
+
+    def said(on: View) -> Html:
+        now = [domain.standing(entry, on.today) for entry in entries]
+        phases = dict.fromkeys(phase for one in now for phase in (one.phase, one.alternative_phase) if phase)
+        return join((status(*PHASE_WORDS[phase]) for phase in phases), " or ")
+
+    return by_day(view, said, domain.turns(entries))
 
 
 def _languages(view: View) -> Iterator[Html]:

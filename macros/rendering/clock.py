@@ -86,12 +86,14 @@ def by_day(view: View, render: Callable[[View], object], changes: Iterable[date 
     """
     current = last = join([render(view)])
     later: list[Html] = []
-    for moment in sorted({moment for moment in changes if moment and moment > view.today}):
+    days = {moment for moment in changes if moment}
+    for moment in sorted(moment for moment in days if moment > view.today):
         text = join([render(replace(view, today=moment))])
         if _outline(text) != _outline(last):
             later.append(tag("template", text, data_vag_from=moment.isoformat(), data_search_exclude=True))
             last = text
-    return tag(element, current, *later, data_vag_dated=True) if later else current
+    # Marked after its last change too: what is marked depends on the day, whichever day it was built on.
+    return tag(element, current, *later, data_vag_dated=True) if days else current
 
 
 def next_of(view: View, days: Sequence[date], nothing: str) -> Html:

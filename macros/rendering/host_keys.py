@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from macros.catalog.models import HostKeyGroup, HostUpdate, OpenQuestion, Product, ProductKind, find
+from macros.catalog.models import HostKeyGroup, HostUpdate, Lifecycle, OpenQuestion, Product, ProductKind, find
 from macros.catalog.organization import Group
 from macros.domain import host_keys as domain
 from macros.domain import lifecycle
 from macros.domain.host_keys import GroupCover, HostCover, Listing, Problem, Status, Verdict
 
 from .citations import cite, confidence_mark, source
+from .clock import by_day
 from .components import Column, State, definition_list, note, status, table, when
 from .html import Html, bullets, join, tag
 from .lifecycle import PHASE_WORDS, RELEASE_ANCHORS
@@ -310,7 +312,7 @@ def products_table(view: View) -> Html:
     ]
     return table(
         "Products that volume activation knows",
-        ["Product", "Kind", "Methods", "Support today", "Client setup keys", "Host keys that list it"],
+        ["Product", "Kind", "Methods", "Support now", "Client setup keys", "Host keys that list it"],
         rows,
         row_ids=[product.id for product in view.catalog.products],
     )
@@ -543,19 +545,16 @@ def _support(view: View, product: Product) -> Html:
     if not entries:
         return join(["no date recorded"])
     if any(entry.release for entry in entries):
-        return _support_by_release(view, product)
-    lines = []
-    for entry in entries:
-        now = lifecycle.standing(entry, view.today)
-        state, word = PHASE_WORDS[now.phase]
-        lines.append(
-            join(
-                [
-                    status(state, tag("a", word, href=view.href(f"{LIFECYCLE}#{entry.id}"))),
-                    confidence_mark(entry.confidence),
-                ]
-            )
-        )
+        return by_day(view, lambda on: _support_by_release(on, product), lifecycle.turns(entries))
+
+    def phase(entry: Lifecycle, on: View) -> Html:
+        state, word = PHASE_WORDS[lifecycle.standing(entry, on.today).phase]
+        return status(state, tag("a", word, href=view.href(f"{LIFECYCLE}#{entry.id}")))
+
+    lines = (
+        join([by_day(view, partial(phase, entry), lifecycle.turns([entry])), confidence_mark(entry.confidence)])
+        for entry in entries
+    )
     return join(lines, "; ")
 
 

@@ -12,6 +12,7 @@ from macros.domain.lifecycle import Concern, End, Milestone, Phase, Releases
 
 from . import svg
 from .citations import confidence_mark, fact, source
+from .clock import by_day
 from .components import State, figure, note, numbered, status, table, when
 from .html import Html, bullets, join, tag
 from .quantity import counted, number
@@ -449,6 +450,17 @@ def _date_cell(recorded: date | None, alternative: date | None) -> Html:
         return join(["none recorded"])
     days = sorted({recorded, alternative or recorded})
     return join((when(moment, weekday=False) for moment in days), " or ")
+
+
+def phase_of(view: View, entry: Lifecycle) -> Html:
+    """Where an entry stands, by each of two dates where pages differ."""
+
+    def said(on: View) -> Html:
+        now = domain.standing(entry, on.today)
+        phases = [phase for phase in (now.phase, now.alternative_phase) if phase]
+        return join((status(*PHASE_WORDS[phase]) for phase in phases), " or ")
+
+    return by_day(view, said, domain.turns([entry]))
 
 
 def _phase_cell(view: View, entry: Lifecycle) -> Html:

@@ -20,7 +20,7 @@ from macros.samples.plan import Context, Language
 from .citations import confidence_mark, source
 from .components import Column, State, note, status, table, when
 from .html import Html, bullets, hidden, join, tag
-from .lifecycle import LIFECYCLE_PAGE, PHASE_WORDS
+from .lifecycle import LIFECYCLE_PAGE, phase_of
 from .quantity import counted
 from .view import View
 
@@ -184,7 +184,7 @@ def srv_expected_answer(view: View) -> str:
 
 
 def office_channels(view: View) -> Html:
-    """Releases of volume Office: their channel, product IDs, and whether they are supported on the day of the build."""
+    """Releases of volume Office: their channel, product IDs, and whether they are supported."""
     rows = [
         (
             view.catalog.product(_release(view, channel)).name,
@@ -304,16 +304,12 @@ def _release(view: View, channel: OdtChannel) -> str:
 
 
 def _support(view: View, product_id: str) -> Html:
-    """The state of support on the day of the build, by each of two dates where pages differ."""
+    """The state of support, by each of two dates where pages differ."""
     cells: list[Html] = []
     for entry in domain.entries_of(view.catalog, product_id):
-        now = domain.standing(entry, view.today)
-        words = [status(*PHASE_WORDS[now.phase])]
-        if now.alternative_phase:
-            words.append(status(*PHASE_WORDS[now.alternative_phase]))
         ends = when(entry.end_of_support, weekday=False) if entry.end_of_support else join(["not stated"])
         link = tag("a", "last day: ", ends, href=view.href(f"{LIFECYCLE_PAGE}#{entry.id}"))
-        cells.append(join([join(words, " or "), " ", link, confidence_mark(entry.confidence)]))
+        cells.append(join([phase_of(view, entry), " ", link, confidence_mark(entry.confidence)]))
     return join(cells, "; ")
 
 

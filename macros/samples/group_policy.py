@@ -56,7 +56,7 @@ def preference_xml(values: Sequence[Value], note: Iterable[str], origin: Origin,
         path = key_path(catalog, value.product)
         kind = kind_of(catalog, value.product, value.name)
         item.set("image", _IMAGES.get(kind, _TEXT_IMAGE))
-        item.set("changed", f"{origin.built.isoformat()} 00:00:00")
+        item.set("changed", f"{(origin.facts_of or origin.built).isoformat()} 00:00:00")
         item.set("uid", "{" + str(uuid.uuid5(_SPACE, f"{path}\\{value.name}")).upper() + "}")
         properties = etree.SubElement(item, "Properties")
         properties.set("action", "D" if value.data is None else "U")

@@ -210,6 +210,7 @@ def turns(entries: Iterable[Lifecycle]) -> tuple[date, ...]:
         found.update(
             moment + timedelta(days=1) for each in milestones(entry) for moment in (each.earliest, each.latest)
         )
+        found |= {year.start for year in entry.esu_years} | {year.end + timedelta(days=1) for year in entry.esu_years}
         if entry.start:
             found.add(entry.start)
         if entry.end_month:

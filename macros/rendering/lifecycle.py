@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
 from typing import get_args
 
 from macros.catalog.models import EsuYear, Lifecycle, find
 from macros.domain import lifecycle as domain
-from macros.domain.lifecycle import Concern, End, Milestone, Phase, Releases
+from macros.domain.lifecycle import Concern, End, Milestone, Phase
 
 from . import svg
 from .citations import confidence_mark, fact, source
-from .clock import by_day
+from .clock import Span, by_day, count, now_mark, once_over, span_attributes, today_in_drawing
 from .components import State, figure, note, numbered, status, table, when
 from .html import Html, bullets, join, tag
-from .quantity import counted, number
+from .quantity import counted
 from .view import View
 
 CONFLICTS_PAGE = "reference/conflicts.md"
@@ -81,6 +82,8 @@ def next_dates(view: View, limit: int | None = None) -> Html:
     `limit` is the number of rows; None for all.
     """
     found = domain.outlook(view.catalog, view.organization, view.today)
+    ends = [milestone.latest for milestone, _ in found.upcoming]
+    nothing = note("info", "No support date lies ahead for what this organization has")
     rows = [
         (
             _days(view, milestone),
@@ -89,19 +92,30 @@ def next_dates(view: View, limit: int | None = None) -> Html:
             _what(view, concern),
             _doubt(view, milestone),
         )
-        for milestone, concern in found.upcoming[:limit]
+        for milestone, concern in found.upcoming
     ]
     return join(
         [
-            _ended(view, found.ended),
+            by_day(view, _ended, domain.turns(view.catalog.lifecycle), "div"),
             table(
                 "The next support dates of what you have",
                 ["Last day", "Days left", "What ends", "What you have of it", "How sure"],
                 rows,
+                row_attributes=span_attributes(view, [Span(until=end) for end in ends], limit),
+                first=limit,
             )
             if rows
-            else note("info", "No support date lies ahead for what this organization has"),
-            *(_by_release(view, releases) for releases in found.releases),
+            else nothing,
+            once_over(view, max(ends), "div", nothing) if ends else None,
+            *(
+                by_day(
+                    view,
+                    partial(_by_release, product=releases.product),
+                    domain.turns(domain.entries_of(view.catalog, releases.product)),
+                    "div",
+                )
+                for releases in found.releases
+            ),
             tag(
                 "p",
                 "No support date is recorded for: ",
@@ -129,7 +143,7 @@ def lifecycle_table(view: View, family: str) -> Html:
     ]
     return table(
         f"Support dates: {FAMILY_WORDS[family]}",
-        ["Product", "Mainstream until", "Support until", f"On {view.today.isoformat()}", "Remarks and sources"],
+        ["Product", "Mainstream until", "Support until", "Now", "Remarks and sources"],
         rows,
         row_ids=[entry.id for entry in entries],
     )
@@ -157,7 +171,7 @@ def release_table(view: View, product: str) -> Html:
     ]
     return table(
         f"Releases of {_short_name(name)}",
-        ["Release", "Editions", "From", "Last day", f"On {view.today.isoformat()}", "Remarks and sources"],
+        ["Release", "Editions", "From", "Last day", "Now", "Remarks and sources"],
         rows,
         row_ids=[entry.id for entry in entries],
     )
@@ -178,14 +192,14 @@ def esu_years(view: View, entry_id: str) -> Html:
             when(year.start),
             join([when(year.end), confidence_mark(entry.esu_confidence)]),
             fact(view, ids, f"year{year.year}") if ids else "none printed",
-            _esu_state(view, year),
+            by_day(view, partial(_esu_state, year=year), domain.turns([entry])),
         )
         for year in entry.esu_years
     ]
-    columns = ["Program year", "From", "Last day", "Activation ID", f"On {view.today.isoformat()}"]
+    columns = ["Program year", "From", "Last day", "Activation ID", "Now"]
     return join(
         [
-            tag("p", _esu_running(view, entry)),
+            tag("p", by_day(view, partial(_esu_running, entry=entry), domain.turns([entry]))),
             table(f"Extended Security Updates for {entry.name}: the program years", columns, rows),
         ]
     )
@@ -210,17 +224,16 @@ def lifecycle_chart(view: View) -> Html:
         parts.append(svg.line(at, TOP - 12, at, height, "vag-svg__grid"))
         if (year - first.year) % 2 == 0:
             parts.append(svg.text(at + 2, TOP - 18, year, "vag-svg__muted"))
-    parts += [
-        svg.line(x(view.today), TOP - 38, x(view.today), TOP - 4, "vag-svg__today"),
-        svg.text(x(view.today), 14, f"today, {view.today.isoformat()}", "vag-svg__today", anchor="middle"),
-    ]
     for index, entry in enumerate(entries):
-        top = TOP + ROW * index
-        parts += _bar(view, entry, top, x, first)
-        # Only beside the bars: one line through all rows would strike out the names above them.
-        parts.append(
-            svg.line(x(view.today), top + BAR_TOP - 3, x(view.today), top + BAR_TOP + BAR + 3, "vag-svg__today")
-        )
+        parts += _bar(view, entry, TOP + ROW * index, x, first)
+    # Only beside the bars: one line through all rows would strike out the names above them.
+    beside = (TOP + ROW * index + BAR_TOP for index in range(len(entries)))
+    today = [
+        svg.text(0, 14, join(["today, ", today_in_drawing(view)]), "vag-svg__today", anchor="middle"),
+        svg.line(0, TOP - 38, 0, TOP - 4, "vag-svg__today"),
+        *(svg.line(0, top - 3, 0, top + BAR + 3, "vag-svg__today") for top in beside),
+    ]
+    parts.append(now_mark(view, first, last, 0, WIDTH, *today))
     said = "; ".join(f"{entry.name}: {_said(entry)}" for entry in entries)
     drawing = svg.drawing(
         WIDTH,
@@ -229,13 +242,14 @@ def lifecycle_chart(view: View) -> Html:
         f"One bar for each release. {said}.",
         *parts,
     )
-    return figure(
+    shown = figure(
         drawing,
         "Green: mainstream support. Blue: supported, without a printed end of mainstream support. Amber: extended"
         " support. Red: paid ESU. Gray: all support has ended, or, between two dates, sources differ. A bar that begins"
         " at the left edge began earlier or has no printed start. The tables below hold the same dates, and those of"
-        " the releases of Windows 11.",
+        " the releases of Windows 11. The scale begins in the year before this page was built; the line is today.",
     )
+    return tag("div", shown, data_vag_build=True)
 
 
 def _charted(view: View, first: date) -> list[Lifecycle]:
@@ -255,7 +269,16 @@ def _last(entry: Lifecycle) -> date:
 
 
 def _bar(view: View, entry: Lifecycle, top: float, x: Callable[[date], float], first: date) -> list[Html]:
-    over = domain.standing(entry, view.today).phase == "ended"
+    """An entry as it is before and after its end; which of both shows depends on the day."""
+    end = next((day for day in domain.turns([entry]) if domain.standing(entry, day).phase == "ended"), date.max)
+    spans = [Span(until=end - timedelta(days=1)), Span(since=end)]
+    return [
+        tag("g", *_bar_of(entry, top, x, first, over=over), **attributes)
+        for over, attributes in zip((False, True), span_attributes(view, spans), strict=True)
+    ]
+
+
+def _bar_of(entry: Lifecycle, top: float, x: Callable[[date], float], first: date, over: bool) -> list[Html]:
     last = _said(entry, short=True)
     parts = [
         svg.text(0, top + 12, entry.name),
@@ -295,7 +318,8 @@ def _both(milestone: Milestone) -> list[date]:
     return sorted({milestone.earliest, milestone.latest})
 
 
-def _ended(view: View, ended: Sequence[Concern]) -> Html | None:
+def _ended(view: View) -> Html | None:
+    ended = domain.outlook(view.catalog, view.organization, view.today).ended
     if not ended:
         return None
     lines = [
@@ -320,8 +344,9 @@ def _paid_until(view: View, concern: Concern) -> Html | None:
     return join(["; with paid Extended Security Updates until ", when(entry.esu_end)])
 
 
-def _by_release(view: View, found: Releases) -> Html:
+def _by_release(view: View, product: str) -> Html:
     """What is supported of a product that ends release by release, and what an organization has of it."""
+    found = domain.releases_of(view.catalog, view.organization, product, view.today)
     name = _short_name(view.catalog.product(found.product).name)
     names = {group.id: group.name for group in view.organization.groups}
     anchor = RELEASE_ANCHORS.get(found.product)
@@ -350,7 +375,8 @@ def _release_line(view: View, entry_id: str) -> Html:
         [
             f"{_release_name(view, entry_id)}: until ",
             join((when(day) for day in days), " or "),
-            f", {counted((days[-1] - view.today).days, 'day')}",
+            ", ",
+            count(view, days[-1], "days"),
             confidence_mark(entry.confidence),
         ]
     )
@@ -394,8 +420,8 @@ def _days(view: View, milestone: Milestone) -> Html:
     return join(days, " or ")
 
 
-def _left(view: View, milestone: Milestone) -> str:
-    return " or ".join(number((moment - view.today).days) for moment in _both(milestone))
+def _left(view: View, milestone: Milestone) -> Html:
+    return join((count(view, moment, "number") for moment in _both(milestone)), " or ")
 
 
 def _ends(milestone: Milestone) -> str:
@@ -464,6 +490,10 @@ def phase_of(view: View, entry: Lifecycle) -> Html:
 
 
 def _phase_cell(view: View, entry: Lifecycle) -> Html:
+    return by_day(view, partial(_phase_on, entry=entry), domain.turns([entry]), "div")
+
+
+def _phase_on(view: View, entry: Lifecycle) -> Html:
     now = domain.standing(entry, view.today)
     parts = [status(*PHASE_WORDS[now.phase])]
     if now.alternative_phase:
@@ -472,7 +502,7 @@ def _phase_cell(view: View, entry: Lifecycle) -> Html:
     if running and now.phase == "esu":
         parts.append(tag("p", f"program year {running.year}"))
     if now.next:
-        parts.append(tag("p", f"{_left(view, now.next)} days left"))
+        parts.append(tag("p", _left(view, now.next), " days left"))
     return join(parts)
 
 

@@ -71,13 +71,13 @@
     });
     const lists = new Map();
     each(root, "[data-vag-since], [data-vag-until]", (row) => {
-      lists.set(row.parentElement, [...(lists.get(row.parentElement) ?? []), row]);
+      lists.set(row.parentNode, [...(lists.get(row.parentNode) ?? []), row]);
     });
     for (const [list, rows] of lists) {
       const spans = rows.map((row) => [row.dataset.vagSince, row.dataset.vagUntil]);
       const first = Number(list.dataset.vagFirst ?? Infinity);
       shown(spans, day, first).forEach((seen, index) => {
-        rows[index].hidden = !seen;
+        rows[index].toggleAttribute("hidden", !seen);
       });
     }
     each(root, "[data-vag-now]", (mark) => {

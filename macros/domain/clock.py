@@ -68,6 +68,11 @@ def is_within(day: date, since: date | None, until: date | None) -> bool:
     return (since is None or since <= day) and (until is None or day <= until)
 
 
+def next_in(first: date, step: int, day: date) -> date:
+    """The first of a series of days that is not past: `first`, and each `step` days after it, without end."""
+    return first + timedelta(days=max(0, -((first - day).days // step)) * step)
+
+
 def place_on(first: date, last: date, day: date) -> float | None:
     """Where a day stands on a scale from 0 at `first` to 1 at `last`; None outside of it."""
     if not first <= day <= last:

@@ -14,18 +14,21 @@ from datetime import date, timedelta
 from typing import Literal
 
 from macros.catalog.models import Fact
-from macros.domain.clock import OLD_AFTER_DAYS, CountWords, place_on, shown
+from macros.domain.clock import OLD_AFTER_DAYS, CountWords, next_in, place_on, shown
 
 from .components import State, note, status, when
 from .html import Html, bullets, join, tag
 from .quantity import counted, day
 from .view import View
 
-Form = Literal["ahead", "days", "number", "left", "age"]
+Form = Literal["ahead", "days", "number", "left", "age", "month", "month-days"]
 FORMS: Mapping[Form, CountWords] = {
     "ahead": CountWords("in 1 day", "in {} days", "today", "1 day ago", "{} days ago"),
     "days": CountWords("1 day", "{} days", "today", "over", "over"),
     "number": CountWords("1", "{}", "0", "passed", "passed"),
+    # To a month: it has begun and is not over.
+    "month": CountWords("1", "{}", "0", "this month", "this month"),
+    "month-days": CountWords("1 day", "{} days", "this month", "this month", "this month"),
     "left": CountWords("1 day left", "{} days left", "due today", "Overdue by 1 day", "Overdue by {} days"),
     "age": CountWords("in 1 day", "in {} days", "today", "yesterday", "{} days ago"),
 }
@@ -39,8 +42,8 @@ REVIEW_SOON_DAYS = 30
 """Days before the day of a review from which on it is marked; our own choice."""
 _ONE_DAY = timedelta(days=1)
 _SHOWN_FACT = re.compile(r'data-fact="([^"]+)"|class="vag-register__row" id="([^"]+)"')
-_COUNTED = re.compile(r"(<[^>]* data-vag-(?:to|offset)=[^>]*>)[^<]*")
-_DATED = re.compile(r" data-vag-(?:to|offset|from|until|since|now)=")
+_COUNTED = re.compile(r"(<[^>]* data-vag-(?:to|offset|series)=[^>]*>)[^<]*")
+_DATED = re.compile(r" data-vag-(?:to|offset|series|from|until|since|now)=")
 _TITLE_END = "</h1>"
 
 
@@ -52,7 +55,7 @@ class Span:
     until: date | None = None
 
 
-def count(view: View, to: date, form: Form) -> Html:
+def days_to(view: View, to: date, form: Form) -> Html:
     """The days from today to a day in words: `in 4 days`."""
     words = FORMS[form]
     parts = (words.ahead_one, words.ahead, words.on, words.past_one, words.past)
@@ -75,6 +78,18 @@ def shifted(view: View, days: int, weekday: bool = True) -> Html:
         class_="vag-date",
         data_vag_offset=days,
         data_vag_weekday=weekday,
+    )
+
+
+def next_of_series(view: View, first: date, step: int) -> Html:
+    """The first of a series of days that is not past, with its weekday: `first`, and each `step` days after it."""
+    then = next_in(first, step, view.today)
+    return tag(
+        "time",
+        day(then),
+        datetime=then.isoformat(),
+        class_="vag-date",
+        data_vag_series=f"{first.isoformat()} {step}",
     )
 
 
@@ -149,7 +164,7 @@ def review_state(view: View, fact: Fact) -> Html:
     def said(on: View) -> Html:
         days = (due - on.today).days
         state: State = "bad" if days < 0 else "warn" if days <= REVIEW_SOON_DAYS else "ok"
-        return status(state, count(on, due, "left"))
+        return status(state, days_to(on, due, "left"))
 
     return by_day(view, said, [due - timedelta(days=REVIEW_SOON_DAYS), due + _ONE_DAY])
 
@@ -205,7 +220,7 @@ def _old(built: View, on: View) -> Html | None:
         return None
     return note(
         "info",
-        join(["This copy of the site was built ", count(on, built.today, "age"), ", on ", when(built.today)]),
+        join(["This copy of the site was built ", days_to(on, built.today, "age"), ", on ", when(built.today)]),
         tag(
             "p",
             "Countdowns and states here are reckoned with your clock. Facts, keys, samples and the numbers of your "

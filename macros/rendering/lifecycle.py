@@ -13,7 +13,7 @@ from macros.domain.lifecycle import Concern, End, Milestone, Phase
 
 from . import svg
 from .citations import confidence_mark, fact, source
-from .clock import Span, by_day, count, now_mark, once_over, span_attributes, today_in_drawing
+from .clock import Span, by_day, days_to, now_mark, once_over, span_attributes, today_in_drawing
 from .components import State, figure, note, numbered, status, table, when
 from .html import Html, bullets, join, tag
 from .quantity import counted
@@ -376,7 +376,7 @@ def _release_line(view: View, entry_id: str) -> Html:
             f"{_release_name(view, entry_id)}: until ",
             join((when(day) for day in days), " or "),
             ", ",
-            count(view, days[-1], "days"),
+            days_to(view, days[-1], "days"),
             confidence_mark(entry.confidence),
         ]
     )
@@ -421,7 +421,7 @@ def _days(view: View, milestone: Milestone) -> Html:
 
 
 def _left(view: View, milestone: Milestone) -> Html:
-    return join((count(view, moment, "number") for moment in _both(milestone)), " or ")
+    return join((days_to(view, moment, "number") for moment in _both(milestone)), " or ")
 
 
 def _ends(milestone: Milestone) -> str:

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from macros.catalog.models import ProductKind, find
 from macros.catalog.organization import Method
 from macros.domain.activation import KMS_UNMET, kms_missing
+from macros.domain.clock import is_within
 from macros.domain.count import Pool, Standing, pools
 from macros.domain.freshness import freshness
 from macros.domain.lifecycle import End, Milestone, outlook
@@ -20,7 +21,7 @@ from macros.domain.policy import Policy
 from macros.domain.worksheet import worksheet
 
 from .citations import confidence_mark, value_link
-from .clock import review_state
+from .clock import Form, Span, by_day, days_to, once_over, review_state, span_attributes
 from .components import Column, State, cards, figure, numbered, status, table, when
 from .html import Html, bullets, escape, join, tag
 from .mak_budget import missing_activations
@@ -138,11 +139,13 @@ _DOORS: dict[Door, _DoorText] = {
 
 @dataclass(frozen=True)
 class _Due:
-    """Something that happens on a day; `name` is that of the date, the same on every page."""
+    """Something that happens on a day, or in a month, and the days on which it is told."""
 
     day: date
+    span: Span
+    written: Html
     what: Html
-    name: str
+    left: Form = "number"
 
 
 def doors(view: View) -> Html:
@@ -221,12 +224,18 @@ def org_thresholds(view: View) -> Html:
 
 def org_dates(view: View) -> Html:
     """The next dates that matter to the organization, the earliest first."""
-    rows = [[numbered(due.name, when(due.day)), number((due.day - view.today).days), due.what] for due in _dates(view)]
-    if not rows:
-        return tag("p", "No date is ahead: no MAK runs out, and no support end is recorded for your products.")
-    return table(
-        "Next dates that matter", ["Date", Column("Days from today", numeric=True), "What happens"], rows[:DATES_SHOWN]
+    found = _dates(view)
+    nothing = "No date is ahead: no MAK runs out, and no support end is recorded for your products."
+    if not found:
+        return tag("p", nothing)
+    shown = table(
+        "Next dates that matter",
+        ["Date", Column("Days from today", numeric=True), "What happens"],
+        [[due.written, days_to(view, due.day, due.left), due.what] for due in found],
+        row_attributes=span_attributes(view, [due.span for due in found], DATES_SHOWN),
+        first=DATES_SHOWN,
     )
+    return join([shown, once_over(view, _last_of(found), "p", nothing)])
 
 
 def facts_freshness(view: View) -> Html:
@@ -328,8 +337,15 @@ def _mak_card(view: View) -> tuple[object, object, object]:
         shown = f"None runs out within {number(PROJECTED_MONTHS // MONTHS_A_YEAR)} years"
         return label, left, join([status("ok", shown), ". ", link])
     month, product, allotment = ending[0]
-    runs_out = numbered(f"mak.runs-out:{allotment}", tag("span", month, class_="vag-date"))
-    return label, left, join([f"{_product(view, product)} runs out first, in ", runs_out, ". ", link])
+    name = _product(view, product)
+
+    def told(on: View) -> Html:
+        shown = numbered(f"mak.runs-out:{allotment}", tag("span", month, class_="vag-date"))
+        if month <= Month.of(on.today):
+            return join([status("bad", f"By this reckoning {name} is used up"), " since ", shown, ". "])
+        return join([f"{name} runs out first, in ", shown, ". "])
+
+    return label, left, join([by_day(view, told, [month.first_day]), link])
 
 
 def _recommended_missing(view: View) -> list[object]:
@@ -343,12 +359,22 @@ def _recommended_missing(view: View) -> list[object]:
 
 
 def _date_card(view: View) -> tuple[object, object, object]:
-    coming = _dates(view)
-    label = "To the next date that matters"
-    if not coming:
-        return label, "none", "no date is recorded for your products"
-    first = coming[0]
-    return label, counted((first.day - view.today).days, "day"), join([when(first.day), ": ", first.what])
+    found = _dates(view)
+    turns = [due.span.until + timedelta(days=1) for due in found if due.span.until]
+    turns += [due.span.since for due in found if due.span.since]
+
+    def first(on: View) -> _Due | None:
+        return next((due for due in found if is_within(on.today, due.span.since, due.span.until)), None)
+
+    def value(on: View) -> object:
+        due = first(on)
+        return days_to(on, due.day, "month-days" if due.left == "month" else "days") if due else "none"
+
+    def line_(on: View) -> object:
+        due = first(on)
+        return join([due.written, ": ", due.what]) if due else "no date is recorded for your products"
+
+    return "To the next date that matters", by_day(view, value, turns), by_day(view, line_, turns)
 
 
 def _more(view: View, label: str, page: str) -> Html:
@@ -408,36 +434,45 @@ def _scales(view: View, standings: Sequence[tuple[str, int, Standing]]) -> Html:
 
 
 def _dates(view: View) -> list[_Due]:
-    """Ends of MAKs and of support, the earliest first."""
+    """Ends of MAKs and of support, the earliest first, also those that are told only later."""
     ends = outlook(view.catalog, view.organization, view.today).upcoming
     found = [_mak_end(view, each, month) for each, month in _ends_of_maks(view)]
-    found += [_support_end(view, milestone) for milestone, _ in ends]
-    return sorted(found, key=lambda due: due.day)
+    found += [due for milestone, _ in ends for due in _support_ends(view, milestone)]
+    return sorted((due for due in found if due.span.until and due.span.until >= view.today), key=lambda due: due.day)
+
+
+def _last_of(found: Sequence[_Due]) -> date:
+    return max(due.span.until for due in found if due.span.until)
 
 
 def _ends_of_maks(view: View) -> Iterator[tuple[Budget, Month]]:
     """MAKs that run out, as far ahead as the MAK budget shows; later months may lie beyond any calendar."""
-    last = Month.of(view.today).later(PROJECTED_MONTHS)
     for each in budgets(view.organization, view.policy, view.today):
-        if each.runs_out and each.runs_out <= last:
+        if each.runs_out and each.runs_out <= Month.of(each.counted_on).later(PROJECTED_MONTHS):
             yield each, each.runs_out
 
 
 def _mak_end(view: View, budget: Budget, month: Month) -> _Due:
-    first = max(date(month.year, month.month, 1), view.today)
     link = tag("a", f"The MAK for {_product(view, budget.product)} runs out", href=view.href("plan/mak-budget.md"))
-    return _Due(first, join([link, " in this month"]), f"mak.runs-out-from:{budget.allotment}")
+    span = Span(until=month.later(1).first_day - timedelta(days=1))
+    shown = numbered(f"mak.runs-out:{budget.allotment}", tag("span", month, class_="vag-date"))
+    return _Due(month.first_day, span, shown, join([link, " in this month"]), "month")
 
 
-def _support_end(view: View, milestone: Milestone) -> _Due:
+def _support_ends(view: View, milestone: Milestone) -> Iterator[_Due]:
+    """The end by the earlier date, and once that is past by the later one."""
     product = find(view.catalog.lifecycle, milestone.entry, "lifecycle entry").name
     link = tag("a", f"{_ENDS[milestone.end]}: {product}", href=view.href("plan/lifecycle.md"))
-    ahead, *later = sorted(
-        {printed for printed in (milestone.earliest, milestone.latest) if printed >= view.today},
-    )
-    other = f" (another page prints {later[0]})" if later else None
-    name = f"support.{milestone.entry}:{milestone.end}"
-    return _Due(ahead, join([link, other, confidence_mark(milestone.confidence)]), name)
+    mark = confidence_mark(milestone.confidence)
+    first, last = milestone.earliest, milestone.latest
+
+    def shown(day: date) -> Html:
+        return numbered(f"support.{milestone.entry}:{milestone.end}", when(day))
+
+    other = f" (another page prints {last})" if last > first else None
+    yield _Due(first, Span(until=first), shown(first), join([link, other, mark]))
+    if last > first:
+        yield _Due(last, Span(since=first + timedelta(days=1), until=last), shown(last), join([link, mark]))
 
 
 def _breakable(fact_id: str) -> Html:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macros.domain.clock import chosen, day_read, is_behind, is_old, is_within, place_on, shown
+from macros.domain.clock import chosen, day_read, is_behind, is_old, is_within, next_in, place_on, shown
 from macros.rendering.clock import FORMS
+from macros.rendering.quantity import day
 
 VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent.parent / "vectors" / "dates.yaml").read_text("utf-8")
@@ -49,6 +50,18 @@ def test_a_day_on_a_scale(case: dict[str, Any]) -> None:
     assert place == (case["place"] if case["place"] is None else pytest.approx(case["place"], abs=1e-5))
 
 
+@pytest.mark.parametrize("case", VECTORS["series"], ids=lambda case: f"{case['step']} {case['clock']}")
+def test_the_next_day_of_a_series(case: dict[str, Any]) -> None:
+    found = next_in(case["first"], case["step"], case["clock"])
+    assert day(found) == case["text"]
+    assert found >= case["clock"] or found == case["first"]
+
+
+@pytest.mark.parametrize("case", VECTORS["shifts"], ids=lambda case: f"{case['clock']} {case['days']}")
+def test_a_day_so_many_days_after_another(case: dict[str, Any]) -> None:
+    assert day(case["clock"] + timedelta(days=case["days"])) == case["text"]
+
+
 @pytest.mark.parametrize("case", VECTORS["lists"], ids=lambda case: case["name"])
 def test_rows_of_a_list(case: dict[str, Any]) -> None:
     pairs = [(since, until) for since, until in case["spans"]]
@@ -57,10 +70,10 @@ def test_rows_of_a_list(case: dict[str, Any]) -> None:
 
 @given(spans, days, st.none() | st.integers(0, 9))
 def test_rows_that_show_are_the_first_of_those_whose_span_holds(
-    pairs: list[tuple[date | None, date | None]], day: date, first: int | None
+    pairs: list[tuple[date | None, date | None]], clock: date, first: int | None
 ) -> None:
-    holding = [index for index, (since, until) in enumerate(pairs) if is_within(day, since, until)]
-    seen = [index for index, is_seen in enumerate(shown(pairs, day, first)) if is_seen]
+    holding = [index for index, (since, until) in enumerate(pairs) if is_within(clock, since, until)]
+    seen = [index for index, is_seen in enumerate(shown(pairs, clock, first)) if is_seen]
     assert seen == holding[: len(holding) if first is None else first]
 
 

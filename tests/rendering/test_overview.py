@@ -171,7 +171,8 @@ def test_computers_that_kms_never_activated_have_a_row_of_their_own(view: View, 
 
 def test_dates_are_in_order_ahead_and_the_first_is_on_the_card(view: View) -> None:
     found = rows(org_dates(view))
-    days = [date.fromisoformat(cells[0].split()[0]) for cells in found]
+    # Of a MAK the month is known; its days are those to its first one.
+    days = [date.fromisoformat(f"{cells[0].split()[0]}-01"[:10]) for cells in found]
     assert days == sorted(days)
     assert days[0] >= view.today
     assert [cells[1] for cells in found] == [f"{(day - view.today).days:,}" for day in days]

@@ -18,7 +18,7 @@ LATER = [BUILT + timedelta(days=days) for days in (40, 200)]
 RECKONED = {
     "[data-vag-dated]": "a text for each time",
     "[data-vag-since], [data-vag-until]": "a row with the days on which it shows",
-    "[data-vag-to], [data-vag-offset]": "days to a day, and days from today",
+    "[data-vag-to], [data-vag-offset], [data-vag-series]": "days to a day, and days from today",
 }
 """What the browser writes anew, and so is left out."""
 

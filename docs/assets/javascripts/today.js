@@ -27,6 +27,9 @@
     return then.toISOString().slice(0, 10) + (weekday ? ` (${WEEKDAYS[then.getUTCDay()]})` : "");
   };
 
+  /* The first of a series of days that is not past: one day, and each so many days after it. */
+  const nextIn = (first, step, day) => shifted(first, Math.max(0, Math.ceil(daysTo(first, day) / step)) * step, true);
+
   /* words: for one day ahead, for more, for the day itself, for one day past, for more. */
   const counted = (words, ahead) => {
     const size = Math.abs(ahead);
@@ -46,7 +49,7 @@
   const placeOn = (first, last, day) =>
     isWithin(day, first, last) ? daysTo(first, day) / Math.max(daysTo(first, last), 1) : null;
 
-  window.vagToday = { chosen, counted, dayRead, daysTo, isBehind, isWithin, local, placeOn, shifted, shown };
+  window.vagToday = { chosen, counted, dayRead, daysTo, isBehind, isWithin, local, nextIn, placeOn, shifted, shown };
 
   const each = (root, selector, action) => root.querySelectorAll(selector).forEach(action);
 
@@ -68,6 +71,11 @@
       const by = Number(one.dataset.vagOffset);
       one.textContent = shifted(day, by, "vagWeekday" in one.dataset);
       if (one.hasAttribute("datetime")) one.setAttribute("datetime", shifted(day, by));
+    });
+    each(root, "[data-vag-series]", (one) => {
+      const [first, step] = one.dataset.vagSeries.split(" ");
+      one.textContent = nextIn(first, step, day);
+      one.setAttribute("datetime", one.textContent.slice(0, 10));
     });
     const lists = new Map();
     each(root, "[data-vag-since], [data-vag-until]", (row) => {

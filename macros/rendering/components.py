@@ -112,8 +112,8 @@ def figure(drawing: Html, caption: object, *text_equivalent: object) -> Html:
     )
 
 
-def cards(items: Iterable[tuple[object, object, object]]) -> Html:
-    """Numbers with a label and a line below: (label, value, line)."""
+def cards(items: Sequence[tuple[object, object, object]], card_attributes: Sequence[Mapping[str, object]] = ()) -> Html:
+    """Numbers with a label and a line below: (label, value, line); `card_attributes` say on which days each shows."""
     return tag(
         "div",
         *(
@@ -123,8 +123,9 @@ def cards(items: Iterable[tuple[object, object, object]]) -> Html:
                 tag("p", value, class_="vag-card__value"),
                 tag("p", line, class_="vag-card__line"),
                 class_="vag-card",
+                **(card_attributes[index] if card_attributes else {}),
             )
-            for label, value, line in items
+            for index, (label, value, line) in enumerate(items)
         ),
         class_="vag-cards",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
 
 from macros.catalog.organization import Group
@@ -14,9 +13,10 @@ from macros.domain.outage import Cadence, Contact, adba_cadence, kms_cadence, st
 
 from . import svg
 from .citations import cite, fact
-from .components import Column, figure, numbered, table, when
+from .clock import shifted
+from .components import Column, figure, numbered, table
 from .html import Html, join, tag
-from .quantity import counted, day, number, percent
+from .quantity import counted, number, percent
 from .view import View
 
 METHODS = {"kms": "KMS", "azure-kms": "Azure KMS", "adba": "ADBA", "mak": "MAK"}
@@ -37,7 +37,7 @@ def outage_table(view: View, days: Sequence[int] | None = None) -> Html:
     def row(length: int) -> tuple[object, ...]:
         return (
             counted(length, "day"),
-            when(view.today + timedelta(days=length)),
+            shifted(view, length),
             _share(outages.expired_during(kms, 1, length)),
             _share(outages.expired_during(adba, 1, length)),
             _share(outages.expired_ever(adba, length)),
@@ -45,7 +45,7 @@ def outage_table(view: View, days: Sequence[int] | None = None) -> Html:
         )
 
     return table(
-        f"Computers that are on the network every day, if an outage began today, {day(view.today)}",
+        "Computers that are on the network every day, if an outage began today",
         [
             "Outage lasts",
             "It is over on",
@@ -62,22 +62,21 @@ def outage_limits(view: View) -> Html:
     """The three dates of an outage that begins today, by method, as one table, and what the figures leave out."""
 
     def row(name: str, cadence: Cadence, method: str, starts: Contact) -> tuple[object, ...]:
-        start = view.today
         safe = int(outages.safe_days(cadence, starts))
         back = counted(cadence.retry, "day") if cadence.retry >= 1 else counted(cadence.retry * 24, "hour")
         within = [f"within {back}", " or at the next start" if cadence.retry > 1 and starts != "never" else None]
         return (
             name,
-            join([counted(safe, "day"), tag("br"), when(start + timedelta(days=safe))]),
-            join([counted(cadence.first_expiry, "day"), tag("br"), when(start + timedelta(days=cadence.first_expiry))]),
-            join([fact(view, f"{method}.validity"), tag("br"), when(start + timedelta(days=cadence.validity))]),
+            join([counted(safe, "day"), tag("br"), shifted(view, safe)]),
+            join([counted(cadence.first_expiry, "day"), tag("br"), shifted(view, cadence.first_expiry)]),
+            join([fact(view, f"{method}.validity"), tag("br"), shifted(view, cadence.validity)]),
             join(within),
             cite(view, *_FACTS_OF_METHOD[method]),
         )
 
     adba = adba_cadence(view.policy)
     limits = table(
-        f"An outage that begins today, {day(view.today)}, for activated computers that are on the network every day",
+        "An outage that begins today, for activated computers that are on the network every day",
         [
             "Method",
             "No harm up to",
@@ -114,7 +113,7 @@ def _left_out_of_limits(view: View) -> Html:
                 " before it, so the first ones from ",
                 tag("strong", f"day {announced}"),
                 " of the outage on, ",
-                when(view.today + timedelta(days=announced)),
+                shifted(view, announced),
                 ".",
             )
         ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from macros.catalog.organization import Group
 from macros.domain.activation import KMS_UNMET, Activation, activation
@@ -13,6 +14,8 @@ from macros.domain.renewal import KINDS, Kind, Span, StateId, Timeline, kind_of,
 
 from . import outage, svg
 from .citations import cite, fact, value_link
+from .clock import Span as Days
+from .clock import by_day, days_to, next_of, next_of_series, now_mark, shifted, span_attributes
 from .components import State, cards, details, figure, note, numbered, status, table, when
 from .html import Html, join, tag
 from .outage import METHODS, why_never
@@ -71,6 +74,9 @@ UNTIMED: dict[str, str] = {
 }
 
 
+_DAY = timedelta(days=1)
+_ROUNDS = 104
+"""Retries of days after which nothing looks any more which group tries first: two years of weeks."""
 _BEGINS: dict[Kind, str] = {"mak": "Activated", "office-new": "Installed"}
 _UNLESS: dict[Kind, str] = {"mak": "", "office-new": ", if it does not activate"}
 _WIDTH, _LEFT, _RIGHT = 720, 12, 708
@@ -91,7 +97,7 @@ def renewal_timeline(view: View, kind: str, start: str | date | None = None) -> 
         *_attempt_rows(view, line),
         *(_span_row(view, span) for span in line.spans),
     ]
-    return join(
+    shown = join(
         [
             figure(
                 _timeline_drawing(view, line),
@@ -105,6 +111,7 @@ def renewal_timeline(view: View, kind: str, start: str | date | None = None) -> 
             _all_attempts(view, line),
         ]
     )
+    return tag("div", shown, data_vag_build=True) if first == view.today and start is None else shown
 
 
 def renewal_comparison(view: View) -> Html:
@@ -133,7 +140,7 @@ def group_renewals(view: View) -> Html:
     return join(
         [
             table(
-                f"Groups with a recorded renewal, on {day(view.today)}; the dates hold if no renewal succeeds",
+                "Groups with a recorded renewal; the dates hold if no renewal succeeds",
                 [
                     "Group",
                     "State today",
@@ -163,26 +170,8 @@ def group_renewals(view: View) -> Html:
 def renewal_next_dates(view: View) -> Html:
     """The organization's next dates as cards: renewal attempt, warning, expiry, and what is not recorded."""
     recorded = [(group, line) for group, line in _recorded(view) if line.expiry]
-    items: list[tuple[object, object, object]] = []
-    for label, dates in (
-        ("Next scheduled renewal", [(line.next_scheduled(view.today), group) for group, line in recorded]),
-        ("Next attempt, if no renewal succeeded", [(line.next_attempt(view.today), group) for group, line in recorded]),
-        ("First announced end, if no renewal succeeds", [(line.warning, group) for group, line in recorded]),
-        ("First expiry, if no renewal succeeds", [(line.expiry, group) for group, line in recorded]),
-    ):
-        coming = [(moment, group.name) for moment, group in dates if moment and moment >= view.today]
-        if coming:
-            moment, name = min(coming)
-            if label.startswith("Next attempt"):
-                name = _overdue_groups(view, recorded) or name
-            line_below = f"{moment:%A}, {_from_today(view, moment)}: {name}"
-            items.append((label, when(moment, weekday=False), line_below))
-    expired = [group for group, line in recorded if line.expiry and line.expiry < view.today]
-    if expired:
-        lapsed = sum(group.count for group in expired)
-        items.append(
-            ("Expired by the last recorded renewal", counted(len(expired), "group"), counted(lapsed, "computer"))
-        )
+    dated = list(_date_cards(view, recorded))
+    items: list[tuple[object, object, object]] = [card for card, _ in dated]
     never = [
         (group, found)
         for group, kind in _timed_groups(view)
@@ -225,7 +214,8 @@ def renewal_next_dates(view: View) -> Html:
         )
     if not items:
         return note("info", "No renewal dates", tag("p", "No group of organization.yml uses KMS, ADBA or MAK."))
-    return cards(items)
+    spans = [span for _, span in dated]
+    return cards(items, span_attributes(view, spans + [Days()] * (len(items) - len(spans))))
 
 
 def remaining_time_table(view: View) -> Html:
@@ -284,7 +274,7 @@ def _start(view: View, kind: Kind, start: str | date | None) -> tuple[date, str]
     for group, own in _timed_groups(view):
         if own == kind and kind != "mak" and group.last_renewal and group.last_renewal <= view.today:
             return group.last_renewal, f"It starts with the last renewal of {group.name}, {day(group.last_renewal)}."
-    return view.today, f"It starts today, {day(view.today)}."
+    return view.today, f"As an example, it starts on {day(view.today)}, the day this page was built."
 
 
 def _timed_groups(view: View) -> Iterable[tuple[Group, Kind]]:
@@ -327,21 +317,28 @@ def _about(view: View, group: Group) -> Html:
 
 
 def _dated_row(view: View, group: Group, line: Timeline) -> tuple[object, ...]:
-    look = STATES[line.state_on(view.today).state]
-    scheduled = line.next_scheduled(view.today)
+    def state(on: View) -> Html:
+        look = STATES[line.state_on(on.today).state]
+        return status(look.tone, look.label)
+
     refused = _activation(view, group).state == "lapsing"
     return (
         _about(view, group),
         join(
             [
-                status(look.tone, look.label),
+                by_day(view, state, [span.first for span in line.spans]),
                 _below(status("warn", "no renewal succeeds"), " ", why_never(view, _activation(view, group)))
                 if refused
                 else None,
             ]
         ),
         when(line.start, weekday=False),
-        join([when(scheduled) if scheduled else "none left" if line.expiry else None, _next_attempt(view, line)]),
+        join(
+            [
+                next_of(view, line.attempts, "none left" if line.expiry else ""),
+                by_day(view, partial(_next_attempt, line=line), _attempt_turns(line)),
+            ]
+        ),
         when(line.warning, weekday=False) if line.warning else _unannounced(line),
         when(line.expiry) if line.expiry else "never",
     )
@@ -356,10 +353,10 @@ def _next_attempt(view: View, line: Timeline) -> Html | None:
     attempt = line.next_attempt(view.today)
     if attempt is None or line.retry is None:
         return None
-    beside = "" if _tries_hourly(line) else ", or at the next start"
-    if _tries_hourly(line) and line.is_overdue(view.today):
-        beside = f": overdue, so {_hourly(line)}"
-    return _below("next attempt ", when(attempt), beside)
+    if not line.is_overdue(view.today):
+        return _below("next attempt ", when(attempt), "" if _tries_hourly(line) else ", or at the next start")
+    beside = f": overdue, so {_hourly(line)}" if _tries_hourly(line) else ", or at the next start"
+    return _below("next attempt ", _attempt(view, line), beside)
 
 
 def _hourly(line: Timeline) -> str:
@@ -385,7 +382,8 @@ def _undated_row(view: View, group: Group, kind: Kind) -> tuple[object, ...]:
         state = join([status("warn", part), _below(why_never(view, found))])
         return _about(view, group), state, _estimate(view, group, kind)
     if group.last_renewal:
-        return _about(view, group), status("warn", f"Recorded for a later day, {day(group.last_renewal)}"), ""
+        later = status("warn", f"Recorded for {day(group.last_renewal)}, after the day of the build")
+        return _about(view, group), tag("span", later, data_vag_build=True), ""
     return _about(view, group), status("info", "Not recorded"), _estimate(view, group, kind)
 
 
@@ -395,7 +393,8 @@ def _estimate(view: View, group: Group, kind: Kind) -> Html | str:
         return "not known"
     interval = (adba_cadence if group.method == "adba" else kms_cadence)(view.policy).renewal
     expiry = timeline(kind, view.policy, view.today - timedelta(days=interval)).expiry
-    return join([when(expiry), " or later, while renewals work"]) if expiry else "never"
+    left = (expiry - view.today).days if expiry else None
+    return "never" if left is None else join([shifted(view, left), " or later, while renewals work"])
 
 
 def _attempt_rows(view: View, line: Timeline) -> Iterable[tuple[object, ...]]:
@@ -498,9 +497,87 @@ def _named_state(view: View, span: Span) -> Html:
     return tag("p", status(look.tone, look.label), tag("br"), look.sees, marks)
 
 
-def _from_today(view: View, when: date) -> str:
-    days = (when - view.today).days
-    return "today" if days == 0 else f"in {counted(days, 'day')}"
+_Card = tuple[object, object, object]
+_Named = tuple[date, str]
+"""A day, and the group whose day it is."""
+
+
+def _date_cards(view: View, recorded: Sequence[tuple[Group, Timeline]]) -> Iterable[tuple[_Card, Days]]:
+    """Cards with the next date of each kind, and the days on which each shows: until its last date is past."""
+    scheduled = sorted((day - _DAY, group.name) for group, line in recorded for day in line.attempts)
+    if scheduled:
+        # A scheduled renewal of today has failed or succeeded by now: the next one is that of a later day.
+        yield _next_card(view, "Next scheduled renewal", scheduled, later=1)
+        yield _attempt_card(view, recorded), Days()
+    for label, dates in (
+        ("First announced end, if no renewal succeeds", [(line.warning, group.name) for group, line in recorded]),
+        ("First expiry, if no renewal succeeds", [(line.expiry, group.name) for group, line in recorded]),
+    ):
+        if known := sorted((day, name) for day, name in dates if day):
+            yield _next_card(view, label, known)
+    ends = [(line.expiry, group.count) for group, line in recorded if line.expiry]
+    if ends:
+        yield _expired_card(view, ends), Days(since=min(end for end, _ in ends) + _DAY)
+
+
+def _next_card(view: View, label: str, dates: Sequence[_Named], later: int = 0) -> tuple[_Card, Days]:
+    """The first date that is not past; each is shown `later` days after the one until which it counts."""
+
+    def value(on: View) -> object:
+        return next((when(day + later * _DAY) for day, _ in dates if day >= on.today), "")
+
+    def line(on: View) -> object:
+        following = ((day + later * _DAY, name) for day, name in dates if day >= on.today)
+        return next((join([days_to(on, day, "ahead"), ": ", name]) for day, name in following), "")
+
+    turns = [day + _DAY for day, _ in dates]
+    return (label, by_day(view, value, turns), by_day(view, line, turns)), Days(until=dates[-1][0])
+
+
+def _attempt_card(view: View, recorded: Sequence[tuple[Group, Timeline]]) -> _Card:
+    """The next attempt of any group. Clients in their retries try without end, so there always is one."""
+    turns = {turn for _, line in recorded for turn in _attempt_turns(line)}
+
+    def first(on: View) -> tuple[date, Group, Timeline]:
+        coming = [(day, group, line) for group, line in recorded if (day := line.next_attempt(on.today))]
+        return min(coming, key=lambda one: (one[0], one[1].name))
+
+    def value(on: View) -> Html:
+        day, _, line = first(on)
+        return _attempt(on, line) if line.is_overdue(on.today) else when(day)
+
+    def below(on: View) -> Html:
+        day, group, line = first(on)
+        if not line.is_overdue(on.today):
+            return join([days_to(on, day, "ahead"), ": ", group.name])
+        return join(["today: ", _overdue_groups(on, recorded)]) if _tries_hourly(line) else join([group.name])
+
+    return "Next attempt, if no renewal succeeded", by_day(view, value, turns), by_day(view, below, turns)
+
+
+def _attempt_turns(line: Timeline) -> Iterable[date]:
+    """Days on which the next attempt of a group, or what is said of it, may be another one."""
+    if not line.attempts or line.retry is None:
+        return
+    first, step = line.attempts[0], max(1, line.retry.days)
+    yield from (first, first + _DAY)
+    if not _tries_hourly(line):
+        yield from (first + timedelta(days=step * number) + _DAY for number in range(1, _ROUNDS + 1))
+
+
+def _attempt(view: View, line: Timeline) -> Html:
+    """The day of the next attempt from the first scheduled renewal on: after each retry, without end."""
+    return next_of_series(view, line.attempts[0], max(1, line.retry.days if line.retry else 1))
+
+
+def _expired_card(view: View, ends: Sequence[tuple[date, int]]) -> _Card:
+    def over(on: View) -> list[int]:
+        return [computers for end, computers in ends if end < on.today]
+
+    turns = [end + _DAY for end, _ in ends]
+    groups = by_day(view, lambda on: counted(len(over(on)), "group"), turns)
+    computers = by_day(view, lambda on: counted(sum(over(on)), "computer"), turns)
+    return "Expired by the last recorded renewal", groups, computers
 
 
 def _timeline_drawing(view: View, line: Timeline) -> Html:
@@ -533,12 +610,8 @@ def _timeline_drawing(view: View, line: Timeline) -> Html:
             ),
         ]
     parts += [svg.line(x(attempt), top - 10, x(attempt), top - 2, "vag-svg__axis") for attempt in line.attempts]
-    if line.start <= view.today <= end:
-        at = x(view.today)
-        parts += [
-            svg.line(at, 16, at, bottom, "vag-svg__today"),
-            svg.text(max(at, _LEFT), 12, "today", "vag-svg__today", "middle" if at > _LEFT * 3 else "start"),
-        ]
+    today = (svg.line(0, 16, 0, bottom, "vag-svg__today"), svg.text(0, 12, "today", "vag-svg__today", "middle"))
+    parts.append(now_mark(view, line.start, end, _LEFT, _RIGHT, *today))
     words = "; ".join(
         f"{STATES[span.state].label} " + (f"from {span.first} to {span.last}" if span.last else f"from {span.first} on")
         for span in line.spans

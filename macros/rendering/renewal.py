@@ -382,7 +382,7 @@ def _undated_row(view: View, group: Group, kind: Kind) -> tuple[object, ...]:
         state = join([status("warn", part), _below(why_never(view, found))])
         return _about(view, group), state, _estimate(view, group, kind)
     if group.last_renewal:
-        later = status("warn", f"Recorded for {day(group.last_renewal)}, after the day of the build")
+        later = status("warn", f"Recorded for a later day, {day(group.last_renewal)}")
         return _about(view, group), tag("span", later, data_vag_build=True), ""
     return _about(view, group), status("info", "Not recorded"), _estimate(view, group, kind)
 

@@ -112,7 +112,7 @@ def figure(drawing: Html, caption: object, *text_equivalent: object) -> Html:
     )
 
 
-def cards(items: Sequence[tuple[object, object, object]], card_attributes: Sequence[Mapping[str, object]] = ()) -> Html:
+def cards(items: Iterable[tuple[object, object, object]], card_attributes: Sequence[Mapping[str, object]] = ()) -> Html:
     """Numbers with a label and a line below: (label, value, line); `card_attributes` say on which days each shows."""
     return tag(
         "div",

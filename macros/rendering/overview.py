@@ -466,8 +466,11 @@ def _support_ends(view: View, milestone: Milestone) -> Iterator[_Due]:
     mark = confidence_mark(milestone.confidence)
     first, last = milestone.earliest, milestone.latest
 
+    ahead = first if first >= view.today else last
+
     def shown(day: date) -> Html:
-        return numbered(f"support.{milestone.entry}:{milestone.end}", when(day))
+        # Other pages print the date that is ahead under this name.
+        return numbered(f"support.{milestone.entry}:{milestone.end}", when(day)) if day == ahead else when(day)
 
     other = f" (another page prints {last})" if last > first else None
     yield _Due(first, Span(until=first), shown(first), join([link, other, mark]))

@@ -81,15 +81,16 @@ def shifted(view: View, days: int, weekday: bool = True) -> Html:
     )
 
 
-def next_of_series(view: View, first: date, step: int) -> Html:
-    """The first of a series of days that is not past, with its weekday: `first`, and each `step` days after it."""
+def next_of_series(view: View, first: date, step: int, weekday: bool = True) -> Html:
+    """The first of a series of days that is not past: `first`, and each `step` days after it."""
     then = next_in(first, step, view.today)
     return tag(
         "time",
-        day(then),
+        day(then, weekday),
         datetime=then.isoformat(),
         class_="vag-date",
         data_vag_series=f"{first.isoformat()} {step}",
+        data_vag_weekday=weekday,
     )
 
 
@@ -218,7 +219,7 @@ def _build_day(view: View) -> Html:
 def _old(built: View, on: View) -> Html | None:
     if (on.today - built.today).days <= OLD_AFTER_DAYS:
         return None
-    return note(
+    return _told(
         "info",
         join(["This copy of the site was built ", days_to(on, built.today, "age"), ", on ", when(built.today)]),
         tag(
@@ -239,7 +240,7 @@ def _due(view: View, facts: Sequence[Fact]) -> Html | None:
     more = len(late) - REVIEWS_NAMED
     all_reviews = tag("a", f"and {counted(more, 'more fact')}", href=view.href(f"{REVIEWS}#review"))
     title = f"{counted(len(late), 'fact')} on this page {'is' if len(late) == 1 else 'are'} past the review date"
-    return note(
+    return _told(
         "warn",
         title,
         tag(
@@ -249,6 +250,12 @@ def _due(view: View, facts: Sequence[Fact]) -> Html | None:
         ),
         bullets([*links, *([all_reviews] if more > 0 else [])], class_="vag-clock__facts"),
     )
+
+
+def _told(state: State, title: object, *content: object) -> Html:
+    """A note of one line, which opens: pages begin with their own answer, also when they are old."""
+    summary = tag("summary", status(state, title), class_="vag-note__title")
+    return tag("details", summary, *content, class_=f"vag-details vag-note vag-note--{state}")
 
 
 def _behind(view: View) -> Html:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from .citations import cite, fact, source, statement
+from .clock import days_to, shifted
 from .components import Column, cards, code_block, details, figure, note, status, table
 from .html import Html, join, tag
 from .svg import drawing, line, rect, text
@@ -27,6 +30,14 @@ def gallery(view: View) -> Html:
                 [status("ok", "met"), status("warn", "close"), status("bad", "short"), status("info", "note")],
                 " · ",
             ),
+        ),
+        "clock.days_to, shifted, by_day": tag(
+            "p",
+            "Reckoned for the day on which you read: ",
+            days_to(view, date(view.today.year + 1, 1, 1), "ahead"),
+            ", or in a week ",
+            shifted(view, 7),
+            ".",
         ),
         "components.table": table(
             "Hosts and computers (example)",

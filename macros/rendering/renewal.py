@@ -524,11 +524,11 @@ def _next_card(view: View, label: str, dates: Sequence[_Named], later: int = 0) 
     """The first date that is not past; each is shown `later` days after the one until which it counts."""
 
     def value(on: View) -> object:
-        return next((when(day + later * _DAY) for day, _ in dates if day >= on.today), "")
+        return next((when(day + later * _DAY, weekday=False) for day, _ in dates if day >= on.today), "")
 
     def line(on: View) -> object:
         following = ((day + later * _DAY, name) for day, name in dates if day >= on.today)
-        return next((join([days_to(on, day, "ahead"), ": ", name]) for day, name in following), "")
+        return next((join([f"{day:%A}, ", days_to(on, day, "ahead"), ": ", name]) for day, name in following), "")
 
     turns = [day + _DAY for day, _ in dates]
     return (label, by_day(view, value, turns), by_day(view, line, turns)), Days(until=dates[-1][0])
@@ -544,12 +544,12 @@ def _attempt_card(view: View, recorded: Sequence[tuple[Group, Timeline]]) -> _Ca
 
     def value(on: View) -> Html:
         day, _, line = first(on)
-        return _attempt(on, line) if line.is_overdue(on.today) else when(day)
+        return _attempt(on, line, weekday=False) if line.is_overdue(on.today) else when(day, weekday=False)
 
     def below(on: View) -> Html:
         day, group, line = first(on)
         if not line.is_overdue(on.today):
-            return join([days_to(on, day, "ahead"), ": ", group.name])
+            return join([f"{day:%A}, ", days_to(on, day, "ahead"), ": ", group.name])
         return join(["today: ", _overdue_groups(on, recorded)]) if _tries_hourly(line) else join([group.name])
 
     return "Next attempt, if no renewal succeeded", by_day(view, value, turns), by_day(view, below, turns)
@@ -565,9 +565,9 @@ def _attempt_turns(line: Timeline) -> Iterable[date]:
         yield from (first + timedelta(days=step * number) + _DAY for number in range(1, _ROUNDS + 1))
 
 
-def _attempt(view: View, line: Timeline) -> Html:
+def _attempt(view: View, line: Timeline, weekday: bool = True) -> Html:
     """The day of the next attempt from the first scheduled renewal on: after each retry, without end."""
-    return next_of_series(view, line.attempts[0], max(1, line.retry.days if line.retry else 1))
+    return next_of_series(view, line.attempts[0], max(1, line.retry.days if line.retry else 1), weekday)
 
 
 def _expired_card(view: View, ends: Sequence[tuple[date, int]]) -> _Card:

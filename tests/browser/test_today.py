@@ -191,7 +191,7 @@ def test_the_browser_runs_the_vectors_of_python(site: Site, browser: Browser) ->
             one["text"] for one in VECTORS["shifts"]
         ]
         assert ran(page, [("nextIn", [one["first"], one["step"], one["clock"]]) for one in VECTORS["series"]]) == [
-            one["text"] for one in VECTORS["series"]
+            one["text"][:10] for one in VECTORS["series"]
         ]
         places = ran(page, [("placeOn", [one["first"], one["last"], one["clock"]]) for one in VECTORS["scales"]])
         for place, one in zip(places, VECTORS["scales"], strict=True):

@@ -28,7 +28,7 @@
   };
 
   /* The first of a series of days that is not past: one day, and each so many days after it. */
-  const nextIn = (first, step, day) => shifted(first, Math.max(0, Math.ceil(daysTo(first, day) / step)) * step, true);
+  const nextIn = (first, step, day) => shifted(first, Math.max(0, Math.ceil(daysTo(first, day) / step)) * step);
 
   /* words: for one day ahead, for more, for the day itself, for one day past, for more. */
   const counted = (words, ahead) => {
@@ -74,8 +74,9 @@
     });
     each(root, "[data-vag-series]", (one) => {
       const [first, step] = one.dataset.vagSeries.split(" ");
-      one.textContent = nextIn(first, step, day);
-      one.setAttribute("datetime", one.textContent.slice(0, 10));
+      const next = nextIn(first, step, day);
+      one.textContent = shifted(next, 0, "vagWeekday" in one.dataset);
+      one.setAttribute("datetime", next);
     });
     const lists = new Map();
     each(root, "[data-vag-since], [data-vag-until]", (row) => {

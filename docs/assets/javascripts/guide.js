@@ -399,7 +399,7 @@
 
   // Decision records ------------------------------------------------------------------------------------------------------
 
-  const day = () => new Date().toISOString().slice(0, 10);
+  const day = () => vagToday.local(new Date());
 
   const canonical = ({ all }, advice) => address(all, { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN, [GROUP]: group });
 

@@ -992,8 +992,7 @@
   const paper = document.querySelector(".vag-ws-paper");
   const edition = paper.textContent;
   addEventListener("beforeprint", () => {
-    const today = new Date();
-    paper.textContent = `Printed on ${new Date(today - today.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)}. ${edition}`;
+    paper.textContent = `Printed on ${vagToday.local(new Date())}. ${edition}`;
     for (const each of document.querySelectorAll(".vag-ws-banner details:not([open]), [data-vag-worksheet=reasons] details:not([open])")) {
       each.open = true;
       each.dataset.paper = "";

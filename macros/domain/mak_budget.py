@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from fractions import Fraction
 
 from macros.catalog.organization import Group, MakAllotment, Organization
@@ -40,7 +40,9 @@ class Month:
 
     @property
     def first_day(self) -> date:
-        """The first day of the month. Raises ValueError for a month beyond the calendar."""
+        """The first day of the month; the first or last day of the calendar for a month beyond it."""
+        if not MINYEAR <= self.year <= MAXYEAR:
+            return date.min if self.year < MINYEAR else date.max
         return date(self.year, self.month, 1)
 
     def __str__(self) -> str:

@@ -163,3 +163,12 @@ def test_without_a_day_of_the_numbers_months_count_from_today(organization: Orga
     day = date(2027, 8, 1)
     found = budgets(changed, policy, day)
     assert [(budget.counted_on, budget.is_dated) for budget in found] == [(day, False)] * len(found)
+
+
+@pytest.mark.parametrize(
+    ("month", "first"),
+    [(Month(2027, 11), date(2027, 11, 1)), (Month(10000, 1), date.max), (Month(0, 12), date.min)],
+    ids=str,
+)
+def test_a_month_beyond_the_calendar_begins_at_its_edge(month: Month, first: date) -> None:
+    assert month.first_day == first

@@ -235,7 +235,7 @@ def org_dates(view: View) -> Html:
         row_attributes=span_attributes(view, [due.span for due in found], DATES_SHOWN),
         first=DATES_SHOWN,
     )
-    return join([shown, once_over(view, _last_of(found), "p", nothing)])
+    return tag("div", shown, once_over(view, _last_of(found), "p", nothing))
 
 
 def facts_freshness(view: View) -> Html:

@@ -74,7 +74,7 @@ def checked(template: str, form: Callable[..., object]) -> Way:
 
 def diagnosed(form: Callable[[View, Reading], object]) -> Way:
     def way(text: str, view: View) -> str:
-        found = reader(view.catalog).read(OUTPUT.replace("{0}", text))
+        found = reader(view.catalog).read(OUTPUT.replace("{0}", text), view.today)
         return json.dumps(form(view, found), ensure_ascii=False)
 
     return way

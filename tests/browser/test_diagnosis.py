@@ -227,7 +227,7 @@ def test_markup_in_a_paste_stays_text(page: Page) -> None:
 def test_keys_are_masked_and_nothing_is_kept(page: Page) -> None:
     with nothing_asked(page):
         page.get_by_label("What the command printed").fill(f"C:\\>slmgr /ipk {KEY}\nLicense Status: Licensed\n")
-        expect(found_on_page(page)).to_contain_text("•••••46789")
+        expect(found_on_page(page)).to_contain_text("slmgr /ipk •••••")
         expect(found_on_page(page)).not_to_contain_text("BCDFG")
     kept = page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])")
     assert "46789" not in kept

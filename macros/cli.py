@@ -31,7 +31,7 @@ from macros.domain.policy import Policy
 from macros.export import compare, write
 from macros.given import NOTHING, UnusableError, read_each, read_one
 from macros.rendering.advice import advice_as_data, advice_as_text
-from macros.rendering.diagnosis_data import Read, Unread, readings_as_data, readings_as_text, worst
+from macros.rendering.diagnosis_data import Read, Unread, is_well, readings_as_data, readings_as_text
 from macros.rendering.downloads import download_files
 from macros.rendering.error_codes import page_source
 from macros.rendering.findings_text import checked_as_data, checked_as_sarif, checked_as_text, printable
@@ -240,14 +240,15 @@ def _end(all_files: int, unusable: Sequence[str], found: bool) -> None:
 def diagnose(files: tuple[str, ...], form: str) -> None:
     """Read what slmgr.vbs, ospp.vbs, nslookup, Test-NetConnection, vnextdiag.ps1 or an event printed.
 
-    FILE is a path, or - for standard input. Exit 1 when a finding is an error or a warning, or a file could not be read
-    or is no such output while others are; 2 when none is.
+    FILE is a path, or - for standard input. Exit 0 when the status of every product was read and is good; 1 when
+    something is wrong or the text does not show enough, or a file could not be read or is no such output while others
+    are; 2 when none is.
     """
     view = base_view()
     rows = [_reading(view, file, content) for file, content in read_each(files, MOST_CHARACTERS + 1)]
     _say(json.dumps(readings_as_data(view, rows), indent=1) if form == "json" else readings_as_text(view, rows))
     left = [row.file for row in rows if isinstance(row, Unread)]
-    found = any(isinstance(row, Read) and worst(row.reading) in ("error", "warning") for row in rows)
+    found = any(isinstance(row, Read) and not is_well(row.reading) for row in rows)
     _end(len(rows), left, found)
 
 
@@ -255,7 +256,7 @@ def _reading(view: View, file: str, content: bytes | UnusableError) -> Read | Un
     name = _name(file)
     if isinstance(content, UnusableError):
         return Unread(name, without_keys(str(content)))
-    found = reader(view.catalog).read(text_of(content))
+    found = reader(view.catalog).read(text_of(content), view.today)
     if found.kind is None:
         return Unread(name, NO_OUTPUT if content.strip() else NOTHING)
     return Read(name, found)

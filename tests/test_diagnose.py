@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from macros.catalog.models import Catalog
 from macros.cli import NO_OUTPUT, main
 from macros.domain.diagnosis import PRODUCT_SLOTS, reader
-from tests.domain.test_diagnosis import VECTORS, text_of_vector
+from tests.domain.test_diagnosis import TODAY, VECTORS, text_of_vector
 
 GOOD, BAD = VECTORS["outputs"]["client"], VECTORS["outputs"]["ato-error"]
 
@@ -66,8 +66,8 @@ def test_the_report_follows_the_order_of_the_files(files: dict[str, Path]) -> No
 
 def test_the_report_has_what_the_contract_says(files: dict[str, Path]) -> None:
     good, bad = as_json(files["good"], files["bad"])
-    assert [*good] == ["file", "kind", "role", "products", "findings", "not_understood"]
-    assert [*good["products"][0]] == [*PRODUCT_SLOTS]
+    assert [*good] == ["file", "kind", "role", "verdict", "products", "findings", "not_understood"]
+    assert [*good["products"][0]] == [*PRODUCT_SLOTS, "level"]
     assert (good["kind"], good["role"], bad["kind"]) == ("slmgr-dlv", "client", "slmgr-ato")
     finding = next(one for one in bad["findings"] if one["id"] == "error-code")
     assert finding["severity"] == "error"
@@ -76,7 +76,7 @@ def test_the_report_has_what_the_contract_says(files: dict[str, Path]) -> None:
 
 
 def test_the_report_says_what_the_reader_read(catalog: Catalog, files: dict[str, Path]) -> None:
-    found = reader(catalog).read(text_of_vector(["client", {"258000": "43199"}]))
+    found = reader(catalog).read(text_of_vector(["client", {"258000": "43199"}]), TODAY)
     (report,) = as_json(files["warning"])
     assert [one["id"] for one in report["findings"]] == [one.id for one in found.findings]
     assert [one["summary"] for one in report["findings"]] == [one.summary for one in found.findings]
@@ -90,8 +90,11 @@ def test_standard_input_and_encodings(files: dict[str, Path]) -> None:
 
 def test_text_is_for_reading(files: dict[str, Path]) -> None:
     shown = diagnose(files["bad"]).stdout
-    assert "Error error-code (line 2): Error 0xC004F074" in shown
-    assert "slmgr.vbs /ato, of a client" in shown
+    assert (
+        shown.splitlines()[0].partition("bad.txt: ")[2].startswith("Fault: Windows(R), Enterprise edition: Error 0xC00")
+    )
+    assert "Error error-code (line 2): Windows(R), Enterprise edition: Error 0xC004F074" in shown
+    assert "Read as slmgr.vbs /ato\n" in shown
     assert not [line for line in shown.splitlines() if "None" in line]
 
 

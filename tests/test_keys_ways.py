@@ -17,7 +17,7 @@ from macros.catalog.published_keys import without_keys
 from macros.catalog.strict_yaml import DataError, parse, short, validate
 from macros.cli import main
 from macros.domain.diagnosis import Reading, reader
-from macros.rendering.diagnosis_data import reading_as_data, readings_as_text
+from macros.rendering.diagnosis_data import Read, readings_as_data, readings_as_text
 from macros.rendering.findings_text import checked_as_data, checked_as_sarif, checked_as_text
 from macros.rendering.view import View
 from macros.samples.kinds import KINDS, Checked, Reference, examine
@@ -74,7 +74,7 @@ def checked(template: str, form: Callable[..., object]) -> Way:
 
 def diagnosed(form: Callable[[View, Reading], object]) -> Way:
     def way(text: str, view: View) -> str:
-        found = reader(view.catalog).read(OUTPUT.replace("{0}", text))
+        found = reader(view.catalog).read(OUTPUT.replace("{0}", text), view.today)
         return json.dumps(form(view, found), ensure_ascii=False)
 
     return way
@@ -93,8 +93,8 @@ WAYS: dict[str, Way] = {
     "check as SARIF": checked(LINES, lambda found, reference: checked_as_sarif(found, reference, "1")),
     "check of commands as text": checked(COMMAND, lambda found, _: checked_as_text(found)),
     "check of commands as SARIF": checked(COMMAND, lambda found, reference: checked_as_sarif(found, reference, "1")),
-    "diagnose as text": diagnosed(lambda view, found: readings_as_text(view, [("a", found)])),
-    "diagnose as JSON": diagnosed(lambda view, found: reading_as_data(view, "a", found)),
+    "diagnose as text": diagnosed(lambda view, found: readings_as_text(view, [Read("a", found)])),
+    "diagnose as JSON": diagnosed(lambda view, found: readings_as_data(view, [Read("a", found)])),
     "a quoted value": lambda text, _: quote(f"value {text} of a file"),
     "a shortened value": lambda text, _: short(f"value {text} of a file"),
     "broken YAML": lambda text, _: said_by_yaml(text),

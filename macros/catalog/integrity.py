@@ -247,12 +247,23 @@ def checks_lead_somewhere(catalog: Catalog) -> Iterator[Problem]:
             named += [
                 ("checklists.yaml", f"{one.id}.{step.id}", name) for text in texts for name in _TARGET.findall(text)
             ]
+    for rule in catalog.outputs.findings:
+        named += [("outputs.yaml", f"{rule.id}, next", name) for name in rule.next if "." in name]
     for file, record, name in named:
         if name not in known:
             yield Problem(file, None, record, f'names "{name}", which is no check.{nearest(name, known)}')
     for symptom in catalog.symptoms:
         if not (symptom.checks or symptom.page):
             yield Problem("symptoms.yaml", None, symptom.id, "leads nowhere; expected checks or a page")
+
+
+def advice_is_given(catalog: Catalog) -> Iterator[Problem]:
+    """Every advice that a finding about an output takes over stands in a step of a checklist."""
+    known = {f"{one.id}.{s.id}:{name}" for one in catalog.checklists for s in one.steps for name in s.advice}
+    for rule in catalog.outputs.findings:
+        if rule.advice and rule.advice not in known:
+            message = f'names "{rule.advice}", which no step gives.{nearest(rule.advice, known)}'
+            yield Problem("outputs.yaml", None, f"{rule.id}, advice", message)
 
 
 def client_keys_published(catalog: Catalog) -> Iterator[Problem]:
@@ -368,7 +379,9 @@ def parts_add_up(catalog: Catalog) -> Iterator[Problem]:
             yield Problem(_fact_file(fact.id), None, f"{fact.id}, value.total", message)
 
 
-_PATTERNS = frozenset({"pattern", "patterns", "loose", "like", "unlike", "date", "label", "prefixes", "junk", "prompt"})
+_PATTERNS = frozenset(
+    {"pattern", "patterns", "loose", "like", "unlike", "date", "label", "same_product", "prefixes", "junk", "prompt"}
+)
 _OFTEN = 16
 """Repetitions from which a repetition inside of another one may take a time that doubles with each letter."""
 
@@ -434,6 +447,7 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     conflicts_show_both,
     decision_tables_hold,
     checks_lead_somewhere,
+    advice_is_given,
     client_keys_published,
     support_ends_on_tuesdays,
     sentences_closed,

@@ -9,13 +9,23 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, JsonValue, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    JsonValue,
+    StringConstraints,
+    model_validator,
+)
 
 from .output_models import Outputs
 from .product_keys import LETTERS
 
+_ADVICE = re.compile(r"\{advice:([a-z0-9-]+)\}")
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 Confidence = Literal["documented", "observed", "derived", "conflicting", "unconfirmed"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
@@ -644,9 +654,33 @@ class ChecklistStep(Record):
     otherwise: Text = Field(description="What to do if it looks different")
     caution: Text | None = None
     ours: Text | None = Field(None, description="What of the step is our own conclusion")
+    advice: Mapping[Identifier, Text] = Field(
+        {},
+        description="What to do in one case, by name; texts of the step and findings about outputs take it in",
+    )
     facts: tuple[str, ...] = ()
     sources: tuple[Identifier, ...] = Field((), description="Empty when the whole step is ours")
     confidence: Confidence = "documented"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_in_advice(cls, data: Any) -> Any:
+        """Put each advice where a text names it. An advice that no text names would be hidden from readers."""
+        if not isinstance(data, dict) or not isinstance(data.get("advice"), dict):
+            return data
+        advice, named = data["advice"], set()
+
+        def put(match: re.Match[str]) -> str:
+            named.add(match[1])
+            if match[1] not in advice:
+                raise ValueError(f"no advice {match[1]!r}; expected one of {', '.join(map(str, advice))}")
+            return str(advice[match[1]])
+
+        texts = ("why", "good", "otherwise", "caution")
+        data = data | {key: _ADVICE.sub(put, data[key]) for key in texts if isinstance(data.get(key), str)}
+        if hidden := [name for name in advice if name not in named]:
+            raise ValueError(f"advice that no text takes in: {', '.join(map(str, hidden))}")
+        return data
 
 
 class Checklist(Record):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
+StepAdvice = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+:[a-z0-9-]+$")]
 Severity = Literal["error", "warning", "info"]
+Side = Literal["kms-host", "kms-client", "client"]
+VerdictState = Literal["fault", "attention", "unseen", "good"]
 
 
 class _Record(BaseModel):
@@ -62,6 +65,7 @@ class _Mark(_Record):
     meaning: Text
     gives: Mapping[str, str] = Field({}, description="Slots that the mark fills by being there")
     starts: bool = Field(False, description="A second one begins another product")
+    side: Side | None = Field(None, description="The computer that alone prints this: its role follows from it")
 
 
 class OutputField(_Mark):
@@ -139,13 +143,27 @@ class FindingRule(_Record):
 
     id: Id
     severity: Severity
-    scope: Literal["product", "text"] = "product"
+    scope: Literal["product", "same", "text"] = Field(
+        "product", description="same: about several licenses of one product; text: about all that was pasted"
+    )
+    unseen: bool = Field(False, description="It says what the text does not show: with it, all cannot be well")
     when: Annotated[tuple[Condition, ...], Field(min_length=1)]
     text: Text
-    todo: Text
+    advice: StepAdvice | None = Field(
+        None, description="What to do, in the words of a step of a checklist: kms-client.gvlk:install"
+    )
+    todo: Text | None = Field(None, description="What to do, where no checklist says it; stands behind the advice")
     show: tuple[Id, ...] = Field(description="Slots whose lines the finding relies on")
-    next: tuple[Id, ...] = Field(description="Checklists, `code` for the page of the error code, `method`, or links")
+    next: tuple[Text, ...] = Field(
+        description="Checklists, steps of them, `code` for the page of the error code, `method`, or links"
+    )
     facts: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_what_to_do(self) -> FindingRule:
+        if not (self.advice or self.todo):
+            raise ValueError("needs advice or todo")
+        return self
 
 
 class PageLink(_Record):
@@ -163,6 +181,15 @@ class OutputExample(_Record):
     output: Text
 
 
+class Verdicts(_Record):
+    """The one sentence that stands first, by what it has to say."""
+
+    inactive: Text = Field(description="One product, and it is not activated")
+    inactive_of_several: Text
+    good: Text = Field(description="One product: its state was read, and it is good")
+    good_of_several: Text
+
+
 class Words(_Record):
     """Words that sentences are put together from."""
 
@@ -175,6 +202,10 @@ class Words(_Record):
     left_in_all: Text
     renewals: Text
     renewal: Text
+    about: Text = Field(description="In front of a sentence about a product that has a name")
+    key: Text = Field(description="One of several licenses: its description and the end of its key")
+    no_key: Text = Field(description="The same, when the text does not show the end of the key")
+    verdicts: Verdicts
     channels: Mapping[str, Text]
     statuses: Mapping[str, Text]
 
@@ -191,6 +222,7 @@ class Outputs(_Record):
     date: Text
     label: Text = Field(description="How a line begins that names something: it is never the end of the value before")
     labels_of_status: tuple[Text, ...]
+    same_product: Text = Field(description="In a name, what two licenses of the same product have in common")
     clean: Cleaning
     masks: tuple[Mask, ...]
     kinds: tuple[OutputKind, ...]

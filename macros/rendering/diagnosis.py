@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from macros.catalog.output_models import OutputExample
-from macros.domain.diagnosis import Entry, Found, Line, Reading, reader
+from macros.domain.diagnosis import Entry, Found, Line, Reading, Verdict, advice_of, reader
 
 from .check_data import SEVERITIES
 from .citations import cite
 from .components import GLYPHS, note, status, table
-from .diagnosis_data import LABELS, STATES, WORDS, link_of, shown_values
+from .diagnosis_data import LABELS, VERDICTS, WORDS, link_of, shown_values, state_of
 from .html import Html, bullets, join, tag
 from .view import View
 
@@ -71,17 +71,21 @@ def diagnosis_examples(view: View) -> Html:
 
 def diagnosis_findings(view: View) -> Html:
     """Everything that the reader looks for, with the facts that each rule stands on."""
-    words = view.catalog.outputs.words
+    words, given = view.catalog.outputs.words, advice_of(view.catalog)
     rows = [
         (
             tag("code", rule.id),
             status(*SEVERITIES[rule.severity]),
             _plain(rule.text, words.nobody),
+            join(
+                [_plain(text, words.nobody) for text in (given.get(rule.advice or "", ""), rule.todo or "") if text],
+                " ",
+            ),
             cite(view, *rule.facts) if rule.facts else "",
         )
         for rule in view.catalog.outputs.findings
     ]
-    return table("What the reader looks for", ("Finding", "Weight", "What it says", "Facts"), rows)
+    return table("What the reader looks for", ("Finding", "Weight", "What it says", "What to do", "Facts"), rows)
 
 
 def diagnosis_languages(view: View) -> Html:
@@ -99,14 +103,14 @@ def diagnosis_languages(view: View) -> Html:
 
 def _plain(template: str, name: str) -> str:
     """A sentence with its gaps as dots."""
-    text = template.replace("{name}", name).replace("{left}", "")
+    text = template.replace("{name}", name).replace("{left}", "").replace("{about}", "")
     while "{" in text:
         text = f"{text[: text.index('{')]}…{text[text.index('}') + 1 :]}"
     return text
 
 
 def _example(view: View, example: OutputExample) -> Html:
-    reading = reader(view.catalog).read(example.output)
+    reading = reader(view.catalog).read(example.output, view.today)
     return tag(
         "details",
         tag("summary", example.title),
@@ -119,25 +123,33 @@ def _example(view: View, example: OutputExample) -> Html:
 def reading_parts(view: View, reading: Reading) -> Iterator[Html]:
     """A reading as it is shown: what it is, what it says, findings, and every line. The script draws the same."""
     kind = reading.kind
-    if kind is None:
+    if kind is None or reading.verdict is None:
         yield tag("p", status("info", WORDS["nothing_known"]))
         return
+    yield _verdict(reading.verdict)
     yield tag("p", tag("strong", kind.name, WORDS.get(reading.role or "", "")), class_="vag-diagnosis__kind")
     for product in reading.products:
         yield _product(view, product)
     found = [_finding(view, each) for each in reading.findings]
-    yield bullets(found, class_="vag-found__list") if found else tag("p", status("ok", WORDS["no_findings"]))
+    if found:
+        yield bullets(found, class_="vag-found__list")
     unread = sum(line.meaning is None for line in reading.lines)
     some = WORDS["some_understood"].replace("{count}", str(unread)).replace("{all}", str(len(reading.lines)))
     yield tag("p", tag("strong", WORDS["listing"]), ". ", some if unread else WORDS["all_understood"])
     yield tag("div", *(_line(line, reading) for line in reading.lines), class_="vag-lines vag-diagnosis__lines")
 
 
+def _verdict(verdict: Verdict) -> Html:
+    state, word = VERDICTS[verdict.state]
+    todo = [tag("br"), verdict.todo] if verdict.todo else []
+    return tag("p", status(state, word), f": {verdict.text}", *todo, class_="vag-diagnosis__verdict")
+
+
 def _product(view: View, product: Entry) -> Html:
     words, slots = view.catalog.outputs.words, product.slots
     state, channel = str(slots["status"]), str(slots["channel"])
     items: list[tuple[object, object]] = [
-        (LABELS["status"], status(STATES[state], words.statuses[state])),
+        (LABELS["status"], status(state_of(product), words.statuses[state])),
         (LABELS["channel"], words.channels[channel]),
     ]
     items += shown_values(view, product)

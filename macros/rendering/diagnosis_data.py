@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from macros.catalog.output_models import Severity
-from macros.domain.diagnosis import PRODUCT_SLOTS, Entry, Found, Reading, fold, reader
+from macros.domain.diagnosis import PRODUCT_SLOTS, Entry, Found, Reading, advice_of, fold, reader
 
 from .check_data import SEVERITIES
 from .citations import REGISTER
@@ -28,6 +27,14 @@ STATES: Mapping[str, State] = {
     "unlicensed": "bad",
     "unknown": "info",
 }
+LEVELS: Mapping[str, State] = {"error": "bad", "warning": "warn", "unseen": "info", "good": "ok", "aside": "info"}
+"""What a licensed product is marked with: green only when nothing is wrong and nothing is missing."""
+VERDICTS: Mapping[str, tuple[State, str]] = {
+    "fault": ("bad", "Fault"),
+    "attention": ("warn", "Attention"),
+    "unseen": ("info", "Not shown here"),
+    "good": ("ok", "Good"),
+}
 LABELS: Mapping[str, str] = {
     "channel": "Channel",
     "status": "Status",
@@ -45,7 +52,6 @@ LABELS: Mapping[str, str] = {
 WORDS: Mapping[str, str] = {
     "unnamed": "Not named in the text",
     "nothing_known": "This is no output that this page knows. Paste all that the command printed.",
-    "no_findings": "Nothing to report.",
     "findings": "Findings",
     "products": "What it says",
     "listing": "Line by line",
@@ -63,7 +69,7 @@ WORDS: Mapping[str, str] = {
 def link_of(view: View, target: str) -> tuple[str, str | None]:
     """Words for a next step, and the page that it leads to; no page as long as the site has none.
 
-    A target is an error code, a link of outputs.yaml, or the id of a checklist.
+    A target is an error code, a link of outputs.yaml, a checklist, or a step of one.
     """
     outputs = view.catalog.outputs
     if target in outputs.links:
@@ -72,6 +78,11 @@ def link_of(view: View, target: str) -> tuple[str, str | None]:
     if target.startswith("0x"):
         known = any(record.code == target for record in view.catalog.error_codes)
         return target, code_page(target) if known else None
+    if "." in target:
+        name, _, step_id = target.partition(".")
+        found = view.catalog.checklist(name)
+        step = next(each for each in found.steps if each.id == step_id)
+        return f"Checklist: {found.short}, {step.title}", f"{checklist_page(name)}#{step_id}"
     checklist = next((each for each in view.catalog.checklists if each.id == target), None)
     return (f"Checklist: {checklist.title}", checklist_page(target)) if checklist else (f"Checklist {target}", None)
 
@@ -85,7 +96,14 @@ def outputs_as_data(view: View) -> Mapping[str, Any]:
     """What the script reads with: the records of outputs.yaml, with labels ready for comparing."""
     outputs = view.catalog.outputs
     data = outputs.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"languages", "examples"})
+    given = advice_of(view.catalog)
+    for rule in data["findings"]:
+        advice = rule.pop("advice", None)
+        if advice:
+            rule["step"] = advice.partition(":")[0]
+            rule["todo"] = f"{given[advice]} {rule['todo']}" if "todo" in rule else given[advice]
     targets = {name for rule in outputs.findings for name in rule.next} - {"code", "method"}
+    targets |= {rule["step"] for rule in data["findings"] if "step" in rule}
     targets |= {*outputs.methods.values()}
     return {
         **data,
@@ -104,6 +122,8 @@ def outputs_as_data(view: View) -> Mapping[str, Any]:
             **WORDS,
             "severities": SEVERITIES,
             "states": STATES,
+            "levels": LEVELS,
+            "verdicts": VERDICTS,
             "labels": LABELS,
         },
     }
@@ -140,6 +160,7 @@ def _reading(view: View, file: str, reading: Reading) -> Mapping[str, Any]:
         "file": file,
         "kind": reading.kind.id if reading.kind else None,
         "role": reading.role,
+        "verdict": reading.verdict and {**reading.verdict.__dict__},
         "products": products_as_data(reading),
         "findings": [_finding(view, found) for found in reading.findings],
         "not_understood": [line.number for line in reading.lines if line.meaning is None],
@@ -160,7 +181,16 @@ def shown_values(view: View, product: Entry) -> Iterator[tuple[str, str]]:
 
 def products_as_data(reading: Reading) -> list[dict[str, Any]]:
     """What the text says of each product; null where it says nothing."""
-    return [{name: product.slots.get(name) for name in PRODUCT_SLOTS} for product in reading.products]
+    return [
+        {name: product.slots.get(name) for name in PRODUCT_SLOTS} | {"level": product.level}
+        for product in reading.products
+    ]
+
+
+def state_of(product: Entry) -> State:
+    """The mark beside the status of a product. What is printed as licensed is green only when all is well."""
+    status = str(product.slots["status"])
+    return LEVELS[product.level] if status == "licensed" else STATES[status]
 
 
 def readings_as_text(view: View, rows: Iterable[Read | Unread]) -> str:
@@ -168,9 +198,9 @@ def readings_as_text(view: View, rows: Iterable[Read | Unread]) -> str:
     return "\n\n".join("\n".join(_text(view, row)) for row in rows)
 
 
-def worst(reading: Reading) -> Severity | None:
-    """The gravest severity among the findings."""
-    return reading.findings[0].severity if reading.findings else None
+def is_well(reading: Reading) -> bool:
+    """Whether a license was read, and all is well with it."""
+    return reading.verdict is not None and reading.verdict.state == "good"
 
 
 def _text(view: View, row: Read | Unread) -> Iterable[str]:
@@ -179,7 +209,13 @@ def _text(view: View, row: Read | Unread) -> Iterable[str]:
         yield f"{name}: not read: {row.reason}"
         return
     words, reading = view.catalog.outputs.words, row.reading
-    yield f"{name}: {reading.kind.name if reading.kind else 'not known'}{WORDS.get(reading.role or '', '')}"
+    if reading.kind is None or reading.verdict is None:
+        yield f"{name}: {WORDS['nothing_known']}"
+        return
+    yield f"{name}: {VERDICTS[reading.verdict.state][1]}: {reading.verdict.text}"
+    if reading.verdict.todo:
+        yield f"  {reading.verdict.todo}"
+    yield f"  Read as {reading.kind.name}{WORDS.get(reading.role or '', '')}"
     for product in reading.products:
         slots = product.slots
         state = words.statuses[str(slots["status"])]

@@ -1,7 +1,8 @@
 /*
  * Reads what licensing commands and events print, in the same steps as macros/domain/diagnosis.py on the same data:
  * clean lines, recognize each, build products, find. <script type="application/json" id="vag-outputs"> holds the data.
- * `window.vagDiagnosis.read(text)` gives the reading. What is pasted stays in this browser and is not kept.
+ * `window.vagDiagnosis.read(text)` gives the reading; days in the text are compared with the reader's clock, or with the
+ * `[year, month, day]` that is given. What is pasted stays in this browser and is not kept.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -20,6 +21,10 @@
   const PAUSE = 150;
   const SLICE = 200;
   const [HOURS, HOUR] = [48, 60];
+  const [YEAR, CENTURY, DAY] = [4, 2000, 86400000];
+  const DATE = /([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})/;
+  const VOLUME = ["kms-client", "adba", "mak"];
+  const LEVELS = ["error", "warning", "unseen", "good", "aside"];
 
   const pattern = (source, flags = "u") => new RegExp(source, flags);
   const first = (text, count) => (text.length <= count ? text : [...text.slice(0, 2 * count)].slice(0, count).join(""));
@@ -64,6 +69,8 @@
   const labelIn = pattern(data.label);
   const [junk, prompt] = [pattern(data.clean.junk, "gu"), pattern(data.clean.prompt)];
   const published = new Set(data.published);
+  const sameProduct = pattern(data.same_product);
+  const methods = new Map(Object.entries(data.methods));
   for (const { when } of [...data.derive, ...data.findings]) {
     for (const condition of when) for (const name of ["like", "unlike"]) if (condition[name]) condition[name] = pattern(condition[name]);
   }
@@ -149,8 +156,13 @@
 
   /* Every line with what it is. A line that was cut in two, or a long value, is several lines. */
   const recognized = (all) => {
-    const memo = [];
-    const at = (index) => (memo[index] ??= matchOf(all[index][1]));
+    // Products repeat each other's lines.
+    const memo = new Map();
+    const matched = (text) => {
+      if (!memo.has(text)) memo.set(text, matchOf(text));
+      return memo.get(text);
+    };
+    const at = (index) => matched(all[index][1]);
     const taken = (index) => {
       const alone = at(index);
       if (alone.complete && !alone.weak) return [alone, 1];
@@ -159,7 +171,7 @@
         joined += all[more][1];
         spaced += ` ${all[more][1]}`;
         for (const text of [joined, spaced]) {
-          const match = matchOf(first(text, most.line));
+          const match = matched(first(text, most.line));
           if (match.complete && !match.weak) return [match, more - index + 1];
         }
       }
@@ -196,17 +208,22 @@
     );
   };
 
+  /* A line of a host after lines of a client, or the other way round: two outputs without a break. */
+  const isOfAnother = ({ side }, slots) => Boolean(side && "side" in slots) && (side === "kms-host") !== (slots.side === "kms-host");
+
   const entriesOf = (accepted) => {
     const entries = [];
     let fresh = true;
     for (const [{ hits }, [[number]]] of accepted) {
       fresh ||= hits.some(([mark]) => mark.breaks);
-      for (const [mark, slots] of hits) {
+      for (const [mark, found] of hits) {
+        const slots = mark.side ? { ...found, side: mark.side } : found;
         const names = Object.keys(slots);
         if (!names.length) continue;
-        const own = names.filter((name) => !(name in mark.gives));
-        if (fresh || (mark.starts && (own.length ? own : names).some((name) => name in entries.at(-1).slots))) {
-          entries.push({ slots: {}, lines: {} });
+        const own = Object.keys(found).filter((name) => !(name in mark.gives));
+        const begins = !fresh && mark.starts && (own.length ? own : names).some((name) => name in entries.at(-1).slots);
+        if (fresh || begins || isOfAnother(mark, entries.at(-1).slots)) {
+          entries.push({ slots: {}, lines: {}, level: "unseen" });
           fresh = false;
         }
         const entry = entries.at(-1);
@@ -220,9 +237,58 @@
     return entries;
   };
 
-  const derive = ({ slots, lines: places }, kind) => {
+  const fit = (one, other) => {
+    if (one.name !== other.name || Object.keys(one).some((name) => name in other && one[name] !== other[name])) return false;
+    const states = new Set([one.status, other.status]);
+    return !(states.has("licensed") && states.size > 1 && ("error_code" in one || "error_code" in other));
+  };
+
+  const isInAnotherState = (one, other) =>
+    "name" in one &&
+    ["name", "description", "partial_key"].every((name) => one[name] === other[name]) &&
+    !("not_in_use" in one || "not_in_use" in other) &&
+    one.status !== other.status;
+
+  /* One entry for what several commands say of one product, as long as they do not differ. */
+  const merged = (entries) => {
+    const all = [];
+    for (const entry of entries) {
+      const target = "name" in entry.slots && all.find((one) => fit(one.slots, entry.slots));
+      if (!target) {
+        all.push(entry);
+        continue;
+      }
+      for (const [name, value] of Object.entries(entry.slots)) {
+        target.slots[name] ??= value;
+        if (name in entry.lines) target.lines[name] ??= entry.lines[name];
+      }
+    }
+    return all;
+  };
+
+  /* Days from today until a day in a text: both ends of what it can be where the order of day and month is not known. */
+  const daysUntil = (text, today) => {
+    const found = DATE.exec(text);
+    if (!found) return {};
+    const [first, second, third] = found.slice(1).map(Number);
+    const year = found[3].length === YEAR ? third : CENTURY + third;
+    const orders = found[1].length === YEAR ? [[first, second, third]] : [[year, first, second], [year, second, first]];
+    const real = orders.filter(([years, month, date]) => Math.min(years, month, date) >= 1 && month <= 12).map((each) => [each, day(...each)]);
+    const days = real.filter(([[, month], at]) => at.getUTCMonth() === month - 1).map(([, at]) => (at - today) / DAY);
+    return days.length ? { until_early: Math.min(...days), until_days: Math.max(...days) } : {};
+  };
+  const day = (year, month, date) => {
+    const at = new Date(0);
+    at.setUTCFullYear(year, month - 1, date);
+    return at;
+  };
+
+  const derive = ({ slots, lines: places }, kind, today) => {
     if (kind) slots.kind = kind.id;
     if (published.has(slots.partial_key)) slots.published_key = "yes";
+    Object.assign(slots, daysUntil(slots.until ?? "", today));
+    const same = sameProduct.exec(slots.name ?? "");
+    if (same) slots.same = same.slice(1).join(" ");
     const state = data.states[slots.state];
     if (state) slots.status ??= statuses.get(fold(state)) ?? "unknown";
     for (const { set, to, from, when } of data.derive) {
@@ -245,8 +311,11 @@
     return hours > 1 ? fill(words.hours, { count: hours }) : fill(words.minutes, { count: minutes });
   };
 
+  const filled = (template, values) => template.replace(/\{([a-z_]+)\}/g, (_, name) => mask(String(values[name] ?? "?")));
+
   const wordsOf = (slots) => {
-    const values = { name: words.nobody, left: "", ...slots };
+    const values = { name: words.nobody, left: "", about: "", ...slots };
+    if ("name" in slots) values.about = filled(words.about, slots);
     const summary = data.error_codes[slots.error_code];
     values.meaning = summary ? `: ${summary}` : ". This guide has no page on it.";
     values.channel_word = words.channels[slots.channel] ?? "";
@@ -260,37 +329,128 @@
 
   const foundOf = (rule, slots, entries) => {
     const values = wordsOf(slots);
-    const filled = (template) => template.replace(/\{([a-z_]+)\}/g, (_, name) => mask(String(values[name] ?? "?")));
     const places = entries.flatMap((entry) => rule.show.filter((name) => name in entry.lines).map((name) => entry.lines[name]));
-    const known = { code: slots.real_error ?? "", method: data.methods[slots.channel] ?? "" };
+    const method = methods.get(`${slots.product} ${slots.channel}`) ?? methods.get(slots.channel) ?? "";
+    const known = new Map([["code", slots.real_error ?? ""], ["method", method]]);
+    const { step = "" } = rule;
+    const named = rule.next.map((name) => known.get(name) ?? name).filter((name) => name !== step.split(".")[0]);
     return {
       id: rule.id,
       severity: rule.severity,
-      summary: filled(rule.text),
-      todo: filled(rule.todo),
+      summary: filled(rule.text, values),
+      todo: filled(rule.todo, values),
       lines: [...new Set(places)].sort((one, other) => one - other),
-      next: [...new Set(rule.next.map((name) => known[name] ?? name))].filter(Boolean),
+      next: [...new Set([rule.next.includes("code") && known.get("code"), step, ...named])].filter(Boolean),
       facts: rule.facts ?? [],
+      unseen: Boolean(rule.unseen),
     };
+  };
+
+  const order = Object.keys(say.severities);
+  const heaviest = (rules) => rules.map(({ severity }) => severity).sort((one, other) => order.indexOf(one) - order.indexOf(other))[0] ?? "info";
+
+  const levelOf = (slots, rules) => {
+    if ("not_in_use" in slots) return "aside";
+    const gravest = heaviest(rules);
+    if (gravest !== "info") return gravest;
+    if ("add_on" in slots) return "aside";
+    return "good" in slots && !rules.some(({ unseen }) => unseen) ? "good" : "unseen";
+  };
+
+  const licenseOf = ({ slots }) => filled("partial_key" in slots ? words.key : words.no_key, { description: slots.name, ...slots });
+
+  /* Slots about each product of which several licenses are in use, and the two to name: licensed, and not. */
+  const sameOf = (entries) => {
+    const groups = new Map();
+    for (const entry of entries) {
+      if (!("same" in entry.slots) || "not_in_use" in entry.slots) continue;
+      keep(groups, entry.slots.same, new Map());
+      groups.get(entry.slots.same).set(`${entry.slots.name} ${entry.slots.partial_key ?? ""}`, entry);
+    }
+    return [...groups.values()]
+      .filter((group) => group.size > 1)
+      .map((group) => {
+        const licensed = ({ slots }) => slots.status === "licensed";
+        const weight = (one) => 2 * !licensed(one) + ("leftover" in one.slots);
+        const ordered = [...group.values()].sort((one, other) => weight(one) - weight(other));
+        const [kept, spare, count] = [ordered[0], ordered.at(-1), ordered.filter(licensed).length];
+        const slots = { licenses: ordered.length, licensed: count, others: ordered.length - count, kept: licenseOf(kept), spare: licenseOf(spare) };
+        if ("partial_key" in spare.slots) slots.spare_key = spare.slots.partial_key;
+        const isVolume = (one) => VOLUME.includes(one.slots.channel);
+        if (count && count < ordered.length && !isVolume(kept) && isVolume(spare)) slots.volume_waits = "yes";
+        else if (count) for (const one of ordered.slice(count)) one.slots.beside = "yes";
+        if ("leftover" in spare.slots) slots.leftover = "yes";
+        return ["same", slots, ordered];
+      });
+  };
+
+  const says = ({ slots }) => data.slots.some((name) => (slots[name] ?? "unknown") !== "unknown");
+
+  const wholeOf = (entries, whole, found) => {
+    const hosts = entries.filter(({ slots }) => "srv_name" in slots && "kms_host" in slots).map(({ slots }) => slots.kms_host);
+    const used = entries.filter((entry) => entry.level !== "aside" && says(entry));
+    const isTold = found.some(({ severity, unseen }) => severity !== "info" || unseen);
+    const isGood = used.length > 0 && used.every(({ level }) => level === "good");
+    const isAside = !used.length && entries.some(({ level }) => level === "aside");
+    return { ...whole, hosts: new Set(hosts).size, open: isTold || isGood ? 0 : isAside ? 2 : 1 };
   };
 
   const findingsOf = (entries, whole) => {
     const found = new Map();
+    const held = (scope, slots) => data.findings.filter((rule) => (rule.scope ?? "product") === scope && rule.when.every((each) => holds(each, slots)));
+    const same = sameOf(entries);
     for (const entry of entries) {
-      for (const rule of data.findings) {
-        if (rule.scope === "text" || !rule.when.every((each) => holds(each, entry.slots))) continue;
+      const rules = held("product", entry.slots);
+      entry.level = levelOf(entry.slots, rules);
+      for (const rule of rules) {
         const one = foundOf(rule, entry.slots, [entry]);
         keep(found, `${one.id} ${one.summary}`, one);
       }
     }
-    for (const rule of data.findings) {
-      if (rule.scope === "text" && rule.when.every((each) => holds(each, whole))) found.set(rule.id, foundOf(rule, whole, entries));
+    for (const [scope, slots, about] of [...same, ["text", wholeOf(entries, whole, [...found.values()]), entries]]) {
+      for (const rule of held(scope, slots)) {
+        const one = foundOf(rule, slots, about);
+        found.set(`${one.id} ${one.summary}`, one);
+        if (scope === "same") for (const entry of about) entry.todo = one.todo;
+      }
     }
-    const order = Object.keys(say.severities);
     return [...found.values()].sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
   };
 
-  const read = (text) => {
+  /* The gravest of what was found; without a fault, what was not seen; and only then that all is well. */
+  const verdictOf = (products, findings) => {
+    const { verdicts } = words;
+    const used = products.filter(({ level }) => level !== "aside");
+    const gravest = findings.find(({ severity }) => severity !== "info");
+    if (gravest) {
+      const state = gravest.severity === "error" ? "fault" : "attention";
+      const inactive = used.filter(({ slots }) => "not_activated" in slots && slots.status !== "unknown");
+      if (inactive[0]?.level !== gravest.severity) return { state, text: gravest.summary, todo: gravest.todo };
+      const { slots } = inactive[0];
+      const code = slots.real_error ? `, ${slots.real_error}` : "";
+      const values = { ...wordsOf(slots), count: inactive.length, all: used.length, code, status_word: words.statuses[slots.status] };
+      return { state, text: filled(used.length > 1 ? verdicts.inactive_of_several : verdicts.inactive, values), todo: inactive[0].todo || gravest.todo };
+    }
+    const unseen = findings.find((one) => one.unseen);
+    if (unseen) return { state: "unseen", text: unseen.summary, todo: unseen.todo };
+    const values = { ...wordsOf(used[0].slots), all: used.length };
+    return { state: "good", text: filled(used.length > 1 ? verdicts.good_of_several : verdicts.good, values), todo: "" };
+  };
+
+  /* Host or client, from what only one of them prints. */
+  const roleOf = (entries, kind) => {
+    const channels = new Set(entries.flatMap(({ slots }) => [slots.channel, slots.side ?? "unknown"]));
+    if (channels.has("kms-host")) return "kms-host";
+    channels.delete("unknown");
+    return kind?.role ?? (channels.size ? "client" : null);
+  };
+
+  const now = () => {
+    const clock = new Date();
+    return [clock.getFullYear(), clock.getMonth() + 1, clock.getDate()];
+  };
+
+  const read = (text, today = now()) => {
     const [all, clipped] = clean(text);
     const accepted = recognized(all);
     const marks = new Set(accepted.flatMap(([{ hits }]) => hits.map(([mark]) => mark.id)));
@@ -300,22 +460,26 @@
     const counts = new Map();
     for (const [{ languages }] of accepted) for (const name of languages) if (name !== english) counts.set(name, (counts.get(name) ?? 0) + 1);
     const language = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [english, 0])[0];
-    const entries = entriesOf(accepted);
-    for (const entry of entries) derive(entry, kind);
-    const offices = entries.filter(({ slots }) => slots.product === "office" && "name" in slots && !slots.not_in_use).map(({ slots }) => slots.name);
-    const hosts = entries.filter(({ slots }) => "srv_name" in slots && "kms_host" in slots).map(({ slots }) => slots.kms_host);
-    const whole = { language, kind: kind?.id ?? "", office_licenses: kind?.id === "ospp-dstatus" ? new Set(offices).size : 0, hosts: new Set(hosts).size };
+    const entries = merged(entriesOf(accepted));
+    for (const entry of entries) derive(entry, kind, day(...today));
+    entries.forEach((entry, at) => {
+      if (entries.slice(0, at).some((earlier) => isInAnotherState(entry.slots, earlier.slots))) entry.slots.again = "yes";
+    });
+    const whole = { language, kind: kind?.id ?? "" };
     if (counts.size) whole.foreign = "yes";
     if (clipped) whole.clipped = clipped;
-    const isHost = entries.some(({ slots }) => slots.channel === "kms-host");
+    const findings = kind ? findingsOf(entries, whole) : [];
+    const products = entries.filter(says).sort((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level));
     return {
       kind: kind?.id ?? null,
       name: kind?.name,
-      role: isHost ? "kms-host" : (kind?.role ?? null),
+      verdict: kind ? verdictOf(products, findings) : null,
+      role: roleOf(entries, kind),
       language,
       tier: tiers.get(language),
-      products: entries.map(({ slots }) => slots).filter((slots) => data.slots.some((name) => (slots[name] ?? "unknown") !== "unknown")),
-      findings: kind ? findingsOf(entries, whole) : [],
+      products: products.map(({ slots }) => slots),
+      levels: products.map(({ level }) => level),
+      findings,
       lines: accepted.flatMap(([{ hits }, own]) => {
         const meaning = [...new Set(hits.map(([mark]) => mark.meaning))].join(" ") || null;
         return own.map(([number, line]) => ({ number, text: mask(line), meaning }));
@@ -327,8 +491,9 @@
 
   // Drawing: the same as macros/rendering/diagnosis.py
 
-  const productOf = (slots) => {
-    const shown = { ...slots, status: status(say.states[slots.status], words.statuses[slots.status]), channel: words.channels[slots.channel] };
+  const productOf = (slots, level) => {
+    const mark = slots.status === "licensed" ? say.levels[level] : say.states[slots.status];
+    const shown = { ...slots, status: status(mark, words.statuses[slots.status]), channel: words.channels[slots.channel] };
     const minutes = slots.remaining_minutes;
     if (minutes !== undefined) shown.remaining_minutes = fill(words.left_in_all, { time: timeOf(minutes), count: minutes });
     const items = ["status", "channel", ...Object.keys(say.labels)].filter((name) => name in shown);
@@ -395,13 +560,15 @@
 
   const parts = (reading) => {
     if (!reading.kind) return [element("p", {}, status("info", say.nothing_known))];
-    const { lines: all, findings, products } = reading;
+    const { lines: all, findings, products, levels, verdict } = reading;
+    const [mark, word] = say.verdicts[verdict.state];
     const unread = all.filter(({ meaning }) => !meaning).length;
     const some = unread ? fill(say.some_understood, { count: unread, all: all.length }) : say.all_understood;
     return [
+      element("p", { class: "vag-diagnosis__verdict" }, status(mark, word), `: ${verdict.text}`, ...(verdict.todo ? [element("br"), verdict.todo] : [])),
       element("p", { class: "vag-diagnosis__kind" }, element("strong", {}, reading.name, say[reading.role] ?? "")),
-      ...products.map(productOf),
-      findings.length ? element("ul", { class: "vag-found__list" }, ...findings.map(findingOf)) : element("p", {}, status("ok", say.no_findings)),
+      ...products.map((product, at) => productOf(product, levels[at])),
+      ...(findings.length ? [element("ul", { class: "vag-found__list" }, ...findings.map(findingOf))] : []),
       element("p", {}, element("strong", {}, say.listing), ". ", some),
       linesShown(reading),
     ];

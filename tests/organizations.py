@@ -138,6 +138,7 @@ def _agree(draw: Draw, found: dict[str, Any], catalog: Catalog) -> dict[str, Any
             group["site"] = draw(st.sampled_from(SITES))
         usable = [host["id"] for host in hosts if host.get("site") in (None, group.get("site"))]
         group["kms_hosts"] = draw(st.lists(st.sampled_from(usable), unique=True)) if usable else []
+        _starts(group)
         _directory(group, forest)
         _method(
             draw,
@@ -169,6 +170,13 @@ def _hosts(draw: Draw, hosts: list[dict[str, Any]], zones: list[str], catalog: C
             host["site"] = draw(st.sampled_from(SITES))
         if "publish_in" in host:
             host["publish_in"] = draw(st.lists(st.sampled_from(zones), unique=True, min_size=1))
+
+
+def _starts(group: dict[str, Any]) -> None:
+    """A computer starts in contact at most as often as it is there."""
+    there, starts = group["network_every_days"], group.get("starts_every_days")
+    if isinstance(starts, int) and (there == "never" or starts < there):
+        group["starts_every_days"] = there
 
 
 def _directory(group: dict[str, Any], forest: dict[str, Any] | None) -> None:

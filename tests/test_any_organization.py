@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import process_time
 from typing import Any
 
 import pytest
@@ -28,6 +29,9 @@ PAGES = {
     if not path.startswith(("learn/", "contributing/", "troubleshoot/codes/0x"))
 }
 """Pages that show something of the organization or of the day."""
+
+SLOWEST_SITE = 40
+"""Seconds of the processor for the pages of the largest organization."""
 
 # Shrinking builds the site again and again; the example as it was found says enough.
 BUILDS = settings(
@@ -89,7 +93,7 @@ def test_any_day_builds(day: str) -> None:
         render(replace(shown, page=path), text)
 
 
-def test_files_are_made_for_many_groups_that_reach_many_hosts(tmp_path: Path) -> None:
+def many_groups_that_reach_many_hosts(folder: Path) -> View:
     """As many hosts as a file may hold, and names as long as they may be."""
     hosts = [
         {
@@ -101,13 +105,26 @@ def test_files_are_made_for_many_groups_that_reach_many_hosts(tmp_path: Path) ->
     groups = [
         {
             "id": f"g{number}", "name": f"{number:0200}", "product": "windows-11", "count": 30, "method": "kms",
-            "directory": "none", "network_every_days": 1, "kms_hosts": [host["id"] for host in hosts],
+            "directory": "none", "network_every_days": 1 + number % 9, "kms_hosts": [host["id"] for host in hosts],
             "internet": "none",
         }
         for number in range(500)
     ]  # fmt: skip
     content = {"name": "Large", "dns_zone": "corp.example.com", "kms_hosts": hosts, "licensed": [], "groups": groups}
-    file = tmp_path / "organization.yml"
+    file = folder / "organization.yml"
     file.write_text(json.dumps(content), "utf-8")
-    files = download_files(replace(shipped(), organization=load_organization(file, shipped().catalog)))
+    return replace(shipped(), organization=load_organization(file, shipped().catalog))
+
+
+def test_files_are_made_for_many_groups_that_reach_many_hosts(tmp_path: Path) -> None:
+    files = download_files(many_groups_that_reach_many_hosts(tmp_path))
     assert b"and 490 more" in files["downloads/kms-firewall.csv"]
+
+
+def test_pages_are_made_for_many_groups_that_reach_many_hosts(tmp_path: Path) -> None:
+    large = many_groups_that_reach_many_hosts(tmp_path)
+    started = process_time()
+    for path, text in PAGES.items():
+        render(replace(large, page=path), text)
+    # What computes each count again for each group of each page takes many minutes.
+    assert process_time() - started < SLOWEST_SITE

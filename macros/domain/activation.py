@@ -20,7 +20,8 @@ from typing import Literal
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Group, Organization
 
-from .count import Standing, counted_in, group_shares, host_count
+from .count import Standing, counted_in, group_shares, host_counts
+from .once import once
 from .policy import Policy
 
 State = Literal["activated", "partly", "open", "lapsing", "never"]
@@ -67,6 +68,7 @@ def activation(group: Group, organization: Organization, catalog: Catalog, polic
     return Activation(group.id, _state(activated, 0, missing), activated, 0, missing)
 
 
+@once
 def activations(organization: Organization, catalog: Catalog, policy: Policy) -> Mapping[str, Activation]:
     """The same for every group, by group id."""
     return {group.id: activation(group, organization, catalog, policy) for group in organization.groups}
@@ -79,11 +81,9 @@ def kms_missing(group: Group, organization: Organization, catalog: Catalog, poli
 
 def never_by_kms(organization: Organization, catalog: Catalog, policy: Policy) -> Mapping[str, Activation]:
     """Groups with method kms of which some computers were never activated, by group id, in the order of the file."""
-    return {
-        group.id: activation(group, organization, catalog, policy)
-        for group in organization.groups
-        if kms_missing(group, organization, catalog, policy)
-    }
+    found = activations(organization, catalog, policy)
+    by_kms = (group.id for group in organization.groups if group.method == "kms")
+    return {group_id: found[group_id] for group_id in by_kms if found[group_id].missing}
 
 
 def _by_kms(group: Group, organization: Organization, catalog: Catalog, policy: Policy) -> Activation:
@@ -93,7 +93,7 @@ def _by_kms(group: Group, organization: Organization, catalog: Catalog, policy: 
     standings = [
         (host, share, each)
         for host, share in asked.items()
-        for each in host_count(host, counted_in(kind), organization, catalog, policy).standings
+        for each in host_counts(organization, catalog, policy)[host, counted_in(kind)].standings
         if each.kind == kind and not silent
     ]
     short = tuple((host, each) for host, _, each in standings if each.verdict == "short")

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby
 from math import comb, exp, fsum, log, log1p
 
@@ -93,9 +94,21 @@ def binomial(computers: int, probability: float, cap: int) -> Distribution:
 
 
 def distribution(parts: Iterable[tuple[int, float]], cap: int) -> Distribution:
-    """Distribution of the computers seen out of several lots, each of (computers, probability); length `cap` + 1."""
-    result = binomial(0, 0, cap)
+    """Distribution of the computers seen out of several lots, each of (computers, probability); length `cap` + 1.
+
+    Lots with one probability are one lot: the sum of two binomials with the same chance is a binomial.
+    """
+    lots: dict[float, int] = {}
     for computers, probability in parts:
+        lots[probability] = lots.get(probability, 0) + computers
+    return _together(tuple(lots.items()), cap)
+
+
+# Hosts that share their clients evenly have the same distribution.
+@lru_cache(maxsize=256)
+def _together(lots: tuple[tuple[float, int], ...], cap: int) -> Distribution:
+    result = binomial(0, 0, cap)
+    for probability, computers in lots:
         result = _convolve(result, binomial(computers, probability, cap))
     return result
 

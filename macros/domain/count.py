@@ -7,7 +7,7 @@ Office generation (kms.count.office_generations). Both readings are therefore co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -16,6 +16,7 @@ from typing import Literal
 from macros.catalog.models import Catalog, ProductKind
 from macros.catalog.organization import Group, KmsHost, Organization
 
+from .once import once
 from .policy import Policy
 
 CountKind = Literal["windows", "office"]
@@ -187,7 +188,8 @@ def shares(hosts: Iterable[KmsHost], policy: Policy) -> dict[str, Fraction]:
 
 def group_shares(group: Group, organization: Organization, policy: Policy) -> dict[str, Fraction]:
     """Share of a group's computers that each host it reaches gets, by host id."""
-    return shares((host for host in organization.kms_hosts if host.id in group.kms_hosts), policy)
+    reached = set(group.kms_hosts)
+    return shares((host for host in organization.kms_hosts if host.id in reached), policy)
 
 
 def host_count(
@@ -197,7 +199,7 @@ def host_count(
 
     Raises UnknownId for a product that the catalog does not have.
     """
-    askers = tuple(_askers(host_id, count, organization, catalog, policy))
+    askers = tuple(_askers(organization, catalog, policy).get((host_id, count), ()))
     by_kind = _totals((asker.kind, asker.asking) for asker in askers)
     limit = cap(count, by_kind.get("windows-client", Fraction(0)), policy)
     asking = sum((asker.asking for asker in askers), Fraction(0))
@@ -212,6 +214,18 @@ def host_count(
         reported=min(floor(asking), limit),
         standings=tuple(standing(kind, asking, limit, policy, alone) for kind in KINDS if kind in by_kind),
     )
+
+
+@once
+def host_counts(
+    organization: Organization, catalog: Catalog, policy: Policy
+) -> Mapping[tuple[str, CountKind], HostCount]:
+    """Both counts of every host of an organization, by host id and count."""
+    return {
+        (host.id, count): host_count(host.id, count, organization, catalog, policy)
+        for host in organization.kms_hosts
+        for count in COUNT_KINDS
+    }
 
 
 def pools(organization: Organization, catalog: Catalog, policy: Policy) -> tuple[Pool, ...]:
@@ -235,7 +249,7 @@ def _pool(
         silent=tuple(group.id for group in members if group.count and not _asks(group)),
         kinds=tuple(kind for kind in KINDS if kind in asking),
         counts=tuple(
-            host_count(host_id, count, organization, catalog, policy)
+            host_counts(organization, catalog, policy)[host_id, count]
             for host_id in host_ids
             for count in COUNT_KINDS
             if count in fed
@@ -243,16 +257,22 @@ def _pool(
     )
 
 
+@once
 def _askers(
-    host_id: str, count: CountKind, organization: Organization, catalog: Catalog, policy: Policy
-) -> Iterable[Asker]:
+    organization: Organization, catalog: Catalog, policy: Policy
+) -> Mapping[tuple[str, CountKind], Sequence[Asker]]:
+    """Who asks which host, in the order of the groups."""
+    found: dict[tuple[str, CountKind], list[Asker]] = {}
     for group in organization.groups:
-        if group.method != "kms" or not _asks(group) or group.network_every_days == "never":
+        every = group.network_every_days
+        if group.method != "kms" or not group.count or every == "never":
             continue
         kind = catalog.product(group.product).kind
-        share = group_shares(group, organization, policy).get(host_id, Fraction(0))
-        if share and counted_in(kind) == count:
-            yield Asker(group.id, group.product, kind, group.count, group.network_every_days, share)
+        for host_id, share in group_shares(group, organization, policy).items():
+            if share:
+                asker = Asker(group.id, group.product, kind, group.count, every, share)
+                found.setdefault((host_id, counted_in(kind)), []).append(asker)
+    return found
 
 
 def _asks(group: Group) -> bool:

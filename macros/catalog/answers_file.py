@@ -47,7 +47,7 @@ def _document(text: str, file: str) -> Document:
             raise not_yaml from None
         if _depth_beyond(data, MAX_DEPTH):
             raise
-        return Document(file, data, {})
+        return Document(file, data, {}, text)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

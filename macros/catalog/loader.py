@@ -126,7 +126,7 @@ def _read(folder: Path, file: Path) -> Document:
     document = read(file, name)
     # The page that lists the published keys is compared key by key, with more to say.
     if name != KEYS:
-        refuse_secrets(file.read_text("utf-8-sig"), name, document)
+        refuse_secrets(document.text, name, document)
     if document.data is None or document.data == []:
         raise DataError([document.problem((), "is empty; expected records, or no such file")])
     return document
@@ -209,7 +209,7 @@ def _texts(value: Any) -> str:
 
 def _settled(document: Document, value: Any, values: Values) -> Any:
     try:
-        return resolve(Document(document.file, value, document.lines), values).data
+        return resolve(Document(document.file, value, document.lines, document.text), values).data
     except DataError:
         return value  # reported where the record itself is resolved
 

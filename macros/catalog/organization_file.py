@@ -31,7 +31,7 @@ def load_organization(path: Path, catalog: Catalog) -> Organization:
     Raises DataError with file, line and key, what is wrong, and what is allowed, for every problem.
     """
     document = read(path, str(path) if path != FILE else path.name)
-    refuse_secrets(path.read_text("utf-8-sig"), document.file, document)
+    refuse_secrets(document.text, document.file, document)
     if not isinstance(document.data, dict):
         raise DataError(
             [

@@ -83,7 +83,6 @@ _FEWEST, _FEW, _SOME = 3, 4, 8
 _MOSTLY = 20
 """Letters of a mistyped key that keys are written with, at least."""
 
-_WORDS = rf"(?<![0-9A-Za-z])(?:[{_ANY}]{{{GROUP}}}){{1,5}}(?![0-9A-Za-z])"
 _IN_GAP = "-\x01\x02 \t\r\n"
 _WIDE_RANGES = ((0x24B6, 0x24CF, "A"), (0x24D0, 0x24E9, "a"), (0xFF10, 0xFF19, "0"), (0xFF21, 0xFF3A, "A"),
                 (0xFF41, 0xFF5A, "a"))  # fmt: skip
@@ -103,7 +102,6 @@ DEFINITION: Mapping[str, Any] = MappingProxyType(
         "near": _NEAR,
         "different": [_FEWEST, _FEW, _SOME],
         "mostly": _MOSTLY,
-        "word": _WORDS,
         "breaks": [_BREAK, _IN_GAP, _BLANK],
         "wide": [[first, last, ord(base)] for first, last, base in _WIDE_RANGES],
     }
@@ -135,10 +133,13 @@ class Secret:
         return self.places[0][0]
 
     @property
-    def groups(self) -> tuple[str, ...]:
-        """The groups that nobody may see."""
-        hidden = self.letters[: len(self.letters) - self.shown]
-        return tuple(hidden[at : at + GROUP] for at in range(0, len(hidden), GROUP))
+    def pieces(self) -> frozenset[str]:
+        """Every five letters in a row of those that nobody may see."""
+        return _pieces(self.letters[: len(self.letters) - self.shown])
+
+
+def _pieces(letters: str) -> frozenset[str]:
+    return frozenset(letters[at : at + GROUP] for at in range(len(letters) - GROUP + 1))
 
 
 class _Text:
@@ -288,17 +289,29 @@ def masked(text: str, published: Collection[str] = ()) -> str:
     return "".join([*parts, text[last:]]) if parts else text
 
 
-def without(text: str, groups: Collection[str], published: Collection[str] = ()) -> str:
-    """The text with keys hidden, and with every one of some groups hidden that stands alone in it."""
-    return _word.sub(lambda word: _without(word[0], groups), masked(text, published))
+def pieces_in(text: str, published: Collection[str] = ()) -> frozenset[str]:
+    """Every five letters in a row of the keys in a text that nobody may see, but those that published keys have too."""
+    found = frozenset(piece for secret in find(text, published) for piece in secret.pieces)
+    return found and found.difference(*map(_pieces, published))
 
 
-_word = re.compile(_WORDS)
+def without(text: str, pieces: Collection[str], published: Collection[str] = ()) -> str:
+    """The text with keys hidden, and some pieces of keys too, whatever stands between their letters.
 
-
-def _without(word: str, groups: Collection[str]) -> str:
-    parts = (word[at : at + GROUP] for at in range(0, len(word), GROUP))
-    return "".join(HIDDEN * GROUP if part.upper() in groups else part for part in parts)
+    For what repeats a part of a text: a part may show too little of a key to be known for one.
+    """
+    shown = masked(text, published)
+    if not pieces:
+        return shown
+    folded = _Text(shown, _folds(shown), _folded)
+    at = [found.start() for found in _letter.finditer(folded.text)]
+    letters = "".join(folded.text[each] for each in at).upper()
+    starts = (start for start in range(len(letters) - GROUP + 1) if letters[start : start + GROUP] in pieces)
+    signs = [*shown]
+    for place in {place for start in starts for place in at[start : start + GROUP]}:
+        first, last = folded.place(place)
+        signs[first:last] = [HIDDEN, *[""] * (last - first - 1)]
+    return "".join(signs)
 
 
 def _placed(secret: Secret, text: _Text) -> Secret:

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from .product_keys import GROUP, GROUPS, masked
+from .product_keys import GROUP, GROUPS, masked, pieces_in, without
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 KEYS, COMPARED = "client-keys.yaml", "client-keys-compared.yaml"
@@ -48,3 +48,13 @@ def _published(folder: Path, state: tuple[int, ...]) -> frozenset[str]:
 def without_keys(text: str) -> str:
     """The text with every key hidden that Microsoft does not publish."""
     return masked(text, published())
+
+
+def without_keys_of(text: str, origin: str) -> str:
+    """A text that repeats parts of another one, with every key hidden, and every piece of a key of the other."""
+    return without(text, _pieces_of(origin), published())
+
+
+@lru_cache(maxsize=2)
+def _pieces_of(text: str) -> frozenset[str]:
+    return pieces_in(text, published())

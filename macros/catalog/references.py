@@ -91,7 +91,7 @@ def resolve(document: Document, values: Values) -> Document:
             problems.append(document.problem(path, str(error)))
             return text
 
-    resolved = Document(document.file, _walk(document.data, (), replace), document.lines)
+    resolved = Document(document.file, _walk(document.data, (), replace), document.lines, document.text)
     if problems:
         raise DataError(problems)
     return resolved

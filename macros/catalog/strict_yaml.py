@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from typing import IO, Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from .published_keys import without_keys
+from .published_keys import without_keys, without_keys_of
 
 KeyPath = tuple[str | int, ...]
 Model = TypeVar("Model")
@@ -56,6 +56,12 @@ class Problem:
         for name in ("file", "key", "message"):
             object.__setattr__(self, name, without_keys(getattr(self, name)))
 
+    def about(self, text: str) -> Problem:
+        """The same problem, with no piece of a key of the file's text in it."""
+        said = (without_keys_of(part, text) for part in (self.file, self.key, self.message))
+        file, key, message = said
+        return Problem(file, self.line, key, message)
+
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}, line {self.line}"
         return f"{place}, {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
@@ -73,11 +79,12 @@ class DataError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed file: plain data, and the line on which each key path stands."""
+    """A parsed file: plain data, the line on which each key path stands, and the text itself."""
 
     file: str
     data: Any
     lines: Mapping[KeyPath, int]
+    text: str = field(default="", repr=False)
 
     def line(self, path: Sequence[str | int]) -> int | None:
         """Line of a key path, or of its nearest ancestor that stands in the file."""
@@ -88,7 +95,7 @@ class Document:
 
     def problem(self, path: Sequence[str | int], message: str) -> Problem:
         """A problem at a key path of this document."""
-        return Problem(self.file, self.line(path), dotted(path), message)
+        return Problem(self.file, self.line(path), dotted(path), message).about(self.text)
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -133,7 +140,7 @@ def decoded(stream: IO[bytes], file: str) -> str:
 
 def parse(text: str, file: str) -> Document:
     """Parse YAML text. Same rules and errors as `read`."""
-    builder = _Builder(file)
+    builder = _Builder(file, text)
     if forbidden := _FORBIDDEN.search(text):
         at = text[: forbidden.start()].count("\n") + 1
         raise DataError([Problem(file, at, "", f"{_contains(forbidden)}; save the file as text with UTF-8 encoding")])
@@ -142,19 +149,19 @@ def parse(text: str, file: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
-        raise DataError([Problem(file, line, "", f"is not YAML: {error.problem}")]) from error
+        raise DataError([Problem(file, line, "", f"is not YAML: {error.problem}").about(text)]) from error
     except yaml.YAMLError as error:
-        raise DataError([Problem(file, None, "", f"is not YAML: {short(error)}")]) from error
+        raise DataError([Problem(file, None, "", f"is not YAML: {short(error)}").about(text)]) from error
     if builder.problems:
         raise DataError(builder.problems)
-    return Document(file, data, MappingProxyType(builder.lines))
+    return Document(file, data, MappingProxyType(builder.lines), text)
 
 
 class _Builder:
     """Builds plain data from the parser's events, so that depth is bounded before anything recurses on it."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, text: str) -> None:
+        self.file, self.text = file, text
         self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
         self.values = 0
@@ -226,7 +233,7 @@ class _Builder:
         return str(event.value)
 
     def _problem(self, event: Any, path: KeyPath, message: str) -> Problem:
-        return Problem(self.file, _line(event), dotted(path), message)
+        return Problem(self.file, _line(event), dotted(path), message).about(self.text)
 
     def _fail(self, event: Any, path: KeyPath, message: str) -> None:
         self.problems.append(self._problem(event, path, message))

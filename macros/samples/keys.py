@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from macros.catalog.product_keys import LETTERS, find, without
-from macros.catalog.published_keys import published, without_keys
+from macros.catalog.product_keys import LETTERS, pieces_in, without
+from macros.catalog.published_keys import bare, published, without_keys
 
 PLACEHOLDER = "-".join(["AAAAA"] * 5)
 """Stands where a MAK belongs. Product keys contain no A, so it is a key to no one."""
@@ -31,7 +31,9 @@ def is_placeholder(text: str) -> bool:
 
 
 def mask(key: str) -> str:
-    """The last five characters of a key, enough to recognize one's own."""
+    """The last five characters of a key, enough to recognize one's own. A published one is shown."""
+    if bare(key) in published():
+        return key.upper()
     return "-".join(["•••••"] * 4 + [key[-_SHOWN:].upper()])
 
 
@@ -40,11 +42,11 @@ def mask_all(text: str) -> str:
     return without_keys(text)
 
 
-def groups_in(text: str) -> frozenset[str]:
-    """Every group of the keys in a text that nobody may see."""
-    return frozenset(group for secret in find(text, published()) for group in secret.groups)
+def secret_pieces(text: str) -> frozenset[str]:
+    """Every piece of the keys in a text that nobody may see."""
+    return pieces_in(text, published())
 
 
-def hide_groups(text: str, groups: Collection[str]) -> str:
-    """Text with every key hidden, and those groups wherever they stand alone."""
-    return without(text, groups, published())
+def hide_pieces(text: str, pieces: Collection[str]) -> str:
+    """Text with every key hidden, and those pieces of keys wherever they stand."""
+    return without(text, pieces, published())

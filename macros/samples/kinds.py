@@ -36,7 +36,7 @@ from . import (
     unattend_rules,
 )
 from .findings import UNREADABLE, Finding, Place, Report, Rule, Said, report
-from .keys import groups_in, hide_groups, mask_all
+from .keys import hide_pieces, mask_all, secret_pieces
 from .reading import MOST_CHARACTERS, UnreadableError, byte_order_mark, decode
 
 Check = Callable[[str | bytes, "Reference"], Report]
@@ -154,16 +154,16 @@ def examine(file: str, data: bytes, kind_id: str | None, reference: Reference) -
 
 
 def _discreet(found: Report, data: bytes) -> Report:
-    """The report, with every group of a key of the file hidden, whatever a message repeats of it."""
+    """The report, with every piece of a key of the file hidden, whatever a message repeats of it."""
     try:
-        groups = groups_in(decode(data))
+        pieces = secret_pieces(decode(data))
     except UnreadableError:
         return found
-    if not groups:
+    if not pieces:
         return found
 
     def said(one: Finding) -> Finding:
-        return replace(one, message=hide_groups(one.message, groups), cure=hide_groups(one.cure, groups))
+        return replace(one, message=hide_pieces(one.message, pieces), cure=hide_pieces(one.cure, pieces))
 
     return replace(found, findings=tuple(map(said, found.findings)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from macros.catalog import product_keys
 from macros.catalog.models import Catalog
-from macros.catalog.product_keys import HIDDEN, Secret, find, masked, without
+from macros.catalog.product_keys import HIDDEN, Secret, find, masked, pieces_in, without
 from macros.catalog.published_keys import bare, digest, published, without_keys
 from macros.catalog.secrets import TEXTS
 from tests.built import ROOT
@@ -171,12 +172,29 @@ def test_the_last_five_letters_of_a_key_may_be_read() -> None:
     assert masked(key.lower()).endswith(key[-5:])
 
 
-def test_groups_that_stand_alone_are_hidden_where_the_file_has_the_key() -> None:
+@pytest.mark.parametrize("spell", [str, " ".join, str.lower, "%".join, lambda part: f"x{part}y"])
+def test_pieces_are_hidden_where_the_file_has_the_key(spell: Callable[[str], str]) -> None:
     key = next(keys(1))
-    groups = {group for secret in find(key) for group in secret.groups}
-    said = "; ".join(f"{part!r} is no option" for part in key.split("-"))
-    assert readable(without(said, groups), key) == []
-    assert without(said, groups).count(HIDDEN * 5) == 4
+    said = "; ".join(f"{spell(part)!r} is no option" for part in key.split("-"))
+    shown = without(said, pieces_in(key))
+    assert readable(shown, key) == []
+    assert shown.count(HIDDEN) == 20
+    assert spell(key[-5:]) in shown
+    assert without(said, pieces_in("nothing")) == said
+
+
+def test_a_half_group_that_is_quoted_with_the_next_is_hidden() -> None:
+    key = next(keys(1))
+    shown = without(f"Not expected: {' '.join(key[8:])}.", pieces_in(key))
+    assert readable(shown, key) == []
+    assert shown.count(HIDDEN) == 13
+
+
+def test_pieces_of_published_keys_stay_beside_a_mistyped_one(catalog: Catalog) -> None:
+    printed = catalog.client_keys[0].key
+    pieces = pieces_in(mistyped(printed, 7), PUBLISHED)
+    assert pieces
+    assert without(f"{printed} and {printed[:5]}", pieces, PUBLISHED) == f"{printed} and {printed[:5]}"
 
 
 def test_a_mistyped_key_is_hidden() -> None:

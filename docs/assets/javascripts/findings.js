@@ -16,7 +16,7 @@
 window.vagFindings = (data) => {
   const { button, copy, download, element, fill, later, showForm, status, takeFiles } = window.vagDom;
   const { Unreadable, first, markOf, quote } = window.vagText;
-  const { groups, masked, without } = window.vagKeys;
+  const { masked, pieces, without } = window.vagKeys;
   const { most, words } = data;
 
   // Findings --------------------------------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ window.vagFindings = (data) => {
 
   /* A report in which no group of a key of the text is readable, whatever a message repeats of it. */
   const discreet = (report) => {
-    const hidden = groups(report.text ?? "");
+    const hidden = pieces(report.text ?? "");
     const said = (each) => ({ ...each, message: without(each.message, hidden), cure: without(each.cure, hidden) });
     return hidden.size ? { ...report, findings: report.findings.map(said) } : report;
   };

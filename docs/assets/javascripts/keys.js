@@ -3,8 +3,9 @@
  * the same patterns, from <script type="application/json" id="vag-keys">, and the keys that Microsoft publishes.
  *
  *   window.vagKeys.masked(text)    the text with every letter of a key hidden but the last five; lines and dashes stay
- *           .groups(text)          the groups of keys in a text that nobody may see
- *           .without(text, groups) the same as masked, and those groups hidden where they stand alone
+ *           .isPublished(key)      whether Microsoft publishes it
+ *           .pieces(text)          every five letters in a row of keys in a text that nobody may see
+ *           .without(text, pieces) the same as masked, and those pieces hidden, whatever stands between their letters
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -16,7 +17,6 @@
   const pattern = (name, flags = "g") => new RegExp(data[name], flags);
   const [fold, loose, chain, typed] = ["fold", "loose", "chain", "typed"].map((name) => pattern(name));
   const [label, before, after] = [pattern("label", "i"), pattern("before", ""), pattern("after", "")];
-  const word = pattern("word");
   const exact = new RegExp(`^(?:${data.fold})$`);
   const LETTER = /[0-9A-Za-z]/;
   const named = new Map(Object.entries(data.named));
@@ -220,11 +220,33 @@
     return made + text.slice(last);
   };
 
-  const groups = (text) =>
-    new Set(find(text).flatMap(({ letters, shown }) => letters.slice(0, letters.length - shown).match(/.{1,5}/g)));
+  const piecesOf = (letters) => Array.from({ length: Math.max(0, letters.length - GROUP + 1) }, (_, at) => letters.slice(at, at + GROUP));
 
-  const without = (text, hidden) =>
-    masked(text).replace(word, (found) => found.replace(/.{5}/g, (each) => (hidden.has(each.toUpperCase()) ? HIDDEN.repeat(GROUP) : each)));
+  const pieces = (text) => {
+    const hidden = new Set(find(text).flatMap(({ letters, shown }) => piecesOf(letters.slice(0, letters.length - shown))));
+    if (hidden.size) for (const key of published) for (const piece of piecesOf(key)) hidden.delete(piece);
+    return hidden;
+  };
 
-  window.vagKeys = { groups, masked, without };
+  /* For what repeats a part of a text: a part may show too little of a key to be known for one. */
+  const without = (text, hidden) => {
+    const shown = masked(text);
+    if (!hidden.size) return shown;
+    const plainly = replaced(shown, fold, folded);
+    const at = placesIn(plainly.text, 0, plainly.text.length);
+    const places = new Set();
+    piecesOf(lettersAt(plainly.text, at).toUpperCase()).forEach((piece, start) => {
+      if (hidden.has(piece)) at.slice(start, start + GROUP).forEach((place) => places.add(place));
+    });
+    let [made, end] = ["", 0];
+    for (const [first, last] of [...places].sort((one, other) => one - other).map(plainly.place)) {
+      made += shown.slice(end, first) + HIDDEN;
+      end = last;
+    }
+    return made + shown.slice(end);
+  };
+
+  const isPublished = (key) => published.has(key.replaceAll("-", "").toUpperCase());
+
+  window.vagKeys = { isPublished, masked, pieces, without };
 })();

@@ -8,7 +8,7 @@
  */
 (() => {
   const { number } = window.vagDom;
-  const { masked } = window.vagKeys;
+  const { isPublished, masked } = window.vagKeys;
   const SHOWN = 80;
   const COMPARED = 64;
   const CONTROL = /[\x00-\x1f\x7f-\x9f\p{Surrogate}]+/gu;
@@ -93,7 +93,7 @@
 
   // Keys ----------------------------------------------------------------------------------------------------------------
 
-  const mask = (key) => "•••••-".repeat(4) + key.slice(-5).toUpperCase();
+  const mask = (key) => (isPublished(key) ? key : "•••••-".repeat(4) + key.slice(-5)).toUpperCase();
 
   /* Text from a file as messages show it: clipped, on one line, every key masked. */
   const quote = (text) => {

@@ -3,8 +3,8 @@
 A key has five groups of five of the 25 letters and digits that keys are written with. People and programs write them
 with other dashes, blanks, nothing at all, in small or full-width letters, over two lines, behind escapes of HTML, of
 addresses and of scripts. So a text is folded first: escapes are undone, signs that nobody sees go, and full-width
-letters become plain. Then groups in a row are looked for, twice: as they stand, and with blanks, line ends and tags
-taken out. Every step takes time in proportion to the text.
+letters become plain. Then groups in a row are looked for three times: as they stand, with blanks and line ends taken
+out, and with tags taken out too. Every step takes time in proportion to the text.
 
 What only resembles a key stays: one group alone, such as the last five characters that the licensing commands print;
 identifiers with groups of other lengths; digits alone; words, which have letters that keys lack; one letter repeated.
@@ -59,12 +59,13 @@ _FOLD_BEGINS = rf"[&%\\={_UNSEEN}{_DASHES}{_WIDE}]"
 _BREAK, _BLANK = "\x01", "\x02"
 """What pass two puts in place of a line end or a tag, and of blanks."""
 _TAG = r"<[!/?A-Za-z][^<>]{0,300}>"
-_LOOSE = (
-    # The group: what is a line end or a tag; the rest are blanks. Marks of quotation stand at the beginning of lines.
-    rf"({_TAG}|"
-    r"[ \t\xa0]{0,200}[=\\^`]?\r?[\n\u2028\u2029][ \t\xa0>#|*;'\"/]{0,200})"
-    r"|[ \t\xa0\u2000-\u200a\u202f\u3000]{1,200}"
+_LINE_END = (
+    # Marks of quotation stand at the beginning of lines.
+    r"[ \t\xa0]{0,200}[=\\^`]?\r?[\n\u2028\u2029][ \t\xa0>#|*;'\"/]{0,200}"
 )
+_BLANKS = r"[ \t\xa0\u2000-\u200a\u202f\u3000]{1,200}"
+# The group: what is a line end or a tag; the rest are blanks. A tag may stand in a key, and a key in a tag.
+_LOOSE, _LOOSE_IN_TAGS = rf"({_TAG}|{_LINE_END})|{_BLANKS}", rf"({_LINE_END})|{_BLANKS}"
 _G = rf"[{_ANY}](?:[\x01\x02]{{0,4}}[{_ANY}]){{{GROUP - 1}}}"
 _START = r"(?:(?<![0-9A-Za-z])|(?<=[Kk][Ee][Yy])|(?<=[Mm][Aa][Kk])|(?<=[Ii][Pp][Kk])|(?<=[Pp][Ii][Dd]))"
 _CHAIN = rf"{_START}{_G}(?:[^0-9A-Za-z]{{0,40}}{_G}){{1,399}}(?![0-9A-Za-z])"
@@ -94,6 +95,7 @@ DEFINITION: Mapping[str, Any] = MappingProxyType(
         "named": dict(_NAMED),
         "fold": _FOLD,
         "loose": _LOOSE,
+        "inner": _LOOSE_IN_TAGS,
         "chain": _CHAIN,
         "typed": _TYPED,
         "label": _LABEL,
@@ -108,7 +110,7 @@ DEFINITION: Mapping[str, Any] = MappingProxyType(
 )
 """The definition as data, for scripts: patterns mean the same in both languages."""
 
-_find_fold, _find_loose = re.compile(_FOLD), re.compile(_LOOSE)
+_find_fold, _find_loose, _find_inner_loose = re.compile(_FOLD), re.compile(_LOOSE), re.compile(_LOOSE_IN_TAGS)
 _find_begin, _find_tag = re.compile(_FOLD_BEGINS), re.compile(_TAG)
 _find_chain, _find_typed = re.compile(_CHAIN), re.compile(_TYPED)
 _label, _before, _after = re.compile(_LABEL, re.IGNORECASE), re.compile(_BEFORE), re.compile(_AFTER)
@@ -265,10 +267,14 @@ def find(text: str, published: Collection[str] = ()) -> list[Secret]:
     folded = _Text(text, _folds(text), _folded)
     plain = folded.text
     found: list[Secret] = []
+    loosely = []
     if _may_hold(plain):
         found += (_placed(secret, folded) for secret in _found(plain, published))
+        loosely.append(_find_inner_loose)
     if _may_hold(_find_tag.sub("", plain)):
-        loose = _Text(plain, _find_loose.finditer(plain), _loosened)
+        loosely.append(_find_loose)
+    for pattern in loosely:
+        loose = _Text(plain, pattern.finditer(plain), _loosened)
         found += (_placed(_placed(secret, loose), folded) for secret in _found(loose.text, published))
     return sorted(found, key=lambda secret: (secret.start, -len(secret.letters)))
 

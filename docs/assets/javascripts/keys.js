@@ -15,7 +15,7 @@
   const WHOLE = GROUP * GROUPS;
   const [FEWEST, FEW, SOME] = data.different;
   const pattern = (name, flags = "g") => new RegExp(data[name], flags);
-  const [fold, loose, chain, typed] = ["fold", "loose", "chain", "typed"].map((name) => pattern(name));
+  const [fold, loose, inner, chain, typed] = ["fold", "loose", "inner", "chain", "typed"].map((name) => pattern(name));
   const [label, before, after] = [pattern("label", "i"), pattern("before", ""), pattern("after", "")];
   const exact = new RegExp(`^(?:${data.fold})$`);
   const LETTER = /[0-9A-Za-z]/;
@@ -199,8 +199,10 @@
   const search = (text) => {
     const plainly = replaced(text, fold, folded);
     const found = foundIn(plainly.text).map((one) => placed(one, plainly.place));
-    const loosely = replaced(plainly.text, loose, ([, isBreak]) => data.breaks[isBreak ? 0 : 2]);
-    for (const one of foundIn(loosely.text)) found.push(placed(placed(one, loosely.place), plainly.place));
+    for (const pass of [inner, loose]) {
+      const loosely = replaced(plainly.text, pass, ([, isBreak]) => data.breaks[isBreak ? 0 : 2]);
+      for (const one of foundIn(loosely.text)) found.push(placed(placed(one, loosely.place), plainly.place));
+    }
     return found;
   };
 

@@ -372,7 +372,7 @@ class ErrorCode(Record):
     code: Annotated[str, StringConstraints(pattern=r"^(0x[0-9A-F]{8}|[A-Z]+(_[A-Z]+)+)$")]
     group: Literal["windows", "office", "office_repair", "unconfirmed"]
     summary: Text
-    symbol: Text | None = Field(None, description="Symbolic name; not confirmed in primary text")
+    symbol: Text | None = Field(None, description="Symbolic name, as the source slerror-h defines it")
     scope: Text | None = Field(None, description="Products that the source speaks of")
     methods: tuple[Text, ...]
     methods_inferred: bool = Field(False, description="The methods are our reading; the source does not name them")

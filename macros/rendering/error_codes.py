@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from macros.catalog.models import CommandOption, ErrorCode, Fact
 from macros.domain.error_codes import related, spellings
 
-from .citations import cite
+from .citations import cite, source
 from .components import definition_list, status, table
 from .decision_data import json_script
 from .html import Html, bullets, join, tag
@@ -40,6 +40,8 @@ _PLAIN_PLACES = ("client", "KMS host", "client or KMS host", "not known")
 """What the rows for client and KMS host say anyway."""
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
 NOT_GIVEN = "Not given by the page"
+SYMBOLS = "slerror-h"
+"""The source that defines the symbols of codes."""
 _COMMAND_LINE: Mapping[str, str] = {
     "slmgr": r"cscript //nologo %windir%\system32\slmgr.vbs",
     "ospp": "cscript //nologo ospp.vbs",
@@ -164,6 +166,13 @@ def license_states(view: View) -> Html:
     return join([content, tag("p", cite(view, "event.license_status_codes"))])
 
 
+def event_flags(view: View) -> Html:
+    """The status flags of events 12288 and 12289."""
+    flags = view.catalog.fact("event.flags").value
+    rows = [(tag("code", flag), name) for flag, name in flags.items()] if isinstance(flags, dict) else []
+    return table("Flags of events 12288 and 12289", ("Flag", "Name"), rows)
+
+
 def codes_without_a_page(view: View) -> Html:
     """Codes that articles mention and that have no page."""
     fact = view.catalog.fact("error.missing")
@@ -238,7 +247,7 @@ def _written(record: ErrorCode) -> Html:
 def _meaning(view: View, record: ErrorCode) -> Html:
     """The sentence that a reader came for, what is doubtful about it, and the check to start with."""
     thin = _THIN.get(record.group)
-    symbol = join(["Symbol: ", tag("code", record.symbol), ", a name that no primary text confirms."])
+    symbol = join(["Symbol: ", tag("code", record.symbol), ", as in ", source(view, SYMBOLS), "."])
     return join(
         [
             tag("p", rich(view, record.summary, record.code), class_="vag-lead"),
@@ -421,6 +430,7 @@ MACROS = (
     decode_help,
     events_table,
     event_fields,
+    event_flags,
     license_states,
     codes_without_a_page,
 )

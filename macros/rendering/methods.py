@@ -334,15 +334,17 @@ def coming_tools(view: View, method: VolumeMethod) -> Html:
         paragraphs(
             rich(
                 view,
-                "Microsoft announced in {tools.vbscript_deprecated announced} that VBScript leaves Windows in steps; "
+                "Microsoft deprecated VBScript in {tools.vbscript_deprecated announced} and announced in "
+                "{tools.vbscript_timeline announced} that it leaves Windows in steps; "
                 "`slmgr.vbs` and `ospp.vbs` depend on it. The next step: {tools.vbscript_timeline phase2}. "
                 "No date is set for its removal. [tools.vbscript_timeline]",
             ),
             rich(
                 view,
-                "The successor for Windows is the PowerShell module OSLicense. It comes with the Windows 11 security "
-                "update {tools.oslicense kb} and with preview build {tools.oslicense server_build} of the next Windows "
-                "Server, and needs Windows PowerShell {tools.oslicense powershell}. "
+                "The successor for Windows is the PowerShell module OSLicense. The pages of its cmdlets say that it "
+                "comes with the Windows 11 security update {tools.oslicense.update}, a number that the page of the "
+                "module still calls open. It comes with preview build {tools.oslicense server_build} of the next "
+                "Windows Server too, and needs Windows PowerShell {tools.oslicense powershell}. "
                 "Whether Windows Server 2025 and 2022 get it is not stated. [tools.oslicense] "
                 "For this method it brings:",
             ),

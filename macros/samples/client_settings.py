@@ -54,7 +54,7 @@ def powershell_script(values: Sequence[Value], note: Iterable[str], origin: Orig
 def oslicense_script(commands: Iterable[str], note: Iterable[str], origin: Origin, catalog: Catalog) -> str:
     """Commands of the module OSLicense, with what they need in front."""
     module = catalog.fact("tools.oslicense").value
-    update, version = part_of(module, "kb"), part_of(module, "powershell")
+    update, version = catalog.fact("tools.oslicense.update").value, part_of(module, "powershell")
     needs = f"Needs the module OSLicense: Windows 11 with {update}, and Windows PowerShell {version}."
     lines = [*origin.lines(), needs, *note]
     return "\n".join([*(f"# {line}" for line in lines), "#Requires -RunAsAdministrator", "", *commands]) + "\n"
@@ -127,7 +127,7 @@ def validate_powershell(
         reading.said.append(RULES["powershell-syntax"].finding(problem.place, detail=problem.message.rstrip(".")))
     for command in script.commands:
         reading.command(command)
-    needs = str(part_of(catalog.fact("tools.oslicense").value, "kb"))
+    needs = str(catalog.fact("tools.oslicense.update").value)
     comments = " ".join(comment.text for comment in script.comments)
     of_module = [*reading.oslicense, *reading.others]
     if of_module and needs not in comments and "OSLicense" not in comments:

@@ -16,10 +16,12 @@ from macros.catalog.models import Catalog, UnknownIdError
 from macros.catalog.organization import Organization
 from macros.rendering.checklists import checklist, checklist_rules, checklists_table
 from macros.rendering.error_codes import (
+    SYMBOLS,
     code_box,
     error_code_page,
     error_codes_table,
     event_fields,
+    event_flags,
     events_table,
     page_source,
     products_of,
@@ -114,6 +116,75 @@ def test_the_fields_of_an_event_are_counted_from_one(view: View, event: str) -> 
     places = [row.th.get_text() for row in soup(event_fields(view, event)).select("tbody tr")]
     assert places == [str(number) for number in range(1, len(places) + 1)]
     assert len(places) >= 8
+
+
+@pytest.mark.parametrize("event", ["12288", "12290"])
+def test_every_field_of_an_event_has_a_name_and_a_guess_is_marked(view: View, event: str) -> None:
+    found = soup(event_fields(view, event)).select("tbody tr")
+    rows = [[cell.get_text() for cell in row.select("td")] for row in found]
+    assert "VM info" in [field for field, _, _ in rows]
+    for field, _, reading in rows:
+        assert not field.startswith("Not "), field
+        assert "UTC" not in reading or "our reading" in reading, reading
+
+
+def test_the_flags_of_events_are_those_of_the_fact(view: View, catalog: Catalog) -> None:
+    rows = [row.get_text(" ") for row in soup(event_flags(view)).select("tbody tr")]
+    flags = catalog.fact("event.flags").value
+    assert isinstance(flags, dict)
+    assert [row.split()[0] for row in rows] == list(flags)
+    values = [int(flag, 16) for flag in flags]
+    assert all(value.bit_count() == 1 for value in values), "several flags add up to one number"
+    assert len(values) == len(set(values)) == 5
+
+
+def test_a_symbol_comes_with_the_source_that_defines_it(view: View, catalog: Catalog) -> None:
+    records = [record for record in catalog.error_codes if record.symbol]
+    assert len(records) >= 10
+    for record in records:
+        page = soup(error_code_page(replace(view, page=code_page(record.code)), record.code))
+        said = next(part for part in page.select("p") if part.get_text().startswith("Symbol: "))
+        assert [code.get_text() for code in said.select("code")] == [record.symbol]
+        assert [link["data-source"] for link in said.select("a")] == [SYMBOLS]
+        assert SYMBOLS in record.sources, record.code
+
+
+_CLONE_REPAIR = "kms.clones.repair"
+_REARMED_CLONES = re.compile(r"rearm (?:the )?(?:clones|copies)|(?:clones|copies)[^.\n]*rearm", re.IGNORECASE)
+
+
+def test_a_rearm_of_copies_never_stands_without_its_condition(catalog: Catalog) -> None:
+    steps = {
+        f"{record.id}.{step.id}": step
+        for record in catalog.checklists
+        for step in record.steps
+        if any("slmgr.vbs /rearm" in command.run for command in step.commands)
+    }
+    assert {"kms-count.deployed", "clone.rearm"} <= set(steps)
+    assert [name for name, step in steps.items() if _CLONE_REPAIR not in step.facts] == []
+    pages = [(file.name, line) for file in DOCS.rglob("*.md") for line in file.read_text("utf-8").splitlines()]
+    assert [(name, line) for name, line in pages if _REARMED_CLONES.search(line) and _CLONE_REPAIR not in line] == []
+
+
+def test_the_capacity_page_and_the_checklists_give_one_advice_on_clones(view: View, catalog: Catalog) -> None:
+    row = next(
+        line
+        for line in (DOCS / "plan/capacity.md").read_text("utf-8").split("  [")
+        if line.startswith('"Clones without `sysprep /generalize`"')
+    )
+    steps = {step.id: step for name in ("kms-count", "clone") for step in catalog.checklist(name).steps}
+    said = [row, steps["deployed"].otherwise, steps["generalized"].otherwise, catalog.fact(_CLONE_REPAIR).statement]
+    for text in said:
+        assert [word for word in ("rebuild", "reinstall") if word not in text.lower()] == [], text
+
+
+def test_what_is_not_confirmed_of_counts_is_said_so(catalog: Catalog) -> None:
+    assert catalog.fact("kms.count.office_separate").confidence == "unconfirmed"
+    counted = next(step for step in catalog.checklist("kms-count").steps if step.id == "counted")
+    said = [text for rule in catalog.outputs.findings if "separately" in (text := rule.text)]
+    assert len(said) >= 3
+    for text in [*said, counted.good]:
+        assert "as far as the pages show" in text.lower(), text
 
 
 def test_a_checklist_is_a_numbered_list_with_an_anchor_for_each_step(view: View, catalog: Catalog) -> None:

@@ -81,6 +81,9 @@ _BEGINS: dict[Kind, str] = {"mak": "Activated", "office-new": "Installed"}
 _UNLESS: dict[Kind, str] = {"mak": "", "office-new": ", if it does not activate"}
 _WIDTH, _LEFT, _RIGHT = 720, 12, 708
 
+WINDOWS_ONLY = ", which is stated for Windows only"
+"""Behind the time after a failed attempt, where it is said of Office."""
+
 
 def renewal_timeline(view: View, kind: str, start: str | date | None = None) -> Html:
     """Drawing and table of what happens from an activation or renewal on, if no renewal succeeds.
@@ -303,7 +306,7 @@ def _overdue_groups(view: View, recorded: Iterable[tuple[Group, Timeline]]) -> s
     """Groups whose clients are in their retries of hours, by name, and how often these try."""
     late = [(group.name, line) for group, line in recorded if line.is_overdue(view.today) and _tries_hourly(line)]
     names = ", ".join(name for name, _ in late)
-    return f"{names}; overdue, so {_hourly(late[0][1])}" if late else ""
+    return f"{names}; overdue, so {_hourly(*(line for _, line in late))}" if late else ""
 
 
 def _tries_hourly(line: Timeline) -> bool:
@@ -359,9 +362,13 @@ def _next_attempt(view: View, line: Timeline) -> Html | None:
     return _below("next attempt ", _attempt(view, line), beside)
 
 
-def _hourly(line: Timeline) -> str:
-    """How often a client in its retries tries."""
-    return f"every {counted(int(line.retry / timedelta(hours=1)), 'hour')}" if line.retry else ""
+def _hourly(*lines: Timeline) -> str:
+    """How often clients in their retries try."""
+    retry = lines[0].retry
+    if retry is None:
+        return ""
+    doubt = WINDOWS_ONLY if any(line.kind.startswith("office") for line in lines) else ""
+    return f"every {counted(int(retry / timedelta(hours=1)), 'hour')}{doubt}"
 
 
 def _undated_row(view: View, group: Group, kind: Kind) -> tuple[object, ...]:
@@ -464,7 +471,7 @@ def _rhythm(view: View, kind: Kind) -> Html:
             fact(view, "kms.renewal_interval", "default", unit="days"),
             "; after a failure every ",
             fact(view, "kms.activation_interval", "default", unit="hours"),
-            ", which is stated for Windows only" if kind.startswith("office") else None,
+            WINDOWS_ONLY if kind.startswith("office") else None,
         ]
     )
 

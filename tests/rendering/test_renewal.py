@@ -154,6 +154,10 @@ def test_a_group_with_an_overdue_renewal_tries_today_and_every_two_hours(view: V
     assert "2026-11-30 (Mon) next attempt 2026-11-24 (Tue) : overdue, so every 2 hours" in words(row)
     text = words(soup(renewal_next_dates(late)).body)
     assert "2026-11-24 today: Branch office desktops; overdue, so every 2 hours" in text
+    office = changed(view, "office-core", last_renewal=view.today - timedelta(days=8))
+    doubt = "overdue, so every 2 hours, which is stated for Windows only"
+    assert doubt in words(soup(group_renewals(office)).find(id="renewal-office-core"))
+    assert doubt in words(soup(renewal_next_dates(office)).body)
     domain = changed(view, "head-office", last_renewal=view.today - timedelta(days=8))
     row = soup(group_renewals(domain)).find(id="renewal-head-office")
     assert "2026-11-30 (Mon) next attempt 2026-11-30 (Mon) , or at the next start" in words(row)

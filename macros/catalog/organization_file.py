@@ -279,12 +279,6 @@ def _directory_and_schema(
             f"is ad-ready, but active_directory.schema_level is {forest.schema_level}, too low for ADBA; expected "
             "ad-old-schema, or none",
         )
-    if not old and group.directory == "ad-old-schema":
-        yield (
-            ("directory",),
-            f"is ad-old-schema, but active_directory.schema_level is {forest.schema_level}, which is enough for ADBA; "
-            "expected ad-ready, or none",
-        )
 
 
 def _other_mak(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:

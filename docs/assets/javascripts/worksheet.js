@@ -295,12 +295,14 @@
 
   /* Why a group cannot have its method in the file any more; null when it can. */
   const contradiction = (data, group) => {
+    const [, kind, legacy] = data.products[group.product];
+    const mak = data.allotments.find(({ id }) => id === group.mak?.allotment);
     const needs = {
-      adba: group.directory === "ad-ready" || "a domain with a schema that is ready",
+      adba: legacy ? "a newer release" : group.directory === "ad-ready" || "a domain with a schema that is ready",
       kms: group.kms_hosts.length > 0 || "a KMS host in reach",
       "azure-kms": group.platform === "azure-vm" || "a virtual machine in Azure",
-      avma: (group.platform === "hyper-v-datacenter-guest" && data.products[group.product][1] === "windows-server") || "a Windows Server guest of a Datacenter host",
-      mak: Boolean(group.mak) || "a MAK of this file",
+      avma: (group.platform === "hyper-v-datacenter-guest" && kind === "windows-server") || "a Windows Server guest of a Datacenter host",
+      mak: (mak && data.products[mak.product][1] === kind) || "a MAK of this file for its product",
     }[group.method];
     return typeof needs === "string" ? `was ${group.method}, which needs ${needs}` : null;
   };

@@ -91,6 +91,8 @@ _WIDE_RANGES = ((0x24B6, 0x24CF, "A"), (0x24D0, 0x24E9, "a"), (0xFF10, 0xFF19, "
 DEFINITION: Mapping[str, Any] = MappingProxyType(
     {
         "letters": LETTERS,
+        "any": _ANY,
+        "tag": _TAG,
         "dashes": _DASHES,
         "named": dict(_NAMED),
         "fold": _FOLD,

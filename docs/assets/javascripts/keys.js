@@ -16,6 +16,10 @@
   const [FEWEST, FEW, SOME] = data.different;
   const pattern = (name, flags = "g") => new RegExp(data[name], flags);
   const [fold, loose, inner, chain, typed] = ["fold", "loose", "inner", "chain", "typed"].map((name) => pattern(name));
+  // Two groups of a part, the letters of a whole key, or a mistyped one, among letters and dashes alone.
+  const part = new RegExp(`[${data.any}]{${GROUP}}-[${data.any}]{${GROUP}}`);
+  const row = new RegExp(`[${data.any}]{${WHOLE}}`);
+  const mistyped = new RegExp(`-(?:[^-]{${GROUP}}-){${GROUPS - 2}}`);
   const [label, before, after] = [pattern("label", "i"), pattern("before", ""), pattern("after", "")];
   const exact = new RegExp(`^(?:${data.fold})$`);
   const LETTER = /[0-9A-Za-z]/;
@@ -196,10 +200,18 @@
     return last.found;
   };
 
+  /* Whether groups of a key may stand in a folded text. Most texts have none, and this is seen without a step for each sign. */
+  const mayHold = (text) => {
+    const kept = text.replace(/[^-0-9A-Za-z]+/g, "");
+    return part.test(kept) || mistyped.test(kept) || row.test(kept.replaceAll("-", ""));
+  };
+
   const search = (text) => {
     const plainly = replaced(text, fold, folded);
-    const found = foundIn(plainly.text).map((one) => placed(one, plainly.place));
-    for (const pass of [inner, loose]) {
+    const inside = mayHold(plainly.text);
+    const found = inside ? foundIn(plainly.text).map((one) => placed(one, plainly.place)) : [];
+    const passes = [...(inside ? [inner] : []), ...(mayHold(plainly.text.replace(pattern("tag"), "")) ? [loose] : [])];
+    for (const pass of passes) {
       const loosely = replaced(plainly.text, pass, ([, isBreak]) => data.breaks[isBreak ? 0 : 2]);
       for (const one of foundIn(loosely.text)) found.push(placed(placed(one, loosely.place), plainly.place));
     }

@@ -24,6 +24,7 @@ from macros.samples.office_rules import rules
 from macros.samples.office_xml import OfficeRequest, ProductRequest, generate, validate
 from macros.samples.origin import Origin
 from macros.samples.xml_tree import read
+from tests.spellings import keys
 
 VECTORS = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "office_xml.yaml").read_text("utf-8"))
 BASES: dict[str, str] = VECTORS["bases"]
@@ -198,9 +199,10 @@ def test_a_key_that_is_not_published_is_never_shown_whole(catalog: Catalog) -> N
 
 
 def test_a_masked_key_keeps_its_last_five_characters(catalog: Catalog) -> None:
-    key = gvlk("ProPlus2024Volume", catalog)
+    key = next(keys(1))
     assert mask(key).endswith(key[-5:])
     assert not KEY_SHAPE.search(mask(key))
+    assert mask(gvlk("ProPlus2024Volume", catalog)) == gvlk("ProPlus2024Volume", catalog)
 
 
 def test_no_published_key_is_taken_for_a_placeholder(catalog: Catalog) -> None:

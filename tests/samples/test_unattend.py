@@ -17,6 +17,7 @@ from lxml import etree
 
 from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
+from macros.catalog.published_keys import bare, published
 from macros.samples import unattend, unattend_rules
 from macros.samples.findings import UNREADABLE, Report
 from macros.samples.keys import KEY_SHAPE, PLACEHOLDER
@@ -99,7 +100,7 @@ def test_no_message_repeats_a_key(catalog: Catalog) -> None:
     for vector in VECTORS["cases"]:
         for finding in validate(text_of(vector, catalog), catalog).findings:
             for shown in KEY_SHAPE.findall(finding.message + finding.cure):
-                assert shown == PLACEHOLDER
+                assert shown == PLACEHOLDER or bare(shown) in published()
 
 
 def test_the_placeholder_is_right_in_a_template_only(catalog: Catalog) -> None:

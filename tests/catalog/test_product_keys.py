@@ -29,7 +29,7 @@ BEHIND_A_LABEL = {"two groups alone", "consonants"}
 """Near misses that are a part of a key where a label says so."""
 HOSTILE = {
     "near keys": "BCDFG-HJKMN-PQRTV-WXY23-4678 ",
-    "keys": "BCDFG-HJKMP-QRTVW-XY234-67892 ",
+    "keys": "BCDFG-HJKMP-QRTVW-XY234-" + "67892 ",
     "groups": "BCDFG-",
     "letters": "BCDFG",
     "a bad end": "BCDFGHJKMNx ",

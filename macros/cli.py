@@ -29,16 +29,8 @@ from macros.domain.decision import AnswerError, advise
 from macros.domain.diagnosis import reader, text_of
 from macros.domain.policy import Policy
 from macros.export import compare, write
-from macros.given import NOTHING, UnusableError, read_each, read_one
-from macros.rendering.advice import advice_as_data, advice_as_text
-from macros.rendering.diagnosis_data import Read, Unread, is_well, readings_as_data, readings_as_text
-from macros.rendering.downloads import download_files
-from macros.rendering.error_codes import page_source
-from macros.rendering.findings_text import checked_as_data, checked_as_sarif, checked_as_text, printable
-from macros.rendering.places import CODES, code_page
-from macros.rendering.quantity import quantity
-from macros.rendering.view import View
-from macros.samples.kinds import (
+from macros.formats.base.reading import MOST_CHARACTERS
+from macros.formats.kinds import (
     KINDS,
     UNKNOWN_KIND,
     Checked,
@@ -48,7 +40,15 @@ from macros.samples.kinds import (
     examine,
     kinds_in_words,
 )
-from macros.samples.reading import MOST_CHARACTERS
+from macros.given import NOTHING, UnusableError, read_each, read_one
+from macros.render.choose.advice import advice_as_data, advice_as_text
+from macros.render.downloads import download_files
+from macros.render.parts.findings_text import checked_as_data, checked_as_sarif, checked_as_text, printable
+from macros.render.parts.places import CODES, code_page
+from macros.render.parts.quantity import quantity
+from macros.render.parts.view import View
+from macros.render.troubleshoot.diagnosis_data import Read, Unread, is_well, readings_as_data, readings_as_text
+from macros.render.troubleshoot.error_codes import page_source
 from macros.site import DOCS, base_view, today, usage_of_pages, version
 from macros.trouble import in_words
 

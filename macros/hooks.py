@@ -79,7 +79,7 @@ def on_files(files: Any, config: Any) -> Any:
     """Add what the site offers for download."""
     from mkdocs.structure.files import File
 
-    from macros.rendering.downloads import download_files
+    from macros.render.downloads import download_files
     from macros.site import base_view
 
     for path, content in download_files(base_view()).items():
@@ -140,8 +140,8 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
     """Name in the register the pages that show each fact, and say on each page how old it is: all are rendered now."""
     from dataclasses import replace
 
-    from macros.rendering.clock import with_notes
-    from macros.rendering.usage import fill, usage
+    from macros.render.parts.clock import with_notes
+    from macros.render.parts.usage import fill, usage
     from macros.site import base_view
 
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page}

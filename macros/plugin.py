@@ -9,9 +9,9 @@ from typing import Any
 from mkdocs_macros.errors import format_error
 
 from macros.catalog.secrets import refuse_secrets_in
-from macros.rendering.overview import edition
-from macros.rendering.registry import MACROS
-from macros.rendering.view import View
+from macros.render.parts.view import View
+from macros.render.registry import MACROS
+from macros.render.start.overview import edition
 from macros.site import DOCS, base_view, version
 from macros.trouble import in_words, line_of_template
 

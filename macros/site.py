@@ -13,9 +13,9 @@ from macros.catalog.loader import load_cached
 from macros.catalog.organization_file import load_organization, path_from_environment
 from macros.catalog.strict_yaml import DataError, Problem, short
 from macros.domain.policy import Policy
-from macros.rendering.registry import render
-from macros.rendering.usage import usage
-from macros.rendering.view import View
+from macros.render.parts.usage import usage
+from macros.render.parts.view import View
+from macros.render.registry import render
 
 _LAST_SECOND = 2**32
 """Compressed files, such as the site map, hold no later time."""

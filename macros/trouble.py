@@ -9,7 +9,7 @@ from pathlib import Path
 from macros.catalog.models import UnknownIdError
 from macros.catalog.published_keys import without_keys
 from macros.catalog.strict_yaml import DataError, short
-from macros.samples.library import SampleError
+from macros.formats.library import SampleError
 
 DETAILS = "GUIDE_TRACEBACK"
 """Set in the environment, it adds the traceback for whoever works on the code."""

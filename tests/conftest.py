@@ -17,7 +17,7 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.catalog.organization_file import FILE, load_organization
 from macros.domain.policy import Policy
-from macros.rendering.view import View
+from macros.render.parts.view import View
 from tests.built import BUILD_DAY, ROOT, Site, build_site
 
 TODAY = date(2026, 11, 24)

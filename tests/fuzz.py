@@ -24,9 +24,9 @@ from typing import Any
 
 import yaml
 
-from macros.rendering.samples import context
-from macros.samples.kinds import KINDS, Kind, Reference, detect
-from macros.samples.library import samples
+from macros.formats.kinds import KINDS, Kind, Reference, detect
+from macros.formats.library import samples
+from macros.render.deploy.samples import context
 from macros.site import base_view
 
 SEEDS = Path(__file__).parent / "vectors" / "fuzz_seeds.yaml"

@@ -16,9 +16,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from macros.rendering.downloads import download_files
-from macros.rendering.registry import render
-from macros.rendering.usage import fill, usage
+from macros.render.downloads import download_files
+from macros.render.parts.usage import fill, usage
+from macros.render.registry import render
 from macros.site import base_view, read_pages
 from tests.built import ROOT
 

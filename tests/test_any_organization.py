@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from macros.catalog.loader import load_cached
 from macros.catalog.organization import MOST_HOSTS, Organization
 from macros.catalog.organization_file import load_organization
-from macros.rendering.downloads import download_files
-from macros.rendering.registry import render
-from macros.rendering.view import View
+from macros.render.downloads import download_files
+from macros.render.parts.view import View
+from macros.render.registry import render
 from macros.site import DOCS, base_view, read_pages
 from tests.organizations import keys_in, keys_of, organizations
 

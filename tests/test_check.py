@@ -14,12 +14,12 @@ from click.testing import CliRunner, Result
 from macros.catalog.models import Catalog
 from macros.cli import main
 from macros.domain.policy import Policy
+from macros.formats.base.reading import MOST_CHARACTERS
+from macros.formats.kinds import KINDS, UNKNOWN_KIND, Checked, Kind, Reference
 from macros.given import NO_NAME, NOTHING
-from macros.rendering.findings_text import checked_as_data, checked_as_sarif
-from macros.samples.kinds import KINDS, UNKNOWN_KIND, Checked, Kind, Reference
-from macros.samples.reading import MOST_CHARACTERS
+from macros.render.parts.findings_text import checked_as_data, checked_as_sarif
 from tests.built import ROOT
-from tests.samples.test_office_xml import BASES
+from tests.formats.office.test_configuration import BASES
 
 GOOD = BASES["suite"]
 WARNING = GOOD.replace(' AcceptEULA="TRUE"', "")

@@ -20,13 +20,13 @@ from macros.catalog.published_keys import without_keys
 from macros.catalog.strict_yaml import DataError, parse, short, validate
 from macros.cli import main
 from macros.domain.diagnosis import Reading, reader
-from macros.rendering.diagnosis_data import Read, readings_as_data, readings_as_text
-from macros.rendering.findings_text import checked_as_data, checked_as_sarif, checked_as_text
-from macros.rendering.view import View
-from macros.samples.kinds import KINDS, Checked, Reference, detect, examine
-from macros.samples.library import PLANS
-from macros.samples.plan import Context
-from macros.samples.reading import quote
+from macros.formats.base.reading import quote
+from macros.formats.base.sample import Context
+from macros.formats.kinds import KINDS, Checked, Reference, detect, examine
+from macros.formats.library import PLANS
+from macros.render.parts.findings_text import checked_as_data, checked_as_sarif, checked_as_text
+from macros.render.parts.view import View
+from macros.render.troubleshoot.diagnosis_data import Read, readings_as_data, readings_as_text
 from tests.built import ROOT
 from tests.spellings import SPELLINGS, WHOLE, keys, readable
 

@@ -17,7 +17,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
-from macros.samples.findings import Report
+from macros.formats.base.findings import Report
 from tests.browser.conftest import WIDE, serving
 from tests.timing import shortest
 

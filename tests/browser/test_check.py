@@ -19,15 +19,15 @@ from lxml import etree
 from playwright.sync_api import Browser, Page, expect
 
 from macros.catalog.models import Catalog
-from macros.rendering.check_data import ACTIVATIONS, odt_as_data
-from macros.rendering.samples import context
-from macros.rendering.view import View
-from macros.samples.keys import PLACEHOLDER
-from macros.samples.library import sample
-from macros.samples.office_plans import PLANS
-from macros.samples.office_xml import Mode, validate
-from macros.samples.reading import UnreadableError, decode
-from macros.samples.spelling import nearest
+from macros.formats.base.keys import PLACEHOLDER
+from macros.formats.base.reading import UnreadableError, decode
+from macros.formats.base.spelling import nearest
+from macros.formats.library import sample
+from macros.formats.office.configuration import Mode, validate
+from macros.formats.office.samples import PLANS
+from macros.render.deploy.check_data import ACTIVATIONS, odt_as_data
+from macros.render.deploy.samples import context
+from macros.render.parts.view import View
 from tests.browser.check_pages import (
     LARGE,
     MARKUP,
@@ -51,7 +51,7 @@ from tests.browser.check_pages import (
 )
 from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
-from tests.samples.test_office_xml import HOSTILE, VECTORS, text_of
+from tests.formats.office.test_configuration import HOSTILE, VECTORS, text_of
 
 pytestmark = pytest.mark.browser
 

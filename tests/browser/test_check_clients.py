@@ -15,14 +15,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from macros.catalog.models import Catalog, find
 from macros.domain.policy import Policy
-from macros.rendering.client_check_data import AIMS, ELSEWHERE, FORMS, READ, hosts, rules
-from macros.rendering.client_check_page import PLANS, kind_of
-from macros.rendering.samples import context
-from macros.rendering.view import View
-from macros.samples import client_requests, client_settings, group_policy, kinds, registry_file
-from macros.samples.client_requests import Request
-from macros.samples.findings import Report
-from macros.samples.library import available, sample
+from macros.formats import kinds
+from macros.formats.base.findings import Report
+from macros.formats.clients import group_policy, registry_file
+from macros.formats.clients import requests as client_requests
+from macros.formats.clients import settings as client_settings
+from macros.formats.clients.requests import Request
+from macros.formats.library import available, sample
+from macros.render.deploy.client_check_data import AIMS, ELSEWHERE, FORMS, READ, hosts, rules
+from macros.render.deploy.client_check_page import PLANS, kind_of
+from macros.render.deploy.samples import context
+from macros.render.parts.view import View
 from tests.browser.check_pages import (
     LARGE,
     MARKUP,
@@ -50,8 +53,8 @@ from tests.browser.check_pages import (
 )
 from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
-from tests.samples.test_client_settings import call as option_call
-from tests.samples.test_client_settings import filled
+from tests.formats.clients.test_settings import call as option_call
+from tests.formats.clients.test_settings import filled
 
 pytestmark = pytest.mark.browser
 

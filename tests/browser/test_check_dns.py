@@ -13,15 +13,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
-from macros.rendering import dns_check_data
-from macros.rendering.dns_check_data import ELSEWHERE, LAYOUTS
-from macros.rendering.samples import context
-from macros.rendering.view import View
-from macros.samples import kinds
-from macros.samples.dns_forms import KINDS
-from macros.samples.dns_plans import PLANS
-from macros.samples.dns_srv import Wanted, records
-from macros.samples.library import sample
+from macros.formats import kinds
+from macros.formats.dns.forms import KINDS
+from macros.formats.dns.samples import PLANS
+from macros.formats.dns.srv import Wanted, records
+from macros.formats.library import sample
+from macros.render.deploy import dns_check_data
+from macros.render.deploy.dns_check_data import ELSEWHERE, LAYOUTS
+from macros.render.deploy.samples import context
+from macros.render.parts.view import View
 from tests.browser.check_pages import (
     LARGE,
     MARKUP,
@@ -48,7 +48,7 @@ from tests.browser.check_pages import (
 )
 from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
-from tests.samples.test_dns_srv import COMPARED, HOSTILE, WANTED, WORDS, vectors
+from tests.formats.dns.test_srv import COMPARED, HOSTILE, WANTED, WORDS, vectors
 
 pytestmark = pytest.mark.browser
 

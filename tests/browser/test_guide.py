@@ -19,8 +19,8 @@ from playwright.sync_api import FilePayload, Page, expect
 from macros.catalog.decision_tables import UNKNOWN, Compiled, compiled, thresholds
 from macros.catalog.models import Catalog
 from macros.domain.decision import Answers, advise
-from macros.rendering.decision_data import tables_as_data
-from macros.rendering.view import View
+from macros.render.parts.script_data import tables_as_data
+from macros.render.parts.view import View
 from tests.browser.conftest import NARROW, WIDE
 from tests.built import ROOT, Site
 from tests.catalog.test_decision_tables import changed, with_more_ways_to_the_internet

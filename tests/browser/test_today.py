@@ -12,7 +12,7 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page
 
-from macros.rendering.clock import FORMS
+from macros.render.parts.clock import FORMS
 from tests.built import Site
 
 pytestmark = pytest.mark.browser

@@ -24,8 +24,8 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import Directory, Group, Internet, License, Organization, Platform, Purpose
 from macros.catalog.organization_file import FILE, load_organization
 from macros.domain.worksheet import Worksheet, worksheet
-from macros.rendering.view import View
-from macros.rendering.worksheet import worksheet_as_data
+from macros.render.choose.worksheet import worksheet_as_data
+from macros.render.parts.view import View
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import Site
 from tests.domain.test_activation import CASES as ACTIVATION_CASES

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from macros.domain.clock import chosen, day_read, is_behind, is_old, is_within, next_in, place_on, shown
-from macros.rendering.clock import FORMS
-from macros.rendering.quantity import day
+from macros.render.parts.clock import FORMS
+from macros.render.parts.quantity import day
 
 VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent.parent / "vectors" / "dates.yaml").read_text("utf-8")

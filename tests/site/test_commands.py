@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from macros.catalog.models import Catalog
-from macros.rendering.registers import command_anchor
+from macros.render.reference.registers import command_anchor
 from tests.built import Site
 
 PAGE = "reference/commands.html"

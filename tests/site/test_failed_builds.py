@@ -48,7 +48,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "a name that no macro has": (added("docs/learn/glossary.md", "\n{{ facts_of_it }}\n"), ("facts_of_it",)),
     "a brace that is not closed": (added("docs/learn/glossary.md", "\n{{ fact( }}\n"), ("learn/glossary.md",)),
     "a sample without its data": (
-        replaced("macros/samples/unattend_plans.py", "keys['Datacenter']", "keys['Datacentre']"),
+        replaced("macros/formats/unattend/samples.py", "keys['Datacenter']", "keys['Datacentre']"),
         ("unattend-setup", "'Datacentre' is asked for"),
     ),
     "code that goes wrong where nobody expects it": (

@@ -11,8 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from macros.catalog.organization import Group, Organization
-from macros.rendering.registry import render
-from macros.rendering.view import View
+from macros.render.parts.view import View
+from macros.render.registry import render
 from macros.site import DOCS, read_pages
 
 NONSENSE = re.compile(r"\bnan\b|\binf\b|(?<![\w.])-\d+ (?:computers|hosts|activations|days)")

@@ -10,7 +10,7 @@ import yaml
 
 from macros.catalog.loader import DATA
 from macros.catalog.models import Catalog
-from macros.rendering.renewal import STATES
+from macros.render.plan.renewal import STATES
 from tests.built import ROOT
 
 WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}

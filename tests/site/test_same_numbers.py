@@ -16,8 +16,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from macros.catalog.organization import MakAllotment, MakUse, Organization
-from macros.rendering.registry import render
-from macros.rendering.view import View
+from macros.render.parts.view import View
+from macros.render.registry import render
 from macros.site import DOCS, read_pages
 from tests.built import Site
 from tests.fleets import fleet, group, host

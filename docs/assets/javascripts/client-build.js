@@ -1,5 +1,5 @@
 /*
- * Builds a file of client settings from the choices of <form data-vag-build>: the same text as macros/samples/client_requests.py,
+ * Builds a file of client settings from the choices of <form data-vag-build>: the same text as macros/formats/clients/requests.py,
  * whose files stand in <script type="application/json" id="vag-client-files">, each as the numbers of its lines. What a reader
  * writes takes the place of what stands in for it there. client-check.js checks the file.
  *

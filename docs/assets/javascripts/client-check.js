@@ -1,7 +1,7 @@
 /*
  * The check of client settings: registration files, registry preferences of Group Policy, and batch files that call slmgr.vbs
  * and ospp.vbs. The same rules, order and words as registry_file.py, registry_values.py, group_policy.py, batch.py,
- * command_lines.py and client_commands.py of macros/samples. <script type="application/json" id="vag-clients"> holds rules,
+ * command_lines.py and client_commands.py of macros/formats. <script type="application/json" id="vag-clients"> holds rules,
  * lists and words.
  *
  *   window.vagClients.validate(kind, data, hosts)   findings, verdict and activation of a string or a Uint8Array; `hosts` holds

@@ -489,7 +489,7 @@
 
   window.vagDiagnosis = { read };
 
-  // Drawing: the same as macros/rendering/diagnosis.py
+  // Drawing: the same as macros/render/troubleshoot/diagnosis.py
 
   const productOf = (slots, level) => {
     const mark = slots.status === "licensed" ? say.levels[level] : say.states[slots.status];

@@ -1,6 +1,6 @@
 /*
  * Builds a file of SRV records from the choices of <form data-vag-build>: the same text as `write` of
- * macros/samples/dns_layout.py, checked by dns-check.js.
+ * macros/formats/dns/layout.py, checked by dns-check.js.
  *
  *   window.vagBuild.generate(request)          the file; `request` holds form, zones and hosts, as organization.yml has them
  *   window.vagBuild.check(form, text, wanted)  what the check says about it

@@ -1,5 +1,5 @@
 /*
- * The check of SRV records for KMS hosts: the same rules, order and words as macros/samples/dns_judge.py and the modules of
+ * The check of SRV records for KMS hosts: the same rules, order and words as macros/formats/dns/judge.py and the modules of
  * each form. <script type="application/json" id="vag-dns"> holds rules, forms, lists and words.
  *
  *   window.vagDns.validate(kind, data, wanted)   findings, verdict and activation of a string or a Uint8Array; `wanted` holds

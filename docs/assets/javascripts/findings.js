@@ -1,6 +1,6 @@
 /*
  * Findings of the checks of this site: made, counted and drawn, with the forms that show them. The same as
- * macros/samples/findings.py. What a reader types or opens stays in this browser: it is not sent and not kept, and keys in
+ * macros/formats/base/findings.py. What a reader types or opens stays in this browser: it is not sent and not kept, and keys in
  * it are shown masked.
  *
  *   window.vagFindings(data)   `data` holds rules, sources, most, keys, placeholder and words, as check_data.py gives them

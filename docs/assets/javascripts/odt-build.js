@@ -1,6 +1,6 @@
 /*
  * Builds a configuration file of the Office Deployment Tool from the choices of <form data-vag-build>: the same text as
- * `generate` of macros/samples/office_xml.py, checked by odt-check.js.
+ * `generate` of macros/formats/office/configuration.py, checked by odt-check.js.
  *
  *   window.vagBuild.generate(request)   the file; throws Refused for what no file can ask for
  *

@@ -1,6 +1,6 @@
 /*
  * The check of configuration files of the Office Deployment Tool: the same rules, order and words as
- * macros/samples/office_xml.py. <script type="application/json" id="vag-odt"> holds rules, reference and words.
+ * macros/formats/office/configuration.py. <script type="application/json" id="vag-odt"> holds rules, reference and words.
  *
  *   window.vagOdt.validate(data, options)   findings, verdict and activation of a string or a Uint8Array; `options` may
  *                                           hold `mode` and `template`, as in Python

@@ -6,7 +6,7 @@
  * module: browsers load no module from file://.
  */
 (() => {
-  /* The same as GLYPHS of macros/rendering/components.py. */
+  /* The same as GLYPHS of macros/render/parts/components.py. */
   const GLYPHS = { ok: "✓", warn: "!", bad: "✕", info: "i" };
 
   /* An element. true stands for an attribute without a value; false, null and undefined leave an attribute or a child out. */

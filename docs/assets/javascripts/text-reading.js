@@ -1,5 +1,5 @@
 /*
- * Text from a reader's file, as the checks of this site see it: the same as macros/samples/reading.py and
+ * Text from a reader's file, as the checks of this site see it: the same as macros/formats/base/reading.py and
  * spelling.py, so that a page and the command line say the same. `window.vagText`; nothing here draws or keeps anything.
  *
  * Columns and lengths count characters (code points), not the units of JavaScript's strings.

@@ -1,6 +1,6 @@
 /*
  * What depends on the day, for the day on which a page is read: its texts are those of the day of the build, and stand in
- * the page for each later day (macros/rendering/clock.py). Days are texts such as 2026-11-28, so they compare as texts.
+ * the page for each later day (macros/render/parts/clock.py). Days are texts such as 2026-11-28, so they compare as texts.
  *
  * The functions of `window.vagToday` do the same as macros/domain/clock.py; both run tests/vectors/dates.yaml.
  */

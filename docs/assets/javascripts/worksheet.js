@@ -264,7 +264,7 @@
 
   // What readers take away ------------------------------------------------------------------------------------------------
 
-  /* A cell that a spreadsheet would take for a formula gets an apostrophe in front; see macros/samples/spreadsheet.py. */
+  /* A cell that a spreadsheet would take for a formula gets an apostrophe in front; see macros/formats/base/spreadsheet.py. */
   const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
   const csvCell = (value) => {
     const text = String(value ?? "");

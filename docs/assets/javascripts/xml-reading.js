@@ -1,5 +1,5 @@
 /*
- * XML as a small tree whose elements and attributes know where they begin: the same as macros/samples/xml_tree.py. Adds
+ * XML as a small tree whose elements and attributes know where they begin: the same as macros/formats/base/xml_tree.py. Adds
  * `readXml` and `NOT_XML` to window.vagText.
  *
  * A mistake gets the line, the column and, for most, the words that the parser of the command line (libxml2) has. The

@@ -1,0 +1,1 @@
+"""Ansible playbooks that activate computers."""

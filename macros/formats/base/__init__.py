@@ -1,0 +1,1 @@
+"""What every format shares: texts findings, keys, hosts, and samples with where they come from."""

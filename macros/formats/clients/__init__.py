@@ -1,0 +1,1 @@
+"""Settings of KMS clients: registry files, Group Policy preferences, scripts."""

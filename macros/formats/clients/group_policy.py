@@ -1,0 +1,365 @@
+"""Registry preference items of Group Policy: the XML file, and the commands that add the same items.
+
+The form is that of [MS-GPPREF]; lxml reads the XML, without entities and without the network.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from lxml import etree
+
+from macros.catalog.models import Catalog
+from macros.catalog.values import part_of
+from macros.domain.policy import Policy
+from macros.formats.base.findings import UNREADABLE, Finding, Report, Rule, Said, report
+from macros.formats.base.origin import Origin
+from macros.formats.base.reading import UnreadableError
+from macros.formats.base.spelling import nearest
+from macros.formats.base.xml_tree import Element, read, unreadable
+
+from .commands import type_names
+from .registry_file import Value
+from .registry_values import HIVE, Data, Entry, Wanted, activation, is_licensing, judge, key_path, kind_of, stray_keys
+from .registry_values import RULES as VALUE_RULES
+
+FORM = ("ms-gppref-registry",)
+FILE = ("ms-gppref-file-format",)
+SAMPLE = ("ms-gppref-registry-sample",)
+XML_NOTE = ("Registry preference items for the computer.",)
+COMMANDS_NOTE = (
+    "Run as a user who may edit the Group Policy object, on a computer with the GroupPolicy module.",
+    "The object has to exist: create it first, and link it when the items are in it.",
+)
+_IMAGES = {"REG_DWORD": "12"}
+_TEXT_IMAGE = "7"
+"""The pictures of updated items: the one of a number as in the sample of the specification, the one of a text as in
+files that Windows exported. They have no effect."""
+_SPACE = uuid.UUID("6f1f5b1e-3f52-5c0a-9d6e-2f3f3b1c7a10")
+"""Makes IDs of items from the value that they are about, so that the same input gives the same file."""
+
+# ---------------------------------------------------------------------------------------------------- generate
+
+
+def preference_xml(values: Sequence[Value], note: Iterable[str], origin: Origin, catalog: Catalog) -> str:
+    """The items as a file of registry preferences for the computer."""
+    form = Form.of(catalog)
+    root = etree.Element(form.root, clsid=form.root_clsid)
+    comment = re.sub("-+", "-", " ".join([*origin.lines(), *note])).rstrip("-")
+    root.append(etree.Comment(f" {comment} "))
+    for value in values:
+        item = etree.SubElement(root, form.item, clsid=form.item_clsid, name=value.name, status=value.name)
+        path = key_path(catalog, value.product)
+        kind = kind_of(catalog, value.product, value.name)
+        item.set("image", _IMAGES.get(kind, _TEXT_IMAGE))
+        item.set("changed", f"{(origin.facts_of or origin.built).isoformat()} 00:00:00")
+        item.set("uid", "{" + str(uuid.uuid5(_SPACE, f"{path}\\{value.name}")).upper() + "}")
+        properties = etree.SubElement(item, "Properties")
+        properties.set("action", "D" if value.data is None else "U")
+        properties.set("displayDecimal", "1")
+        properties.set("default", "0")
+        properties.set("hive", HIVE)
+        properties.set("key", path)
+        properties.set("name", value.name)
+        if value.data is not None:
+            properties.set("type", kind)
+            properties.set("value", f"{value.data:08x}" if isinstance(value.data, int) else str(value.data))
+    etree.indent(root, space="  ")
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(root, encoding="unicode") + "\n"
+
+
+def preference_commands(
+    values: Sequence[Value], policy_name: str, note: Iterable[str], origin: Origin, catalog: Catalog
+) -> str:
+    """Commands that add the same items to a Group Policy object."""
+    names = {str(kind): name for name, kind in type_names(catalog).items()}
+    lines = [*(f"# {line}" for line in [*origin.lines(), *note]), "", f"$policy = '{policy_name}'"]
+    for value in values:
+        key = f"HKLM\\{key_path(catalog, value.product)}"
+        deletes = value.data is None
+        kind = names[kind_of(catalog, value.product, value.name)]
+        data = "" if deletes else f" -Type {kind} -Value '{value.data}'"
+        lines += [
+            f"Set-GPPrefRegistryValue -Name $policy -Context Computer -Action {'Delete' if deletes else 'Update'} `",
+            f"  -ValueName {value.name}{data} `",
+            f"  -Key '{key}'",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+# -------------------------------------------------------------------------------------------------------- rules
+
+RULES: Mapping[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        *VALUE_RULES.values(),
+        Rule(
+            "gpp-root",
+            "error",
+            "The file begins with {given}. Registry preferences begin with {root}.",
+            "Check that it is the right file.",
+            FILE,
+        ),
+        Rule("gpp-clsid", "error", "{given} is not the class ID of {name}.", "Write {clsid}.", SAMPLE),
+        Rule("gpp-element", "error", "{given} does not belong into {parent}.{near}", "Check the spelling.", FILE),
+        Rule("gpp-attribute", "warning", "{element} has no attribute {given}.{near}", "Check the spelling.", FORM),
+        Rule("gpp-missing", "error", "{element} has no {given}.", "Add it.", FORM),
+        Rule("gpp-action", "error", "The action is {given}. Allowed: {values}.", "Write one letter of these.", FORM),
+        Rule("gpp-hive", "error", "The hive is {given}. Allowed: {values}.", "Write the full name of the hive.", FORM),
+        Rule(
+            "gpp-key",
+            "error",
+            "The key {given} {why}.",
+            "Write the path without the hive, and no backslash at either end.",
+            FORM,
+        ),
+        Rule("gpp-type", "error", "The type is {given}. Allowed: {values}.", "Write one of them.", FORM),
+        Rule(
+            "gpp-number",
+            "error",
+            "{given} is no REG_DWORD as the file holds it: eight hexadecimal digits.",
+            "Write {right}.",
+            SAMPLE,
+        ),
+        Rule(
+            "gpp-delete-data",
+            "info",
+            "The item deletes the value; its type and data are not used.",
+            "Leave them out.",
+            FORM,
+        ),
+        Rule(
+            "gpp-replace-key",
+            "error",
+            "The item deletes or replaces the whole key {given}, and with it everything that licensing keeps there.",
+            "Name the value that is meant.",
+            FORM,
+        ),
+        Rule(
+            "gpp-user-context",
+            "warning",
+            "The item runs with the rights of the user, who may not write a value of the computer.",
+            "Leave userContext out.",
+        ),
+        Rule(
+            "gpp-disabled",
+            "warning",
+            "The item is disabled, so it sets nothing.",
+            'Leave disabled="1" out.',
+        ),
+        Rule(
+            "gpp-nothing",
+            "warning",
+            "No item sets a value that licensing reads.",
+            "Check that it is the right file.",
+        ),
+    )
+}
+"""Every rule about files of registry preferences by its id."""
+
+_CHECKS = len(RULES) + len(UNREADABLE)
+COLLECTION = "Collection"
+SHORT_HIVES = ("HKLM", "HKCU", "HKLM:", "HKCU:")
+KEY_WORDS: Mapping[str, str] = {
+    "hive": "begins with a hive, which stands in an attribute of its own",
+    "backslash": "has a backslash at its end or its beginning",
+}
+"""What can be wrong with the path of a key."""
+NEAR = " {near} is probably meant."
+DIGITS = "eight hexadecimal digits"
+ITEM_ATTRIBUTES = (
+    "clsid", "name", "status", "image", "changed", "uid", "desc", "bypassErrors", "userContext", "removePolicy",
+    "disabled", "descr",
+)  # fmt: skip
+PROPERTIES = (
+    "action", "displayDecimal", "default", "hive", "key", "name", "type", "value", "bitfield", "defaultValue", "desc",
+    "disabled",
+)  # fmt: skip
+BINARY = ("REG_BINARY", "REG_QWORD")
+"""Types that consoles write, although the page does not list them."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the facts say about the file."""
+
+    root: str
+    root_clsid: str
+    item: str
+    item_clsid: str
+    actions: tuple[str, ...]
+    hives: tuple[str, ...]
+    types: tuple[str, ...]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Form:
+        """What the catalog has of it."""
+        value = catalog.fact("reg.preferences").value
+
+        def listed(name: str) -> tuple[str, ...]:
+            return tuple(str(one) for one in cast(Iterable[object], part_of(value, name)))
+
+        return cls(
+            root=str(part_of(value, "root")),
+            root_clsid=str(part_of(value, "root_clsid")),
+            item=str(part_of(value, "item")),
+            item_clsid=str(part_of(value, "item_clsid")),
+            actions=listed("actions"),
+            hives=listed("hives"),
+            types=listed("types"),
+        )
+
+
+# ----------------------------------------------------------------------------------------------------- validate
+
+
+def validate(data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None) -> Report:
+    """Check a file of registry preferences. Findings name line and column; nothing that is read raises."""
+    try:
+        root = read(data)
+    except UnreadableError as error:
+        return report([unreadable(error)], _CHECKS, "unknown")
+    wanted = Wanted.of(catalog, policy, hosts)
+    entries: list[Entry] = []
+    found = [*_findings(root, Form.of(catalog), wanted, entries)]
+    return report(found, _CHECKS, activation(entries, wanted))
+
+
+def _findings(root: Element, form: Form, wanted: Wanted, entries: list[Entry]) -> Iterator[Finding]:
+    if root.name != form.root:
+        yield RULES["gpp-root"].finding(root.place, given=root.name, root=Said(form.root))
+        return
+    yield from _class_id(root, form.root_clsid)
+    of_form: list[Finding] = []
+    for element in root.walk():
+        if element.name in (form.root, COLLECTION):
+            of_form += _children(element, (form.item, COLLECTION, "Filters"))
+        elif element.name == form.item:
+            of_form += _item(element, form, wanted, entries)
+    yield from of_form
+    yield from judge(entries, wanted)
+    for element in root.walk():
+        for attribute in element.attributes.values():
+            for found in stray_keys(attribute.value, wanted):
+                yield replace(found, line=attribute.place.line, column=attribute.place.column)
+    wrong = any(finding.severity == "error" for finding in of_form)
+    if not wrong and not any(is_licensing(entry.path, wanted) for entry in entries):
+        yield RULES["gpp-nothing"].finding(None)
+
+
+def _class_id(element: Element, wanted: str) -> Iterator[Finding]:
+    given = element.get("clsid")
+    if given is None:
+        yield RULES["gpp-missing"].finding(element.place, element=Said(element.name), given=Said("clsid"))
+    elif given.upper() != wanted.upper():
+        yield RULES["gpp-clsid"].finding(element.at("clsid"), given=given, name=Said(element.name), clsid=Said(wanted))
+
+
+def _children(element: Element, names: tuple[str, ...]) -> Iterator[Finding]:
+    for child in element.children:
+        if child.name not in names:
+            near = nearest(child.name, names, cutoff=0.7)
+            yield RULES["gpp-element"].finding(
+                child.place,
+                given=child.name,
+                parent=Said(element.name),
+                near=Said(NEAR.format(near=near) if near else ""),
+            )
+
+
+def _item(element: Element, form: Form, wanted: Wanted, entries: list[Entry]) -> Iterator[Finding]:
+    yield from _class_id(element, form.item_clsid)
+    yield from _attributes(element, ITEM_ATTRIBUTES)
+    yield from _children(element, ("Properties", "Filters"))
+    found = element.all("Properties")
+    if not found:
+        yield RULES["gpp-missing"].finding(element.place, element=Said(element.name), given=Said("Properties"))
+    for properties in found:
+        yield from _attributes(properties, PROPERTIES)
+        yield from _properties(element, properties, form, wanted, entries)
+
+
+def _attributes(element: Element, names: tuple[str, ...]) -> Iterator[Finding]:
+    for attribute in element.attributes.values():
+        if attribute.name not in names:
+            near = nearest(attribute.name, names, cutoff=0.6)
+            said = Said(NEAR.format(near=near) if near else "")
+            yield RULES["gpp-attribute"].finding(
+                attribute.place, element=Said(element.name), given=attribute.name, near=said
+            )
+
+
+def _properties(
+    item: Element, properties: Element, form: Form, wanted: Wanted, entries: list[Entry]
+) -> Iterator[Finding]:
+    action, hive, path = properties.get("action") or "U", properties.get("hive") or "", properties.get("key") or ""
+    if action not in form.actions:
+        yield RULES["gpp-action"].finding(properties.at("action"), given=action, values=Said(", ".join(form.actions)))
+    absent = [one for one in ("hive", "key") if not properties.get(one)]
+    for one in absent:
+        yield RULES["gpp-missing"].finding(properties.place, element=Said("Properties"), given=Said(one))
+    why = _key_problem(path, form)
+    if absent:
+        return
+    if hive not in form.hives:
+        yield RULES["gpp-hive"].finding(properties.at("hive"), given=hive, values=Said(", ".join(form.hives)))
+    elif why:
+        yield RULES["gpp-key"].finding(properties.at("key"), given=path, why=Said(why))
+    elif properties.get("name"):
+        if is_licensing(path, wanted):
+            yield from _state(item, properties)
+        yield from _value(properties, action, form, entries)
+    elif is_licensing(path, wanted) and action in ("D", "R"):
+        yield RULES["gpp-replace-key"].finding(properties.at("action"), given=path)
+
+
+def _value(properties: Element, action: str, form: Form, entries: list[Entry]) -> Iterator[Finding]:
+    """The entry of an item that sets or deletes a value, or why it is none."""
+    hive, path, name = (properties.get(one) or "" for one in ("hive", "key", "name"))
+    kind, text = properties.get("type") or "", properties.get("value") or ""
+    place, key_place = properties.at("name"), properties.at("key")
+    data = _data(kind, text, properties)
+    if action == "D":
+        if text:
+            yield RULES["gpp-delete-data"].finding(properties.at("value"))
+        entries.append(Entry(hive, path, name, None, None, place, key_place, deleted=True))
+    elif not kind:
+        yield RULES["gpp-missing"].finding(properties.place, element=Said("Properties"), given=Said("type"))
+    elif kind not in (*form.types, *BINARY):
+        yield RULES["gpp-type"].finding(properties.at("type"), given=kind, values=Said(", ".join(form.types)))
+    elif kind == "REG_DWORD" and not isinstance(data, int):
+        number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+        right = DIGITS if number is None else f"{number:08x}"
+        yield RULES["gpp-number"].finding(properties.at("value"), given=text, right=Said(right))
+    else:
+        entries.append(Entry(hive, path, name, kind, data, place, key_place))
+
+
+def _key_problem(path: str, form: Form) -> str | None:
+    first = path.split("\\", 1)[0].upper()
+    if first in form.hives or first in SHORT_HIVES:
+        return KEY_WORDS["hive"]
+    if path.startswith("\\") or path.endswith("\\"):
+        return KEY_WORDS["backslash"]
+    return None
+
+
+def _state(item: Element, properties: Element) -> Iterator[Finding]:
+    if item.get("userContext") == "1":
+        yield RULES["gpp-user-context"].finding(item.at("userContext"))
+    for element in (item, properties):
+        if element.get("disabled") == "1":
+            yield RULES["gpp-disabled"].finding(element.at("disabled"))
+
+
+def _data(kind: str, text: str, properties: Element) -> Data:
+    if kind == "REG_DWORD" and re.fullmatch(r"[0-9A-Fa-f]{8}", text):
+        return int(text, 16)
+    if kind == "REG_MULTI_SZ":
+        values = [value.text for holder in properties.all("Values") for value in holder.all("Value")]
+        return tuple(values) if values else tuple(text.split())
+    return text

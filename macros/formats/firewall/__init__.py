@@ -1,0 +1,1 @@
+"""Rules that let KMS clients reach their hosts: PowerShell, netsh, tables."""

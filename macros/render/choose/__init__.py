@@ -1,0 +1,1 @@
+"""The decision guide, its tables, the comparison of methods, and the worksheet."""

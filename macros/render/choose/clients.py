@@ -1,0 +1,91 @@
+"""Tables about firewalls and the settings of clients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+
+from macros.formats.firewall.table import PROTOCOL, Row, to_microsoft
+from macros.formats.firewall.table import table as connections
+from macros.render.parts.citations import cite
+from macros.render.parts.components import Column, table
+from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.quantity import counted
+from macros.render.parts.view import View
+
+INTERNET = "deploy/firewall.md#internet"
+_PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office"}
+
+
+def firewall_table(view: View) -> Html:
+    """The connections that activation needs in this organization: who opens them, to whom, on which port, and why."""
+    rows = connections(view.organization, view.policy, view.catalog)
+    groups = [[*found] for _, found in groupby(rows, key=lambda row: (row.source, row.why))]
+    return table(
+        f"Connections that activation needs at {view.organization.name}",
+        ["From", "To", "Port", "Direction", "Why"],
+        [_connection(view, found) for found in groups],
+    )
+
+
+def activation_hosts(view: View) -> Html:
+    """The hosts of Microsoft that activation online needs, with their ports."""
+    rows = to_microsoft(view.catalog)
+    ports = {name: [port for one, port in rows if one == name] for name, _ in rows}
+    return table(
+        "Hosts on Microsoft's list for the activation of Windows",
+        ["Host", Column(f"{PROTOCOL} ports", True)],
+        [(tag("code", name), " and ".join(str(port) for port in found)) for name, found in ports.items()],
+    )
+
+
+def registry_table(view: View, caption: str, *fact_ids: str) -> Html:
+    """Registry values by their facts: name, product, type, default and meaning. Raises UnknownIdError."""
+    rows = []
+    for fact_id in fact_ids:
+        record = view.catalog.fact(fact_id)
+        value = record.value
+        if not isinstance(value, Mapping) or not {"key", "name", "type"} <= value.keys():
+            raise ValueError(f'fact "{fact_id}" is about no registry value')
+        default = value.get("default")
+        rows.append(
+            (
+                tag("code", value["name"], class_="vag-key"),
+                _PRODUCTS[fact_id.split(".")[1]],
+                tag("code", value["type"], class_="vag-key") if value["type"] else "not stated",
+                "none" if default is None else str(default),
+                join([record.statement, " ", cite(view, fact_id)]),
+            )
+        )
+    return table(caption, ["Value", "Product", "Type", "Default", "Meaning"], rows)
+
+
+def _connection(view: View, rows: list[Row]) -> tuple[object, ...]:
+    first = rows[0]
+    ports = dict.fromkeys(row.port for row in rows)
+    return (
+        first.source,
+        _destinations(view, rows),
+        f"{PROTOCOL} {' and '.join(str(port) for port in ports)}",
+        first.direction,
+        join([first.why, ". ", cite(view, first.fact)]),
+    )
+
+
+def _destinations(view: View, rows: list[Row]) -> Html:
+    """Names with their addresses. Those that go by name alone are many, and stand in a table of their own."""
+    names = dict.fromkeys(row.destination for row in rows)
+    if rows[0].by_name:
+        return tag("a", counted(len(names), "host"), " of Microsoft's list for Windows", href=view.href(INTERNET))
+    addresses = {name: ", ".join(row.address for row in rows if row.destination == name) for name in names}
+    shown = [join([join(map(_host, name.split(" or ")), " or "), f" ({addresses[name]})"]) for name in names]
+    return shown[0] if len(shown) == 1 else bullets(shown)
+
+
+def _host(name: str) -> Html:
+    """A host name that stays on one line where there is room, and else wraps after its dots only."""
+    *labels, last = name.split(".")
+    return tag("code", *(join([f"{label}.", tag("wbr")], "") for label in labels), last, class_="vag-key")
+
+
+MACROS = (firewall_table, activation_hosts, registry_table)

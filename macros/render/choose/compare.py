@@ -1,0 +1,79 @@
+"""MAK, KMS and ADBA side by side, and which one to take in one minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import get_args
+
+from macros.catalog.models import Criterion, Outcome, Rule
+from macros.render.methods.methods import METHOD_NAMES, VolumeMethod, rich
+from macros.render.parts.citations import cite
+from macros.render.parts.components import table
+from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.view import View
+
+from .decision_tables import choice_anchor, rule_anchor
+
+METHODS: tuple[VolumeMethod, ...] = get_args(VolumeMethod)
+TABLES = "choose/tables.md"
+
+
+def quick_choice(view: View) -> Html:
+    """Which method in one minute: the lines of Microsoft's worksheet that end in MAK, KMS or ADBA, in their order."""
+    records = view.catalog.decision_tables
+    last = records.tables[-1]
+    rows = []
+    for criterion in records.criteria:
+        chosen = [
+            (rule, records.outcome(rule.gives))
+            for rule in last.rules
+            if rule.criterion == criterion.id and records.outcome(rule.gives).method in METHODS
+        ]
+        if chosen:
+            rows.append(_quick_row(view, criterion, last.id, chosen))
+    return table("Take the first line that fits", ["These computers", "Take", "Why"], rows)
+
+
+def comparison(view: View, caption: str, rows: Sequence[Sequence[str]]) -> Html:
+    """Rows of anchor, question, and a cell each for MAK, KMS and ADBA (as `rich` reads it).
+
+    Raises ValueError for a row of another length, and for a cell that cites no fact and links to no page that does.
+    """
+    shown = []
+    for row in rows:
+        if len(row) != len(METHODS) + 2:
+            raise ValueError(f"expected an anchor, a question and {len(METHODS)} cells, not {row!r}")
+        cells = [rich(view, cell) for cell in row[2:]]
+        for method, cell in zip(METHODS, cells, strict=True):
+            if "href=" not in cell:
+                raise ValueError(f'"{row[1]}" cites no fact for {METHOD_NAMES[method]}')
+        shown.append([row[1], *cells])
+    columns = ["Question", *(METHOD_NAMES[method] for method in METHODS)]
+    return tag("div", table(caption, columns, shown, [row[0] for row in rows]), class_="vag-compare")
+
+
+MACROS = (quick_choice, comparison)
+
+
+def _quick_row(view: View, criterion: Criterion, table_id: str, chosen: Sequence[tuple[Rule, Outcome]]) -> list[object]:
+    taken = [tag("a", outcome.name, href=view.href(outcome.page)) for _, outcome in chosen]
+    why = [_why(view, table_id, rule) for rule, _ in chosen]
+    return [criterion.text, _one_or_list(taken), _one_or_list(why)]
+
+
+def _why(view: View, table_id: str, rule: Rule) -> Html:
+    link = tag("a", f"Rule {rule.id}", href=view.href(f"{TABLES}#{rule_anchor(table_id, rule.id)}"))
+    why = join([rule.reason, " ", cite(view, *rule.facts), " ", link])
+    return tag("div", tag("p", why), _choice(view, table_id, rule)) if rule.choice else why
+
+
+def _choice(view: View, table_id: str, rule: Rule) -> Html:
+    """That the guidance allows another answer too: the first sentence, and a link to both sides."""
+    sides = tag("a", "both sides", href=view.href(f"{TABLES}#{choice_anchor(table_id, rule.id)}"))
+    sentence = f"{(rule.choice or '').partition('. ')[0].removesuffix('.')}"
+    return tag("p", tag("strong", "A choice: "), sentence, " (", sides, "). ", cite(view, *rule.choice_facts))
+
+
+def _one_or_list(parts: Iterable[Html]) -> Html:
+    found = [*parts]
+    return found[0] if len(found) == 1 else bullets(found)

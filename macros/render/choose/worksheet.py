@@ -1,0 +1,437 @@
+"""The planning worksheet of the organization as readers see it, and as data for the page's script.
+
+The script draws the same tables again from changed figures. Words that both write stand in WORDS, with {names} to fill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from macros.domain.activation import KMS_UNMET
+from macros.domain.count import KINDS, threshold
+from macros.domain.worksheet import ALONE, Balance, MakSupply, Row, Today, Worksheet, worksheet
+from macros.render.methods.methods import KMS_UNMET_NAME, METHOD_NAMES
+from macros.render.parts.citations import cite
+from macros.render.parts.components import Column, State, details, numbered, status, table
+from macros.render.parts.html import Html, join, tag
+from macros.render.parts.quantity import counted, number
+from macros.render.parts.script_data import json_script
+from macros.render.parts.view import View
+
+from .guide import GUIDE
+
+WORDS: Mapping[str, str] = {
+    "fleet": "{windows} with Windows and {office} with Office in {groups}",
+    "recommended": "as recommended",
+    "possible": "could change",
+    "change": "must change",
+    "none": "none",
+    "never": "{never} of {computers} never activated: count not met",
+    "unmet": KMS_UNMET_NAME,
+    "no_fallback": "none for this license",
+    "met": "met: {computers} of {needed}",
+    "short": "short by {short}: {computers} of {needed}",
+    "central": "at a central host",
+    "local": "at a host of the site",
+    "mak": "{activations} missing",
+    "unexplained": "{balances} not explained",
+    "ends": "{computers}: {method} today, which does not fit. Recommended: {outcome}.",
+    "moves": "{computers}: {method} today, which works too. Recommended: {outcome}.",
+    "new": "{computers}: not activated today. Recommended: {outcome}.",
+    "kms_short": "KMS is short by {short} {host}: {computers} of {needed}.",
+    "alone": "If they share a network, give the group a site: {computers} are enough for a KMS host of their own.",
+    "host_missing": "The site has no KMS host in organization.yml yet.",
+    "mak_short": "{needed} needed now, {left} left.",
+    "no_mak": "No product needs a MAK",
+    "enough": "enough",
+    "missing": "{short} missing",
+    "even": "adds up",
+    "spare": "{left} in no group",
+    "over": "{left} more than licensed",
+    "explained": "Explained: {text}",
+    "explained_for": "Explained for {was}, now {left}: {text}",
+    "explained_over": "An explanation does not make up for missing licenses: {text}",
+    "not_explained": "Not explained.",
+    "outdated": "The explanation can go: {text}",
+    "nothing": "Nothing to change",
+    "total": "Total",
+    "balance": "Balance",
+    "paper": "Decision tables {version}, built on {day}.",
+    "guide": "Open these answers in the decision guide, and see what would change them",
+}
+
+STATES: Mapping[Today, tuple[State, str]] = {
+    "same": ("ok", "as today"),
+    "works": ("info", "today's method works too"),
+    "other": ("bad", "change needed"),
+    "unnamed": ("ok", "no method to name in organization.yml"),
+}
+"""How a recommended method is marked, by today's method."""
+_ORDER: tuple[State, ...] = ("bad", "warn", "info", "ok")
+
+
+def worksheet_result(view: View) -> Html:
+    """The result in one line: groups that keep or change their method, MAK activations missing, balances to explain."""
+    sheet = _sheet(view)
+    rows = [row for row in sheet.rows if row.group.count]
+    office = sum(row.group.count for row in rows if row.kind == "office")
+    changing = sum(row.today == "other" for row in rows)
+    possible = sum(row.today == "works" for row in rows)
+    missing = sum(mak.short_by for mak in sheet.maks)
+    unexplained = sum(balance.unexplained for balance in sheet.balances)
+    fleet = WORDS["fleet"].format(
+        windows=counted(sheet.computers - office, "computer"),
+        office=number(office),
+        groups=counted(len(sheet.rows), "group"),
+    )
+    states: list[tuple[State, object]] = [
+        ("ok", f"{counted(len(rows) - changing - possible, 'group')} {WORDS['recommended']}"),
+        ("info", f"{counted(possible, 'group')} {WORDS['possible']}"),
+        ("bad" if changing else "ok", f"{counted(changing, 'group')} {WORDS['change']}"),
+        (
+            "bad" if missing else "ok",
+            numbered("mak.missing", WORDS["mak"].format(activations=counted(missing, "MAK activation"))),
+        ),
+        ("bad" if unexplained else "ok", WORDS["unexplained"].format(balances=counted(unexplained, "balance"))),
+    ]
+    paper = WORDS["paper"].format(version=view.tables.version, day=view.today.isoformat())
+    return _part(
+        "result",
+        tag("p", f"{fleet}: ", join((status(*state) for state in states), " ")),
+        tag("p", paper, class_="vag-ws-paper"),
+        class_="vag-ws-result",
+    )
+
+
+def worksheet_sheet(view: View) -> Html:
+    """The sheet: per group today's method, the recommended one, its fallback, the threshold, and MAK activations."""
+    columns: list[str | Column] = [
+        "Group",
+        Column("Computers", numeric=True),
+        "Today",
+        "Recommended",
+        "If that fails",
+        "KMS threshold",
+        Column("MAK activations", numeric=True),
+    ]
+    sheet = _sheet(view)
+    rows: list[Sequence[object]] = [
+        (
+            join([tag("a", row.group.name, href=f"#why-{row.group.id}"), _small(_product(view, row.group.product))]),
+            number(row.group.count),
+            _today_of(row),
+            join([status(STATES[row.today][0], _outcome(view, row.outcome)), _small(STATES[row.today][1])]),
+            join((_outcome(view, fallback) for fallback in row.fallbacks), ", ") or WORDS["no_fallback"],
+            _threshold(row),
+            number(row.mak_needed),
+        )
+        for row in sheet.rows
+    ]
+    rows.append(
+        (WORDS["total"], number(sheet.computers), "", "", "", "", number(sum(row.mak_needed for row in sheet.rows)))
+    )
+    return _part("sheet", table("Activation method of each group", columns, rows), class_="vag-ws-wide vag-ws-total")
+
+
+def worksheet_findings(view: View) -> Html:
+    """What to change, worst first: methods that do not fit, thresholds missed, MAKs short, balances not explained."""
+    found = sorted(_findings(view), key=lambda finding: _ORDER.index(finding[0]))
+    items = [tag("li", status(state, title), ": ", text) for state, title, text in found]
+    return _part(
+        "findings", tag("ul", *(items or [tag("li", status("ok", WORDS["nothing"]))]), class_="vag-ws-findings")
+    )
+
+
+def worksheet_criteria(view: View) -> Html:
+    """Table 1 of Microsoft's planning guide, with the organization's totals."""
+    sheet = _sheet(view)
+    criteria = {criterion.id: criterion for criterion in view.catalog.decision_tables.criteria}
+    columns: list[str | Column] = [
+        "Criterion",
+        "Method",
+        *(Column(label, numeric=True) for label in ("Groups", "Windows", "Office", "Together")),
+    ]
+    rows: list[Sequence[object]] = [
+        (
+            criteria[line.criterion].text,
+            criteria[line.criterion].method,
+            *map(number, (line.groups, line.windows, line.office, line.computers)),
+        )
+        for line in sheet.lines
+    ]
+    windows, office = sum(line.windows for line in sheet.lines), sum(line.office for line in sheet.lines)
+    rows.append((WORDS["total"], "", *map(number, (len(sheet.rows), windows, office, windows + office))))
+    return _part("criteria", table("Table 1. Criteria for activation methods", columns, rows), class_="vag-ws-total")
+
+
+def worksheet_methods(view: View) -> Html:
+    """Computers by method: today, as recommended, and the difference."""
+    columns: list[str | Column] = [
+        "Method", *(Column(label, numeric=True) for label in ("Today", "Recommended", "Difference"))
+    ]  # fmt: skip
+    totals = _sheet(view).methods
+    rows: list[Sequence[object]] = [
+        (
+            _method(view, each.method),
+            numbered(f"computers.{each.method}", number(each.today)),
+            number(each.recommended),
+            _signed(each.recommended - each.today),
+        )
+        for each in totals
+    ]
+    today, recommended = sum(each.today for each in totals), sum(each.recommended for each in totals)
+    rows.append((WORDS["total"], number(today), number(recommended), _signed(recommended - today)))
+    return _part("methods", table("Computers by method", columns, rows), class_="vag-ws-total")
+
+
+def worksheet_balance(view: View) -> Html:
+    """Licensed computers against computers in groups, for each product, with what explains a difference."""
+    columns: list[str | Column] = [
+        "Product",
+        *(Column(label, numeric=True) for label in ("Licensed", "In groups", "Balance")),
+        "State",
+    ]
+    rows = [
+        (
+            _product(view, each.product),
+            number(each.licensed or 0),
+            number(each.in_groups),
+            _signed(each.left),
+            _balance(each),
+        )
+        for each in _sheet(view).balances
+    ]
+    return _part("balance", table("Licensed computers and computers in groups", columns, rows))
+
+
+def worksheet_maks(view: View) -> Html:
+    """MAK activations that the recommended methods need now, against what the MAKs of each product have left."""
+    columns: list[str | Column] = [
+        "Product", "MAKs", *(Column(label, numeric=True) for label in ("Left", "Needed now")), "State"
+    ]  # fmt: skip
+    rows: list[Sequence[object]] = [
+        (
+            _product(view, each.product),
+            ", ".join(each.allotments) or WORDS["none"],
+            numbered(f"mak.left-of:{each.product}", _signed(each.left).removeprefix("+")),
+            numbered(f"mak.needed-recommended:{each.product}", number(each.needed)),
+            _supply(each),
+        )
+        for each in _sheet(view).maks
+    ] or [(WORDS["no_mak"], WORDS["none"], number(0), number(0), status("ok", WORDS["enough"]))]
+    return _part("maks", table("MAK activations by product", columns, rows))
+
+
+def worksheet_reasons(view: View) -> Html:
+    """For each group every rule that decided, with its citations, and the way into the guide with the same answers."""
+    return _part("reasons", *(_reasons(view, row) for row in _sheet(view).rows))
+
+
+def worksheet_form(view: View) -> Html:
+    """Where the page's script puts the form. Without scripts it says what to do instead."""
+    text = "Changing figures on this page needs JavaScript. Without it, edit organization.yml and build the site again."
+    return _part("form", tag("p", text))
+
+
+def worksheet_take(view: View) -> Html:
+    """Where the page's script puts the downloads. Without scripts it says where the same is found."""
+    text = "The downloads need JavaScript. Without it, copy the tables of this page; organization.yml holds the groups."
+    return _part("take", tag("p", text))
+
+
+def worksheet_data(view: View) -> Html:
+    """What the script computes with and the words it writes, as JSON; and every rule's reason, to copy from."""
+    records = view.catalog.decision_tables
+    rules = [
+        tag("li", *_reason(view, table.id, rule.id), data_rule=f"{table.id}/{rule.id}")
+        for table in records.tables
+        for rule in table.rules
+    ]
+    return join(
+        [
+            json_script("vag-worksheet", worksheet_as_data(view)),
+            tag("div", tag("template", *rules, id="vag-worksheet-rules"), hidden=True, data_search_exclude=True),
+        ]
+    )
+
+
+def worksheet_as_data(view: View) -> Mapping[str, Any]:
+    """The fleet, what the two fixpoints need, and the words that the script writes."""
+    records, organization, policy = view.catalog.decision_tables, view.organization, view.policy
+    outcomes = {outcome.id: outcome.name for outcome in records.outcomes if outcome.method is None}
+    return {
+        "groups": [group.model_dump(mode="json") for group in organization.groups],
+        "hosts": [
+            {
+                "id": host.id,
+                "site": host.site,
+                "priority": policy.srv_priority if host.priority is None else host.priority,
+                "weight": policy.srv_weight if host.weight is None else host.weight,
+            }
+            for host in organization.kms_hosts
+        ],
+        "allotments": [each.model_dump(mode="json") for each in organization.mak_allotments],
+        "licensed": [each.model_dump(mode="json") for each in organization.licensed],
+        "forest": organization.active_directory is not None,
+        "products": {each.id: [each.name, each.kind, each.legacy] for each in view.catalog.products},
+        "contact_days": min(policy.adba_validity_days, policy.validity_days),
+        "window_days": policy.window_days,
+        "thresholds": {kind: threshold(kind, policy) for kind in KINDS},
+        "alone": {method: dict(answers) for method, answers in ALONE.items()},
+        "per_activation": policy.mak_per_activation,
+        "criteria": [[each.id, each.text, each.method] for each in records.criteria],
+        "criterion_of": {rule.id: rule.criterion for rule in records.tables[-1].rules},
+        "methods": METHOD_NAMES,
+        "unnamed": outcomes,
+        "guide": view.href(GUIDE),
+        "words": WORDS,
+        "states": STATES,
+    }
+
+
+def _sheet(view: View) -> Worksheet:
+    return worksheet(view.organization, view.catalog, view.policy, view.tables)
+
+
+def _part(name: str, *content: object, class_: str | None = None) -> Html:
+    """A part of the page that the script draws again."""
+    return tag("div", *content, class_=class_, data_vag_worksheet=name)
+
+
+def _small(text: object) -> Html:
+    return join([tag("br"), tag("small", text)])
+
+
+def _signed(value: int) -> str:
+    """A difference: +3, 0, or -3 with a real minus sign."""
+    return f"\N{MINUS SIGN}{number(-value)}" if value < 0 else f"+{number(value)}" if value else "0"
+
+
+def _product(view: View, product_id: str) -> str:
+    return view.catalog.product(product_id).name
+
+
+def _outcome(view: View, outcome_id: str) -> Html:
+    outcome = view.catalog.decision_tables.outcome(outcome_id)
+    return tag("a", outcome.name, href=view.href(f"{GUIDE}#outcome-{outcome.id}"))
+
+
+def _today_of(row: Row) -> Html:
+    """Today's method, and that it never activated some of the computers."""
+    words = WORDS["never"].format(never=number(row.never), computers=number(row.group.count))
+    never = _small(numbered(f"kms.never:{row.group.id}", words)) if row.never else None
+    return join([METHOD_NAMES[row.group.method], never])
+
+
+def _method(view: View, method: str) -> str:
+    names = dict[str, str](METHOD_NAMES.items()) | {KMS_UNMET: KMS_UNMET_NAME}
+    return names.get(method) or view.catalog.decision_tables.outcome(method).name
+
+
+def _threshold(row: Row) -> Html:
+    found = row.threshold
+    if found is None:
+        return Html(WORDS["none"])
+    values = {"short": number(found.short_by), "computers": number(found.computers), "needed": number(found.needed)}
+    state: tuple[State, str] = ("warn", "short") if found.short_by else ("ok", "met")
+    return join([status(state[0], WORDS[state[1]].format(**values)), _small(WORDS[found.host])])
+
+
+def _balance(balance: Balance) -> Html:
+    if not balance.left:
+        note = WORDS["outdated"].format(text=balance.explained) if balance.explained else None
+        return join([status("ok", WORDS["even"]), _small(note) if note else None])
+    state: State = "bad" if balance.unexplained else "info"
+    return join([status(state, _difference(balance)), _small(_why(balance))])
+
+
+def _why(balance: Balance) -> str:
+    if not balance.explained:
+        return WORDS["not_explained"]
+    return WORDS["explained" if balance.left > 0 else "explained_over"].format(text=balance.explained)
+
+
+def _difference(balance: Balance) -> str:
+    words = WORDS["spare"] if balance.left > 0 else WORDS["over"]
+    return words.format(left=number(abs(balance.left)))
+
+
+def _supply(mak: MakSupply) -> Html:
+    if mak.short_by:
+        return status(
+            "bad", numbered(f"mak.missing:{mak.product}", WORDS["missing"].format(short=number(mak.short_by)))
+        )
+    return status("ok", WORDS["enough"])
+
+
+_Finding = tuple[State, object, str]
+
+
+def _findings(view: View) -> Iterator[_Finding]:
+    """(state, title, text) of everything to change or to explain."""
+    sheet = _sheet(view)
+    for row in sheet.rows:
+        notes = [*_notes(view, row)] if row.group.count else []
+        if notes:
+            worst = min((state for state, _ in notes), key=_ORDER.index)
+            yield worst, row.group.name, " ".join(text for _, text in notes)
+    for mak in sheet.maks:
+        if mak.short_by:
+            words = WORDS["mak_short"].format(needed=number(mak.needed), left=_signed(mak.left).removeprefix("+"))
+            yield "bad", f"MAK, {_product(view, mak.product)}", words
+    for balance in sheet.balances:
+        if balance.unexplained:
+            text = f"{_difference(balance)}. {_why(balance)}"
+            yield "bad", f"{WORDS['balance']}, {_product(view, balance.product)}", text
+
+
+def _notes(view: View, row: Row) -> Iterator[tuple[State, str]]:
+    values = {
+        "computers": counted(row.group.count, "computer"),
+        "method": METHOD_NAMES[row.group.method],
+        "outcome": view.catalog.decision_tables.outcome(row.outcome).name,
+    }
+    if row.today == "works":
+        yield "info", WORDS["moves"].format(**values)
+    elif row.today == "other":
+        yield "bad", WORDS["new" if row.group.method == "unactivated" else "ends"].format(**values)
+    if row.threshold and row.threshold.short_by:
+        numbers = (row.threshold.short_by, row.threshold.computers, row.threshold.needed)
+        shown = dict(zip(("short", "computers", "needed"), map(number, numbers), strict=True))
+        yield "info", WORDS["kms_short"].format(host=WORDS[row.threshold.host], **shown)
+    if row.alone:
+        yield "info", WORDS["alone"].format(**values)
+    if row.host_missing:
+        yield "warn", WORDS["host_missing"]
+
+
+def _reasons(view: View, row: Row) -> Html:
+    outcome = view.catalog.decision_tables.outcome(row.outcome)
+    reasons = [tag("li", *_reason(view, table_id, rule_id)) for table_id, rule_id in row.hits]
+    link = tag("a", WORDS["guide"], href=f"{view.href(GUIDE)}#{urlencode({**row.answers, 'group': row.group.name})}")
+    found = details(f"{row.group.name}: {outcome.name}", tag("ul", *reasons), tag("p", link))
+    return tag("div", found, id=f"why-{row.group.id}")
+
+
+def _reason(view: View, table_id: str, rule_id: str) -> Iterator[object]:
+    rule = view.catalog.decision_tables.rule(table_id, rule_id)
+    yield from (rule.reason, " ", cite(view, *rule.facts))
+    if rule.choice:
+        yield from (" ", rule.choice, " ", cite(view, *rule.choice_facts))
+
+
+MACROS = (
+    worksheet_result,
+    worksheet_sheet,
+    worksheet_findings,
+    worksheet_criteria,
+    worksheet_methods,
+    worksheet_balance,
+    worksheet_maks,
+    worksheet_reasons,
+    worksheet_form,
+    worksheet_take,
+    worksheet_data,
+)

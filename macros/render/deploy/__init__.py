@@ -1,0 +1,1 @@
+"""Samples, and the pages that check and build files."""

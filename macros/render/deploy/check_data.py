@@ -1,0 +1,233 @@
+"""The check of Office configurations as data for a page's scripts: rules, reference, published keys, and words.
+
+The scripts compute what macros/formats/office/configuration.py computes; whatever is not a step of it stands here.
+"""
+
+from __future__ import annotations
+
+import codecs
+import pkgutil
+from collections.abc import Mapping
+from encodings import __path__ as encodings_path
+from encodings.aliases import aliases
+from functools import cache
+from typing import Any
+
+from macros.catalog.models import OdtElement, OdtProduct
+from macros.formats.base import reading, xml_tree
+from macros.formats.base.findings import MORE, MOST_FINDINGS, UNREADABLE, Activation, Rule, Severity, Verdict
+from macros.formats.base.keys import PLACEHOLDER
+from macros.formats.base.origin import Origin
+from macros.formats.office import configuration as office_xml
+from macros.formats.office import rules as office_rules
+from macros.render.parts.components import State
+from macros.render.parts.html import Html
+from macros.render.parts.script_data import json_script
+from macros.render.parts.view import View
+
+FILE_NAME = "configuration.xml"
+"""What a file that a reader builds is called."""
+
+ELSEWHERE_RULE = Rule(
+    "elsewhere",
+    "info",
+    "This is a PowerShell script, which the page cannot read.",
+    "Check it on the command line: python -m macros check FILE.",
+)
+UNKNOWN_RULE = Rule(
+    "kind-unknown",
+    "error",
+    "The text does not say what kind of file this is.",
+    "Choose its kind in the list above.",
+)
+"""What a page says of a file that its script recognizes and does not read, or does not recognize."""
+
+NOT_CHECKED = (ELSEWHERE_RULE.id, "Not checked here")
+"""The rule of a file that the page does not read, and what stands there in place of a verdict."""
+
+SEVERITIES: Mapping[Severity, tuple[State, str]] = {
+    "error": ("bad", "Error"),
+    "warning": ("warn", "Warning"),
+    "info": ("info", "Note"),
+}
+VERDICTS: Mapping[Verdict, tuple[State, str]] = {
+    "valid": ("ok", "Valid"),
+    "warning": ("warn", "Valid, with warnings"),
+    "invalid": ("bad", "Not valid"),
+}
+ACTIVATIONS: Mapping[Activation, str] = {
+    "kms-adba": "Activates by KMS or ADBA, with the client key that volume products carry.",
+    "mak": "Activates by MAK, with the key in the file.",
+    "subscription": "Activates by sign-in, as Microsoft 365 Apps do. KMS, ADBA and MAK do not apply.",
+    "retail": "Activates by a retail key or by sign-in, not by volume activation.",
+    "mixed": "Its products activate in different ways.",
+    "none": "It installs nothing that needs activation.",
+    "unknown": "How it activates cannot be told.",
+}
+HEAD: Mapping[str, Any] = {
+    "lines": [
+        "",
+        "Products:     {products}",
+        "Architecture: {architecture}-bit",
+        "Channel:      {channel}",
+        "Activation:   {activation}",
+        f"Use:          setup.exe /{{mode}} {FILE_NAME}",
+        "Run it as:    {rights}",
+    ],
+    "activation": {
+        "mak": "MAK",
+        "gvlk": "KMS or ADBA, GVLK written as PIDKEY",
+        "kms-adba": "KMS or ADBA, GVLK preinstalled, so no PIDKEY",
+    },
+    "rights": {"configure": "local administrator", "download": "a user who may write to SourcePath"},
+    "mak": [
+        "",
+        f"Replace {PLACEHOLDER} by your MAK first. The file then holds it in clear text:",
+        "let only administrators read it, and delete it after the installation.",
+    ],
+}
+"""What office_xml.generate writes into the comment at the beginning of a file, with {names} to fill."""
+
+REFUSED: Mapping[str, str] = {
+    "no-product": "Choose at least one product.",
+    "no-channel": "{products} have no update channel in common, and a file has one channel for all its products. "
+    "Choose products of one release.",
+    "mak-only": "{product} is activated by MAK only. Choose the method MAK, or another product.",
+    "no-gvlk": "No GVLK is published for {product}. Choose KMS or ADBA without writing the key, or another product.",
+    "character": "A field holds a character that no XML file may hold, such as a control character. Type it again.",
+}
+"""Why there is no file, and what to do."""
+
+LEFT_OUT: Mapping[str, str] = {
+    "download": "A file for download says what to fetch. Updates, RemoveMSI, Display and AUTOACTIVATE act while Office "
+    "is installed, so they are left out here.",
+    "source": "Without a folder, setup.exe saves the files beside itself.",
+    "exclude": "Apps are excluded from a suite, and this file has none. So there is no ExcludeApp in it.",
+    "companions": "The file has neither Project nor Visio, so their languages are left out.",
+    "updates": "Updates are switched off, so the folder for updates is left out.",
+    "mak": "Put your MAK in the place of the placeholder before you run setup.exe, and keep the file from readers.",
+}
+"""Choices that the file does not show, or not yet, and why."""
+
+WORDS: Mapping[str, object] = {
+    "nothing": "no finding",
+    "whole": "whole file",
+    "read_in": "Read in:",
+    "listing": "The file, line by line",
+    "skipped": "{count} lines without a finding",
+    "example": "Try this file above",
+    "no_file": "No file",
+    "not_checked": NOT_CHECKED,
+    "link": "This page does not know a part of the link, and left it out:",
+    "copied": ["The browser did not allow copying.", "Copied."],
+}
+
+
+def odt_data(view: View) -> Html:
+    """Rules and reference of the Office Deployment Tool as JSON, for the scripts of a page."""
+    return json_script("vag-odt", odt_as_data(view))
+
+
+def odt_as_data(view: View) -> Mapping[str, Any]:
+    """What the check and the form compute with. Fields of records keep their names."""
+    odt = view.catalog.odt
+    rules = office_rules.rules(odt)
+    every = [*rules.values(), *UNREADABLE.values(), MORE]
+    cited = sorted({name for rule in every for name in rule.sources})
+    return {
+        "rules": {rule.id: _rule(rule) for rule in every},
+        "sources": {one.id: [one.title, str(one.url)] for one in map(view.catalog.source, cited)},
+        "most": {
+            "characters": reading.MOST_CHARACTERS,
+            "tags": xml_tree.MOST_TAGS,
+            "attributes": xml_tree.MOST_ATTRIBUTES,
+            "findings": MOST_FINDINGS,
+        },
+        "encodings": encodings(),
+        "placeholder": PLACEHOLDER,
+        "keys": {key.key: [key.product, key.edition] for key in view.catalog.client_keys},
+        "elements": [_element(element) for element in odt.elements],
+        "properties": [{"name": each.name, "allowed": each.allowed} for each in odt.properties],
+        "products": [_product(product) for product in odt.products],
+        "channels": [{"id": each.id, "required_for": each.required_for} for each in odt.channels],
+        "subscription_channels": odt.subscription_channels,
+        "legacy_channels": office_rules.LEGACY_CHANNELS,
+        "languages": [_present(culture=each.culture, project_visio=each.project_visio) for each in odt.languages],
+        "language_tokens": odt.language_tokens,
+        "open_lists": odt.open_lists,
+        "suite_contents": odt.suite_contents,
+        "wrong_apps": office_rules.WRONG_APPS,
+        "shared_computer": office_rules.SHARED_COMPUTER,
+        "proofing": office_xml.PROOFING,
+        "lync": office_xml.LYNC,
+        "without_lync": office_xml._WITHOUT_LYNC,
+        "file_name": FILE_NAME,
+        "origin": [line.rstrip() for line in origin(view).lines()],
+        "head": HEAD,
+        "words": {
+            "severities": SEVERITIES,
+            "verdicts": VERDICTS,
+            "activations": ACTIVATIONS,
+            "key_cure": [_key_cure(view, one) for one in ("volume", "retail")],
+            "refused": REFUSED,
+            "left_out": LEFT_OUT,
+            **WORDS,
+        },
+    }
+
+
+def origin(view: View) -> Origin:
+    """The head of a file that a reader builds."""
+    return Origin(FILE_NAME, view.organization.name, view.today)
+
+
+def _key_cure(view: View, license_: str) -> str:
+    """What to do about a key of another product, with {name} to fill."""
+    product = next(each for each in view.catalog.odt.products if each.license == license_)
+    return office_xml._key_cure(product).replace(product.name, "{name}")
+
+
+def _rule(rule: Rule) -> list[object]:
+    return [rule.severity, rule.message, rule.cure, rule.sources]
+
+
+def _element(element: OdtElement) -> dict[str, object]:
+    return _present(
+        name=element.name,
+        parents=element.parents,
+        once=(element.occurs or "").endswith("..1"),
+        unconfirmed=element.confidence == "unconfirmed",
+        attributes=[
+            _present(
+                name=each.name,
+                required=each.required,
+                allowed=each.allowed,
+                unconfirmed=each.confidence == "unconfirmed",
+            )
+            for each in element.attributes
+        ],
+    )
+
+
+def _product(product: OdtProduct) -> dict[str, object]:
+    names = ("id", "name", "license", "kind", "generation", "pidkey", "channels", "product", "gvlk_edition")
+    return _present(**{name: getattr(product, name) for name in names})
+
+
+def _present(**fields: object) -> dict[str, object]:
+    """Fields without those that are false or missing: in a script they count as false all the same."""
+    return {name: value for name, value in fields.items() if value is not False and value is not None}
+
+
+@cache
+def encodings() -> Mapping[str, str]:
+    """Encodings that a file may declare, each with all its names as Python writes them: small, with underscores."""
+    names: dict[str, list[str]] = {}
+    for name in sorted({*aliases, *(module.name for module in pkgutil.iter_modules(encodings_path))}):
+        try:
+            encoding = codecs.lookup(name).name
+        except LookupError:
+            continue
+        if reading._ENCODINGS.fullmatch(encoding):
+            names.setdefault(encoding, []).append(name)
+    return {encoding: " ".join(found) for encoding, found in names.items()}

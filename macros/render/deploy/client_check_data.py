@@ -1,0 +1,320 @@
+"""The check of client settings as data for a page's scripts: rules, forms, the organization's hosts, and words.
+
+The scripts compute what registry_file.py, group_policy.py and client_settings.py of macros/formats compute; whatever is
+not a step of it stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from macros.catalog.models import CommandOption, find
+from macros.catalog.values import part_of
+from macros.formats import kinds
+from macros.formats.base import keys, reading, xml_tree
+from macros.formats.base.findings import MORE, MOST_FINDINGS, UNREADABLE, Rule
+from macros.formats.base.hosts import LONGEST_NAME, WHY, host_ports
+from macros.formats.clients import (
+    command_lines,
+    group_policy,
+    registry_file,
+    registry_values,
+)
+from macros.formats.clients import (
+    commands as client_commands,
+)
+from macros.formats.clients import (
+    requests as client_requests,
+)
+from macros.formats.clients import (
+    settings as client_settings,
+)
+from macros.formats.clients.registry_values import Product, Wanted
+from macros.formats.clients.requests import Aim, Form, Request
+from macros.formats.kinds import Kind
+from macros.formats.shells import batch
+from macros.formats.shells.elevation import ELEVATED
+from macros.render.parts.html import Html
+from macros.render.parts.script_data import json_script
+from macros.render.parts.view import View
+
+from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS, encodings
+from .samples import context
+
+READ = ("group-policy", "registry", "client-batch")
+"""Kinds that a page's scripts read."""
+
+ELSEWHERE = "client-powershell"
+"""The kind that they recognize only: PowerShell needs a full parser."""
+
+_OF_POWERSHELL = ("reg-type-open",)
+"""Rules of values that the kinds here cannot break, because they always name a type."""
+
+ACTIVATIONS: Mapping[str, str] = {
+    "kms-adba": "It says which KMS host clients use, or that they ask DNS.",
+    "none": "It does not say which KMS host clients use.",
+    "unknown": "What it sets cannot be told.",
+}
+
+REFUSED: Mapping[str, str] = {
+    "no-product": "Choose Windows, Office or both.",
+    "windows-only": "The module OSLicense sets Windows only. Choose Windows alone, or another form.",
+    "host": "{given} is no full DNS name of a KMS host, such as kms1.corp.example.com: two or more labels of letters, "
+    "digits and hyphens, and no address.",
+    "domain": "{given} is no DNS domain, such as corp.example.com: two or more labels of letters, digits and hyphens.",
+    "port": "The port is {given}. Write a number from 1 to 65535, or leave it empty.",
+    "form": "The domain to look up is set by slmgr.vbs and ospp.vbs. Choose the batch file.",
+}
+"""Why there is no file, and what to do."""
+
+LEFT_OUT: Mapping[str, str] = {
+    "office": "Windows is not set, so it goes on as before. Windows and Office have settings of their own.",
+    "windows": "Office is not set, so it goes on as before. Windows and Office have settings of their own.",
+    "domain": "A host that is fixed already stays in force. Go back to DNS first, then set the domain.",
+}
+"""What the file does not change."""
+
+FORMS: Mapping[Form, str] = {
+    "batch": "Batch file: slmgr.vbs and ospp.vbs",
+    "registry": "Registration file (.reg)",
+    "preferences-xml": "Group Policy: preferences (XML)",
+    "preferences-commands": "Group Policy: PowerShell",
+    "powershell": "PowerShell",
+    "oslicense": "PowerShell with OSLicense, Windows only",
+}
+AIMS: Mapping[Aim, str] = {
+    "host": "Use one KMS host, without asking DNS",
+    "dns": "Ask DNS again",
+    "domain": "Ask DNS in another domain",
+}
+
+# ------------------------------------------------------------------------------------------------------- check
+
+
+def client_data(view: View) -> Html:
+    """Rules and lists of client settings as JSON, for the scripts of a page."""
+    return json_script("vag-clients", client_as_data(view))
+
+
+def rules() -> dict[str, Rule]:
+    """Every rule that a page's scripts know, by its id."""
+    own = (registry_file.RULES, group_policy.RULES, command_lines.RULES, UNREADABLE)
+    of_files = (kinds.UNRECOGNIZED, kinds.MARKED, kinds.ENCODING, kinds.ZERO_BYTE, ELSEWHERE_RULE, UNKNOWN_RULE, MORE)
+    more = (client_commands.RULES["nothing-to-check"], *of_files)
+    every = {rule.id: rule for each in own for rule in each.values()} | {rule.id: rule for rule in more}
+    return {name: rule for name, rule in every.items() if name not in _OF_POWERSHELL}
+
+
+def hosts(view: View) -> dict[str, int]:
+    """Port of each KMS host of the organization."""
+    return dict(host_ports(view.organization, view.policy))
+
+
+def client_as_data(view: View) -> Mapping[str, Any]:
+    """What the check computes with. Fields of records keep their names."""
+    every = rules()
+    cited = sorted({name for rule in every.values() for name in rule.sources})
+    return {
+        "rules": {rule.id: [rule.severity, rule.message, rule.cure, rule.sources] for rule in every.values()},
+        "sources": {one.id: [one.title, str(one.url)] for one in map(view.catalog.source, cited)},
+        "most": {
+            "characters": reading.MOST_CHARACTERS,
+            "tags": xml_tree.MOST_TAGS,
+            "attributes": xml_tree.MOST_ATTRIBUTES,
+            "findings": MOST_FINDINGS,
+            "head": kinds._HEAD,
+        },
+        "enough": kinds.ENOUGH,
+        "encodings": encodings(),
+        "placeholder": keys.PLACEHOLDER,
+        "alphabet": "".join(sorted(keys._ALPHABET)),
+        "unexpanded": keys._UNEXPANDED.pattern,
+        "keys": {key.key: [] for key in view.catalog.client_keys},
+        "kinds": {name: _kind(find(kinds.KINDS, name, "kind")) for name in (*READ, ELSEWHERE)},
+        "registry": _registry(view),
+        "form": _form(view),
+        "commands": _commands(view),
+        "hosts": {"organization": hosts(view), "": None},
+        "words": {
+            "severities": SEVERITIES,
+            "verdicts": VERDICTS,
+            "activations": {**ACTIVATIONS, ELSEWHERE: "", **_read_as()},
+            "refused": REFUSED,
+            "left_out": LEFT_OUT,
+            **WORDS,
+        },
+    }
+
+
+def _read_as() -> dict[str, str]:
+    titles = {name: find(kinds.KINDS, name, "kind").title for name in READ}
+    return {
+        f"{name} {activation}": f"Read as {title}. {words}"
+        for name, title in titles.items()
+        for activation, words in ACTIVATIONS.items()
+    }
+
+
+def _kind(kind: Kind) -> dict[str, Any]:
+    limits = {"registry": (reading.MOST_CHARACTERS, registry_file.MOST_LINES)}
+    characters, lines = limits.get(kind.id, (client_settings.MOST_CHARACTERS, client_settings.MOST_LINES))
+    return {
+        "title": kind.title,
+        "marks": [[for_scripts(pattern), points] for pattern, points in kind.marks],
+        "encodings": kind.encodings,
+        "characters": characters,
+        "lines": lines,
+    }
+
+
+_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_LETTER = r"\p{L}\p{N}_"
+
+
+def for_scripts(pattern: str) -> str:
+    """A pattern over several lines that means the same in a script: its shorthands and line ends are others there."""
+
+    def written(found: re.Match[str]) -> str:
+        part = found[0]
+        if part.startswith("["):
+            inner = part[1:-1].replace(r"\s", _BLANK).replace(r"\w", _LETTER).replace(r"\"", '"')
+            return f"[{inner}]"
+        others = {"^": r"(?<![^\n])", "$": r"(?![^\n])", r"\s": f"[{_BLANK}]", r"\w": f"[{_LETTER}]", r"\"": '"'}
+        return others.get(part, part)
+
+    return re.sub(r"\[(?:\\.|[^\]\\])*\]|\\.|\^|\$", written, pattern)
+
+
+def _registry(view: View) -> dict[str, Any]:
+    wanted = Wanted.of(view.catalog, view.policy)
+    file = view.catalog.fact("reg.file").value
+    return {
+        "values": [
+            {"name": one.name, "kind": one.kind, "product": one.product, "host": one.host, "client": one.client}
+            for one in wanted.known
+        ],
+        "bases": {"windows": wanted.windows, "office": wanted.office, "legacy": wanted.legacy},
+        "views": wanted.views,
+        "minutes": [
+            wanted.least_minutes,
+            wanted.most_minutes,
+            {"least": str(wanted.least_minutes), "most": f"{wanted.most_minutes:,}"},
+        ],
+        "hive": registry_values.HIVE,
+        "hives": registry_values.HIVES,
+        "names": {
+            "host": registry_values.HOST,
+            "port": registry_values.PORT,
+            "listening": registry_values.LISTENING,
+            "publish": registry_values.PUBLISH,
+            "intervals": registry_values.INTERVALS,
+        },
+        "policies": registry_values.POLICIES,
+        "longest": LONGEST_NAME,
+        "why": WHY,
+        "kinds": registry_file.KINDS,
+        "short": registry_file.SHORT_HIVES,
+        "long": registry_file.LONG_HIVES,
+        "syntax": registry_file.SYNTAX_WORDS,
+        "header": str(part_of(file, "header")),
+        "old": str(part_of(file, "old_header")),
+    }
+
+
+def _form(view: View) -> dict[str, Any]:
+    return {
+        **asdict(group_policy.Form.of(view.catalog)),
+        "collection": group_policy.COLLECTION,
+        "item_attributes": group_policy.ITEM_ATTRIBUTES,
+        "properties": group_policy.PROPERTIES,
+        "binary": group_policy.BINARY,
+        "short": group_policy.SHORT_HIVES,
+        "words": group_policy.KEY_WORDS,
+        "near": group_policy.NEAR,
+        "digits": group_policy.DIGITS,
+    }
+
+
+def _commands(view: View) -> dict[str, Any]:
+    return {
+        "options": [_option(option) for option in view.catalog.commands],
+        "scripts": command_lines.SCRIPTS,
+        "engines": command_lines.ENGINES,
+        "hints": command_lines.HINTS,
+        "checks": {option: check.__name__.strip("_") for option, check in command_lines.CHECKS.items()},
+        "credentials": command_lines.CREDENTIALS,
+        "fixing": command_lines.FIXING,
+        "activating": command_lines.ACTIVATING,
+        "setting": command_lines.SETTING,
+        "installing": client_commands.INSTALLING,
+        "client_options": client_commands.CLIENT_OPTIONS,
+        "elevated": ELEVATED.pattern.replace(r"\s", r"[\t-\r ]"),
+        "wmi": client_commands.WMI.pattern,
+        "comparisons": sorted(batch.COMPARISONS),
+        "tests": sorted(batch.TESTS),
+        "longest_variable": batch.LONGEST,
+    }
+
+
+def _option(option: CommandOption) -> dict[str, Any]:
+    return {
+        "tool": option.tool,
+        "option": option.option,
+        "category": option.category,
+        "counts": command_lines.counts(option),
+        "needs": command_lines.argument_names(option),
+        "elevated": option.elevated == "yes",
+        "gone": (option.notes or option.meaning) if option.deprecated else None,
+        "range": option.range,
+        "values": [*option.values] or None,
+    }
+
+
+# ------------------------------------------------------------------------------------------------------- build
+
+SENTINELS: Mapping[str, str] = {
+    "host": "host.placeholder.invalid",
+    "port": "54321",
+    "domain": "domain.placeholder.invalid",
+}
+"""What stands in the files of the form in the place of what a reader writes."""
+
+
+def client_build_data(view: View) -> Html:
+    """Every file that the form of client settings can make, for its script to fill."""
+    return json_script("vag-client-files", client_build_as_data(view))
+
+
+def client_build_as_data(view: View) -> Mapping[str, Any]:
+    """Each file as the numbers of its lines, which many share, and the name of each file."""
+    files: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for form in FORMS:
+        for aim in AIMS:
+            for products in client_requests.PRODUCTS:
+                request = Request(form, aim, products, SENTINELS["host"], int(SENTINELS["port"]), SENTINELS["domain"])
+                if client_requests.possible(request):
+                    name = client_requests.file_name(request)
+                    origin = client_requests.origin(request, context(view))
+                    text = client_requests.generate(request, origin, view.catalog)
+                    numbers = [lines.setdefault(line, len(lines)) for line in text.split("\n")]
+                    files[key_of(form, aim, products)] = [name, numbers]
+    kinds_of = {"registry": "registry", "preferences-xml": "group-policy", "batch": "client-batch"}
+    return {
+        "files": files,
+        "lines": [*lines],
+        "sentinels": SENTINELS,
+        "kinds": kinds_of,
+        "port": view.policy.port,
+    }
+
+
+def key_of(form: Form, aim: Aim, products: tuple[Product, ...]) -> str:
+    """How scripts call a file."""
+    return " ".join([form, aim, *products])
+
+
+MACROS = (client_data, client_build_data)

@@ -1,0 +1,26 @@
+"""Files that the site offers for download, by their path in the site."""
+
+from __future__ import annotations
+
+import json
+
+from macros.formats.library import PLANS, samples
+from macros.render.choose.decision_tables import decision_tables_json
+from macros.render.deploy.samples import FOLDER, context
+from macros.render.parts.view import View
+
+
+def downloads(view: View) -> dict[str, str]:
+    """Every download of the site as text. The same view gives the same text."""
+    facts = [fact.model_dump(mode="json") for fact in view.catalog.facts]
+    files = {
+        f"{FOLDER}/facts.json": json.dumps(facts, indent=1, ensure_ascii=False) + "\n",
+        f"{FOLDER}/decision-tables.json": decision_tables_json(view),
+    }
+    return files | {f"{FOLDER}/{sample.file_name}": sample.text for sample in samples(context(view))}
+
+
+def download_files(view: View) -> dict[str, bytes]:
+    """Every download of the site as its program wants it on disk: UTF-8, or what the format has instead."""
+    encodings = {f"{FOLDER}/{plan.file_name}": plan.encode for plan in PLANS.values()}
+    return {path: encodings.get(path, str.encode)(text) for path, text in downloads(view).items()}

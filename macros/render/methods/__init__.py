@@ -1,0 +1,1 @@
+"""Pages on MAK, KMS and ADBA."""

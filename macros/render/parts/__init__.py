@@ -1,0 +1,1 @@
+"""What every section draws with: HTML, drawings, citations, quantities, places, the clock."""

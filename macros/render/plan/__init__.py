@@ -1,0 +1,1 @@
+"""Capacity, renewal, host keys, MAK budget and the lifecycle of products."""

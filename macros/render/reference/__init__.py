@@ -1,0 +1,1 @@
+"""Registers of facts, keys and commands, and what is offered for download."""

@@ -1,0 +1,1 @@
+"""Checklists, error codes and the reader of outputs."""

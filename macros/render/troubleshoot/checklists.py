@@ -1,0 +1,114 @@
+"""Checklists: their steps as a numbered list, which a script turns into something to tick, note, export and print."""
+
+from __future__ import annotations
+
+from macros.catalog.models import ChecklistStep
+from macros.render.parts.citations import cite
+from macros.render.parts.components import details, note, status, table
+from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.places import checklist_page
+from macros.render.parts.quantity import counted
+from macros.render.parts.view import View
+
+from .troubleshoot import dated_sources, doubt, rich, step_commands, step_place
+
+RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Read first, change second: /dlv, the events and the port test come before any change.", ("kms.port_test",)),
+    ("One change at a time, then /ato, then look.", ()),
+    (
+        "Replace a key with /ipk. Never /upk as a step before it, and on an Office host never /upk without an "
+        "activation ID: that removes every key.",
+        ("office.slmgr_upk_danger",),
+    ),
+    (
+        "The licensing service of a KMS host that works is not restarted as a trial: the count starts again. A change "
+        "of the host's port, intervals, priority or publishing needs one restart, so make it while the host is new. "
+        "On a client a restart does no harm.",
+        ("kms.host.restart_clears_count", "kms.host.settings_restart"),
+    ),
+    (
+        "To read with slmgr.vbs, any user is enough by one page of Microsoft, and an administrator is needed by "
+        "another. An elevated prompt is right by both.",
+        ("tools.slmgr_rights",),
+    ),
+    ("Firewalls, antivirus and user account control stay on. Open one rule instead.", ("kms.firewall_rule",)),
+    ("Renaming tokens.dat is the last resort.", ()),
+    (
+        "Host keys only on hosts or in Active Directory. MAKs and host keys are confidential: they do not belong in a "
+        "ticket.",
+        ("mak.confidential",),
+    ),
+)
+
+
+def checklist(view: View, checklist_id: str) -> Html:
+    """A checklist: when to use it, what to have ready, the rules, and every step with its command and result."""
+    record = view.catalog.checklist(checklist_id)
+    steps = tag(
+        "ol",
+        *(_step(view, step) for step in record.steps),
+        class_="vag-check",
+        data_vag_checklist=record.id,
+        data_vag_title=record.title,
+    )
+    return join(
+        [
+            tag(
+                "p",
+                tag("a", "Fix it", href=view.href("troubleshoot/index.md")),
+                " / ",
+                tag("a", "Checklists", href=view.href("troubleshoot/checklists/index.md")),
+                class_="vag-trail",
+                data_search_exclude=True,
+            ),
+            tag("p", tag("strong", "Use it when: "), rich(view, record.when)),
+            tag("p", tag("strong", "Have ready: ")),
+            bullets(rich(view, item) for item in record.have_ready),
+            tag("div", details("The rules of every checklist", checklist_rules(view)), data_search_exclude=True),
+            tag("h2", "Steps", id="steps"),
+            steps,
+            tag("h2", "Done when", id="done"),
+            tag("p", rich(view, record.done)),
+        ]
+    )
+
+
+def checklist_rules(view: View) -> Html:
+    """The rules that stand above every checklist."""
+    return bullets(join([rich(view, text), " ", cite(view, *facts) if facts else ""]) for text, facts in RULES)
+
+
+def checklists_table(view: View) -> Html:
+    """All checklists: when to use which, and how many steps each has."""
+    rows = [
+        (
+            tag("a", record.title, href=view.href(checklist_page(record.id))),
+            rich(view, record.when),
+            counted(len(record.steps), "step"),
+        )
+        for record in view.catalog.checklists
+    ]
+    return table("Checklists", ("Checklist", "Use it when", "Length"), rows)
+
+
+def _step(view: View, step: ChecklistStep) -> Html:
+    cited = [" ", cite(view, *step.facts)] if step.facts else []
+    return tag(
+        "li",
+        tag("h3", step.title, id=step.id, class_="vag-check__title"),
+        tag("p", rich(view, step.why), *cited),
+        step_place(view, step),
+        step_commands(view, step),
+        tag("p", status("ok", "Good"), ": ", rich(view, step.good)),
+        tag("p", status("bad", "If not"), ": ", rich(view, step.otherwise)),
+        note("warn", "Caution", tag("p", rich(view, step.caution))) if step.caution else None,
+        tag("p", status("info", "Ours"), ": ", rich(view, step.ours)) if step.ours else None,
+        doubt(step.confidence),
+        tag(
+            "p", "Sources: ", join(dated_sources(view, step.sources), "; "), class_="vag-check__meta vag-check__sources"
+        ),
+        class_="vag-check__step",
+    )
+
+
+MACROS = (checklist, checklist_rules, checklists_table)

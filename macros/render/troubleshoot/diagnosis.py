@@ -1,0 +1,191 @@
+"""The page that reads license outputs: its form, examples that were read while the site was built, and its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from macros.catalog.output_models import OutputExample
+from macros.domain.diagnosis import Entry, Found, Line, Reading, Verdict, advice_of, reader
+from macros.render.deploy.check_data import SEVERITIES
+from macros.render.parts.citations import cite
+from macros.render.parts.components import GLYPHS, note, status, table
+from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.view import View
+
+from .diagnosis_data import LABELS, VERDICTS, WORDS, link_of, shown_values, state_of
+
+_TIERS = {
+    "windows": "the script itself",
+    "tool": "tools and logs that quote it",
+    "docs": "translated documents, which can differ from what Windows prints",
+    "docs-mt": "documents translated by machine: a few words only",
+}
+
+
+def diagnosis_form(view: View) -> Html:
+    """The form that reads a pasted output; without scripts, how to do the same on the command line."""
+    command = tag("code", "python -m macros diagnose FILE")
+    without = note(
+        "info",
+        "This form needs JavaScript",
+        tag("p", "Without it, ", command, " in the folder of this guide does the same. Examples stand below."),
+    )
+    hint = (
+        "Paste it, or drop a file here. It stays in this browser, and nothing is kept. Keys and ids are shown masked."
+    )
+    area = tag(
+        "textarea",
+        id="vag-output",
+        name_="text",
+        rows="12",
+        spellcheck="false",
+        wrap="off",
+        aria_describedby="vag-hint",
+    )
+    more = tag(
+        "div",
+        tag("label", "Or open a file ", tag("input", type="file", name_="file")),
+        tag("button", "Clear", type="reset", class_="vag-button"),
+        class_="vag-form__more",
+    )
+    form = tag(
+        "form",
+        tag("label", "What the command printed", for_="vag-output"),
+        area,
+        tag("small", hint, id="vag-hint"),
+        more,
+        tag("div", role="status", class_="vag-hidden", data_vag_live=True),
+        tag("div", data_vag_found=True),
+        class_="vag-diagnosis",
+        autocomplete="off",
+        hidden=True,
+        data_vag_diagnosis=True,
+    )
+    return tag("div", tag("div", without, data_vag_without=True), form)
+
+
+def diagnosis_examples(view: View) -> Html:
+    """Outputs written for this guide, each with what the reader says of it, line by line."""
+    return tag("div", *(_example(view, each) for each in view.catalog.outputs.examples), data_search_exclude=True)
+
+
+def diagnosis_findings(view: View) -> Html:
+    """Everything that the reader looks for, with the facts that each rule stands on."""
+    words, given = view.catalog.outputs.words, advice_of(view.catalog)
+    rows = [
+        (
+            tag("code", rule.id),
+            status(*SEVERITIES[rule.severity]),
+            _plain(rule.text, words.nobody),
+            join(
+                [_plain(text, words.nobody) for text in (given.get(rule.advice or "", ""), rule.todo or "") if text],
+                " ",
+            ),
+            cite(view, *rule.facts) if rule.facts else "",
+        )
+        for rule in view.catalog.outputs.findings
+    ]
+    return table("What the reader looks for", ("Finding", "Weight", "What it says", "What to do", "Facts"), rows)
+
+
+def diagnosis_languages(view: View) -> Html:
+    """The languages whose words the reader knows, and where the words were read."""
+    rows = [
+        (
+            language.name,
+            str(sum(len(words.fields) + len(words.phrases) for words in language.tiers)),
+            "; ".join(_TIERS[words.tier] for words in language.tiers),
+        )
+        for language in view.catalog.outputs.languages
+    ]
+    return table("Languages that the reader knows", ("Language", "Labels and phrases", "Read in"), rows)
+
+
+def _plain(template: str, name: str) -> str:
+    """A sentence with its gaps as dots."""
+    text = template.replace("{name}", name).replace("{left}", "").replace("{about}", "")
+    while "{" in text:
+        text = f"{text[: text.index('{')]}…{text[text.index('}') + 1 :]}"
+    return text
+
+
+def _example(view: View, example: OutputExample) -> Html:
+    reading = reader(view.catalog).read(example.output, view.today)
+    return tag(
+        "details",
+        tag("summary", example.title),
+        tag("pre", tag("code", example.output), data_vag_example=True, hidden=True),
+        *reading_parts(view, reading),
+        class_="vag-details vag-example",
+    )
+
+
+def reading_parts(view: View, reading: Reading) -> Iterator[Html]:
+    """A reading as it is shown: what it is, what it says, findings, and every line. The script draws the same."""
+    kind = reading.kind
+    if kind is None or reading.verdict is None:
+        yield tag("p", status("info", WORDS["nothing_known"]))
+        return
+    yield _verdict(reading.verdict)
+    yield tag("p", tag("strong", kind.name, WORDS.get(reading.role or "", "")), class_="vag-diagnosis__kind")
+    for product in reading.products:
+        yield _product(view, product)
+    found = [_finding(view, each) for each in reading.findings]
+    if found:
+        yield bullets(found, class_="vag-found__list")
+    unread = sum(line.meaning is None for line in reading.lines)
+    some = WORDS["some_understood"].replace("{count}", str(unread)).replace("{all}", str(len(reading.lines)))
+    yield tag("p", tag("strong", WORDS["listing"]), ". ", some if unread else WORDS["all_understood"])
+    yield tag("div", *(_line(line, reading) for line in reading.lines), class_="vag-lines vag-diagnosis__lines")
+
+
+def _verdict(verdict: Verdict) -> Html:
+    state, word = VERDICTS[verdict.state]
+    todo = [tag("br"), verdict.todo] if verdict.todo else []
+    return tag("p", status(state, word), f": {verdict.text}", *todo, class_="vag-diagnosis__verdict")
+
+
+def _product(view: View, product: Entry) -> Html:
+    words, slots = view.catalog.outputs.words, product.slots
+    state, channel = str(slots["status"]), str(slots["channel"])
+    items: list[tuple[object, object]] = [
+        (LABELS["status"], status(state_of(product), words.statuses[state])),
+        (LABELS["channel"], words.channels[channel]),
+    ]
+    items += shown_values(view, product)
+    pairs = (tag("div", tag("dt", label), tag("dd", value)) for label, value in items)
+    name = slots.get("name", WORDS["unnamed"])
+    return tag("div", tag("p", name), tag("dl", *pairs), class_="vag-diagnosis__product")
+
+
+def _finding(view: View, found: Found) -> Html:
+    state, word = SEVERITIES[found.severity]
+    places = ", ".join(map(str, found.lines))
+    where = f" {WORDS['line' if len(found.lines) == 1 else 'lines']} {places}" if places else ""
+    links: list[object] = []
+    for text, page in (link_of(view, target) for target in found.next):
+        links += [", " if links else " ", tag("a", text, href=view.href(page)) if page else tag("span", text)]
+    facts = join([" ", cite(view, *found.facts)]) if found.facts else None
+    return join(
+        [status(state, f"{word} {found.id}"), f"{where}: {found.summary}", facts, tag("br"), found.todo, *links]
+    )
+
+
+def _line(line: Line, reading: Reading) -> Html:
+    worst = next(
+        (name for name in SEVERITIES for one in reading.findings if one.severity == name and line.number in one.lines),
+        None,
+    )
+    state = SEVERITIES[worst][0] if worst and worst != "info" else None
+    meaning = line.meaning or join([tag("span", GLYPHS["info"], aria_hidden="true"), " ", WORDS["not_understood"]])
+    return tag(
+        "div",
+        tag("code", line.text),
+        " ",
+        tag("small", meaning),
+        data_line=str(line.number),
+        class_=f"vag-lines__{state}" if state else None,
+    )
+
+
+MACROS = (diagnosis_form, diagnosis_examples, diagnosis_findings, diagnosis_languages)

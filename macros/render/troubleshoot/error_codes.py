@@ -1,0 +1,427 @@
+"""Error codes: a page for each, the table of all, the box that finds one, and the events that carry them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from macros.catalog.models import CommandOption, ErrorCode, Fact
+from macros.domain.error_codes import related, spellings
+from macros.render.parts.citations import cite, source
+from macros.render.parts.components import definition_list, status, table
+from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.places import CODES, EVENTS, code_page
+from macros.render.parts.script_data import json_script
+from macros.render.parts.view import View
+from macros.render.reference.registers import command_anchor
+
+from .troubleshoot import dated_sources, doubt, filled, resolved, rich, step_commands, step_place, target_link
+
+_METHODS: Mapping[str, str] = {"KMS-client": "KMS client", "KMS-host": "KMS host"}
+_PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office"}
+_OPTION = re.compile(r"(?<![\w/.%\\])/([a-z][a-z-]+)")
+_CODE = re.compile(r"0x[0-9A-F]{8}")
+_EVENT = re.compile(r"\bevents? (?:\()?(\d{3,5})")
+_THIN: Mapping[str, tuple[str, str]] = {
+    "office_repair": ("Thin", "one article lists this code among many, with a short text and the same cure for all."),
+    "unconfirmed": ("Unconfirmed", "no page of Microsoft that explains this code was found."),
+}
+"""What the group of a code says about what is known of it; the other groups are described by Microsoft's pages."""
+_PLAIN_PLACES = ("client", "KMS host", "client or KMS host", "not known")
+"""What the rows for client and KMS host say anyway."""
+_LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
+NOT_GIVEN = "Not given by the page"
+SYMBOLS = "slerror-h"
+"""The source that defines the symbols of codes."""
+_COMMAND_LINE: Mapping[str, str] = {
+    "slmgr": r"cscript //nologo %windir%\system32\slmgr.vbs",
+    "ospp": "cscript //nologo ospp.vbs",
+}
+_RIGHTS: Mapping[str, str] = {
+    "yes": "Elevated prompt",
+    "no": "Any user",
+    "mixed": "Depends",
+    "unspecified": "Elevated prompt, to be safe: the page does not state it",
+}
+
+
+def error_code_page(view: View, code: str) -> Html:
+    """The page of an error code below its title: from meaning to related codes."""
+    record = view.catalog.error_code(code)
+    return join(
+        [
+            _trail(view),
+            _written(record),
+            *_section("meaning", "What it means", _meaning(view, record)),
+            *_section("where", "Where it appears", _where(view, record), found=False),
+            *_section("applies", "Methods and products", _applies(record), found=False),
+            *_section("causes", "Likely causes", _causes(view, record)),
+            *_section("cure", "Checks and cure", _cure(view, record)),
+            *_section("not", "What not to do", _not(view, record)),
+            *_section("sources", "Sources", _sources(view, record), found=False),
+            *_section("related", "Related codes", _related(view, record), found=False),
+        ]
+    )
+
+
+def error_codes_table(view: View) -> Html:
+    """Every error code in one table, with its meaning, method, role and product."""
+    rows = [
+        (
+            tag("a", tag("code", record.code), href=view.href(code_page(record.code))),
+            record.summary,
+            ", ".join(methods_of(record)) or "None named",
+            ", ".join(roles_of(record)) or "Not stated",
+            ", ".join(products_of(record)),
+        )
+        for record in view.catalog.error_codes
+    ]
+    content = table("Error codes", ("Code", "Meaning", "Method", "Seen on", "Product"), rows)
+    return tag("div", content, id="all-codes")
+
+
+def error_codes_filter(view: View) -> Html:
+    """The box above the table of codes: words, and one list each for method, place and product."""
+    return tag(
+        "div",
+        class_="vag-toolbar",
+        data_vag_filter="all-codes",
+        data_vag_filter_label="Filter codes",
+        data_vag_facets="Method|Seen on|Product",
+    )
+
+
+def code_box(view: View, search: bool = False) -> Html:
+    """The box that takes an error code in any spelling and leads to its page; with `search`, other words too."""
+    label = "Find an error code, an event ID, a command or a word" if search else "Find an error code or an event ID"
+    form = tag(
+        "form",
+        tag("label", label, for_="vag-code", class_="vag-find__label"),
+        tag("input", id="vag-code", class_="vag-find__input", type="search", autocomplete="off", spellcheck="false"),
+        tag("button", "Find", type="submit", class_="vag-button"),
+        tag("div", class_="vag-code__found", role="status"),
+        class_="vag-find",
+        data_vag_code=view.href(f"{CODES}/index.md"),
+        data_vag_find=search,
+        hidden=True,
+    )
+    return join([form, json_script("vag-codes", _lookup(view))])
+
+
+def decode_help(view: View) -> Html:
+    """How to find the words for a code that has no page."""
+    commands = [
+        (tag("code", "slui.exe 0x2a <code>"), "Windows shows its text for the code in a window.", "Any user"),
+        (
+            tag("code", f"{_COMMAND_LINE['ospp']} /ddescr:<code>"),
+            "Office prints its text for the code. Run it in the folder of ospp.vbs.",
+            "Elevated prompt",
+        ),
+    ]
+    return table("Words for a code that has no page", ("Command", "What it does", "Rights"), commands)
+
+
+def events_table(view: View) -> Html:
+    """The events of volume activation: where each is logged, and what it says."""
+    rows = [
+        (
+            tag("code", str(_event_id(fact))),
+            _part(fact, "log") or "Not known",
+            _LOGGED_BY.get(_part(fact, "logged_by"), _part(fact, "logged_by")) or "Not known",
+            join([fact.statement, " ", cite(view, fact.id)]),
+        )
+        for fact in _events(view)
+    ]
+    anchors = [f"event-{_event_id(fact)}" for fact in _events(view)]
+    content = table("Events of volume activation", ("Event", "Log", "Logged by", "What it says"), rows, anchors)
+    return tag("div", content, id="all-events")
+
+
+def event_fields(view: View, event: str) -> Html:
+    """The data fields of an event in order, from the fact `event.<id>_fields`."""
+    fact = view.catalog.fact(f"event.{event}_fields")
+    fields = fact.value if isinstance(fact.value, list) else []
+    rows = [
+        (str(number), field["field"], tag("code", field["example"]), field["reading"])
+        for number, field in enumerate(fields, 1)
+        if isinstance(field, dict)
+    ]
+    return table(f"Fields of event {event}", ("Place", "Field", "Example", "How to read it"), rows)
+
+
+def license_states(view: View) -> Html:
+    """The numbers that events and WMI give for the license status."""
+    states = view.catalog.fact("event.license_status_codes").value
+    rows = [(number, name) for number, name in states.items()] if isinstance(states, dict) else []
+    content = table("License status by number", ("Number", "Status"), rows)
+    return join([content, tag("p", cite(view, "event.license_status_codes"))])
+
+
+def event_flags(view: View) -> Html:
+    """The status flags of events 12288 and 12289."""
+    flags = view.catalog.fact("event.flags").value
+    rows = [(tag("code", flag), name) for flag, name in flags.items()] if isinstance(flags, dict) else []
+    return table("Flags of events 12288 and 12289", ("Flag", "Name"), rows)
+
+
+def codes_without_a_page(view: View) -> Html:
+    """Codes that articles mention and that have no page."""
+    fact = view.catalog.fact("error.missing")
+    codes = fact.value if isinstance(fact.value, list) else []
+    return join([join((tag("code", str(code)) for code in codes), ", "), " ", cite(view, fact.id)])
+
+
+def methods_of(record: ErrorCode) -> tuple[str, ...]:
+    """Activation methods in words."""
+    return tuple(_METHODS.get(method, method) for method in record.methods)
+
+
+def roles_of(record: ErrorCode) -> tuple[str, ...]:
+    """Computers on which the code is seen, as far as the text says."""
+    seen = (record.seen_on or "").lower()
+    client = "client" in seen or "inside events" in seen or "computer" in seen
+    return tuple(name for name, named in (("Client", client), ("KMS host", "host" in seen)) if named)
+
+
+def products_of(record: ErrorCode) -> tuple[str, ...]:
+    """Products in words."""
+    own = record.products or (("office",) if record.group.startswith("office") else ("windows",))
+    return tuple(_PRODUCTS[name] for name in own)
+
+
+def page_source(record: ErrorCode) -> str:
+    """Source of the page of a code: the title for tabs and search results, and the macro that writes the rest."""
+    return (
+        "---\n"
+        f'title: "{record.code}"\n'
+        f"description: {_quoted(f'{record.code}: {record.summary}')}\n"
+        "hide:\n  - toc\n"
+        "search:\n  boost: 4\n"
+        "---\n\n"
+        f"# {record.code} {{ #code }}\n\n"
+        f'{{{{ error_code_page("{record.code}") }}}}\n'
+    )
+
+
+def _quoted(text: str) -> str:
+    """Text between double quotes. The theme writes it into an attribute as it stands, which more quotes would end."""
+    return '"' + text.replace("\\", "\\\\").replace('"', "'") + '"'
+
+
+def _trail(view: View) -> Html:
+    return tag(
+        "p",
+        tag("a", "Fix it", href=view.href("troubleshoot/index.md")),
+        " / ",
+        tag("a", "Error codes", href=view.href(f"{CODES}/index.md")),
+        class_="vag-trail",
+        data_search_exclude=True,
+    )
+
+
+def _section(anchor: str, title: str, *content: Html | None, found: bool = True) -> Iterable[Html]:
+    """A heading and what stands below it; `found` says whether the site's search looks into it."""
+    yield tag("h2", title, id=anchor, data_search_exclude=not found)
+    yield from (part for part in content if part)
+
+
+def _written(record: ErrorCode) -> Html:
+    """The other spellings of a code."""
+    written = spellings(record.code)
+    if not written:
+        return join([])
+    bare, unsigned, signed = (tag("code", one) for one in (written.bare, written.unsigned, written.signed))
+    text = join(["Also written ", bare, ", in decimal ", unsigned, " or ", signed, "."])
+    return tag("p", text, class_="vag-check__meta")
+
+
+def _meaning(view: View, record: ErrorCode) -> Html:
+    """The sentence that a reader came for, what is doubtful about it, and the check to start with."""
+    thin = _THIN.get(record.group)
+    symbol = join(["Symbol: ", tag("code", record.symbol), ", as in ", source(view, SYMBOLS), "."])
+    return join(
+        [
+            tag("p", rich(view, record.summary, record.code), class_="vag-lead"),
+            tag("p", status("warn", thin[0]), ": ", thin[1]) if thin else None,
+            tag("p", symbol) if record.symbol else None,
+            tag("p", rich(view, record.notes, record.code)) if record.notes else None,
+            doubt(record.confidence),
+            tag("p", "Start with ", target_link(view, record.checks[0]), ".") if record.checks else None,
+        ]
+    )
+
+
+def _where(view: View, record: ErrorCode) -> Html:
+    roles = roles_of(record)
+    texts = " ".join(
+        text for text in (record.summary, record.seen_on, record.notes, *record.causes, *record.resolution) if text
+    )
+    known = {str(_event_id(fact)) for fact in _events(view)}
+    events = [number for number in dict.fromkeys(_EVENT.findall(texts)) if number in known]
+    items: list[tuple[object, object]] = [
+        ("Client", "yes" if "Client" in roles else "not stated"),
+        ("KMS host", "yes" if "KMS host" in roles else "not stated"),
+        ("VAMT", "not stated: the pages that were read do not speak of it"),
+    ]
+    if record.seen_on and record.seen_on not in _PLAIN_PLACES:
+        items.insert(0, ("Seen on", rich(view, record.seen_on, record.code)))
+    if events:
+        links = (tag("a", f"event {number}", href=view.href(f"{EVENTS}#event-{number}")) for number in events)
+        items.append(("Events", join(links, ", ")))
+    return tag("div", definition_list(items), class_="vag-code__list")
+
+
+def _applies(record: ErrorCode) -> Html:
+    methods = ", ".join(methods_of(record)) or "none named"
+    inferred = join([" ", status("info", "Our reading")]) if record.methods_inferred else None
+    items: list[tuple[object, object]] = [
+        ("Methods", join([methods, inferred])),
+        ("Products", ", ".join(products_of(record))),
+    ]
+    if record.scope:
+        items.append(("The page speaks of", record.scope))
+    return tag("div", definition_list(items), class_="vag-code__list")
+
+
+def _causes(view: View, record: ErrorCode) -> Html:
+    causes = [cause for cause in record.causes if cause != NOT_GIVEN]
+    if not causes:
+        return tag("p", status("warn", "Thin"), ": no page that was read names a cause.")
+    if len(causes) == 1:
+        return tag("p", rich(view, causes[0], record.code), ".")
+    return tag("ol", *(tag("li", rich(view, cause, record.code)) for cause in causes))
+
+
+def _cure(view: View, record: ErrorCode) -> Html:
+    parts: list[Html] = []
+    if record.resolution:
+        parts.append(tag("ol", *(tag("li", rich(view, step, record.code)) for step in record.resolution)))
+    if record.advice:
+        parts.append(tag("p", status("info", "Our own advice"), ":"))
+        parts.append(bullets(rich(view, text, record.code) for text in record.advice))
+    if not parts:
+        parts.append(tag("p", status("warn", "Thin"), ": no page that was read gives a cure."))
+    parts += [_check(view, target) for target in record.checks]
+    used = _options(view, record)
+    if used:
+        rows = [
+            (
+                tag("code", f"{_COMMAND_LINE[item.tool]} {item.option}"),
+                item.meaning,
+                _RIGHTS[item.elevated] + (f": {item.elevated_detail}" if item.elevated_detail else ""),
+                tag("a", "all about it", href=view.href(f"reference/commands.md#{command_anchor(item)}")),
+            )
+            for item in used
+        ]
+        parts.append(table("Commands named here", ("Command", "What it does", "Rights", "More"), rows))
+    return join(parts)
+
+
+def _check(view: View, target: str) -> Html:
+    """One step of a checklist in short: where, with what rights, the command, and a good answer."""
+    step = resolved(view, target)[1]
+    if step is None:
+        return tag("p", "All steps: ", target_link(view, target), ".")
+    return tag(
+        "div",
+        tag("h3", step.title),
+        step_place(view, step),
+        step_commands(view, step),
+        tag("p", tag("strong", "Good: "), rich(view, step.good)),
+        tag("p", tag("strong", "If not: "), rich(view, step.otherwise)),
+        tag("p", status("warn", "Caution"), ": ", rich(view, step.caution)) if step.caution else None,
+        tag("p", "From ", target_link(view, target), ".", class_="vag-check__meta"),
+        class_="vag-check__short",
+        data_search_exclude=True,
+    )
+
+
+def _options(view: View, record: ErrorCode) -> list[CommandOption]:
+    """Options of slmgr.vbs that the steps of a code name, in their order."""
+    named = dict.fromkeys(name for text in (*record.resolution, *record.advice) for name in _OPTION.findall(text))
+    known = {item.option.strip("/:").lower(): item for item in view.catalog.commands if item.tool == "slmgr"}
+    return [known[name] for name in named if name in known]
+
+
+def _not(view: View, record: ErrorCode) -> Html:
+    if not record.cautions:
+        return tag("p", "Nothing for this code alone. ", _rules_link(view))
+    return join([bullets(rich(view, text, record.code) for text in record.cautions), tag("p", _rules_link(view))])
+
+
+def _rules_link(view: View) -> Html:
+    return join(
+        [tag("a", "The rules above every checklist", href=view.href("troubleshoot/index.md#rules")), " hold too."]
+    )
+
+
+def _sources(view: View, record: ErrorCode) -> Html:
+    if not record.sources:
+        return tag("p", status("warn", "Unconfirmed"), ": no page of Microsoft on this code was found.")
+    return bullets(dated_sources(view, record.sources))
+
+
+def _related(view: View, record: ErrorCode) -> Html:
+    others = [view.catalog.error_code(code) for code in related(view.catalog)[record.code]]
+    links = [
+        join([tag("a", tag("code", other.code), href=view.href(code_page(other.code))), ": ", other.summary])
+        for other in others
+    ]
+    everything = tag("p", tag("a", "All codes", href=view.href(f"{CODES}/index.md")))
+    listed = bullets(links) if links else tag("p", "None that a page names together with this one.")
+    return tag("div", listed, everything, data_search_exclude=True)
+
+
+def _lookup(view: View) -> Mapping[str, object]:
+    """What the box needs: codes and summaries, codes without a page, and events."""
+    missing = view.catalog.fact("error.missing").value
+    return {
+        "codes": {record.code: filled(view, record.summary) for record in view.catalog.error_codes},
+        "missing": missing if isinstance(missing, list) else [],
+        "symptoms": _named_by_symptoms(view),
+        "events": {str(_event_id(fact)): view.href(f"{EVENTS}#event-{_event_id(fact)}") for fact in _events(view)},
+    }
+
+
+def _named_by_symptoms(view: View) -> Mapping[str, str]:
+    """Codes without a page that a symptom names, and where it stands."""
+    known = {record.code for record in view.catalog.error_codes}
+    return {
+        code: view.href(f"troubleshoot/index.md#symptom-{symptom.id}")
+        for symptom in view.catalog.symptoms
+        for code in _CODE.findall(f"{symptom.seen} {symptom.answer}")
+        if code not in known
+    }
+
+
+def _events(view: View) -> tuple[Fact, ...]:
+    return _with_event_id(view.catalog.facts)
+
+
+def _with_event_id(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    found = (
+        fact for fact in facts if fact.area == "event" and isinstance(fact.value, dict) and "event_id" in fact.value
+    )
+    return tuple(sorted(found, key=_event_id))
+
+
+def _event_id(fact: Fact) -> int:
+    return int(fact.value["event_id"]) if isinstance(fact.value, dict) else 0  # type: ignore[arg-type]
+
+
+def _part(fact: Fact, name: str) -> str:
+    return str(fact.value.get(name) or "") if isinstance(fact.value, dict) else ""
+
+
+MACROS = (
+    error_code_page,
+    error_codes_table,
+    error_codes_filter,
+    code_box,
+    decode_help,
+    events_table,
+    event_fields,
+    event_flags,
+    license_states,
+    codes_without_a_page,
+)

@@ -1,0 +1,97 @@
+"""The page that reads outputs: its examples, what its script gets, and where its next steps lead."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from bs4 import BeautifulSoup
+
+from macros.catalog.models import Catalog
+from macros.domain.diagnosis import reader
+from macros.render.parts.components import GLYPHS
+from macros.render.parts.view import View
+from macros.render.troubleshoot.diagnosis import (
+    diagnosis_examples,
+    diagnosis_findings,
+    diagnosis_form,
+    diagnosis_languages,
+)
+from macros.render.troubleshoot.diagnosis_data import LABELS, STATES, diagnosis_data, link_of, outputs_as_data
+
+
+def soup(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html5lib")
+
+
+def targets(catalog: Catalog) -> Iterable[str]:
+    data = catalog.outputs
+    named = {name for rule in data.findings for name in rule.next} | {*data.methods.values(), *data.links}
+    named |= {rule.advice.partition(":")[0] for rule in data.findings if rule.advice}
+    return named - {"code", "method"}
+
+
+def test_every_next_step_leads_to_a_page(view: View, catalog: Catalog) -> None:
+    assert [name for name in targets(catalog) if link_of(view, name)[1] is None] == []
+
+
+def test_codes_lead_to_their_pages_and_unknown_ones_nowhere(view: View) -> None:
+    assert link_of(view, "0xC004F074") == ("0xC004F074", "troubleshoot/codes/0xc004f074.md")
+    assert link_of(view, "0xC004FFFF") == ("0xC004FFFF", None)
+
+
+def test_a_step_without_a_page_is_words_only(view: View) -> None:
+    assert link_of(view, "nowhere") == ("Checklist nowhere", None)
+
+
+def test_examples_show_what_the_reader_says(view: View, catalog: Catalog) -> None:
+    shown = soup(diagnosis_examples(view))
+    for example, part in zip(catalog.outputs.examples, shown.select("details"), strict=True):
+        reading = reader(catalog).read(example.output, view.today)
+        text = part.get_text()
+        assert reading.findings
+        assert all(found.summary in text and found.todo in text for found in reading.findings)
+        lines = part.select("[data-line]")
+        assert [int(str(line["data-line"])) for line in lines] == [line.number for line in reading.lines]
+        assert [line.code.get_text() for line in lines if line.code] == [line.text for line in reading.lines]
+        assert all(str(line.meaning) in text for line in reading.lines)
+
+
+def test_examples_name_no_real_organization(catalog: Catalog) -> None:
+    for example in catalog.outputs.examples:
+        assert {*re.findall("[a-z]+[.](?:com|net|org|local)", example.output)} <= {"contoso.com"}
+
+
+def test_macros_give_one_line(view: View) -> None:
+    for macro in (diagnosis_form, diagnosis_examples, diagnosis_findings, diagnosis_languages, diagnosis_data):
+        assert "\n" not in macro(view)
+
+
+def test_every_finding_and_language_is_listed(view: View, catalog: Catalog) -> None:
+    assert [cell.get_text() for cell in soup(diagnosis_findings(view)).select("tbody th")] == [
+        rule.id for rule in catalog.outputs.findings
+    ]
+    assert "{" not in soup(diagnosis_findings(view)).get_text()
+    assert len(soup(diagnosis_languages(view)).select("tbody tr")) == len(catalog.outputs.languages)
+
+
+def test_the_script_gets_everything(view: View, catalog: Catalog) -> None:
+    data = outputs_as_data(view)
+    shown = soup(diagnosis_data(view)).select_one("script#vag-outputs")
+    assert shown
+    assert json.loads(str(shown.string)) == json.loads(json.dumps(data))
+    assert "<" not in str(shown.string)
+    assert {*data["targets"]} >= {*targets(catalog)} - {*catalog.outputs.links}
+    assert data["codes_folder"] == "troubleshoot/codes"
+    assert {state for state, _ in data["say"]["severities"].values()} <= {*GLYPHS}
+
+
+def test_every_state_and_channel_has_words(catalog: Catalog) -> None:
+    words = catalog.outputs.words
+    assert {*STATES} == {*words.statuses}
+    assert {rule.to for rule in catalog.outputs.derive if rule.set == "channel"} == {*words.channels}
+    methods = catalog.outputs.methods
+    assert {rule.to for rule in catalog.outputs.derive if rule.set == "channel"} <= {*methods}
+    assert {name.removeprefix("office ") for name in methods} <= {*words.channels}
+    assert "name" not in LABELS

@@ -16,6 +16,7 @@ from macros.cli import main
 from macros.domain.policy import Policy
 from macros.formats.base.reading import MOST_CHARACTERS
 from macros.formats.kinds import KINDS, UNKNOWN_KIND, Checked, Kind, Reference
+from macros.formats.office.rules import REFERENCE
 from macros.given import NO_NAME, NOTHING
 from macros.render.parts.findings_text import checked_as_data, checked_as_sarif
 from tests.built import ROOT
@@ -201,7 +202,7 @@ def test_a_finding_has_its_place_its_cure_and_its_sources(catalog: Catalog) -> N
     [finding] = one["findings"]
     assert {*finding} == {"id", "severity", "message", "line", "column", "cure", "source"}
     assert (finding["id"], finding["severity"], finding["line"], finding["column"]) == ("R01", "error", 2, 33)
-    rule = next(rule for rule in catalog.odt.rules if rule.id == "R01")
+    rule = REFERENCE["R01"]
     assert [source["id"] for source in finding["source"]] == [*rule.sources]
     for source in finding["source"]:
         known = catalog.source(source["id"])

@@ -65,7 +65,7 @@ def unique_ids(catalog: Catalog) -> Iterator[Problem]:
         "lifecycle.yaml": [r.id for r in catalog.lifecycle],
         "commands.yaml": [f"{r.tool} {r.option}" for r in catalog.commands],
         "error-codes.yaml": [r.code for r in catalog.error_codes],
-        "odt.yaml": [r.id for r in catalog.odt.products] + [r.id for r in catalog.odt.rules],
+        "odt.yaml": [r.id for r in catalog.odt.products],
         "glossary.yaml": [r.term for r in catalog.glossary],
         "checklists.yaml": [r.id for r in catalog.checklists]
         + [f"{r.id}.{step.id}" for r in catalog.checklists for step in r.steps],
@@ -550,7 +550,6 @@ def _sourced(catalog: Catalog) -> Iterator[tuple[str, str, Record]]:
     yield from (("error-codes.yaml", r.code, r) for r in catalog.error_codes)
     yield from (("symptoms.yaml", r.id, r) for r in catalog.symptoms)
     yield from (("odt.yaml", r.id, r) for r in catalog.odt.products)
-    yield from (("odt.yaml", r.id, r) for r in catalog.odt.rules)
     yield from (("odt.yaml", r.id, r) for r in catalog.odt.channels)
     yield from (("odt.yaml", r.name, r) for r in catalog.odt.properties)
     yield from (("odt.yaml", r.product, r) for r in catalog.odt.systems)

@@ -460,15 +460,6 @@ class OdtChannel(Record):
     sources: SourceIds
 
 
-class OdtRule(Record):
-    """A rule about configuration files, in our words."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^R\d{2}$")]
-    severity: Literal["error", "warning", "info", "ok"]
-    rule: Text
-    sources: SourceIds
-
-
 class OdtLanguage(Record):
     """A language that Office can be installed in."""
 
@@ -499,7 +490,6 @@ class OdtReference(Record):
     channels: tuple[OdtChannel, ...]
     products: tuple[OdtProduct, ...]
     suite_contents: Mapping[str, tuple[str, ...]]
-    rules: tuple[OdtRule, ...]
     language_tokens: tuple[Text, ...]
     languages: tuple[OdtLanguage, ...]
     languages_sources: SourceIds

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import IO, Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
 
 from .published_keys import without_keys, without_keys_of
 
@@ -385,7 +385,8 @@ def _is_model(candidate: Any) -> bool:
 def _innermost(annotation: Any) -> Any:
     """The first model found inside a type such as tuple[Group, ...] or Group | None."""
     if _is_model(annotation):
-        return annotation
+        root = issubclass(annotation, RootModel)
+        return _innermost(annotation.model_fields["root"].annotation) if root else annotation
     for part in get_args(annotation):
         found = _innermost(part)
         if _is_model(found):

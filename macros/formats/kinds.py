@@ -13,9 +13,10 @@ from typing import Literal
 
 from macros.catalog.models import Catalog, find
 from macros.domain.policy import Policy
-from macros.formats.base.findings import UNREADABLE, Finding, Place, Report, Rule, Said, report
+from macros.formats.base.findings import Finding, Place, Report, Rule, Said
 from macros.formats.base.keys import hide_pieces, mask_all, secret_pieces
 from macros.formats.base.reading import MOST_CHARACTERS, UnreadableError, byte_order_mark, decode
+from macros.formats.base.report import FILES, UNREADABLE, report
 
 from .ansible import playbook as ansible
 from .ansible import rules as ansible_rules
@@ -95,33 +96,6 @@ class Unchecked:
     reason: str
 
 
-UNRECOGNIZED = Rule(
-    "nothing-recognized",
-    "warning",
-    "Nothing in the file looks like this kind of file: {kind}.",
-    "Check that it is the right file, or name another kind.",
-)
-
-ENCODING = Rule(
-    "file-encoding",
-    "error",
-    "The file is {encoding}, which the programs that take this kind of file cannot read.",
-    "Save it as UTF-8 without a byte order mark.",
-)
-MARKED = Rule(
-    "byte-order-mark",
-    "warning",
-    "The file begins with a byte order mark, which becomes a part of its first line.",
-    "Save it as UTF-8 without a byte order mark.",
-)
-ZERO_BYTE = Rule(
-    "zero-byte",
-    "error",
-    "The line holds a zero byte, which no text has; UTF-16 without a byte order mark looks like this.",
-    "Save the file as UTF-8.",
-)
-
-
 UNKNOWN_KIND = "its kind cannot be told from name and content; name one with --kind"
 
 
@@ -141,11 +115,11 @@ def examine(file: str, data: bytes, kind_id: str | None, reference: Reference) -
     if len(data) > MOST_CHARACTERS:
         # Whoever reads the file may stop here, so its size is not known.
         large = UNREADABLE["too-large"].finding(None, size=f"more than {MOST_CHARACTERS:,} bytes")
-        return Checked(shown, kind, report([large], len(UNREADABLE), "unknown"))
+        return Checked(shown, kind, report([large], {}, "unknown"))
     found = _discreet(kind.check(data, reference), data)
     if not found.findings and kind.score("", _head(data)) <= 0:
         # A check that finds nothing to judge must not call the wrong file valid.
-        found = replace(found, findings=(UNRECOGNIZED.finding(None, kind=Said(kind.title)),))
+        found = replace(found, findings=(FILES["nothing-recognized"].finding(None, kind=Said(kind.title)),))
     return Checked(shown, kind, replace(found, findings=(*_encoding_problems(kind, data), *found.findings)))
 
 
@@ -172,12 +146,12 @@ def _encoding_problems(kind: Kind, data: bytes) -> Iterator[Finding]:
         return
     mark = byte_order_mark(data)
     if mark and mark != "UTF-8" and kind.encodings != "marked":
-        yield ENCODING.finding(Place(1), encoding=Said(mark))
+        yield FILES["file-encoding"].finding(Place(1), encoding=Said(mark))
     elif mark and kind.encodings == "unmarked":
-        yield MARKED.finding(Place(1))
+        yield FILES["byte-order-mark"].finding(Place(1))
     zero = text.find("\0")
     if zero >= 0:
-        yield ZERO_BYTE.finding(Place(text.count("\n", 0, zero) + 1))
+        yield FILES["zero-byte"].finding(Place(text.count("\n", 0, zero) + 1))
 
 
 def detect(name: str, data: str | bytes) -> Kind | None:
@@ -271,7 +245,7 @@ KINDS: tuple[Kind, ...] = (
             (r"\bofficeclientedition\s*=", 2),
         ),
         check=_by_catalog(office_xml.validate),
-        rules=lambda reference: office_rules.rules(reference.catalog.odt).values(),
+        rules=_rules_of(office_rules.RULES),
         sources=office_rules.OPTIONS,
     ),
     Kind(

@@ -38,7 +38,6 @@ def test_all_reference_data_is_there(catalog: Catalog) -> None:
     assert len(catalog.commands) >= 60
     assert len(catalog.lifecycle) >= 22
     assert len(catalog.odt.products) >= 102
-    assert len(catalog.odt.rules) >= 24
     assert len(catalog.host_keys.groups) >= 9
 
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from macros.formats.base.findings import MOST_FINDINGS, UNREADABLE, Report
+from macros.formats.base.findings import Report
 from macros.formats.base.reading import MOST_CHARACTERS
+from macros.formats.base.report import MOST_FINDINGS, UNREADABLE
 from macros.formats.kinds import KINDS, Kind, examine
 from tests import fuzz
 

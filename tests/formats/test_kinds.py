@@ -9,8 +9,8 @@ from macros.catalog.models import Catalog, UnknownIdError
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 from macros.formats import kinds, library
-from macros.formats.base.findings import UNREADABLE
 from macros.formats.base.reading import MOST_CHARACTERS
+from macros.formats.base.report import UNREADABLE
 from macros.formats.base.sample import Context
 from macros.formats.kinds import KINDS, UNKNOWN_KIND, Kind, Reference, UnknownKindError, detect, examine, kinds_in_words
 from macros.formats.library import PLANS, Sample

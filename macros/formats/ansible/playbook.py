@@ -16,10 +16,11 @@ from macros.catalog.models import Catalog, ClientKey, CommandOption
 from macros.catalog.organization import Group, Organization
 from macros.domain.policy import Policy
 from macros.formats.base import yaml_tree
-from macros.formats.base.findings import UNREADABLE, Activation, Finding, Place, Report, Rule, Said, report
+from macros.formats.base.findings import Activation, Finding, Place, Report, Rule, Said
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER, is_placeholder, mask
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import Lines
+from macros.formats.base.report import report
 from macros.formats.base.spelling import nearest
 from macros.formats.base.yaml_tree import Entry, Node, NotYamlError, Scalar
 from macros.formats.clients.registry_file import DOMAIN_STAYS
@@ -29,7 +30,6 @@ from macros.formats.shells import powershell
 
 from .rules import BLOCKS, LISTS, MODULES, RULES, RUNS, RUNS_POWERSHELL, STRICT, TASK_KEYWORDS
 
-_CHECKS = len(RULES) + len(UNREADABLE)
 _HOST, _PORT = "KeyManagementServiceName", "KeyManagementServicePort"
 _SLMGR = "cscript.exe //nologo $env:windir\\System32\\slmgr.vbs"
 
@@ -349,10 +349,10 @@ def validate(data: str | bytes, catalog: Catalog, *, template: bool = False, str
     try:
         text, root = yaml_tree.read(data)
     except NotYamlError as error:
-        return report([error.finding], _CHECKS, "unknown")
+        return report([error.finding], RULES, "unknown")
     document = _Document(text, root, catalog, template, strict)
     found = (finding for check in _DOCUMENT_CHECKS for finding in check(document))
-    return report(found, _CHECKS, _activation(document))
+    return report(found, RULES, _activation(document))
 
 
 @dataclass(frozen=True)

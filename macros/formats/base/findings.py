@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Literal
 
 from .reading import quote
@@ -12,9 +11,6 @@ from .reading import quote
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["valid", "warning", "invalid"]
 Activation = Literal["kms-adba", "mak", "subscription", "retail", "mixed", "none", "unknown"]
-
-MOST_FINDINGS = 100
-"""A file that is wrong everywhere is reported up to here. Our choice, so that hostile input stays cheap."""
 
 
 @dataclass(frozen=True, order=True)
@@ -44,26 +40,38 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as data. `message` and `cure` are templates with names in braces."""
+    """A rule as data. `message` and `cure` are templates with names in braces, or empty where no file can show it."""
 
     id: str
     severity: Severity
     message: str
     cure: str
     sources: tuple[str, ...] = ()
+    statement: str = ""
+    """What the rule says in general, for pages."""
 
     def finding(self, place: Place | None, **values: object) -> Finding:
-        """The finding of this rule at a place. Values from the file are clipped, and keys in them masked."""
+        """The finding of this rule at a place. Values from the file are clipped, and keys in them masked.
+
+        Raises LookupError when the words ask for a value that the check does not give.
+        """
         shown = {name: value if isinstance(value, Said) else quote(str(value)) for name, value in values.items()}
         return Finding(
             id=self.id,
             severity=self.severity,
-            message=self.message.format_map(shown),
+            message=self._filled(self.message, shown),
             line=place.line if place else None,
             column=place.column if place else None,
-            cure=self.cure.format_map(shown),
+            cure=self._filled(self.cure, shown),
             sources=self.sources,
         )
+
+    def _filled(self, words: str, values: Mapping[str, str]) -> str:
+        try:
+            return words.format_map(values)
+        except KeyError as error:
+            known = ", ".join(f"{{{name}}}" for name in values) or "nothing"
+            raise LookupError(f"rule {self.id} says {{{error.args[0]}}}; its check fills in {known}") from None
 
 
 class Said(str):
@@ -92,57 +100,3 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     if "error" in severities:
         return "invalid"
     return "warning" if "warning" in severities else "valid"
-
-
-def report(findings: Iterable[Finding], checks: int, activation: Activation = "none") -> Report:
-    """The findings in the order of the file, up to MOST_FINDINGS of them."""
-    kept = [*islice(findings, MOST_FINDINGS + 1)]
-    ordered = sorted(dict.fromkeys(kept[:MOST_FINDINGS]), key=_order)
-    if len(kept) > MOST_FINDINGS:
-        ordered.append(MORE.finding(None, count=Said(MOST_FINDINGS)))
-    return Report(tuple(ordered), checks, activation)
-
-
-MORE = Rule(
-    "more-findings",
-    "info",
-    "Only the first {count} findings are listed.",
-    "Correct these, then check the file again.",
-)
-
-UNREADABLE: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        Rule("empty-file", "error", "The file is empty.", "Check the path, and that the file was saved."),
-        Rule(
-            "too-large",
-            "error",
-            "The file has {size}, more than any configuration file needs, so it is not read.",
-            "Check that this is the right file.",
-        ),
-        Rule(
-            "encoding",
-            "error",
-            "The text cannot be read as {encoding}.",
-            "Save the file as UTF-8.",
-        ),
-        Rule(
-            "document-type",
-            "error",
-            "The file has a DOCTYPE. A configuration file has none, and its entities would not be safe to read.",
-            "Remove the DOCTYPE and everything it declares.",
-        ),
-        Rule(
-            "not-well-formed",
-            "error",
-            "This is not well-formed XML: {detail}.",
-            "Close what is open, quote every attribute, and write & as &amp; and < as &lt;. Inside a comment, two "
-            "hyphens in a row are not allowed.",
-        ),
-    )
-}
-"""Rules of the reading itself: when one of them fails, no other rule can be checked."""
-
-
-def _order(finding: Finding) -> tuple[int, int, str]:
-    return finding.line or 0, finding.column or 0, finding.id

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from .findings import UNREADABLE, Finding, Place
+from .findings import Finding, Place
 from .reading import Lines, UnreadableError, decode, limit
+from .report import UNREADABLE
 
 _DOCTYPE = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+(<!DOCTYPE)", re.DOTALL)
 _TAG = re.compile(

@@ -12,8 +12,10 @@ from typing import Any
 
 import yaml
 
-from .findings import UNREADABLE, Finding, Place, Rule
+from .findings import Finding, Place
 from .reading import UnreadableError, decode, limit
+from .report import UNREADABLE
+from .rules import Rules
 
 MOST_CHARACTERS = 200_000
 MOST_LINES = 10_000
@@ -85,19 +87,7 @@ class Sequence:
 
 Node = Scalar | Mapping | Sequence
 
-NOT_YAML = Rule(
-    "yaml-syntax",
-    "error",
-    "This is not YAML: {detail}.",
-    "Indent with blanks, never with tabs, and put text with a colon and a blank into quotes.",
-)
-TOO_DEEP = Rule(
-    "yaml-nesting",
-    "error",
-    "The file is nested or repeated too much to be read here.",
-    "Write aliases out, and divide the file.",
-)
-RULES = {rule.id: rule for rule in (NOT_YAML, TOO_DEEP)}
+RULES = Rules.beside(__file__, "yaml")
 
 
 class NotYamlError(ValueError):
@@ -125,7 +115,7 @@ def read(data: str | bytes) -> tuple[str, Node | None]:
         # The end of the file counts as a line of its own there.
         last = text.rstrip("\n").count("\n") + 1
         place = Place(min(mark.line + 1, last), mark.column + 1) if mark else None
-        raise NotYamlError(NOT_YAML.finding(place, detail=error.problem or "it cannot be read")) from None
+        raise NotYamlError(RULES["yaml-syntax"].finding(place, detail=error.problem or "it cannot be read")) from None
     except (yaml.YAMLError, ValueError) as error:
         # Characters that YAML does not allow have no mark.
         if isinstance(error, NotYamlError):
@@ -133,7 +123,7 @@ def read(data: str | bytes) -> tuple[str, Node | None]:
         position = getattr(error, "position", None)
         place = Place(text.count("\n", 0, position) + 1) if isinstance(position, int) else None
         detail = getattr(error, "reason", None) or "it holds a character that YAML does not allow"
-        raise NotYamlError(NOT_YAML.finding(place, detail=detail)) from None
+        raise NotYamlError(RULES["yaml-syntax"].finding(place, detail=detail)) from None
 
 
 @dataclass
@@ -152,7 +142,7 @@ class _Builder:
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         self.values += 1
         if depth > DEEPEST or self.values > MOST_VALUES:
-            raise NotYamlError(TOO_DEEP.finding(_place(event)))
+            raise NotYamlError(RULES["yaml-nesting"].finding(_place(event)))
         node: Node
         if isinstance(event, yaml.AliasEvent):
             # A value that is named elsewhere counts as text of its own, so that no file grows by repetition.

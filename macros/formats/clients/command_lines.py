@@ -13,9 +13,10 @@ from typing import Literal
 
 from macros.catalog.models import Catalog, CommandOption
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Place, Rule, Said
+from macros.formats.base.findings import Finding, Place, Said
 from macros.formats.base.hosts import host_problem, is_ip, port_of
 from macros.formats.base.keys import is_key_shaped, is_placeholder
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.clients.registry_values import Wanted
 from macros.formats.shells.batch import Word, program
@@ -23,8 +24,6 @@ from macros.formats.shells.batch import Word, program
 Tool = Literal["slmgr", "ospp"]
 
 SLMGR = ("activation-slmgr-vbs-options",)
-SLMGR_TEXT = ("slmgr-script",)
-OSPP = ("tools-to-manage-volume-activation-of-office",)
 ENGINES = ("cscript", "wscript")
 SCRIPTS: Mapping[str, Tool] = {"slmgr": "slmgr", "slmgr.vbs": "slmgr", "ospp": "ospp", "ospp.vbs": "ospp"}
 _BRACKETED = re.compile(r"\[[0-9a-f:.]{2,45}\](?::([^:]*))?", re.IGNORECASE)
@@ -34,154 +33,7 @@ _PART = re.compile(r"\[[^\]]*<[^\]]*\]|<[^>]*>")
 CREDENTIALS = 3
 """What tells a reader, or a script itself, that it needs the rights of an administrator."""
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        Rule("command-script", "error", "There is no script {given}; {near} is probably meant.", "Write {near}."),
-        Rule("command-no-option", "error", "{tool} is called without an option.", "Add one.", SLMGR),
-        Rule("command-option", "error", "{tool} has no option {given}.{hint}", "Check the spelling.", SLMGR),
-        Rule(
-            "command-colon",
-            "error",
-            "Options of ospp.vbs take their value after a colon; {given} has none.",
-            "Write {right}.",
-            OSPP,
-        ),
-        Rule("command-missing", "error", "{option} needs {what}, which is missing.", "Add it.", SLMGR),
-        Rule(
-            "command-extra",
-            "error",
-            "{option} does not take {given}.",
-            "Leave it out, and give options of their own a command each.",
-            SLMGR,
-        ),
-        Rule(
-            "command-skms-space",
-            "error",
-            "{given} stands after a space, so slmgr.vbs takes it for an activation ID and not for the port.",
-            "Write {right}.",
-            SLMGR,
-        ),
-        Rule(
-            "command-host", "error", "{given} is no KMS host: {why}.", "Write the full DNS name, a colon and the port."
-        ),
-        Rule(
-            "command-ipv6",
-            "error",
-            "{given} holds more than one colon. slmgr.vbs takes the first for that of the port, and reads an IPv6 "
-            "address in square brackets only.",
-            "Write the name of the host; or the address in brackets, a colon and the port.",
-            SLMGR_TEXT,
-        ),
-        Rule(
-            "command-ipv6-brackets",
-            "info",
-            "{given} is an IPv6 address. The script reads it so; Microsoft's page of its options says that it cannot.",
-            "Write the name of the host where there is one.",
-            (*SLMGR_TEXT, *SLMGR),
-        ),
-        Rule("command-port", "error", "{given} is no TCP port.", "Write a number from 1 to 65535.", SLMGR),
-        Rule(
-            "command-range",
-            "error",
-            "{option} has the value {given}. Allowed are {least} to {most} minutes.",
-            "Write a number of minutes in this range.",
-            SLMGR,
-        ),
-        Rule("command-value", "error", "{option} has the value {given}. Allowed: {values}.", "Write one of them."),
-        Rule("command-id", "error", "{given} is no activation ID.", "Write the ID that /dlv prints, or leave it out."),
-        Rule(
-            "command-key",
-            "error",
-            "{given} is no product key: that is five groups of five letters or digits.",
-            "Copy it from the table of client setup keys.",
-        ),
-        Rule(
-            "command-key-secret",
-            "error",
-            "{given} is not a published client setup key (GVLK). A MAK or a host key does not belong in a script.",
-            "Write the GVLK of the edition. If the key is a MAK or a host key, treat it as known to others.",
-            ("kms-client-activation-keys", "activate-windows-clients-vamt"),
-        ),
-        Rule(
-            "command-gone",
-            "warning",
-            "{option} is out of date. {note}",
-            "Use what the note names.",
-            SLMGR,
-        ),
-        Rule(
-            "command-upk-before-ipk",
-            "warning",
-            "The key is removed before another is installed. Installing one replaces it, and without a key the "
-            "computer is unlicensed.",
-            "Leave /upk out.",
-            SLMGR,
-        ),
-        Rule(
-            "command-upk-after-ipk",
-            "warning",
-            "The key that line {first} installs is removed again here.",
-            "Leave /upk out.",
-            SLMGR,
-        ),
-        Rule(
-            "command-upk-all",
-            "warning",
-            "/upk without an activation ID removes the key of Windows, and on an Office KMS host every installed key.",
-            "Name the activation ID of one key, or install the new key with /ipk alone, which replaces the old one.",
-            OSPP,
-        ),
-        Rule(
-            "command-ato-early",
-            "warning",
-            "The computer activates here, before line {later} says with which key or host.",
-            "Activate last.",
-        ),
-        Rule(
-            "command-domain-unused",
-            "warning",
-            "A lookup domain has no effect while a host is fixed, as on line {first}.",
-            "Keep one of the two.",
-            SLMGR,
-        ),
-        Rule(
-            "command-roles",
-            "warning",
-            "{option} sets up a KMS host, and this file also sets up clients.",
-            "Use a file for each.",
-            SLMGR,
-        ),
-        Rule(
-            "command-elevation",
-            "info",
-            "{option} needs the rights of an administrator, and nothing in the file says so.",
-            "Say in a remark that it runs elevated.",
-            SLMGR,
-        ),
-        Rule(
-            "command-password",
-            "warning",
-            "A password stands in the command line, for everybody who can read the file.",
-            "Run the command on the computer itself, or as a user who may administer it.",
-            SLMGR,
-        ),
-        Rule(
-            "command-window",
-            "info",
-            "Without cscript, slmgr.vbs shows each answer in a window and waits for a click.",
-            "Write cscript //nologo before it.",
-            OSPP,
-        ),
-        Rule(
-            "command-host-unknown",
-            "warning",
-            "{given} is not a KMS host of the organization.",
-            "Correct the name, or add the host to organization.yml.",
-        ),
-        Rule("command-host-other-port", "error", "The port is {given}, but {host} listens on {port}.", "Write {port}."),
-    )
-}
+RULES = Rules.beside(__file__, "command-lines")
 """Every rule about these command lines by its id."""
 
 

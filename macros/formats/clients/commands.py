@@ -9,8 +9,9 @@ from typing import cast
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Activation, Finding, Place, Rule, Said
+from macros.formats.base.findings import Activation, Finding, Place, Said
 from macros.formats.base.hosts import host_problem, is_ip, port_of
+from macros.formats.base.rules import Rules
 from macros.formats.clients.command_lines import Call
 from macros.formats.shells import batch, cmdlets, powershell
 from macros.formats.shells.batch import Word
@@ -40,41 +41,7 @@ _NUMBER = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}", re.IGNORECASE)
 
 # -------------------------------------------------------------------------------------------------------- rules
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        *REGISTRY_RULES.values(),
-        *command_lines.RULES.values(),
-        *cmdlets.RULES.values(),
-        Rule(
-            "oslicense-needs",
-            "info",
-            "{cmdlet} exists only where the module OSLicense is installed.",
-            "Say in a comment what the computers need.",
-            ("oslicense",),
-        ),
-        Rule(
-            "oslicense-one",
-            "error",
-            "{cmdlet} takes exactly one of {names}; {count} are given.",
-            "Call it once for each.",
-            CLEAR,
-        ),
-        Rule(
-            "preference-context",
-            "warning",
-            "The item stands in the part of the policy for users, and sets a value of the computer.",
-            "Write -Context Computer.",
-            ("set-gpprefregistryvalue",),
-        ),
-        Rule(
-            "nothing-to-check",
-            "warning",
-            "The file sets nothing that licensing reads, and calls neither slmgr.vbs nor ospp.vbs.",
-            "Check that it is the right file.",
-        ),
-    )
-}
+RULES = REGISTRY_RULES | command_lines.RULES | cmdlets.RULES | Rules.beside(__file__, "commands")
 """Every rule about scripts with client settings by its id."""
 
 _WRITE_ITEM = ("Path", "LiteralPath", "Name", "Value", "Filter", "Include", "Exclude", "Credential")

@@ -16,9 +16,11 @@ from lxml import etree
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import UNREADABLE, Finding, Report, Rule, Said, report
+from macros.formats.base.findings import Finding, Report, Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import UnreadableError
+from macros.formats.base.report import report
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.base.xml_tree import Element, read, unreadable
 
@@ -29,7 +31,6 @@ from .registry_values import RULES as VALUE_RULES
 
 FORM = ("ms-gppref-registry",)
 FILE = ("ms-gppref-file-format",)
-SAMPLE = ("ms-gppref-registry-sample",)
 XML_NOTE = ("Registry preference items for the computer.",)
 COMMANDS_NOTE = (
     "Run as a user who may edit the Group Policy object, on a computer with the GroupPolicy module.",
@@ -93,75 +94,9 @@ def preference_commands(
 
 # -------------------------------------------------------------------------------------------------------- rules
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        *VALUE_RULES.values(),
-        Rule(
-            "gpp-root",
-            "error",
-            "The file begins with {given}. Registry preferences begin with {root}.",
-            "Check that it is the right file.",
-            FILE,
-        ),
-        Rule("gpp-clsid", "error", "{given} is not the class ID of {name}.", "Write {clsid}.", SAMPLE),
-        Rule("gpp-element", "error", "{given} does not belong into {parent}.{near}", "Check the spelling.", FILE),
-        Rule("gpp-attribute", "warning", "{element} has no attribute {given}.{near}", "Check the spelling.", FORM),
-        Rule("gpp-missing", "error", "{element} has no {given}.", "Add it.", FORM),
-        Rule("gpp-action", "error", "The action is {given}. Allowed: {values}.", "Write one letter of these.", FORM),
-        Rule("gpp-hive", "error", "The hive is {given}. Allowed: {values}.", "Write the full name of the hive.", FORM),
-        Rule(
-            "gpp-key",
-            "error",
-            "The key {given} {why}.",
-            "Write the path without the hive, and no backslash at either end.",
-            FORM,
-        ),
-        Rule("gpp-type", "error", "The type is {given}. Allowed: {values}.", "Write one of them.", FORM),
-        Rule(
-            "gpp-number",
-            "error",
-            "{given} is no REG_DWORD as the file holds it: eight hexadecimal digits.",
-            "Write {right}.",
-            SAMPLE,
-        ),
-        Rule(
-            "gpp-delete-data",
-            "info",
-            "The item deletes the value; its type and data are not used.",
-            "Leave them out.",
-            FORM,
-        ),
-        Rule(
-            "gpp-replace-key",
-            "error",
-            "The item deletes or replaces the whole key {given}, and with it everything that licensing keeps there.",
-            "Name the value that is meant.",
-            FORM,
-        ),
-        Rule(
-            "gpp-user-context",
-            "warning",
-            "The item runs with the rights of the user, who may not write a value of the computer.",
-            "Leave userContext out.",
-        ),
-        Rule(
-            "gpp-disabled",
-            "warning",
-            "The item is disabled, so it sets nothing.",
-            'Leave disabled="1" out.',
-        ),
-        Rule(
-            "gpp-nothing",
-            "warning",
-            "No item sets a value that licensing reads.",
-            "Check that it is the right file.",
-        ),
-    )
-}
+RULES = VALUE_RULES | Rules.beside(__file__, "group-policy")
 """Every rule about files of registry preferences by its id."""
 
-_CHECKS = len(RULES) + len(UNREADABLE)
 COLLECTION = "Collection"
 SHORT_HIVES = ("HKLM", "HKCU", "HKLM:", "HKCU:")
 KEY_WORDS: Mapping[str, str] = {
@@ -222,11 +157,11 @@ def validate(data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping
     try:
         root = read(data)
     except UnreadableError as error:
-        return report([unreadable(error)], _CHECKS, "unknown")
+        return report([unreadable(error)], RULES, "unknown")
     wanted = Wanted.of(catalog, policy, hosts)
     entries: list[Entry] = []
     found = [*_findings(root, Form.of(catalog), wanted, entries)]
-    return report(found, _CHECKS, activation(entries, wanted))
+    return report(found, RULES, activation(entries, wanted))
 
 
 def _findings(root: Element, form: Form, wanted: Wanted, entries: list[Entry]) -> Iterator[Finding]:

@@ -17,9 +17,11 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import KmsHost, Organization
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import UNREADABLE, Finding, Place, Report, Rule, Said, report
+from macros.formats.base.findings import Finding, Place, Report, Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import UnreadableError, byte_order_mark, decode, limit, plain
+from macros.formats.base.report import report
+from macros.formats.base.rules import Rules
 from macros.formats.base.xml_tree import unreadable
 
 from .registry_values import (
@@ -129,46 +131,7 @@ def _written(value: Value, kind: str) -> list[str]:
 
 # -------------------------------------------------------------------------------------------------------- rules
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        *VALUE_RULES.values(),
-        Rule(
-            "reg-header",
-            "error",
-            "The first line is {given}. It has to be {header}.",
-            "Put {header} on the first line, before every comment.",
-            SYNTAX,
-        ),
-        Rule(
-            "reg-old-header",
-            "info",
-            "{given} is the first line of files for Windows NT 4.0, which are read in the code page of the system.",
-            "Write {header} instead.",
-            SYNTAX,
-        ),
-        Rule("reg-syntax", "error", "This line cannot be imported: {detail}.", "{cure}", SYNTAX),
-        Rule(
-            "reg-hive-name",
-            "error",
-            "The key begins with {given}. A .reg file needs the full name of the hive.",
-            "Write {hive}.",
-            SYNTAX,
-        ),
-        Rule(
-            "reg-encoding",
-            "warning",
-            "The file has letters outside ASCII and no byte order mark, so the Registry Editor reads them wrong.",
-            "Save it as UTF-16 with a byte order mark, as the Registry Editor does.",
-        ),
-        Rule(
-            "reg-nothing",
-            "warning",
-            "The file sets no value that licensing reads.",
-            "Check that it is the right file.",
-        ),
-    )
-}
+RULES = VALUE_RULES | Rules.beside(__file__, "registry-file")
 """Every rule about .reg files by its id."""
 
 SYNTAX_WORDS: Mapping[str, tuple[str, str]] = {
@@ -182,7 +145,6 @@ SYNTAX_WORDS: Mapping[str, tuple[str, str]] = {
 }
 """What keeps a line from being imported, and what to do."""
 
-_CHECKS = len(RULES) + len(UNREADABLE)
 SHORT_HIVES = ("hklm", "hkcu", "hkcr", "hku", "hkcc")
 LONG_HIVES = (
     "HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS", "HKEY_CURRENT_CONFIG",
@@ -197,13 +159,13 @@ def validate(data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping
         text = decode(data)
         limit(text, "\n", MOST_LINES, "lines")
     except UnreadableError as error:
-        return report([unreadable(error)], _CHECKS, "unknown")
+        return report([unreadable(error)], RULES, "unknown")
     wanted = Wanted.of(catalog, policy, hosts)
     header = str(part_of(catalog.fact("reg.file").value, "header"))
     old = str(part_of(catalog.fact("reg.file").value, "old_header"))
     document = read(text, header, old)
     found = [*document.findings, *_encoding(data), *_findings(text, document, wanted)]
-    return report(found, _CHECKS, activation(document.entries, wanted))
+    return report(found, RULES, activation(document.entries, wanted))
 
 
 @dataclass

@@ -13,10 +13,11 @@ from typing import Literal
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Activation, Finding, Place, Rule, Said
+from macros.formats.base.findings import Activation, Finding, Place, Said
 from macros.formats.base.hosts import MOST_PORT, WHY, host_problem, is_ip, port_of
 from macros.formats.base.keys import KEY_SHAPE, is_placeholder
 from macros.formats.base.reading import Lines
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 
 HOST = "KeyManagementServiceName"
@@ -40,170 +41,8 @@ POLICIES = "software\\policies\\"
 Product = Literal["windows", "office"]
 Data = str | int | tuple[str, ...] | None
 
-REGISTRY = ("registry-settings",)
-OFFICE = ("tools-to-manage-volume-activation-of-office",)
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        Rule(
-            "reg-hive",
-            "error",
-            "The value is set under {given}. The licensing service reads {hive} only.",
-            "Write it under {hive}.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-32-bit",
-            "error",
-            "The key is the one that 32-bit programs see. The licensing service of 64-bit Windows does not look there.",
-            "Leave {given} out of the key, and import with a 64-bit program.",
-            ("wow64-registry",),
-        ),
-        Rule(
-            "reg-old-key",
-            "warning",
-            "The key {given} is that of Windows Vista and Windows Server 2008.",
-            "Write {key}.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-key",
-            "error",
-            "The key {given} is not the one that licensing reads.",
-            "Write {key}.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-name",
-            "error",
-            "There is no value {given} here; {near} is probably meant.",
-            "Write {near}.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-other-product",
-            "error",
-            "{product} has no value {name} in this key.",
-            "Set it for the other product, or leave it out.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-unknown-value",
-            "info",
-            "Microsoft's pages of registry settings do not name {given}.",
-            "Check the name if the setting has no effect.",
-        ),
-        Rule(
-            "reg-type",
-            "error",
-            "{name} has the type {given}; it must be {kind}.",
-            "Set it as {kind}.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-host",
-            "error",
-            "{name} is {given}, which is no host name: {why}.",
-            "Write the full DNS name of the KMS host, and nothing else.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-host-port",
-            "error",
-            "{name} is {given}, with a port in it. The port has a value of its own.",
-            "Write the name here and the port into KeyManagementServicePort.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-port",
-            "error",
-            "{name} is {given}, which is no TCP port.",
-            "Write a number from 1 to 65535.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-port-alone",
-            "info",
-            "A port is set and no host. A client that finds its host in DNS takes the port from the SRV record.",
-            "Leave the port out, or set the host as well.",
-        ),
-        Rule(
-            "reg-host-unknown",
-            "warning",
-            "{given} is not a KMS host of the organization.",
-            "Correct the name, or add the host to organization.yml.",
-        ),
-        Rule(
-            "reg-host-other-port",
-            "error",
-            "The port is {given}, but {host} listens on {port}.",
-            "Write {port}.",
-            ("activation-troubleshoot-kms-general",),
-        ),
-        Rule(
-            "reg-interval",
-            "error",
-            "{name} is {given}. Allowed are {least} to {most} minutes.",
-            "Write a number of minutes in this range.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-interval-on-client",
-            "info",
-            "{name} is set on a client. From the first reply on, the client uses the interval of the host.",
-            "Set it on the host instead.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-roles",
-            "warning",
-            "{given} belongs on a KMS host, and this file also sets values of a client.",
-            "Use a file for each.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-publish-list",
-            "error",
-            "{given} is no entry of DnsDomainPublishList: {why}.",
-            "Write a DNS domain, or domain, priority and weight with commas between.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-delete-key",
-            "error",
-            "This deletes the whole key {given}, and with it everything that licensing keeps there.",
-            "Delete single values.",
-        ),
-        Rule(
-            "reg-number",
-            "error",
-            "{name} is {given}, which is no number.",
-            "Write a number.",
-            REGISTRY,
-        ),
-        Rule(
-            "reg-type-open",
-            "warning",
-            "The type of {name} is left open, so a bare number becomes REG_DWORD. It must be {kind}.",
-            "Name the type.",
-            ("new-itemproperty", "about-registry-provider"),
-        ),
-        Rule(
-            "reg-twice",
-            "warning",
-            "{given} is set twice; it is already on line {first}.",
-            "Keep the one that is meant.",
-        ),
-        Rule(
-            "product-key",
-            "error",
-            "A product key stands here: {given}. Client settings need none, and whoever reads the file can copy it.",
-            "Take the key out. If it is a MAK or a host key, treat it as known to others.",
-            ("activate-windows-clients-vamt",),
-        ),
-    )
-}
+RULES = Rules.beside(__file__, "registry-values")
 """What can be wrong with a licensing value, whatever the format."""
 
 

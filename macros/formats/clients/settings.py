@@ -12,9 +12,10 @@ from macros.catalog.models import Catalog, CommandOption
 from macros.catalog.organization import KmsHost
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import UNREADABLE, Finding, Report, Said, report
+from macros.formats.base.findings import Finding, Report, Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import UnreadableError, decode, plain
+from macros.formats.base.report import report
 from macros.formats.base.xml_tree import unreadable
 from macros.formats.shells import batch, powershell
 from macros.formats.shells.elevation import says_elevated
@@ -25,7 +26,6 @@ from .registry_values import Wanted, key_path, kind_of
 
 MOST_LINES = 5_000
 MOST_CHARACTERS = max(batch.MOST_CHARACTERS, powershell.MOST_CHARACTERS)
-_CHECKS = len(RULES) + len(UNREADABLE)
 
 
 # ---------------------------------------------------------------------------------------------------- generate
@@ -101,7 +101,7 @@ def validate_batch(
     """Check a batch file. Findings name the line; nothing that is read raises."""
     text = _text(data)
     if isinstance(text, Finding):
-        return report([text], _CHECKS, "unknown")
+        return report([text], RULES, "unknown")
     wanted = Wanted.of(catalog, policy, hosts)
     file = batch.read(text)
     reading = Reading(wanted, catalog)
@@ -110,7 +110,7 @@ def validate_batch(
     elevated = any(says_elevated(remark) for remark in file.remarks) or any(
         says_elevated(" ".join(word.text for word in command.words)) for command in file.commands
     )
-    return report(reading.findings(text, policy, elevated), _CHECKS, reading.activation())
+    return report(reading.findings(text, policy, elevated), RULES, reading.activation())
 
 
 def validate_powershell(
@@ -119,7 +119,7 @@ def validate_powershell(
     """Check a PowerShell script. Findings name the line; nothing that is read raises."""
     text = _text(data)
     if isinstance(text, Finding):
-        return report([text], _CHECKS, "unknown")
+        return report([text], RULES, "unknown")
     wanted = Wanted.of(catalog, policy, hosts)
     script = powershell.read(text)
     reading = Reading(wanted, catalog)
@@ -135,7 +135,7 @@ def validate_powershell(
         first = min(of_module, key=lambda bound: bound.place.line)
         reading.said.append(RULES["oslicense-needs"].finding(first.place, cmdlet=Said(first.cmdlet.name)))
     found = reading.findings(text, policy, says_elevated(text))
-    return report(found, _CHECKS, reading.activation())
+    return report(found, RULES, reading.activation())
 
 
 def _text(data: str | bytes) -> str | Finding:

@@ -15,8 +15,10 @@ import dns.exception
 import dns.name
 import dns.rdatatype
 
-from macros.formats.base.findings import UNREADABLE, Finding, Place, Report, Rule, Said, report
+from macros.formats.base.findings import Finding, Place, Report, Rule, Said
 from macros.formats.base.reading import UnreadableError, decode, limit
+from macros.formats.base.report import report
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.base.xml_tree import unreadable
 
@@ -41,153 +43,20 @@ EXAMPLE_ZONE = "corp.example.com"
 
 _16_BITS = 2**16
 DNS_PAGE = ("common-troubleshooting-procedures-kms-dns",)
-SRV_PAGE = ("kms-create-host",)
 STANDARD = ("rfc-2782",)
 
 # ----------------------------------------------------------------------------------------------------- rules
 
 
-def rules(*found: Rule) -> dict[str, Rule]:
-    """Rules by their id."""
-    return {rule.id: rule for rule in found}
-
-
-RULES: Mapping[str, Rule] = rules(
-    Rule(
-        "srv-missing",
-        "error",
-        "There is no SRV record {name}, so KMS clients find no host here.",
-        "Add one for each KMS host.",
-        SRV_PAGE,
-    ),
-    Rule(
-        "srv-name",
-        "error",
-        "The record is named {given}; KMS clients ask for {name}.",
-        "Write {name}, with both underscores.",
-        SRV_PAGE,
-    ),
-    Rule(
-        "srv-protocol",
-        "error",
-        "The record is named {given}. KMS uses TCP, and clients ask for {name} only.",
-        "Write {name}.",
-        SRV_PAGE,
-    ),
-    Rule(
-        "srv-owner",
-        "error",
-        "The record stands at {given}, where no client of {zones} looks.",
-        "Write {owner}.",
-        DNS_PAGE,
-    ),
-    Rule(
-        "target-short",
-        "error",
-        "The target {given} is one label, and nothing is added to it here.",
-        "Write the full name of the KMS host.",
-        SRV_PAGE,
-    ),
-    Rule(
-        "target-is-address",
-        "error",
-        "The target {given} is an IP address. An SRV record needs a host name.",
-        "Write the full name of the KMS host, and give that name an address record.",
-        STANDARD,
-    ),
-    Rule(
-        "target-is-alias",
-        "error",
-        "The target {given} is an alias (CNAME, line {line}). The SRV standard forbids that.",
-        "Write the name that the alias stands for.",
-        STANDARD,
-    ),
-    Rule(
-        "target-empty",
-        "error",
-        "The target is a single dot or nothing, which says that there is no such service.",
-        "Write the full name of the KMS host.",
-        STANDARD,
-    ),
-    Rule(
-        "target-not-a-host",
-        "warning",
-        "The target {given} is not a KMS host of the organization.",
-        "Correct the name, add the host to organization.yml, or delete the record of a host that is gone.",
-    ),
-    Rule(
-        "srv-order",
-        "error",
-        "The record says priority {priority}, weight {weight}, port {port}: numbers in the order of another form.",
-        "Write them in the order of {form}: {order}.",
-        STANDARD,
-    ),
-    Rule(
-        "srv-port",
-        "error",
-        "The record names port {given}, but {target} listens on {port}.",
-        "Write {port}, or change the port of the host with slmgr.vbs /sprt and a restart of its licensing service.",
-        SRV_PAGE,
-    ),
-    Rule(
-        "srv-port-zero",
-        "error",
-        "The record names port 0, on which nothing listens.",
-        "Write the port of the KMS host.",
-        SRV_PAGE,
-    ),
-    Rule(
-        "srv-values",
-        "warning",
-        "The record has priority {priority} and weight {weight}; organization.yml gives {target} {wanted}.",
-        "Write these, or change priority and weight in organization.yml.",
-    ),
-    Rule(
-        "srv-zone",
-        "warning",
-        "organization.yml does not publish {target} in {zone}.",
-        "Delete the record, or add the zone to publish_in of the host.",
-    ),
-    Rule(
-        "srv-host-missing",
-        "warning",
-        "{target} has no record in {zone}, although organization.yml publishes it there.",
-        "Add its record.",
-    ),
-    Rule(
-        "srv-duplicate",
-        "warning",
-        "The record stands twice; it is already on line {first}.",
-        "Delete one of the two.",
-    ),
-    Rule(
-        "srv-repeated-target",
-        "warning",
-        "{target} already has a record with other values on line {first}.",
-        "Keep the one that is meant; clients use both.",
-    ),
-)
+RULES = Rules.beside(__file__, "records")
 """Rules that every form is compared with. Rules without source follow from the organization's own file."""
 
-NAMED_RULES = rules(
-    Rule("line-unknown", "error", "{form} has nothing like this: {given}.{near}", "Write: {order}."),
-    Rule("part-missing", "error", "The record has no {part}.", "Write: {order}."),
-    Rule("part-wrong", "error", "The {part} is {given}, which is not {wanted}.", "Write: {order}."),
-)
+NAMED_RULES = Rules.beside(__file__, "named-parts")
 """Rules of forms that are read word by word."""
-LINE_RULES = NAMED_RULES | rules(
-    Rule("part-extra", "error", "This is more than the record takes: {given}.", "Write: {order}."),
-)
+LINE_RULES = NAMED_RULES | Rules.beside(__file__, "lines")
 """Rules of forms in which the place of a word says what it is."""
-QUOTE_RULES = rules(Rule("quote-open", "error", "A quotation mark stays open on this line.", "Close it."))
-VARIABLE_RULES = rules(
-    Rule(
-        "line-variable",
-        "info",
-        "{given} is known only when this runs, so the record cannot be checked.",
-        "Check the file that comes out.",
-    ),
-)
+QUOTE_RULES = Rules.beside(__file__, "quotes")
+VARIABLE_RULES = Rules.beside(__file__, "variables")
 """Rules of scripts."""
 
 # ---------------------------------------------------------------------------------------------------- content
@@ -400,18 +269,13 @@ def text_or_report(data: str | bytes, form: Form) -> str | Report:
         if len(text) > MOST_CHARACTERS:
             raise UnreadableError("too-large", size=f"{len(text):,} characters")
     except UnreadableError as error:
-        return report([unreadable(error)], checks(form))
+        return report([unreadable(error)], form.rules)
     return text
-
-
-def checks(form: Form) -> int:
-    """How many rules a file of a form is compared with."""
-    return len(form.rules) + len(UNREADABLE)
 
 
 def judge(content: Content, wanted: Wanted, form: Form) -> Report:
     """What is to say about the records of a file."""
-    return report([*content.problems, *_findings(content, wanted, form)], checks(form))
+    return report([*content.problems, *_findings(content, wanted, form)], form.rules)
 
 
 def _findings(content: Content, wanted: Wanted, form: Form) -> Iterator[Finding]:

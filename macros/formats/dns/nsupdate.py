@@ -6,10 +6,11 @@ import dns.name
 
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Place, Report, Rule
+from macros.formats.base.findings import Place, Report
 from macros.formats.base.origin import Origin
+from macros.formats.base.rules import Rules
 
-from .judge import LINE_RULES, Content, Form, Reading, is_digits, judge, name_of, rules, text_of, text_or_report
+from .judge import LINE_RULES, Content, Form, Reading, is_digits, judge, name_of, text_of, text_or_report
 from .layout import Layout, write
 from .srv import PLACEHOLDER_SERVER, Wanted
 from .words import Word
@@ -19,23 +20,7 @@ FORM = Form(
     order="update add <name>.<zone>. <ttl> IN SRV <priority> <weight> <port> <target>",
     owner="the full name, {name}.{zone}",
     sources=("bind-nsupdate",),
-    own=LINE_RULES
-    | rules(
-        Rule(
-            "nsupdate-send",
-            "error",
-            "No send follows this line, so nsupdate ends without an error and changes nothing.",
-            "Write send in a line of its own after the updates of a zone.",
-            ("bind-nsupdate",),
-        ),
-        Rule(
-            "nsupdate-zone",
-            "error",
-            "{given} does not belong to the zone {zone} of this update, so the server refuses it.",
-            "Name its zone in a zone line, and send the updates of each zone for themselves.",
-            ("bind-nsupdate",),
-        ),
-    ),
+    own=LINE_RULES | Rules.beside(__file__, "nsupdate"),
 )
 
 # ---------------------------------------------------------------------------------------------------- generate

@@ -6,11 +6,12 @@ import re
 
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Report, Rule, Said
+from macros.formats.base.findings import Report, Said
 from macros.formats.base.origin import Origin
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 
-from .judge import LINE_RULES, QUOTE_RULES, VARIABLE_RULES, Content, Form, Reading, judge, rules, text_or_report
+from .judge import LINE_RULES, QUOTE_RULES, VARIABLE_RULES, Content, Form, Reading, judge, text_or_report
 from .layout import Layout, write
 from .srv import Wanted
 from .words import Line, Syntax, Word
@@ -25,18 +26,7 @@ FORM = Form(
     order=f'{TOOL} dns add <server> <zone> <name> SRV "<target> <port> <priority> <weight>"',
     owner="{name} after the zone {zone}",
     sources=SOURCES,
-    own=LINE_RULES
-    | QUOTE_RULES
-    | VARIABLE_RULES
-    | rules(
-        Rule(
-            "data-not-quoted",
-            "error",
-            "The data is not in quotation marks, so samba-tool gets {count} arguments in place of {wanted}.",
-            "Write: {order}.",
-            SOURCES,
-        ),
-    ),
+    own=LINE_RULES | QUOTE_RULES | VARIABLE_RULES | Rules.beside(__file__, "samba"),
 )
 
 # ---------------------------------------------------------------------------------------------------- generate

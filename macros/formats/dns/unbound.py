@@ -9,8 +9,9 @@ import dns.name
 
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Place, Report, Rule, Said
+from macros.formats.base.findings import Place, Report, Said
 from macros.formats.base.origin import Origin
+from macros.formats.base.rules import Rules
 
 from .judge import (
     LINE_RULES,
@@ -22,7 +23,6 @@ from .judge import (
     judge,
     looks_ours,
     name_of,
-    rules,
     text_of,
     text_or_report,
 )
@@ -39,31 +39,7 @@ FORM = Form(
     order='local-data: "<name>.<zone>. <ttl> IN SRV <priority> <weight> <port> <target>"',
     owner="the full name, {name}.{zone}",
     sources=SOURCES,
-    own=LINE_RULES
-    | QUOTE_RULES
-    | rules(
-        Rule(
-            "unbound-hidden",
-            "error",
-            "A local zone of type {type} answers for every name in {zone}, so all but the names of this file vanish.",
-            "Write {wanted}: then Unbound asks on for the rest of the zone.",
-            SOURCES,
-        ),
-        Rule(
-            "unbound-ignored",
-            "error",
-            "A local zone of type {type} never answers from local data, so this record is not served.",
-            "Write {wanted}.",
-            SOURCES,
-        ),
-        Rule(
-            "unbound-clause",
-            "error",
-            "{given} stands outside the server clause, where Unbound does not read it.",
-            "Write server: before it, in a line of its own.",
-            SOURCES,
-        ),
-    ),
+    own=LINE_RULES | QUOTE_RULES | Rules.beside(__file__, "unbound"),
 )
 
 # ---------------------------------------------------------------------------------------------------- generate

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Place, Report, Rule
+from macros.formats.base.findings import Place, Report
 from macros.formats.base.origin import Origin
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.shells import powershell as language
 
@@ -21,7 +22,6 @@ from .judge import (
     Reading,
     is_digits,
     judge,
-    rules,
     text_or_report,
 )
 from .layout import Layout, write
@@ -38,21 +38,14 @@ POWERSHELL = Form(
     "-Priority <priority> -Weight <weight> -Port <port>",
     owner="{name} as -Name and {zone} as -ZoneName",
     sources=("add-dnsserverresourcerecord",),
-    own=NAMED_RULES
-    | VARIABLE_RULES
-    | rules(
-        Rule("powershell-syntax", "error", "This is not PowerShell: {detail}.", "Correct the line."),
-        Rule("parameter-unknown", "error", "{form} has no parameter {given} here.{near}", "Check the spelling."),
-    ),
+    own=NAMED_RULES | VARIABLE_RULES | Rules.beside(__file__, "powershell"),
 )
 DNSCMD = Form(
     title=TOOL,
     order=f"{TOOL} [<server>] {ADD} <zone> <name> SRV <priority> <weight> <port> <target>",
     owner="{name} after the zone {zone}",
     sources=("dnscmd",),
-    own=LINE_RULES
-    | VARIABLE_RULES
-    | rules(Rule("parameter-unknown", "error", "{form} has no option {given} here.{near}", "Check the spelling.")),
+    own=LINE_RULES | VARIABLE_RULES | Rules.beside(__file__, "dnscmd"),
 )
 
 # ---------------------------------------------------------------------------------------------------- generate

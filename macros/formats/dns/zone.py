@@ -11,9 +11,10 @@ import dns.name
 
 from macros.catalog.organization import KmsHost, Organization
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Place, Report, Rule, Said
+from macros.formats.base.findings import Place, Report, Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import quote
+from macros.formats.base.rules import Rules
 
 from .judge import (
     PARTS,
@@ -27,7 +28,6 @@ from .judge import (
     is_type,
     judge,
     name_of,
-    rules,
     text_or_report,
 )
 from .layout import Layout, write
@@ -42,27 +42,7 @@ FORM = Form(
     order="<name> IN SRV <priority> <weight> <port> <target>",
     owner="{name}.{zone}. with a dot at its end, or {name} alone inside the zone file",
     sources=STANDARD,
-    own=rules(
-        Rule(
-            "zone-syntax",
-            "error",
-            "This line is no zone file syntax: {detail}.",
-            "Write: {order}.",
-        ),
-        Rule(
-            "target-missing-dot",
-            "error",
-            "The target has no dot at its end, so the name server reads it as {given}.",
-            "Write {meant}. with a dot at its end.",
-        ),
-        Rule(
-            "target-without-address",
-            "error",
-            "The target {given} belongs to this zone, which has no address for it.",
-            "Add an A or AAAA record, or correct the name.",
-            STANDARD,
-        ),
-    ),
+    own=Rules.beside(__file__, "zone"),
     relative=True,
 )
 

@@ -15,15 +15,16 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import KmsHost, Organization
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Report, Said, report
+from macros.formats.base.findings import Finding, Report, Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import plain
+from macros.formats.base.report import report
 from macros.formats.base.spelling import nearest
 from macros.formats.shells import batch, powershell
 from macros.formats.shells.cmdlets import Bound, Cmdlet, allowed, bind, missing
 from macros.formats.shells.elevation import says_elevated
 
-from .rules import CHECKS, RULES, FirewallRule, Item, Wanted, judge_rule, text_of
+from .rules import RULES, FirewallRule, Item, Wanted, judge_rule, text_of
 
 _NETWORK_BITS = {4: 24, 6: 64}
 """Bits of a network around an address. Our choice for the placeholder; the file of the organization has no networks."""
@@ -222,8 +223,8 @@ def validate_powershell(
     """Check a script with firewall rules. What else it does is not looked at; nothing that is read raises."""
     text = text_of(data)
     if isinstance(text, Finding):
-        return report([text], CHECKS)
-    return report(_script_findings(text, catalog, Wanted.of(catalog, policy, hosts)), CHECKS)
+        return report([text], RULES)
+    return report(_script_findings(text, catalog, Wanted.of(catalog, policy, hosts)), RULES)
 
 
 def validate_netsh(
@@ -232,7 +233,7 @@ def validate_netsh(
     """Check a batch file with netsh commands. What else it does is not looked at; nothing that is read raises."""
     text = text_of(data)
     if isinstance(text, Finding):
-        return report([text], CHECKS)
+        return report([text], RULES)
     wanted = Wanted.of(catalog, policy, hosts)
     file = batch.read(text)
     said: list[Finding] = []
@@ -240,7 +241,7 @@ def validate_netsh(
     elevated = any(says_elevated(remark) for remark in file.remarks) or any(
         says_elevated(" ".join(word.text for word in command.words)) for command in file.commands
     )
-    return report([*said, *_all(rules, wanted, elevated, bool(said))], CHECKS)
+    return report([*said, *_all(rules, wanted, elevated, bool(said))], RULES)
 
 
 def _all(rules: Sequence[FirewallRule], wanted: Wanted, elevated: bool, broken: bool) -> Iterator[Finding]:

@@ -10,160 +10,24 @@ from dataclasses import dataclass, field
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import UNREADABLE, Finding, Place, Rule, Said
+from macros.formats.base.findings import Finding, Place, Said
 from macros.formats.base.hosts import port_of
 from macros.formats.base.reading import UnreadableError, decode, limit
+from macros.formats.base.rules import Rules
 from macros.formats.base.xml_tree import unreadable
 from macros.formats.shells import batch, cmdlets
 
 PLANNING = ("kms-activation-planning",)
-HOST_PAGE = ("kms-create-host",)
 CLIENTS_PAGE = ("activate-windows-clients-vamt",)
 NEW = ("new-netfirewallrule",)
-BOTH = ("new-netfirewallrule", "set-netfirewallrule")
 NETSH = ("netsh-advfirewall", "netsh-advfirewall-firewall-context")
 _MOST_LINES = 5_000
 
 # -------------------------------------------------------------------------------------------------------- rules
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        *cmdlets.RULES.values(),
-        Rule(
-            "firewall-port",
-            "error",
-            "The rule opens port {given}; KMS here uses {wanted}.",
-            "Write {wanted}.",
-            PLANNING,
-        ),
-        Rule("firewall-no-port", "error", "The rule names no port, so it opens all of them.", "Add {name}.", PLANNING),
-        Rule(
-            "firewall-local-port",
-            "error",
-            "This rule for what goes out names the port with {given}. That is the client's own port, which changes.",
-            "Write {name}: the port of the KMS host.",
-            BOTH,
-        ),
-        Rule(
-            "firewall-remote-port",
-            "error",
-            "This rule for what comes in names the port with {given}. That is the client's port, which changes.",
-            "Write {name}: the port on which the host listens.",
-            BOTH,
-        ),
-        Rule(
-            "firewall-protocol",
-            "error",
-            "The rule is for {given}. KMS uses TCP.",
-            "Write TCP.",
-            CLIENTS_PAGE,
-        ),
-        Rule(
-            "firewall-no-protocol",
-            "error",
-            "The rule names a port and no protocol.",
-            "Add {right}.",
-            NEW,
-        ),
-        Rule(
-            "firewall-not-enabled",
-            "error",
-            "The built-in rule is not enabled by default, and this command does not enable it.",
-            "Add -Enabled True.",
-            HOST_PAGE,
-        ),
-        Rule("firewall-disabled", "error", "The rule is disabled.", "Write {right}.", BOTH),
-        Rule(
-            "firewall-enabled-boolean",
-            "error",
-            "-Enabled is {given}. New-NetFirewallRule takes the texts True and False only.",
-            "Write -Enabled True, without the dollar sign.",
-            NEW,
-        ),
-        Rule("firewall-block", "error", "The rule blocks KMS instead of allowing it.", "Write {right}.", BOTH),
-        Rule(
-            "firewall-any-remote",
-            "info",
-            "The rule lets every address in.",
-            "Name the networks of your clients.",
-        ),
-        Rule(
-            "firewall-public",
-            "info",
-            "The rule also holds in public networks.",
-            "Limit it to the profiles Domain and Private.",
-        ),
-        Rule(
-            "firewall-address",
-            "error",
-            "{given} is neither an address, a network, a range nor a word that the firewall knows.",
-            "Write it as 192.0.2.0/24, for example.",
-            BOTH,
-        ),
-        Rule(
-            "firewall-rule-name",
-            "error",
-            "There is no rule {given}; {near} is the one for KMS.",
-            "Write {near}.",
-            HOST_PAGE,
-        ),
-        Rule(
-            "firewall-elevation",
-            "info",
-            "Firewall rules need the rights of an administrator, and nothing in the file says so.",
-            "Say in a remark that it runs elevated.",
-            NETSH,
-        ),
-        Rule(
-            "netsh-parameter", "error", "netsh advfirewall has no parameter {given} here.{near}", "Check the spelling."
-        ),
-        Rule("netsh-missing", "error", "The rule has no {name}.", "Add it.", NETSH),
-        Rule(
-            "netsh-value",
-            "error",
-            "{name} is {given}. Allowed: {values}.",
-            "Write one of them.",
-            NETSH,
-        ),
-        Rule(
-            "netsh-old",
-            "warning",
-            "netsh firewall is the predecessor of netsh advfirewall and may disappear.",
-            "Write netsh advfirewall firewall add rule.",
-            NETSH,
-        ),
-        Rule(
-            "csv-columns",
-            "error",
-            "The first line has the columns {given}. Wanted are {columns}.",
-            "Keep the first line of the sample.",
-        ),
-        Rule(
-            "csv-cells",
-            "error",
-            "The row has another number of cells ({given}) than there are columns ({wanted}).",
-            "Quote cells with commas.",
-        ),
-        Rule("csv-value", "error", "{column} is {given}, which is {why}.", "Correct it."),
-        Rule(
-            "firewall-missing-host",
-            "error",
-            "No row lets clients reach the KMS host {given}.",
-            "Add one.",
-            PLANNING,
-        ),
-        Rule(
-            "firewall-nothing",
-            "warning",
-            "The file has no rule for KMS.",
-            "Check that it is the right file.",
-        ),
-    )
-}
+RULES = cmdlets.RULES | Rules.beside(__file__, "firewall")
 """Every rule about firewall samples by its id."""
 
-CHECKS = len(RULES) + len(UNREADABLE)
 
 _KEYWORDS = re.compile(
     r"(?:any|localsubnet|dns|dhcp|wins|defaultgateway|internet|intranet|intranetremoteaccess|playtodevice|captiveportal)"

@@ -13,12 +13,13 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Place, Report, Said, report
+from macros.formats.base.findings import Finding, Place, Report, Said
 from macros.formats.base.hosts import host_problem, port_of
 from macros.formats.base.origin import Origin
+from macros.formats.base.report import report
 from macros.formats.base.spreadsheet import cell
 
-from .rules import CHECKS, RULES, Wanted, is_address, text_of
+from .rules import RULES, Wanted, is_address, text_of
 
 COLUMNS = ("rule", "source", "destination", "address", "protocol", "port", "direction", "why")
 
@@ -171,8 +172,8 @@ def validate(data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping
     """Check a table of rules for network firewalls. Nothing that is read raises."""
     text = text_of(data)
     if isinstance(text, Finding):
-        return report([text], CHECKS)
-    return report(_table_findings(text, Wanted.of(catalog, policy, hosts)), CHECKS)
+        return report([text], RULES)
+    return report(_table_findings(text, Wanted.of(catalog, policy, hosts)), RULES)
 
 
 def _table_findings(text: str, wanted: Wanted) -> Iterator[Finding]:

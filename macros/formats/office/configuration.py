@@ -13,14 +13,15 @@ from typing import Literal
 from lxml import etree
 
 from macros.catalog.models import Catalog, ClientKey, OdtElement, OdtLanguage, OdtProduct, OdtReference, find
-from macros.formats.base.findings import UNREADABLE, Activation, Finding, Place, Report, Rule, Said, report
+from macros.formats.base.findings import Activation, Finding, Place, Report, Said
 from macros.formats.base.keys import PLACEHOLDER, is_key_shaped, is_placeholder, mask
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import UnreadableError
+from macros.formats.base.report import report
 from macros.formats.base.spelling import nearest
 from macros.formats.base.xml_tree import Attribute, Element, read, unreadable
 
-from .rules import LEGACY_CHANNELS, SHARED_COMPUTER, WRONG_APPS, rules
+from .rules import LEGACY_CHANNELS, RULES, SHARED_COMPUTER, WRONG_APPS
 
 Method = Literal["kms-adba", "mak"]
 Mode = Literal["download", "configure"]
@@ -184,14 +185,13 @@ def validate(data: str | bytes, catalog: Catalog, mode: Mode | None = None, temp
     for a MAK and is no finding.
     """
     known = _known(catalog)
-    checks = len(known.rules) + len(UNREADABLE)
     try:
         root = read(data)
     except UnreadableError as error:
-        return report([unreadable(error)], checks, "unknown")
+        return report([unreadable(error)], RULES, "unknown")
     document = _Document.of(root, known, mode, template)
     found = (finding for check in _CHECKS for finding in check(document))
-    return report(found, checks, _activation(document))
+    return report(found, RULES, _activation(document))
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,6 @@ class _Known:
     """The catalog, arranged for looking up."""
 
     reference: OdtReference
-    rules: Mapping[str, Rule]
     elements: Mapping[str, OdtElement]
     products: Mapping[str, OdtProduct]
     languages: Mapping[str, OdtLanguage]
@@ -210,7 +209,6 @@ class _Known:
         odt = catalog.odt
         return cls(
             reference=odt,
-            rules=rules(odt),
             elements={element.name: element for element in odt.elements},
             products={product.id.lower(): product for product in odt.products},
             languages={language.culture.lower(): language for language in odt.languages},
@@ -273,7 +271,7 @@ class _Document:
         )
 
     def finding(self, rule: str, place: Place | None, **values: object) -> Finding:
-        return self.known.rules[rule].finding(place, **values)
+        return RULES[rule].finding(place, **values)
 
     def licensed(self, *licenses: str) -> list[_Product]:
         """Products to install under one of these licenses."""

@@ -14,10 +14,12 @@ from functools import cached_property
 from typing import Literal
 
 from macros.catalog.models import Catalog, CommandOption
-from macros.formats.base.findings import UNREADABLE, Activation, Finding, Place, Report, Rule, Said, report
+from macros.formats.base.findings import Activation, Finding, Place, Report, Rule, Said
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER, is_placeholder, mask
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import Lines, UnreadableError, decode, limit
+from macros.formats.base.report import report
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.base.xml_tree import unreadable
 from macros.formats.shells import powershell
@@ -30,8 +32,6 @@ TOOL_PAGES: Mapping[Tool, tuple[str, ...]] = {
     "ospp": ("tools-to-manage-volume-activation-of-office",),
 }
 SLMGR = TOOL_PAGES["slmgr"]
-CONFIDENTIAL = ("plan-for-volume-activation-client",)
-CHANNEL = ("troubleshoot-adba-clients-not-activate",)
 
 READS = frozenset(
     {
@@ -81,68 +81,7 @@ _MOST_PREFIX = 3
 
 # ------------------------------------------------------------------------------------------------------- rules
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        Rule("script-syntax", "error", "This is no PowerShell: {detail}", "Correct the line, then check again."),
-        Rule(
-            "script-option",
-            "error",
-            "{tool}.vbs has no option {given}.{near}",
-            "Take the option from the commands page of this guide.",
-            SLMGR + TOOL_PAGES["ospp"],
-        ),
-        Rule(
-            "script-argument",
-            "error",
-            "{option} needs {wanted} after it.",
-            "Write {option} with {wanted}.",
-            SLMGR + TOOL_PAGES["ospp"],
-        ),
-        Rule(
-            "script-key",
-            "warning",
-            "{key} is a product key that is not published. Whoever reads the script has it.",
-            "Take the key out of the file: ask for it when the script runs, or keep it in a vault.",
-            CONFIDENTIAL,
-        ),
-        Rule(
-            "script-placeholder",
-            "info",
-            "{given} is a placeholder, and no tool takes it as a key.",
-            "Give the key when you start the script.",
-        ),
-        Rule(
-            "script-elevation",
-            "warning",
-            "{option} needs an elevated prompt, and nothing in the script asks for one.",
-            "Begin the script with #Requires -RunAsAdministrator, without a blank after #.",
-            SLMGR + TOOL_PAGES["ospp"],
-        ),
-        Rule(
-            "script-upk-first",
-            "warning",
-            "/upk removes the key before another is installed. A restart in between can leave the computer in a bad "
-            "state, and /ipk replaces a key by itself.",
-            "Remove this line.",
-            CHANNEL,
-        ),
-        Rule(
-            "script-unchecked",
-            "info",
-            "Nothing looks at the result of {option} and stops before the next step.",
-            "Read the state again after it, and stop with throw when it is not as it should be.",
-        ),
-        Rule(
-            "script-not-activated",
-            "error",
-            "{option} installs a key, and nothing after it activates. A key that is installed by a tool does not "
-            "activate reliably by itself.",
-            "Activate after the key: {activate}.",
-            ("deploy-mak-activation", "activation-slmgr-vbs-options"),
-        ),
-    )
-}
+RULES = Rules.beside(__file__, "activation")
 """Rules of every script of this kind."""
 
 STRICT = frozenset({"script-unchecked"})
@@ -326,15 +265,14 @@ def examine(
 
     In a `template` the placeholder of this guide stands for a key and is no finding. `strict` is for our own scripts.
     """
-    count = len(purpose.rules) + len(UNREADABLE)
     try:
         text = decode(data)
         limit(text, "\n", _MOST_LINES, "lines")
     except UnreadableError as error:
-        return report([unreadable(error)], count, "unknown")
+        return report([unreadable(error)], purpose.rules, "unknown")
     document = Document.of(text, catalog, purpose, template, strict)
     found = (finding for check in (*_COMMON, *checks) for finding in check(document))
-    return report(found, count, purpose.activation if document.steps else "none")
+    return report(found, purpose.rules, purpose.activation if document.steps else "none")
 
 
 def _check_syntax(document: Document) -> Iterator[Finding]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
-from macros.formats.base.findings import Finding, Place, Report, Rule, Said
+from macros.formats.base.findings import Finding, Place, Report, Said
 from macros.formats.base.origin import Origin
+from macros.formats.base.rules import Rules
 
 from . import activation as activation_script
 from .activation import SLMGR, Document, Purpose, examine, head, parameters, quoted
@@ -144,54 +145,7 @@ Write-Output 'Step 3 is good: the object is gone.'
 
 # ---------------------------------------------------------------------------------------------------- validate
 
-RULES: Mapping[str, Rule] = {
-    **activation_script.RULES,
-    **{
-        rule.id: rule
-        for rule in (
-            Rule(
-                "adba-gvlk",
-                "error",
-                "{key} is a published client key (GVLK). A forest is activated with a host key (CSVLK).",
-                "Use the host key of your agreement; GVLKs belong on the clients.",
-                OBJECTS,
-            ),
-            Rule(
-                "adba-name-length",
-                "error",
-                "The name of the activation object has {length} characters; {longest} are allowed.",
-                "Shorten it.",
-                SLMGR,
-            ),
-            Rule(
-                "adba-confirmation",
-                "error",
-                "/ad-activation-apply-cid needs a confirmation ID, and nothing before it shows the installation ID.",
-                "Run /ad-activation-get-IID with the same key first.",
-                SLMGR,
-            ),
-            Rule(
-                "adba-name-option",
-                "info",
-                "/name is for Windows 8 and Windows Server 2012. Later, the name follows the key.",
-                "Write the name after the key, without /name.",
-                SLMGR,
-            ),
-            Rule(
-                "adba-unasked",
-                "info",
-                "/del-ao removes an activation object of the whole forest, and nothing asks before.",
-                "Ask with Read-Host, and stop with throw unless the answer is right.",
-            ),
-            Rule(
-                "adba-no-list",
-                "info",
-                "Nothing lists the activation objects after {option}.",
-                "Run /ao-list, and compare the list with what you expect.",
-            ),
-        )
-    },
-}
+RULES = activation_script.RULES | Rules.beside(__file__, "adba")
 
 PURPOSE = Purpose(
     rules=RULES,

@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from macros.catalog.models import Catalog, OfficeHost, find
 from macros.catalog.organization import KmsHost, Organization
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Place, Report, Rule, Said
+from macros.formats.base.findings import Finding, Place, Report, Said
 from macros.formats.base.origin import Origin
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.shells.powershell import Command
 
 from . import activation as activation_script
 from .activation import STEPS, Document, Purpose, examine, head, parameters, quoted
-
-CREATE = ("kms-create-host",)
-OFFICE = ("tools-to-manage-volume-activation-of-office", "configure-a-kms-host-computer-for-office")
 
 # ---------------------------------------------------------------------------------------------------- generate
 
@@ -373,66 +371,7 @@ cscript.exe //nologo $Slmgr /dlv $Id
 
 # ---------------------------------------------------------------------------------------------------- validate
 
-RULES: Mapping[str, Rule] = {
-    **activation_script.RULES,
-    **{
-        rule.id: rule
-        for rule in (
-            Rule(
-                "host-gvlk",
-                "error",
-                "{key} is a published client key (GVLK). With it the computer becomes a KMS client, and no host.",
-                "Use the host key (CSVLK) of your agreement, and give it when you start the script.",
-                ("kms-client-activation-keys", *CREATE),
-            ),
-            Rule(
-                "host-upk-all",
-                "error",
-                "/upk without an activation ID removes every key of a host that also serves Office, that of Windows "
-                "included.",
-                "Name the activation ID after /upk, or leave the line out: /ipk replaces a key by itself.",
-                OFFICE,
-            ),
-            Rule(
-                "host-setting-early",
-                "error",
-                "{option} stands before the activation. On a host that is not activated yet slmgr.vbs changes nothing, "
-                "and prints a warning.",
-                "Set it after {activate}, then restart the service sppsvc.",
-                ("slmgr-script",),
-            ),
-            Rule(
-                "host-setting-restart",
-                "warning",
-                "{option} takes effect with a restart of the service sppsvc, and no restart follows.",
-                "Add Restart-Service -Name sppsvc after the last setting. On a host that works the restart clears the "
-                "count: choose the hour.",
-                ("tools-to-manage-volume-activation-of-office", "slmgr-script"),
-            ),
-            Rule(
-                "host-role",
-                "error",
-                "There is no role {given}; {wanted} is meant.",
-                "Write -Name {wanted}.",
-                CREATE,
-            ),
-            Rule(
-                "host-firewall-rule",
-                "error",
-                "Windows has no firewall rule {given}; {wanted} is meant.",
-                "Write -Name {wanted}.",
-                CREATE,
-            ),
-            Rule(
-                "host-activation-id",
-                "error",
-                "{given} is the activation ID of no Office host key; the nearest is that of {release}.",
-                "Write {wanted}.",
-                OFFICE,
-            ),
-        )
-    },
-}
+RULES = activation_script.RULES | Rules.beside(__file__, "host")
 
 PURPOSE = Purpose(rules=RULES, activation="kms-adba", wrong_gvlk="host-gvlk")
 

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 from macros.catalog.models import Catalog
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Report, Rule, Said
+from macros.formats.base.findings import Finding, Report, Said
 from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.origin import Origin
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.shells.powershell import Command
 
 from . import activation as activation_script
-from .activation import SLMGR, Document, Purpose, examine, head, parameters, quoted
+from .activation import Document, Purpose, examine, head, parameters, quoted
 from .host import LICENSE_FUNCTION, Names
-
-VAMT = ("vamt-powershell-module",)
 
 # ---------------------------------------------------------------------------------------------------- generate
 
@@ -256,56 +255,7 @@ CMDLETS: Mapping[str, _Cmdlet] = {
 
 _UNREAD = frozenset(name for name, cmdlet in CMDLETS.items() if not (cmdlet.required or cmdlet.one_of or cmdlet.others))
 
-RULES: Mapping[str, Rule] = {
-    **activation_script.RULES,
-    **{
-        rule.id: rule
-        for rule in (
-            Rule(
-                "mak-gvlk",
-                "error",
-                "{key} is a published client key (GVLK). It activates by KMS or ADBA, and is no MAK.",
-                "Use the MAK of your agreement, and give it when you start the script.",
-                ("kms-client-activation-keys",),
-            ),
-            Rule(
-                "mak-kms-host",
-                "warning",
-                "{option} sets a KMS host, which a computer with a MAK does not ask.",
-                "Remove the line.",
-                SLMGR,
-            ),
-            Rule(
-                "vamt-cmdlet",
-                "error",
-                "VAMT has no cmdlet {given}.{near}",
-                "Take the name from the reference of the module.",
-                VAMT,
-            ),
-            Rule(
-                "vamt-parameter",
-                "error",
-                "{cmdlet} has no parameter -{given}.{near}",
-                "Use one of: {known}.",
-                VAMT,
-            ),
-            Rule(
-                "vamt-missing",
-                "error",
-                "{cmdlet} needs -{wanted}.",
-                "Add -{wanted}, or send the products through the pipeline.",
-                VAMT,
-            ),
-            Rule(
-                "vamt-confirmation",
-                "error",
-                "Install-VamtConfirmationId deposits confirmation IDs, and nothing before it fetches or imports any.",
-                "Run Get-VamtConfirmationId on the VAMT computer with internet access first.",
-                VAMT,
-            ),
-        )
-    },
-}
+RULES = activation_script.RULES | Rules.beside(__file__, "mak")
 
 PURPOSE = Purpose(rules=RULES, activation="mak", wrong_gvlk="mak-gvlk")
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from macros.formats.base.findings import MOST_FINDINGS, Finding, Place, Rule, Said
+from macros.formats.base.findings import Finding, Place, Rule, Said
+from macros.formats.base.report import MOST_FINDINGS
+from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 
 from .powershell import Command, Word
@@ -18,34 +20,7 @@ _COMMON = (
 """Parameters that every cmdlet has."""
 _COMMON_SWITCHES = ("Debug", "Verbose")
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        Rule("powershell-syntax", "error", "This is not PowerShell: {detail}.", "Correct the line."),
-        Rule("cmdlet-parameter", "error", "{cmdlet} has no parameter -{given}.{near}", "Check the spelling."),
-        Rule(
-            "cmdlet-parameter-short",
-            "error",
-            "-{given} can be several parameters of {cmdlet}: {names}.",
-            "Write the name out.",
-        ),
-        Rule("cmdlet-parameter-twice", "error", "-{given} is given twice.", "Keep the one that is meant."),
-        Rule("cmdlet-value", "error", "-{name} has no value.", "Write one, or leave the parameter out."),
-        Rule("cmdlet-missing", "error", "{cmdlet} is called without -{name}.", "Add it."),
-        Rule(
-            "cmdlet-allowed",
-            "error",
-            "-{name} has the value {given}. Allowed: {values}.",
-            "Write one of them.",
-        ),
-        Rule(
-            "cmdlet-unseen",
-            "info",
-            "{cmdlet} is given {given}, which this file does not tell, so its values are not checked.",
-            "Write the values into the command to have them checked.",
-        ),
-    )
-}
+RULES = Rules.beside(__file__, "cmdlets")
 """What can be wrong with a command of PowerShell, whatever it does."""
 
 

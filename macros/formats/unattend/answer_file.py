@@ -16,10 +16,11 @@ from typing import Any, Literal
 from lxml import etree
 
 from macros.catalog.models import Catalog, ClientKey, Product
-from macros.formats.base.findings import UNREADABLE, Activation, Finding, Place, Report, Said, report
+from macros.formats.base.findings import Activation, Finding, Place, Report, Said
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER, is_key_shaped, is_placeholder, mask
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import Lines, UnreadableError, decode
+from macros.formats.base.report import report
 from macros.formats.base.spelling import nearest
 from macros.formats.base.xml_tree import Element, read, unreadable
 
@@ -29,7 +30,6 @@ WCM = "http://schemas.microsoft.com/WMIConfig/2002/State"
 """Namespace of the attribute that adds an entry to a list."""
 
 _OLD_COMPONENT = "Microsoft-Windows-Security-Licensing-SLC"
-_CHECKS = len(RULES) + len(UNREADABLE)
 _SURE = 0.88
 """How near a component's name must be to one of ours to be a misspelling of it. Names differ by single words."""
 
@@ -200,12 +200,12 @@ def validate(data: str | bytes, catalog: Catalog, template: bool = False) -> Rep
     try:
         root, text = read(data), decode(data)
     except UnreadableError as error:
-        return report([unreadable(error)], _CHECKS, "unknown")
+        return report([unreadable(error)], RULES, "unknown")
     document = _Document(root, Form.of(catalog), catalog, template, text, _parsed(text))
     found = [finding for check in _DOCUMENT_CHECKS for finding in check(document)]
     if not any(finding.severity == "error" for finding in found):
         found += _check_schema(document)
-    return report(found, _CHECKS, _activation(document))
+    return report(found, RULES, _activation(document))
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from typing import Any
 
 from macros.catalog.models import OdtElement, OdtProduct
 from macros.formats.base import reading, xml_tree
-from macros.formats.base.findings import MORE, MOST_FINDINGS, UNREADABLE, Activation, Rule, Severity, Verdict
+from macros.formats.base.findings import Activation, Rule, Severity, Verdict
 from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.origin import Origin
+from macros.formats.base.report import FILES, MOST_FINDINGS, UNREADABLE
 from macros.formats.office import configuration as office_xml
 from macros.formats.office import rules as office_rules
 from macros.render.parts.components import State
@@ -28,21 +29,7 @@ from macros.render.parts.view import View
 FILE_NAME = "configuration.xml"
 """What a file that a reader builds is called."""
 
-ELSEWHERE_RULE = Rule(
-    "elsewhere",
-    "info",
-    "This is a PowerShell script, which the page cannot read.",
-    "Check it on the command line: python -m macros check FILE.",
-)
-UNKNOWN_RULE = Rule(
-    "kind-unknown",
-    "error",
-    "The text does not say what kind of file this is.",
-    "Choose its kind in the list above.",
-)
-"""What a page says of a file that its script recognizes and does not read, or does not recognize."""
-
-NOT_CHECKED = (ELSEWHERE_RULE.id, "Not checked here")
+NOT_CHECKED = ("elsewhere", "Not checked here")
 """The rule of a file that the page does not read, and what stands there in place of a verdict."""
 
 SEVERITIES: Mapping[Severity, tuple[State, str]] = {
@@ -131,8 +118,8 @@ def odt_data(view: View) -> Html:
 def odt_as_data(view: View) -> Mapping[str, Any]:
     """What the check and the form compute with. Fields of records keep their names."""
     odt = view.catalog.odt
-    rules = office_rules.rules(odt)
-    every = [*rules.values(), *UNREADABLE.values(), MORE]
+    rules = office_rules.RULES
+    every = [*rules.values(), *UNREADABLE.values(), FILES["more-findings"]]
     cited = sorted({name for rule in every for name in rule.sources})
     return {
         "rules": {rule.id: _rule(rule) for rule in every},

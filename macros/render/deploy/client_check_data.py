@@ -15,8 +15,9 @@ from macros.catalog.models import CommandOption, find
 from macros.catalog.values import part_of
 from macros.formats import kinds
 from macros.formats.base import keys, reading, xml_tree
-from macros.formats.base.findings import MORE, MOST_FINDINGS, UNREADABLE, Rule
+from macros.formats.base.findings import Rule
 from macros.formats.base.hosts import LONGEST_NAME, WHY, host_ports
+from macros.formats.base.report import FILES, MOST_FINDINGS, PAGES, UNREADABLE
 from macros.formats.clients import (
     command_lines,
     group_policy,
@@ -41,7 +42,7 @@ from macros.render.parts.html import Html
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
 
-from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS, encodings
+from .check_data import SEVERITIES, VERDICTS, WORDS, encodings
 from .samples import context
 
 READ = ("group-policy", "registry", "client-batch")
@@ -102,9 +103,8 @@ def client_data(view: View) -> Html:
 def rules() -> dict[str, Rule]:
     """Every rule that a page's scripts know, by its id."""
     own = (registry_file.RULES, group_policy.RULES, command_lines.RULES, UNREADABLE)
-    of_files = (kinds.UNRECOGNIZED, kinds.MARKED, kinds.ENCODING, kinds.ZERO_BYTE, ELSEWHERE_RULE, UNKNOWN_RULE, MORE)
-    more = (client_commands.RULES["nothing-to-check"], *of_files)
-    every = {rule.id: rule for each in own for rule in each.values()} | {rule.id: rule for rule in more}
+    nothing = client_commands.RULES["nothing-to-check"]
+    every = {rule.id: rule for each in (*own, {nothing.id: nothing}, FILES, PAGES) for rule in each.values()}
     return {name: rule for name, rule in every.items() if name not in _OF_POWERSHELL}
 
 

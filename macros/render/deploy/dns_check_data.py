@@ -13,8 +13,9 @@ from typing import Any
 from macros.formats import kinds
 from macros.formats.base import reading
 from macros.formats.base.facts_used import facts_used, newest
-from macros.formats.base.findings import MORE, MOST_FINDINGS, UNREADABLE, Rule
+from macros.formats.base.findings import Rule
 from macros.formats.base.origin import Origin
+from macros.formats.base.report import FILES, MOST_FINDINGS, PAGES, UNREADABLE
 from macros.formats.base.sample import Context
 from macros.formats.dns import (
     dnsmasq as dns_dnsmasq,
@@ -48,7 +49,7 @@ from macros.render.parts.html import Html
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
 
-from .check_data import ELSEWHERE_RULE, SEVERITIES, UNKNOWN_RULE, VERDICTS, WORDS
+from .check_data import SEVERITIES, VERDICTS, WORDS
 from .samples import context
 
 ELSEWHERE = "dns-powershell"
@@ -102,8 +103,7 @@ def dns_data(view: View) -> Html:
 def rules() -> dict[str, Rule]:
     """Every rule that a page's scripts know, by its id."""
     forms = [kind.form.rules for name, kind in KINDS.items() if name != ELSEWHERE]
-    of_files = (kinds.UNRECOGNIZED, kinds.MARKED, kinds.ENCODING, kinds.ZERO_BYTE, ELSEWHERE_RULE, UNKNOWN_RULE, MORE)
-    return {rule.id: rule for own in (*forms, UNREADABLE) for rule in own.values()} | dns_judge.rules(*of_files)
+    return {rule.id: rule for own in (*forms, UNREADABLE, FILES, PAGES) for rule in own.values()}
 
 
 def dns_as_data(view: View) -> Mapping[str, Any]:

@@ -9,13 +9,14 @@ from pygments.lexer import Lexer  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.token import STANDARD_TYPES, _TokenType  # type: ignore[import-untyped]
 
-from macros.catalog.models import ClientKey, OdtChannel, find
+from macros.catalog.models import ClientKey, OdtChannel, UnknownIdError, find
 from macros.domain import lifecycle as domain
 from macros.formats.base.findings import Activation, Finding, Report
 from macros.formats.base.sample import Context, Language
 from macros.formats.dns import srv as dns_srv
 from macros.formats.library import PLANS, Sample, Twin, available
 from macros.formats.library import sample as checked
+from macros.formats.office.rules import REFERENCE
 from macros.render.parts.citations import confidence_mark, source
 from macros.render.parts.components import Column, State, note, status, table, when
 from macros.render.parts.html import Html, bullets, hidden, join, tag
@@ -219,10 +220,11 @@ def odt_rules(view: View, *rule_ids: str) -> Html:
 
     Raises UnknownIdError for an id that no rule has.
     """
-    found = [find(view.catalog.odt.rules, rule_id, "rule") for rule_id in rule_ids]
+    for unknown in [rule_id for rule_id in rule_ids if rule_id not in REFERENCE]:
+        raise UnknownIdError("rule", unknown, REFERENCE)
     return bullets(
-        join([tag("strong", rule.id), " ", rule.rule, " Read in: ", _pages(view, rule.sources), "."], "")
-        for rule in found
+        join([tag("strong", rule.id), " ", rule.statement, " Read in: ", _pages(view, rule.sources), "."], "")
+        for rule in map(REFERENCE.__getitem__, rule_ids)
     )
 
 

@@ -17,9 +17,10 @@ from lxml import etree
 from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
 from macros.catalog.published_keys import bare, published
-from macros.formats.base.findings import UNREADABLE, Report
+from macros.formats.base.findings import Report
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.origin import Origin
+from macros.formats.base.report import UNREADABLE
 from macros.formats.unattend import answer_file as unattend
 from macros.formats.unattend import rules as unattend_rules
 from macros.formats.unattend.answer_file import AnswerRequest, generate, gvlks_of_image, validate

@@ -1,0 +1,137 @@
+"""Rules as data: each format keeps the words, severity and sources of its rules in a `rules.yaml` beside its code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, StringConstraints, model_validator
+
+from macros.catalog.models import Catalog
+from macros.catalog.secrets import refuse_secrets
+from macros.catalog.strict_yaml import DataError, Problem, nearest, read, validate
+
+from .findings import Rule, Severity
+
+FORMATS = Path(__file__).resolve().parent.parent
+_NAME = re.compile(r"[a-z][a-z_]*")
+
+
+def _template(text: str) -> str:
+    """The text, when every brace in it belongs to a name that a check fills in."""
+    for _, name, form, conversion in Formatter().parse(text):
+        if name is not None and (form or conversion or not _NAME.fullmatch(name)):
+            raise ValueError(
+                f"{{{name}}} is no name in braces; write {{name}}, or {{{{ and }}}} for braces that are shown"
+            )
+    return text
+
+
+_Words = Annotated[str, AfterValidator(_template)]
+_Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
+
+
+class _Written(BaseModel):
+    """A rule as an editor writes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    severity: Severity
+    statement: str = ""
+    message: _Words = ""
+    cure: _Words = ""
+    sources: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> _Written:
+        if bool(self.message) != bool(self.cure):
+            raise ValueError("a message and its cure stand together")
+        if not self.message and not self.statement:
+            raise ValueError("neither a message with its cure nor a statement")
+        return self
+
+
+class _File(RootModel[dict[_Id, dict[_Id, _Written]]]):
+    """A `rules.yaml`: groups of rules by their ids."""
+
+
+class Rules(Mapping[str, Rule]):
+    """Rules by id, read when the first of them is asked for: a wrong file is a message, not a failed import.
+
+    `a | b` has the rules of both, those of `a` first; where both have an id, the place is that of `a` and the rule that
+    of `b`, as with dictionaries.
+    """
+
+    def __init__(self, load: Callable[[], Mapping[str, Rule]]) -> None:
+        self._load = cache(load)
+
+    @classmethod
+    def beside(cls, module: str, group: str) -> Rules:
+        """The rules of a group in the `rules.yaml` that stands beside a module.
+
+        Asking for one raises DataError when the file is wrong or has no such group.
+        """
+        file = Path(module).resolve().parent / "rules.yaml"
+
+        def load() -> Mapping[str, Rule]:
+            groups = groups_in(file)
+            if group not in groups:
+                raise DataError([Problem(_shown(file), None, group, "the group is missing, and the check needs it")])
+            return groups[group]
+
+        return cls(load)
+
+    def __getitem__(self, rule: str) -> Rule:
+        return self._load()[rule]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
+
+    def __or__(self, others: Mapping[str, Rule]) -> Rules:
+        return Rules(lambda: {**self, **others})
+
+
+def files() -> tuple[Path, ...]:
+    """Every file of rules, by name."""
+    return tuple(sorted(FORMATS.glob("*/rules.yaml")))
+
+
+def problems(catalog: Catalog) -> list[Problem]:
+    """Sources of rules that the catalog does not have. Raises DataError for a file that cannot be read."""
+    known = {source.id for source in catalog.sources}
+    return [
+        Problem(_shown(file), None, f"{group}.{rule.id}", f'"{source}" is no source.{nearest(source, known)}')
+        for file in files()
+        for group, rules in groups_in(file).items()
+        for rule in rules.values()
+        for source in rule.sources
+        if source not in known
+    ]
+
+
+@cache
+def groups_in(file: Path) -> Mapping[str, Mapping[str, Rule]]:
+    """The rules of a file by group and id. Raises DataError with line, key and what is allowed."""
+    document = read(file, _shown(file))
+    refuse_secrets(document.text, document.file, document)
+    written = validate(_File, document).root
+    return {
+        group: {
+            rule_id: Rule(rule_id, rule.severity, rule.message, rule.cure, rule.sources, rule.statement)
+            for rule_id, rule in rules.items()
+        }
+        for group, rules in written.items()
+    }
+
+
+def _shown(file: Path) -> str:
+    """The file as messages name it."""
+    root = FORMATS.parent.parent
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -13,10 +14,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, StringCon
 
 from macros.catalog.models import Catalog
 from macros.catalog.secrets import refuse_secrets
-from macros.catalog.strict_yaml import DataError, Problem, nearest, read, validate
+from macros.catalog.strict_yaml import DataError, Document, Problem, nearest, read, validate
 
 from .findings import Rule, Severity
 
+RESERVED = ("patterns", "checks")
+"""Keys of a file that are no groups of rules."""
 FORMATS = Path(__file__).resolve().parent.parent
 _NAME = re.compile(r"[a-z][a-z_]*")
 
@@ -117,11 +120,19 @@ def problems(catalog: Catalog) -> list[Problem]:
 
 
 @cache
-def groups_in(file: Path) -> Mapping[str, Mapping[str, Rule]]:
-    """The rules of a file by group and id. Raises DataError with line, key and what is allowed."""
+def document_of(file: Path) -> Document:
+    """A file of rules as it stands. Raises DataError when it cannot be read, or holds a product key."""
     document = read(file, _shown(file))
     refuse_secrets(document.text, document.file, document)
-    written = validate(_File, document).root
+    return document
+
+
+@cache
+def groups_in(file: Path) -> Mapping[str, Mapping[str, Rule]]:
+    """The rules of a file by group and id. Raises DataError with line, key and what is allowed."""
+    document = document_of(file)
+    groups = {key: value for key, value in (document.data or {}).items() if key not in RESERVED}
+    written = validate(_File, replace(document, data=groups)).root
     return {
         group: {
             rule_id: Rule(rule_id, rule.severity, rule.message, rule.cure, rule.sources, rule.statement)

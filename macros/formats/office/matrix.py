@@ -10,7 +10,8 @@ from lxml import etree
 from macros.catalog.models import Catalog, OdtProduct
 from macros.formats.base.findings import Report
 
-from .configuration import LYNC, validate
+from .configuration import validate
+from .records import LYNC
 
 _LANGUAGE = "en-US"
 _SUITE = "suite"

@@ -13,7 +13,7 @@ from macros.formats.base.findings import Finding, Report
 from macros.formats.library import Twin, available
 from macros.formats.library import sample as checked
 from macros.formats.office import samples as office_plans
-from macros.formats.office.configuration import LYNC
+from macros.formats.office.records import LYNC
 from macros.render.parts.citations import source
 from macros.render.parts.clock import by_day
 from macros.render.parts.components import details, note, status

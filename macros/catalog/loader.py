@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .integrity import problems
+from .integrity import facts_in_their_file, problems
 from .models import (
     Catalog,
     Checklist,
@@ -31,6 +31,7 @@ from .models import (
     Unit,
 )
 from .output_models import Outputs
+from .places import with_line
 from .published_keys import KEYS
 from .references import REFERENCE, Values, resolve
 from .secrets import refuse_secrets
@@ -80,9 +81,12 @@ def load(folder: Path = DATA) -> Catalog:
         documents[name] = [
             found for file in _files(folder, name) for found in _try(errors, partial(_read, folder, file))
         ]
-    values = _values(documents, errors)
-    fields: dict[str, Any] = {}
+    units = _try(errors, lambda: _records(Unit, documents["units"][0])) if documents["units"] else []
+    values = _values({unit.id: unit for found in units for unit in found}, documents["facts"], errors)
+    fields: dict[str, Any] = {"units": tuple(chain(*units))}
     for name, found in documents.items():
+        if name in fields:
+            continue
         build = _build_list if name in LISTS else _build_object
         model = LISTS.get(name) or OBJECTS[name]
         parts = [part for document in found for part in _try(errors, partial(build, model, document, values))]
@@ -90,10 +94,16 @@ def load(folder: Path = DATA) -> Catalog:
     if errors:
         raise DataError(errors)
     catalog = Catalog.model_construct(**fields)
-    broken = problems(catalog)
+    broken = [*problems(catalog), *facts_in_their_file(catalog, _files_of(documents["facts"]))]
     if broken:
-        raise DataError(broken)
+        by_file = {document.file: document for found in documents.values() for document in found}
+        raise DataError(with_line(problem, by_file) for problem in broken)
     return catalog
+
+
+def _files_of(documents: Iterable[Document]) -> dict[str, str]:
+    """The file of each record, by its id."""
+    return {record["id"]: document.file for document in documents for record in document.data}
 
 
 @lru_cache(maxsize=4)
@@ -127,7 +137,7 @@ def _read(folder: Path, file: Path) -> Document:
     # The page that lists the published keys is compared key by key, with more to say.
     if name != KEYS:
         refuse_secrets(document.text, name, document)
-    if document.data is None or document.data == []:
+    if not document.data and not isinstance(document.data, str | int | float):
         raise DataError([document.problem((), "is empty; expected records, or no such file")])
     return document
 
@@ -149,19 +159,16 @@ _IN_FOLDER = 2
 """Parts of the path of a file in a folder of records."""
 
 
-def _values(documents: dict[str, list[Document]], errors: list[Problem]) -> Values:
+def _values(units: Mapping[str, Unit], facts: Iterable[Document], errors: list[Problem]) -> Values:
     """Values of the facts before any sentence is resolved. Records that are no facts are left to validation."""
-    units = [
-        unit for doc in documents["units"] for found in _try(errors, partial(_records, Unit, doc)) for unit in found
-    ]
     places = {
         str(record.get("id")): (document, place)
-        for document in documents["facts"]
+        for document in facts
         if isinstance(document.data, list)
         for place, record in enumerate(document.data)
         if isinstance(record, dict)
     }
-    settling = _Settling(places, {unit.id: unit for unit in units})
+    settling = _Settling(places, units)
     for fact_id in places:
         _try(errors, partial(settling.settle, fact_id))
     return Values(settling.found, settling.units)

@@ -31,6 +31,8 @@ Confidence = Literal["documented", "observed", "derived", "conflicting", "unconf
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 ProductKey = Annotated[str, StringConstraints(pattern=rf"^([{LETTERS}]{{5}}-){{4}}[{LETTERS}]{{5}}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$")]
+"""A name that the Office Deployment Tool compares letter by letter."""
 Guid = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
 
 
@@ -38,6 +40,16 @@ def _day(value: object) -> object:
     """Refuse what the library takes beside a day as people write it: seconds since 1970, and times of midnight."""
     if not isinstance(value, date) and not (isinstance(value, str) and _DAY.fullmatch(value)):
         raise ValueError("must be a day such as 2026-11-24")
+    return value
+
+
+def _no_placeholder(value: object) -> object:
+    """Refuse what people write while a key is not published, and what would be published as one."""
+    if isinstance(value, str) and all(len({*group}) == 1 for group in value.split("-")):
+        raise ValueError(
+            "is a placeholder, and pages would show it as a key; leave the record out until the key is published, and "
+            "write under not_published of the product in products.yaml client-keys: why there is none"
+        )
     return value
 
 
@@ -103,6 +115,7 @@ class Unit(Record):
     id: Identifier
     one: Text
     many: Text
+    measures: Identifier = Field(description="What it counts: time, computers, hosts; a fact says the same")
     minutes: int | None = Field(None, description="Length in minutes, for units of time")
 
 
@@ -115,6 +128,9 @@ class Fact(Record):
         description="The value alone; a mapping when the fact has several parts; null when none is known"
     )
     unit: Identifier | None = Field(None, description="Id in units.yaml, for values that are quantities")
+    measures: Identifier | None = Field(
+        None, exclude=True, description="What the value counts, as its unit does: a unit of another kind is refused"
+    )
     applies_to: tuple[Identifier, ...]
     sources: SourceIds
     verified_on: Day = Field(description="Day on which the statement was last compared with its sources")
@@ -126,6 +142,11 @@ class Fact(Record):
     def area(self) -> str:
         """First part of the id: kms, mak, adba, office, event, ..."""
         return self.id.split(".", 1)[0]
+
+    @property
+    def file(self) -> str:
+        """The data file that it belongs into."""
+        return f"facts/{self.area}.yaml"
 
 
 class Reading(Record):
@@ -144,7 +165,12 @@ class Conflict(Record):
     b: Reading
     computed_with: Literal["a", "b", "neither"]
     reason: Text
-    facts: tuple[str, ...] = Field((), description="Facts that the conflict touches")
+    facts: tuple[str, ...] = Field(
+        (), description="Facts that the conflict touches: each is conflicting, unless it is settled"
+    )
+    settled: tuple[str, ...] = Field(
+        (), description="Those of the facts that keep a confidence of their own, because no page disputes what they say"
+    )
     closed: bool = Field(False, description="True once the disagreement has been explained")
 
 
@@ -170,6 +196,8 @@ class Claim(Record):
 
 
 ProductKind = Literal["windows-client", "windows-server", "office"]
+Part = Literal["client-keys", "lifecycle", "host-keys", "office-hosts", "odt-products", "odt-channels", "odt-systems"]
+"""What the data holds of a release."""
 
 
 class Product(Record):
@@ -182,6 +210,9 @@ class Product(Record):
         False, description="Older than Windows 8, Windows Server 2012 and Office 2013, which cannot use ADBA"
     )
     aliases: tuple[Text, ...] = Field((), description="Other names that people search for")
+    not_published: Mapping[Part, Text] = Field(
+        {}, description="What no page of Microsoft has for this release, or not yet, and why; pages show the reason"
+    )
 
 
 class ClientKey(Record):
@@ -189,7 +220,7 @@ class ClientKey(Record):
 
     product: Identifier
     edition: Text
-    key: ProductKey
+    key: Annotated[ProductKey, BeforeValidator(_no_placeholder)]
     sources: SourceIds
     confidence: Confidence = "documented"
     notes: Text | None = None
@@ -432,7 +463,7 @@ class OdtProperty(Record):
 class OdtProduct(Record):
     """A product ID of the Office Deployment Tool."""
 
-    id: Text
+    id: Name
     name: Text
     generation: Text | None = None
     kind: Text
@@ -453,7 +484,7 @@ class OdtProduct(Record):
 class OdtChannel(Record):
     """An update channel of perpetual volume products and the product IDs that need it."""
 
-    id: Text
+    id: Name
     generation: Text
     required_for: tuple[Text, ...]
     also_for: tuple[Text, ...] = ()

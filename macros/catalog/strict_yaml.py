@@ -10,10 +10,11 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, TypeVar, get_args
+from typing import IO, Any, TypeVar, cast, get_args
 
 import yaml
 from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
@@ -263,12 +264,18 @@ def scalar(text: str, plain: bool) -> Any:
 def validate(model: type[Model], document: Document) -> Model:
     """Turn a document into a model. Raises DataError with line, key and what is allowed for every problem."""
     try:
-        return TypeAdapter(model).validate_python(document.data)
+        return cast(Model, _adapter(cast(Any, model)).validate_python(document.data))
     except ValidationError as error:
         raise DataError(
             document.problem(_in_file(problem["loc"], document.data), _explain(model, problem, document.data))
             for problem in error.errors(include_url=False)
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    """What reads a model. Making it costs more than reading a file with it."""
+    return TypeAdapter(model)
 
 
 def nearest(word: object, known: Iterable[str]) -> str:

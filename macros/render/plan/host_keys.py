@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from macros.catalog.models import HostKeyGroup, HostUpdate, Lifecycle, OpenQuestion, Product, ProductKind, find
+from macros.catalog.models import HostKeyGroup, HostUpdate, Lifecycle, OpenQuestion, Part, Product, ProductKind, find
 from macros.catalog.organization import Group
 from macros.domain import host_keys as domain
 from macros.domain import lifecycle
@@ -266,6 +266,9 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
     )
     if not keys:
         raise ValueError(f'no client setup key has the kind "{kind}"; allowed: {", ".join(KIND_WORDS)}')
+    missing = [
+        product for product in view.catalog.products if product.kind == kind and "client-keys" in product.not_published
+    ]
     first = {key.product: index for index, key in reversed([*enumerate(keys)])}
     rows = [
         (
@@ -287,10 +290,13 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
         table(
             f"Client setup keys: {KIND_WORDS[kind]}",
             ["Product", "Edition", "GVLK"],
-            rows,
+            [*rows, *((product.name, product.not_published["client-keys"], "not published") for product in missing)],
             row_ids=[
-                key.product if first[key.product] == index else f"{key.product}-{index - first[key.product] + 1}"
-                for index, key in enumerate(keys)
+                *(
+                    key.product if first[key.product] == index else f"{key.product}-{index - first[key.product] + 1}"
+                    for index, key in enumerate(keys)
+                ),
+                *(product.id for product in missing),
             ],
         ),
         _sources(view, (source_id for key in keys for source_id in key.sources)),
@@ -543,7 +549,7 @@ def _methods(view: View, product: Product) -> Html:
 def _support(view: View, product: Product) -> Html:
     entries = lifecycle.entries_of(view.catalog, product.id)
     if not entries:
-        return join(["no date recorded"])
+        return join(["no date recorded", _not_published(product, "lifecycle")])
     if any(entry.release for entry in entries):
         return by_day(view, lambda on: _support_by_release(on, product), lifecycle.turns(entries))
 
@@ -558,6 +564,11 @@ def _support(view: View, product: Product) -> Html:
     return join(lines, "; ")
 
 
+def _not_published(product: Product, part: Part) -> str | None:
+    """Why a part of the data is missing, as the data says it."""
+    return f": {product.not_published[part]}" if part in product.not_published else None
+
+
 def _support_by_release(view: View, product: Product) -> Html:
     """How many releases of a product are supported: its computers may run any of them."""
     found = lifecycle.releases_of(view.catalog, view.organization, product.id, view.today)
@@ -570,7 +581,7 @@ def _support_by_release(view: View, product: Product) -> Html:
 def _client_keys(view: View, product: Product) -> Html:
     keys = [key for key in view.catalog.client_keys if key.product == product.id]
     if not keys:
-        return join(["none published"])
+        return join(["none published", _not_published(product, "client-keys")])
     link = tag("a", counted(len(keys), "key"), href=view.href(f"{KEYS}#{product.id}"))
     doubtful = sum(key.confidence == "unconfirmed" for key in keys)
     return join(

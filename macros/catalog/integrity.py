@@ -248,6 +248,15 @@ def conflicts_show_both(catalog: Catalog) -> Iterator[Problem]:
             )
 
 
+def dates_in_conflict_say_so(catalog: Catalog) -> Iterator[Problem]:
+    """A support date is conflicting when its record names a disagreement, and only then."""
+    for entry in catalog.lifecycle:
+        if (entry.confidence == "conflicting") != (entry.conflict is not None):
+            expected = "conflicting" if entry.conflict else "the record of conflicts.yaml under conflict"
+            message = f"{entry.confidence}, but {entry.conflict or 'no conflict'} is named; expected {expected}"
+            yield Problem("lifecycle.yaml", None, f"{entry.id}, confidence", message)
+
+
 def decision_tables_hold(catalog: Catalog) -> Iterator[Problem]:
     """Each table gives one result for each combination, every rule can be reached, and no answer works backward."""
     tables = catalog.decision_tables
@@ -414,6 +423,7 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     updates_belong_to_their_release,
     units_fit_values,
     conflicts_show_both,
+    dates_in_conflict_say_so,
     decision_tables_hold,
     checks_lead_somewhere,
     advice_is_given,
@@ -455,6 +465,7 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
         yield "client-keys.yaml", f"{key.product}, {key.edition}", "product", "products", [key.product]
     for entry in catalog.lifecycle:
         yield "lifecycle.yaml", entry.id, "products", "products", entry.products
+        yield "lifecycle.yaml", entry.id, "conflict", "conflicts", [entry.conflict] if entry.conflict else []
         yield (
             "lifecycle.yaml",
             entry.id,
@@ -462,6 +473,8 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
             "sources",
             entry.alternative.sources if entry.alternative else (),
         )
+    for release in catalog.products:
+        yield "products.yaml", release.id, "methods", "facts", [release.methods]
     for product in catalog.odt.products:
         yield "odt.yaml", product.id, "product", "products", [product.product] if product.product else []
     for systems in catalog.odt.systems:

@@ -209,6 +209,7 @@ class Product(Record):
     legacy: bool = Field(
         False, description="Older than Windows 8, Windows Server 2012 and Office 2013, which cannot use ADBA"
     )
+    methods: str = Field(description="Id of the fact that says which activation methods apply")
     aliases: tuple[Text, ...] = Field((), description="Other names that people search for")
     not_published: Mapping[Part, Text] = Field(
         {}, description="What no page of Microsoft has for this release, or not yet, and why; pages show the reason"
@@ -363,6 +364,9 @@ class Lifecycle(Record):
         None, description="When only the month is printed"
     )
     alternative: SupportDates | None = None
+    conflict: Identifier | None = Field(
+        None, description="Record in conflicts.yaml, where pages print different dates and confidence is conflicting"
+    )
     sources: SourceIds
     verified_on: Day
     confidence: Confidence

@@ -76,6 +76,18 @@ EDITS = {
         "conflicts.yaml", "  facts:\n  - tools.oslicense.update\n", "",
         ("facts/tools.yaml, line ", "tools.oslicense.update, confidence: conflicting, but no record", "expected one"),
     ),
+    "a support date in conflict without the word": (
+        "lifecycle.yaml", "confidence: conflicting", "confidence: documented",
+        ("lifecycle.yaml, line ", "office-ltsc-2024, confidence: documented, but conflict.ltsc2024_end is named", "expec"),
+    ),
+    "a support date in conflict without the record": (
+        "lifecycle.yaml", "  conflict: conflict.ltsc2024_end\n", "",
+        ("lifecycle.yaml, line ", "conflicting, but no conflict is named; expected the record of conflicts.yaml"),
+    ),
+    "methods that no fact says": (
+        "products.yaml", "methods: elig.windows_server\n", "methods: elig.windows_serve\n",
+        ("products.yaml, line ", "windows-server-2025, methods: names", 'Did you mean "elig.windows_server"?'),
+    ),
     "a settled fact that the record does not touch": (
         "conflicts.yaml", "  settled:\n  - kms.csvlk.max_hosts\n", "  settled:\n  - kms.validity\n",
         ('conflict.csvlk_total, settled: "kms.validity" is none of its facts; expected one of kms.csvlk.max_hosts,',),
@@ -180,7 +192,7 @@ EDITS = {
     ),
     "a new release without its parts": (
         "products.yaml", "- id: windows-server-2022\n", "- id: windows-server-2028\n  name: Windows Server 2028\n"
-        "  kind: windows-server\n- id: windows-server-2022\n",
+        "  kind: windows-server\n  methods: elig.windows_server\n- id: windows-server-2022\n",
         (
             "products.yaml, line ", "windows-server-2028: has no client key; expected one in client-keys.yaml",
             "has no support date; expected one in lifecycle.yaml", "has no host key that activates it; expected one",
@@ -189,7 +201,7 @@ EDITS = {
     ),
     "a new Office without its parts": (
         "products.yaml", "- id: office-2019\n",
-        "- id: office-ltsc-2027\n  name: Office LTSC 2027\n  kind: office\n- id: office-2019\n",
+        "- id: office-ltsc-2027\n  name: Office LTSC 2027\n  kind: office\n  methods: elig.office_2019\n- id: office-2019\n",
         (
             "office-ltsc-2027: has no client key", "no support date", "no host key", "no host for its key; expected",
             "no product ID of the Office Deployment Tool; expected one in odt.yaml", "no channel", "no list",

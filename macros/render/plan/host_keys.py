@@ -85,26 +85,6 @@ MATRIX_KINDS: dict[str, tuple[ProductKind, ...]] = {
     "office": ("office",),
 }
 
-METHODS_BY_KIND: dict[ProductKind, str] = {
-    "windows-server": "elig.windows_server",
-    "windows-client": "elig.windows_client_pro_enterprise_education",
-}
-METHODS_BY_PRODUCT: dict[str, str] = {
-    "windows-11-ltsc-2024": "elig.windows_enterprise_ltsc",
-    "windows-10-ltsc-2021": "elig.windows_enterprise_ltsc",
-    "windows-10-ltsc-2019": "elig.windows_enterprise_ltsc",
-    "windows-10-ltsb-2016": "elig.windows_enterprise_ltsc",
-    "windows-10-ltsb-2015": "elig.windows_enterprise_ltsc",
-    "windows-11-iot-ltsc-2024": "elig.iot_ltsc",
-    "windows-10-iot-ltsc-2021": "elig.iot_ltsc",
-    "office-ltsc-2024": "elig.office_ltsc_2024",
-    "office-ltsc-2021": "elig.office_ltsc_2021",
-    "office-2019": "elig.office_2019",
-    "office-2016": "elig.office_2016_volume",
-    "office-2016-c2r": "elig.project_visio_2016_c2r_xvolume",
-}
-"""The fact that says which methods apply, for products that the fact of their kind does not fit."""
-
 METHODS = ("kms", "mak", "adba")
 TOO_OLD_FOR_ADBA = "adba.clients"
 
@@ -537,13 +517,12 @@ def _holders(view: View, group: HostKeyGroup) -> Html:
 
 
 def _methods(view: View, product: Product) -> Html:
-    fact_id = METHODS_BY_PRODUCT.get(product.id) or METHODS_BY_KIND[product.kind]
-    value = view.catalog.fact(fact_id).value
+    value = view.catalog.fact(product.methods).value
     applies = dict(value) if isinstance(value, dict) else {}
     if product.legacy:
         applies["adba"] = False
     parts = [f"{method.upper()} {quantity(applies.get(method), None, view.catalog)}" for method in METHODS]
-    return join([join(parts, ", "), cite(view, fact_id, *([TOO_OLD_FOR_ADBA] if product.legacy else []))])
+    return join([join(parts, ", "), cite(view, product.methods, *([TOO_OLD_FOR_ADBA] if product.legacy else []))])
 
 
 def _support(view: View, product: Product) -> Html:
@@ -573,7 +552,8 @@ def _support_by_release(view: View, product: Product) -> Html:
     """How many releases of a product are supported: its computers may run any of them."""
     found = lifecycle.releases_of(view.catalog, view.organization, product.id, view.today)
     every = len(found.supported) + len(found.ended)
-    link = tag("a", "by release", href=view.href(f"{LIFECYCLE}#{RELEASE_ANCHORS[product.id]}"))
+    anchor = RELEASE_ANCHORS.get(product.id, found.supported[0] if found.supported else found.ended[0])
+    link = tag("a", "by release", href=view.href(f"{LIFECYCLE}#{anchor}"))
     words = join([link, f": {len(found.supported)} of {every} supported, counted by edition"])
     return status("info" if found.supported else "bad", words)
 

@@ -463,16 +463,7 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
     yield from _host_key_references(catalog.host_keys)
     for key in catalog.client_keys:
         yield "client-keys.yaml", f"{key.product}, {key.edition}", "product", "products", [key.product]
-    for entry in catalog.lifecycle:
-        yield "lifecycle.yaml", entry.id, "products", "products", entry.products
-        yield "lifecycle.yaml", entry.id, "conflict", "conflicts", [entry.conflict] if entry.conflict else []
-        yield (
-            "lifecycle.yaml",
-            entry.id,
-            "alternative",
-            "sources",
-            entry.alternative.sources if entry.alternative else (),
-        )
+    yield from _lifecycle_references(catalog)
     for release in catalog.products:
         yield "products.yaml", release.id, "methods", "facts", [release.methods]
     for product in catalog.odt.products:
@@ -507,6 +498,19 @@ def _decision_references(tables: DecisionTables) -> Iterator[tuple[str, Iterable
         yield outcome.id, [fact_id for point in points for fact_id in point.facts]
     for table in tables.tables:
         yield from ((f"{table.id}, {rule.id}", (*rule.facts, *rule.choice_facts)) for rule in table.rules)
+
+
+def _lifecycle_references(catalog: Catalog) -> Iterator[_Reference]:
+    for entry in catalog.lifecycle:
+        yield "lifecycle.yaml", entry.id, "products", "products", entry.products
+        yield "lifecycle.yaml", entry.id, "conflict", "conflicts", [entry.conflict] if entry.conflict else []
+        yield (
+            "lifecycle.yaml",
+            entry.id,
+            "alternative",
+            "sources",
+            entry.alternative.sources if entry.alternative else (),
+        )
 
 
 def _host_key_references(keys: HostKeys) -> Iterator[_Reference]:

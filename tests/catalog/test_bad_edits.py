@@ -78,7 +78,7 @@ EDITS = {
     ),
     "a support date in conflict without the word": (
         "lifecycle.yaml", "confidence: conflicting", "confidence: documented",
-        ("lifecycle.yaml, line ", "office-ltsc-2024, confidence: documented, but conflict.ltsc2024_end is named", "expec"),
+        ("lifecycle.yaml, line ", "office-ltsc-2024, confidence: documented, but conflict.ltsc2024_end is named"),
     ),
     "a support date in conflict without the record": (
         "lifecycle.yaml", "  conflict: conflict.ltsc2024_end\n", "",
@@ -201,7 +201,8 @@ EDITS = {
     ),
     "a new Office without its parts": (
         "products.yaml", "- id: office-2019\n",
-        "- id: office-ltsc-2027\n  name: Office LTSC 2027\n  kind: office\n  methods: elig.office_2019\n- id: office-2019\n",
+        "- id: office-ltsc-2027\n  name: Office LTSC 2027\n  kind: office\n  methods: elig.office_2019\n"
+        "- id: office-2019\n",
         (
             "office-ltsc-2027: has no client key", "no support date", "no host key", "no host for its key; expected",
             "no product ID of the Office Deployment Tool; expected one in odt.yaml", "no channel", "no list",

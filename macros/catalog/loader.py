@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .heads import Head, once, read_head
 from .integrity import facts_in_their_file, problems
 from .models import (
     Catalog,
@@ -67,6 +68,10 @@ OBJECTS: dict[str, type[Any]] = {
 }
 """Data files that hold one structured record."""
 
+HEADLESS = frozenset({"facts", "lifecycle", "sources", "units", "reference-only", "client-keys-compared"})
+"""Data files without a head. Facts and support dates say sources, confidence and days each for themselves, so that
+whoever adds one has to decide; the others hold nothing that goes out of date by itself."""
+
 
 def load(folder: Path = DATA) -> Catalog:
     """Read and check all data of a folder.
@@ -75,12 +80,13 @@ def load(folder: Path = DATA) -> Catalog:
     and references that lead nowhere.
     """
     errors: list[Problem] = []
-    documents: dict[str, list[Document]] = {}
     errors += _strays(folder)
-    for name in (*LISTS, *OBJECTS):
-        documents[name] = [
-            found for file in _files(folder, name) for found in _try(errors, partial(_read, folder, file))
-        ]
+    read_files = {
+        name: [found for file in _files(folder, name) for found in _try(errors, partial(_read, folder, file, name))]
+        for name in (*LISTS, *OBJECTS)
+    }
+    heads = {head.document.file: head for found in read_files.values() for head in found}
+    documents = {name: [head.document for head in found] for name, found in read_files.items()}
     units = _try(errors, lambda: _records(Unit, documents["units"][0])) if documents["units"] else []
     values = _values({unit.id: unit for found in units for unit in found}, documents["facts"], errors)
     fields: dict[str, Any] = {"units": tuple(chain(*units))}
@@ -92,12 +98,12 @@ def load(folder: Path = DATA) -> Catalog:
         parts = [part for document in found for part in _try(errors, partial(build, model, document, values))]
         fields[name.replace("-", "_")] = tuple(chain(*parts)) if name in LISTS else next(iter(parts), None)
     if errors:
-        raise DataError(errors)
+        raise DataError(once(errors, heads))
     catalog = Catalog.model_construct(**fields)
     broken = [*problems(catalog), *facts_in_their_file(catalog, _files_of(documents["facts"]))]
     if broken:
-        by_file = {document.file: document for found in documents.values() for document in found}
-        raise DataError(with_line(problem, by_file) for problem in broken)
+        by_file = {file: head.document for file, head in heads.items()}
+        raise DataError(once([with_line(problem, by_file) for problem in broken], heads))
     return catalog
 
 
@@ -131,15 +137,16 @@ def _files(folder: Path, name: str) -> list[Path]:
     return sorted((folder / name).glob("*.yaml")) if (folder / name).is_dir() else [folder / f"{name}.yaml"]
 
 
-def _read(folder: Path, file: Path) -> Document:
+def _read(folder: Path, file: Path, kind: str) -> Head:
     name = file.relative_to(folder).as_posix()
     document = read(file, name)
     # The page that lists the published keys is compared key by key, with more to say.
     if name != KEYS:
         refuse_secrets(document.text, name, document)
-    if not document.data and not isinstance(document.data, str | int | float):
+    head = Head(document) if kind in HEADLESS else read_head(document, is_list=kind in LISTS)
+    if not head.document.data and not isinstance(head.document.data, str | int | float):
         raise DataError([document.problem((), "is empty; expected records, or no such file")])
-    return document
+    return head
 
 
 def _strays(folder: Path) -> Iterator[Problem]:

@@ -223,7 +223,7 @@ class ClientKey(Record):
     edition: Text
     key: Annotated[ProductKey, BeforeValidator(_no_placeholder)]
     sources: SourceIds
-    confidence: Confidence = "documented"
+    confidence: Confidence
     notes: Text | None = None
 
 
@@ -255,7 +255,7 @@ class HostKeyGroup(Record):
     host_systems: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     activates: Annotated[tuple[Coverage, ...], Field(min_length=1)]
     sources: SourceIds
-    confidence: Confidence = "documented"
+    confidence: Confidence
     notes: Text | None = None
 
 
@@ -295,7 +295,7 @@ class OfficeHost(Record):
     download: HttpUrl
     activation_id: Guid
     sources: SourceIds
-    confidence: Confidence = "documented"
+    confidence: Confidence
     notes: Text | None = None
 
 
@@ -436,7 +436,7 @@ class OdtAttribute(Record):
     default: Text | None = None
     note: Text | None = None
     sources: SourceIds
-    confidence: Confidence = "documented"
+    confidence: Confidence
 
 
 class OdtElement(Record):
@@ -447,7 +447,7 @@ class OdtElement(Record):
     children: tuple[Text, ...] = ()
     occurs: Annotated[str, StringConstraints(pattern=r"^(0|1)\.\.(1|n)$")] | None = None
     attributes: tuple[OdtAttribute, ...] = ()
-    confidence: Confidence = "documented"
+    confidence: Confidence
     note: Text | None = None
 
 
@@ -685,7 +685,7 @@ class ChecklistStep(Record):
     )
     facts: tuple[str, ...] = ()
     sources: tuple[Identifier, ...] = Field((), description="Empty when the whole step is ours")
-    confidence: Confidence = "documented"
+    confidence: Confidence
 
     @model_validator(mode="before")
     @classmethod
@@ -736,7 +736,7 @@ class Symptom(Record):
     page: Text | None = Field(None, description="Page of the site to start with, when no check is the start")
     caution: Text | None = None
     sources: tuple[Identifier, ...] = ()
-    confidence: Confidence = "documented"
+    confidence: Confidence
 
 
 class ReferenceOnly(Record):

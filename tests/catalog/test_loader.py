@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -145,8 +146,54 @@ def test_a_changed_schema_is_noticed(catalog: Catalog, tmp_path: Path) -> None:
 
 
 def test_a_schema_lists_the_ids_that_a_key_may_name(catalog: Catalog) -> None:
-    schema = json.loads(json_schema.schemas(catalog)["organization.schema.json"])
-    assert schema["$defs"]["Group"]["properties"]["product"]["enum"] == [p.id for p in catalog.products]
+    schemas = json_schema.schemas(catalog)
+    schema = json.loads(schemas["organization.schema.json"])
+    file, _, place = schema["$defs"]["Group"]["properties"]["product"]["$ref"].partition("#/$defs/")
+    assert json.loads(schemas[file])["$defs"][place]["enum"] == [p.id for p in catalog.products]
+
+
+def _pointers(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (value["$ref"] for _ in range("$ref" in value))
+        yield from (found for part in value.values() for found in _pointers(part))
+    elif isinstance(value, list):
+        yield from (found for part in value for found in _pointers(part))
+
+
+def test_every_pointer_of_a_schema_leads_to_a_rule(catalog: Catalog) -> None:
+    found = {name: json.loads(text) for name, text in json_schema.schemas(catalog).items()}
+    pointers = {(name, pointer) for name, schema in found.items() for pointer in _pointers(schema)}
+    assert {pointer.partition("#")[0] for _, pointer in pointers} == {"", "ids.schema.json"}
+    for name, pointer in pointers:
+        file, _, place = pointer.partition("#/$defs/")
+        assert place in found[file or name]["$defs"], (name, pointer)
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("sources", "sources"),
+        ("products", "products"),
+        ("facts", "facts"),
+        ("units", "units"),
+        ("conflicts", "conflicts"),
+    ],
+)
+def test_a_new_id_changes_one_schema(field: str, kind: str, catalog: Catalog) -> None:
+    records = getattr(catalog, kind)
+    new = records[0].model_copy(update={"id": "a-new-one"})
+    later = json_schema.schemas(catalog.model_copy(update={kind: (*records, new)}))
+    before = json_schema.schemas(catalog)
+    assert {name for name, text in later.items() if text != before[name]} == {"ids.schema.json"}
+    assert json.loads(later["ids.schema.json"])["$defs"][kind]["enum"][-1] == "a-new-one"
+
+
+def test_a_schema_lets_a_record_leave_out_what_the_head_of_its_file_says(catalog: Catalog) -> None:
+    schema = json.loads(json_schema.schemas(catalog)["client-keys.schema.json"])
+    assert schema["required"] == ["review_by", "records"]
+    assert schema["$defs"]["ClientKey"]["required"] == ["product", "edition", "key"]
+    facts = json.loads(json_schema.schemas(catalog)["facts.schema.json"])
+    assert {"sources", "confidence"} <= {*facts["$defs"]["Fact"]["required"]}
 
 
 @pytest.mark.parametrize("file", sorted(DATA.rglob("*.yaml")), ids=lambda f: str(f.relative_to(DATA)))

@@ -1,6 +1,6 @@
 """Checks across records. One function a rule; each message says what is expected.
 
-`problems` stops a build. `overdue` is a list for editors: nothing in it makes a page wrong today.
+`problems` stops a build. What is only due for a review stops nothing; see `reviews`.
 """
 
 from __future__ import annotations
@@ -14,22 +14,18 @@ from itertools import pairwise
 from pydantic import BaseModel
 
 from .decision_tables import compiled, outcome_problems, table_problems, thresholds
-from .models import Catalog, ClientKey, DecisionTables, Fact, HostKeys, Record
+from .models import Catalog, ClientKey, DecisionTables, HostKeys, Record
 from .patterns import problem_of
 from .prose import OUTPUTS, fact_file, label_of, patterns, records, sentences_closed
 from .published_keys import digest
 from .releases import odt_fits, releases_complete
+from .reviews import reviews_in_time
 from .strict_yaml import Problem, nearest
 
 
 def problems(catalog: Catalog) -> list[Problem]:
     """Everything that makes the catalog unusable, in the order of the rules."""
     return [problem for rule in RULES for problem in rule(catalog)]
-
-
-def overdue(catalog: Catalog, today: date) -> tuple[Fact, ...]:
-    """Facts whose review date has passed, oldest first: a list for editors, never a failure of the build."""
-    return tuple(sorted((f for f in catalog.facts if f.review_by < today), key=lambda f: (f.review_by, f.id)))
 
 
 def unused_facts(catalog: Catalog, used: Iterable[str]) -> list[Problem]:
@@ -96,27 +92,16 @@ def references_resolve(catalog: Catalog) -> Iterator[Problem]:
 
 
 def dates_in_order(catalog: Catalog) -> Iterator[Problem]:
-    """A page is read after it was written, and a fact is reviewed after it was verified."""
+    """A page is read after it was written."""
     pages = {source.id: source.page_date for source in catalog.sources}
-    for fact in catalog.facts:
-        if fact.review_by <= fact.verified_on:
-            expected = f"expected a day after verified_on ({fact.verified_on})"
-            yield Problem(
-                fact_file(fact.id),
-                None,
-                f"{fact.id}, review_by",
-                f"{fact.review_by} is too early; {expected}",
-            )
-        for source in fact.sources:
+    dated = [(fact.file, fact.id, fact.verified_on, fact.sources) for fact in catalog.facts]
+    dated += [("lifecycle.yaml", entry.id, entry.verified_on, entry.sources) for entry in catalog.lifecycle]
+    for file, record, verified_on, sources in dated:
+        for source in sources:
             page_date = pages.get(source)
-            if page_date and page_date > fact.verified_on:
+            if page_date and page_date > verified_on:
                 expected = f"expected {page_date} or later, the date of {source}"
-                yield Problem(
-                    fact_file(fact.id),
-                    None,
-                    f"{fact.id}, verified_on",
-                    f"{fact.verified_on} is too early; {expected}",
-                )
+                yield Problem(file, None, f"{record}, verified_on", f"{verified_on} is too early; {expected}")
 
 
 def lifecycle_in_order(catalog: Catalog) -> Iterator[Problem]:
@@ -418,6 +403,7 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     unique_ids,
     references_resolve,
     dates_in_order,
+    reviews_in_time,
     lifecycle_in_order,
     esu_years_in_order,
     updates_belong_to_their_release,

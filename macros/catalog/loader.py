@@ -21,6 +21,7 @@ from .models import (
     DecisionTables,
     ErrorCode,
     Fact,
+    FileReview,
     HostKeys,
     Lifecycle,
     OdtReference,
@@ -99,6 +100,9 @@ def load(folder: Path = DATA) -> Catalog:
         fields[name.replace("-", "_")] = tuple(chain(*parts)) if name in LISTS else next(iter(parts), None)
     if errors:
         raise DataError(once(errors, heads))
+    fields["file_reviews"] = tuple(
+        FileReview(file=file, review_by=head.review_by) for file, head in heads.items() if head.review_by
+    )
     catalog = Catalog.model_construct(**fields)
     broken = [*problems(catalog), *facts_in_their_file(catalog, _files_of(documents["facts"]))]
     if broken:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 from pydantic import (
@@ -79,10 +81,39 @@ R = TypeVar("R", bound=_WithId)
 
 def find(records: Sequence[R], wanted: str, kind: str) -> R:
     """The record with this id. Raises UnknownIdError: a missing record is never replaced by another."""
-    for record in records:
-        if record.id == wanted:
-            return record
-    raise UnknownIdError(kind, wanted, (record.id for record in records))
+    found: R = _look_up(records, "id", wanted, kind)
+    return found
+
+
+def _look_up(records: Sequence[Any], key: str, wanted: str, kind: str) -> Any:
+    # A tuple stays what it is, so its index can be kept; a list is read each time.
+    by_key = _index(_Same(records), key) if isinstance(records, tuple) else _by_key(records, key)
+    if wanted not in by_key:
+        raise UnknownIdError(kind, wanted, by_key)
+    return by_key[wanted]
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """Records that equal themselves alone: comparing thousands would cost more than looking one up."""
+
+    records: Sequence[Any]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.records is other.records
+
+    def __hash__(self) -> int:
+        return id(self.records)
+
+
+@lru_cache(maxsize=64)
+def _index(same: _Same, key: str) -> Mapping[str, Any]:
+    return _by_key(same.records, key)
+
+
+def _by_key(records: Sequence[Any], key: str) -> Mapping[str, Any]:
+    """Records by one of their keys; the first counts where two have the same."""
+    return {getattr(record, key): record for record in reversed(records)}
 
 
 class Record(BaseModel):
@@ -369,6 +400,7 @@ class Lifecycle(Record):
     )
     sources: SourceIds
     verified_on: Day
+    review_by: Day = Field(description="Day by which the dates should be compared again")
     confidence: Confidence
     notes: Text | None = None
 
@@ -746,6 +778,13 @@ class ReferenceOnly(Record):
     facts: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class FileReview(Record):
+    """The day by which somebody should look a whole data file through."""
+
+    file: str
+    review_by: Day
+
+
 class Catalog(Record):
     """Everything in `macros/data`, loaded and checked.
 
@@ -771,6 +810,7 @@ class Catalog(Record):
     checklists: tuple[Checklist, ...]
     symptoms: tuple[Symptom, ...]
     outputs: Outputs
+    file_reviews: tuple[FileReview, ...]
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -800,10 +840,8 @@ class Catalog(Record):
 
     def error_code(self, code: str) -> ErrorCode:
         """The error code as the data writes it. Raises UnknownIdError."""
-        for record in self.error_codes:
-            if record.code == code:
-                return record
-        raise UnknownIdError("error code", code, (record.code for record in self.error_codes))
+        found: ErrorCode = _look_up(self.error_codes, "code", code, "error code")
+        return found
 
     def checklist(self, checklist_id: str) -> Checklist:
         """The checklist with this id. Raises UnknownIdError."""

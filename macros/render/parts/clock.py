@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from macros.catalog.models import Fact
 from macros.domain.clock import OLD_AFTER_DAYS, CountWords, next_in, place_on, shown
@@ -153,14 +153,22 @@ def now_mark(view: View, first: date, last: date, left: float, right: float, *ch
     )
 
 
-def late_from(facts: Iterable[Fact]) -> list[date]:
-    """The days on which reviews of facts begin to be overdue."""
-    return sorted({fact.review_by + _ONE_DAY for fact in facts})
+class Reviewed(Protocol):
+    """What somebody compares with its sources by some day: a fact, a support date, a file."""
+
+    @property
+    def review_by(self) -> date:
+        """That day."""
 
 
-def review_state(view: View, fact: Fact) -> Html:
-    """How far a fact's review is away, or how long it is overdue."""
-    due = fact.review_by
+def late_from(what: Iterable[Reviewed]) -> list[date]:
+    """The days on which reviews begin to be overdue."""
+    return sorted({one.review_by + _ONE_DAY for one in what})
+
+
+def review_state(view: View, what: Reviewed) -> Html:
+    """How far a review is away, or how long it is overdue."""
+    due = what.review_by
 
     def said(on: View) -> Html:
         days = (due - on.today).days

@@ -38,6 +38,8 @@ REGISTER = "reference/facts.md"
 REVIEWS = "contributing/facts.md"
 REVIEWS_NAMED = 5
 """Facts that a page names when their review is due; our own choice."""
+_REVIEW_STEPS = (REVIEWS_NAMED, 10, 20, 50, 100, 200)
+"""Numbers of late facts that a page tells apart once it does not name all of them; our own choice."""
 REVIEW_SOON_DAYS = 30
 """Days before the day of a review from which on it is marked; our own choice."""
 _ONE_DAY = timedelta(days=1)
@@ -245,9 +247,12 @@ def _due(view: View, facts: Sequence[Fact]) -> Html | None:
     if not late:
         return None
     links = [tag("a", tag("code", fact.id), href=view.href(f"{REGISTER}#{fact.id}")) for fact in late[:REVIEWS_NAMED]]
-    more = len(late) - REVIEWS_NAMED
-    all_reviews = tag("a", f"and {counted(more, 'more fact')}", href=view.href(f"{REVIEWS}#review"))
-    title = f"{counted(len(late), 'fact')} on this page {'is' if len(late) == 1 else 'are'} past the review date"
+    is_more = len(late) > REVIEWS_NAMED
+    all_reviews = tag("a", "and others", href=view.href(f"{REVIEWS}#review"))
+    # Each count would be a text of its own in the page, for each day on which one more becomes late.
+    count = max((step for step in _REVIEW_STEPS if step < len(late)), default=0)
+    facts_late = f"More than {count} facts" if is_more else counted(len(late), "fact")
+    title = f"{facts_late} on this page {'is' if len(late) == 1 else 'are'} past the review date"
     return _told(
         "warn",
         title,
@@ -256,7 +261,7 @@ def _due(view: View, facts: Sequence[Fact]) -> Html | None:
             "Nobody has compared them with Microsoft's pages since. They may still hold; open the source of one "
             "before you rely on it.",
         ),
-        bullets([*links, *([all_reviews] if more > 0 else [])], class_="vag-clock__facts"),
+        bullets([*links, *([all_reviews] if is_more else [])], class_="vag-clock__facts"),
     )
 
 

@@ -14,7 +14,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from .strict_yaml import DataError, Document, KeyPath, Problem, nearest, short
+from .strict_yaml import DataError, Document, Problem, nearest, short
+from .yaml_events import KeyPath
 
 DEFAULTS, RECORDS, REVIEW = "defaults", "records", "review_by"
 MAY_DEFAULT = frozenset({"sources", "confidence"})

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .strict_yaml import Document, KeyPath, Problem
+from .strict_yaml import Document, Problem
+from .yaml_events import KeyPath
 
 _NAMES = ("id", "code", "option", "term", "name", "product", "edition", "update", "topic")
 """Keys by which messages name a record."""

@@ -38,7 +38,8 @@ def fact_file(fact_id: str) -> str:
 
 def label_of(record: object) -> str:
     """What editors know a record by; empty when it has no name of its own."""
-    return next((str(found) for name in _LABELS if (found := getattr(record, name, None))), "")
+    known = type(record).model_fields if isinstance(record, BaseModel) else {}
+    return next((str(found) for name in _LABELS if name in known and (found := getattr(record, name))), "")
 
 
 def records(catalog: Catalog) -> Iterator[tuple[str, tuple[str, ...], BaseModel]]:

@@ -9,7 +9,7 @@ import pytest
 
 from macros.catalog import json_schema
 from macros.catalog.loader import DATA, load, load_cached
-from macros.catalog.models import Catalog, UnknownIdError
+from macros.catalog.models import Catalog, UnknownIdError, find
 from macros.catalog.strict_yaml import DataError
 
 
@@ -130,6 +130,21 @@ def test_the_cache_sees_an_edit(data: Path) -> None:
 def test_an_unknown_id_names_near_ones(catalog: Catalog) -> None:
     with pytest.raises(UnknownIdError, match=r"kms\.validity"):
         catalog.fact("kms.validty")
+
+
+def test_what_is_looked_up_is_of_the_records_that_are_there_now(catalog: Catalog) -> None:
+    first, second, *_ = catalog.facts
+    assert catalog.fact(first.id) is first
+    changed = first.model_copy(update={"value": 1})
+    assert catalog.model_copy(update={"facts": (changed, second)}).fact(first.id) is changed
+    with pytest.raises(UnknownIdError, match=f'no fact has the id "{first.id}"'):
+        catalog.model_copy(update={"facts": (second,)}).fact(first.id)
+    assert find((first, changed), first.id, "fact") is first
+    growing = [second]
+    with pytest.raises(UnknownIdError):
+        find(growing, first.id, "fact")
+    growing.append(first)
+    assert find(growing, first.id, "fact") is first
 
 
 def test_the_schemas_are_up_to_date(catalog: Catalog) -> None:

@@ -31,16 +31,16 @@ from macros.domain.decision import AnswerError, advise
 from macros.domain.diagnosis import reader, text_of
 from macros.domain.policy import Policy
 from macros.export import compare, write
+from macros.formats.base.context import Context
 from macros.formats.base.reading import MOST_CHARACTERS
-from macros.formats.kinds import (
-    KINDS,
+from macros.formats.detect import (
+    FORMATS,
     UNKNOWN_KIND,
     Checked,
-    Reference,
     Unchecked,
     UnknownKindError,
     examine,
-    kinds_in_words,
+    formats_in_words,
 )
 from macros.given import NOTHING, UnusableError, read_each, read_one
 from macros.render.choose.advice import advice_as_data, advice_as_text
@@ -240,7 +240,7 @@ def recommend(source: str, form: str) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
-@click.option("--kind", "kind_id", type=click.Choice([kind.id for kind in KINDS]), help="Kind of every file.")
+@click.option("--kind", "kind_id", type=click.Choice([one.id for one in FORMATS]), help="Kind of every file.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @_report_bad_input
@@ -251,24 +251,24 @@ def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) 
     file is invalid, or could not be checked while others were; 2 when none could be checked.
     """
     catalog = load_cached()
-    known = Reference(catalog, Policy.of(catalog))
+    known = Context(catalog, Policy.of(catalog))
     # One byte more than a check takes, so that an endless file ends.
     rows = [_checked(file, content, kind_id, known) for file, content in read_each(files, MOST_CHARACTERS + 1)]
     if form == "json":
         _say(json.dumps(checked_as_data(rows, catalog), indent=1))
     elif form == "sarif":
-        _say(json.dumps(checked_as_sarif(rows, known, version()), indent=1))
+        _say(json.dumps(checked_as_sarif(rows, catalog, version()), indent=1))
     else:
         _say(checked_as_text(rows))
     left = [row for row in rows if isinstance(row, Unchecked)]
     if any(row.reason == UNKNOWN_KIND for row in left):
-        click.echo(f"Kinds: {kinds_in_words()}", err=True)
+        click.echo(f"Kinds: {formats_in_words()}", err=True)
     failing = {"invalid", "warning"} if strict else {"invalid"}
     found = any(isinstance(row, Checked) and row.report.verdict in failing for row in rows)
     _end(len(rows), [row.file for row in left], found)
 
 
-def _checked(file: str, content: bytes | UnusableError, kind_id: str | None, known: Reference) -> Checked | Unchecked:
+def _checked(file: str, content: bytes | UnusableError, kind_id: str | None, known: Context) -> Checked | Unchecked:
     name = _name(file)
     if isinstance(content, UnusableError):
         return Unchecked(name, without_keys(str(content)))

@@ -23,8 +23,8 @@ from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.reading import UnreadableError, decode
 from macros.formats.base.spelling import nearest
 from macros.formats.library import sample
-from macros.formats.office.configuration import Mode, validate
-from macros.formats.office.samples import PLANS
+from macros.formats.office.configuration import Mode
+from macros.formats.office.samples import SAMPLES
 from macros.render.deploy.check_data import ACTIVATIONS, odt_as_data
 from macros.render.deploy.samples import context
 from macros.render.parts.view import View
@@ -51,7 +51,7 @@ from tests.browser.check_pages import (
 )
 from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
-from tests.formats.office.test_configuration import HOSTILE, VECTORS, text_of
+from tests.formats.office.test_configuration import HOSTILE, VECTORS, text_of, validate
 
 pytestmark = pytest.mark.browser
 
@@ -98,14 +98,14 @@ VALIDATED = "(data, mode, template) => vagOdt.validate(data, { mode, template })
 def compare(page: Page, cases: Sequence[Case], catalog: Catalog, what: str) -> set[str]:
     """Everything agrees. Gives the rules that were found."""
     files = [(one.data, one.mode, one.template) for one in cases]
-    reports = [validate(one.data, catalog, one.mode, one.template) for one in cases]
+    reports = [validate(one.data, catalog, use=one.mode or "", own=one.template) for one in cases]
     return agree(page, VALIDATED, files, reports, what)
 
 
 def shown_samples(view: View) -> list[Case]:
     """Every sample and every twin, as the site checks them."""
     made = []
-    for sample_id in PLANS:
+    for sample_id in SAMPLES:
         one = sample(sample_id, context(view))
         mode: Mode = "download" if "/download" in one.text else "configure"
         made += [Case(text, mode, template=True) for text in (one.text, *(twin.text for twin in one.twins))]

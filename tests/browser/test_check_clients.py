@@ -13,18 +13,21 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
 
-from macros.catalog.models import Catalog, find
+from macros.catalog.models import Catalog
 from macros.domain.policy import Policy
-from macros.formats import kinds
+from macros.formats.base.context import Context
 from macros.formats.base.findings import Report
+from macros.formats.base.format import File
+from macros.formats.base.reading import UnreadableError
 from macros.formats.base.report import FILES
-from macros.formats.clients import group_policy, registry_file
+from macros.formats.clients import registry_file
 from macros.formats.clients import requests as client_requests
-from macros.formats.clients import settings as client_settings
+from macros.formats.clients.format import BY_ID
 from macros.formats.clients.requests import Request
-from macros.formats.library import available, sample
+from macros.formats.detect import ENOUGH, examine
+from macros.formats.library import FORMAT_OF, SAMPLES, available, sample
 from macros.render.deploy.client_check_data import AIMS, ELSEWHERE, FORMS, READ, hosts, rules
-from macros.render.deploy.client_check_page import PLANS, kind_of
+from macros.render.deploy.client_check_page import READY
 from macros.render.deploy.samples import context
 from macros.render.parts.view import View
 from tests.browser.check_pages import (
@@ -56,6 +59,7 @@ from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
 from tests.formats.clients.test_settings import call as option_call
 from tests.formats.clients.test_settings import filled
+from tests.formats.reports import validator
 
 pytestmark = pytest.mark.browser
 
@@ -67,11 +71,13 @@ SLOWEST_HOSTILE = 1500
 """Milliseconds."""
 SECRET = "-".join(["BCDFG"] * 5)
 KMS: Hosts = {"kms1.corp.example.com": 1688, "kms2.corp.example.com": 1689}
-VALIDATE = {
-    "registry": registry_file.validate,
-    "group-policy": group_policy.validate,
-    "client-batch": client_settings.validate_batch,
-}
+PLANS = {sample_id: SAMPLES[sample_id] for form_id in READY for sample_id in BY_ID[form_id].samples}
+
+
+def kind_of(sample_id: str) -> str | None:
+    """The kind of a sample, None when the page does not read it."""
+    kind = FORMAT_OF[sample_id].id
+    return kind if kind in READ else None
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ EXAMINED = "(data, kind, hosts) => vagClients.examine(data, kind, hosts)"
 def compare(page: Page, cases: Sequence[Case], view: View, what: str) -> set[str]:
     """Everything agrees. Gives the rules that were found."""
     files = [(one.data, one.kind, one.hosts) for one in cases]
-    reports = [VALIDATE[one.kind](one.data, view.catalog, view.policy, one.hosts) for one in cases]
+    reports = [validator(one.kind)(one.data, view.catalog, view.policy, one.hosts) for one in cases]
     return agree(page, VALIDATED, files, reports, what)
 
 
@@ -126,7 +132,11 @@ def shown_samples(view: View) -> list[Case]:
         kind = kind_of(sample_id)
         if kind:
             one = sample(sample_id, context(view))
-            texts: list[str | bytes] = [one.text, *(twin.text for twin in one.twins), PLANS[sample_id].encode(one.text)]
+            texts: list[str | bytes] = [
+                one.text,
+                *(twin.text for twin in one.twins),
+                FORMAT_OF[sample_id].encode(one.text),
+            ]
             made += [Case(kind, text, against) for text in texts for against in (hosts(view), None)]
     return made
 
@@ -184,11 +194,11 @@ def test_files_are_examined_as_on_the_command_line(scripts: Page, view: View) ->
         )
     ]
     cases = [Case(kind, data) for data in [*forms, b"Good morning", b"@echo off"] for kind in (*READ, "")]
-    reference = kinds.Reference(view.catalog, view.policy)
+    reference = Context(view.catalog, view.policy)
     expected = []
     for one in cases:
         kind = one.kind or detected(one.data)
-        found = kinds.examine("-", bytes(one.data), kind, reference) if kind else None
+        found = examine("-", bytes(one.data), kind, reference) if kind else None
         expected.append([each.id for each in found.report.findings] if found else ["kind-unknown"])
     in_page = in_browser(scripts, EXAMINED, [(one.data, one.kind, one.hosts) for one in cases])
     found_in_page = [[each["id"] for each in one["findings"]] for one in in_page]
@@ -199,14 +209,14 @@ def test_files_are_examined_as_on_the_command_line(scripts: Page, view: View) ->
 
 def detected(data: str | bytes) -> str | None:
     """The kind as Python finds it out among the kinds of the page; of what cannot be read, the first that is tried."""
-    own = [find(kinds.KINDS, kind, "kind") for kind in (*READ, ELSEWHERE)]
-    text = kinds._head(data)
+    own = [BY_ID[kind] for kind in (*READ, ELSEWHERE)]
     try:
-        kinds.decode(data)
-    except kinds.UnreadableError:
+        file = File(data)
+        assert file.text
+    except UnreadableError:
         return "registry"
-    best = max(own, key=lambda kind: kind.score("", text))
-    return best.id if best.score("", text) >= kinds.ENOUGH else None
+    best = max(own, key=lambda kind: kind.score("", file.head))
+    return best.id if best.score("", file.head) >= ENOUGH else None
 
 
 WORDS = (
@@ -377,7 +387,7 @@ def test_the_kind_is_found_out(sample_id: str, check: Page, view: View) -> None:
     kind = kind_of(sample_id)
     if kind:
         expect(check.locator("#result")).to_have_text(re.compile("Valid: no finding"))
-        expect(found_on_page(check)).to_contain_text(f"Read as {find(kinds.KINDS, kind, 'kind').title}")
+        expect(found_on_page(check)).to_contain_text(f"Read as {BY_ID[kind].title}")
     else:
         expect(found_on_page(check)).to_contain_text("python -m macros check")
 
@@ -461,9 +471,8 @@ def sent(request: Request) -> dict[str, Any]:
 
 
 def validate_built(request: Request, text: str, view: View, against: Hosts) -> Report:
-    by_form = {"registry": registry_file.validate, "preferences-xml": group_policy.validate}
-    batch = client_settings.validate_batch if request.form == "batch" else client_settings.validate_powershell
-    return by_form.get(request.form, batch)(text, view.catalog, view.policy, against)
+    formats = {"registry": "registry", "preferences-xml": "group-policy", "batch": "client-batch"}
+    return validator(formats.get(request.form, "client-powershell"))(text, view.catalog, view.policy, against)
 
 
 BUILT_AND_CHECKED = """(all) => all.map(([request, against]) => {

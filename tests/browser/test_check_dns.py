@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from macros.catalog.loader import load_cached
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
-from macros.formats import kinds
+from macros.formats.base.context import Context
 from macros.formats.base.report import FILES
-from macros.formats.dns.forms import KINDS
-from macros.formats.dns.samples import PLANS
+from macros.formats.detect import examine
+from macros.formats.dns.format import BY_ID
 from macros.formats.dns.srv import Wanted, records
-from macros.formats.library import sample
+from macros.formats.library import FORMAT_OF, SAMPLES, sample
 from macros.render.deploy import dns_check_data
 from macros.render.deploy.dns_check_data import ELSEWHERE, LAYOUTS
 from macros.render.deploy.samples import context
@@ -50,11 +51,12 @@ from tests.browser.check_pages import (
 from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
 from tests.formats.dns.test_srv import COMPARED, HOSTILE, WANTED, WORDS, vectors
+from tests.formats.reports import compared, made_for
 
 pytestmark = pytest.mark.browser
 
 CHECK, BUILD = "deploy/check-dns.html", "deploy/build-dns.html"
-READ = [kind for kind in KINDS if kind != ELSEWHERE]
+READ = [kind for kind in BY_ID if kind != ELSEWHERE]
 MUTATED, ARRANGED, BUILT = 600, 600, 300
 SLOWEST_HOSTILE = 1000
 """Milliseconds."""
@@ -100,7 +102,7 @@ VALIDATE = "(data, kind, wanted) => vagDns.validate(kind, data, wanted)"
 def compare(page: Page, cases: Sequence[Case], what: str) -> set[str]:
     """Everything agrees, to the word. Gives the rules that were found."""
     files = [(one.data, one.kind, dns_check_data.wanted(one.wanted)) for one in cases]
-    reports = [KINDS[one.kind].validate(one.data, one.wanted) for one in cases]
+    reports = [compared(one.kind, one.data, one.wanted) for one in cases]
     found = agree(page, VALIDATE, files, reports, what)
     assert "not-well-formed" not in found
     return found
@@ -108,10 +110,10 @@ def compare(page: Page, cases: Sequence[Case], what: str) -> set[str]:
 
 def shown_samples(view: View) -> list[Case]:
     """Every sample and every twin, as the site checks them and by its form alone."""
-    against = (Wanted.of(view.organization, view.policy), Wanted.anywhere(view.policy))
+    against = (Wanted.of(context(view)), Wanted.of(Context(view.catalog, view.policy)))
     made = []
     for kind in READ:
-        for sample_id in KINDS[kind].makes:
+        for sample_id in BY_ID[kind].samples:
             one = sample(sample_id, context(view))
             texts = (one.text, *(twin.text for twin in one.twins))
             made += [Case(kind, text, wanted) for text in texts for wanted in against]
@@ -122,7 +124,9 @@ def written(policy: Policy) -> list[Case]:
     """The vectors of the form's own tests."""
     made = [Case(kind, each["text"], WANTED) for kind in READ for each in vectors("dns_srv.yaml")[kind]]
     alone = vectors("dns_alone.yaml")
-    made += [Case(kind, each["text"], Wanted.anywhere(policy)) for kind in READ for each in alone[kind]]
+    made += [
+        Case(kind, each["text"], Wanted.of(Context(load_cached(), policy))) for kind in READ for each in alone[kind]
+    ]
     return made + [Case("dns-zone", each["text"], COMPARED) for each in vectors("dns_compared.yaml")]
 
 
@@ -241,7 +245,7 @@ def test_hostile_text_is_checked_fast_and_does_nothing_else(name: str, scripts: 
 @pytest.mark.parametrize("kind", READ)
 @pytest.mark.parametrize("wrong", [False, True], ids=["valid", "wrong everywhere"])
 def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, scripts: Page, view: View) -> None:
-    sample_id = next(iter(KINDS[kind].makes))
+    sample_id = next(iter(BY_ID[kind].samples))
     text = sample(sample_id, context(view)).text
     line = next(line for line in text.splitlines() if view.policy.srv_name in line)
     line = line.replace("1688", "4711") if wrong else line.replace(view.policy.srv_name, "_ldap._tcp")
@@ -249,7 +253,7 @@ def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, script
     took = duration(scripts, TIMED, kind, large, bound=SLOWEST_CHECK)
     print(f"{kind}, {len(large)} characters: {took:.1f} ms")
     assert took < SLOWEST_CHECK
-    compare(scripts, [Case(kind, large, Wanted.of(view.organization, view.policy))], "large file")
+    compare(scripts, [Case(kind, large, Wanted.of(context(view)))], "large file")
 
 
 # ------------------------------------------------------------------------------------------------ what one sees
@@ -257,10 +261,10 @@ def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, script
 
 @pytest.mark.parametrize("kind", READ)
 def test_the_kind_is_found_out(kind: str, check: Page, view: View) -> None:
-    for sample_id in KINDS[kind].makes:
+    for sample_id in BY_ID[kind].samples:
         paste(check, sample(sample_id, context(view)).text)
         expect(check.locator("#result")).to_have_text(re.compile("Valid: no finding"))
-        expect(found_on_page(check)).to_contain_text(f"Read as {KINDS[kind].form.title}")
+        expect(found_on_page(check)).to_contain_text(f"Read as {BY_ID[kind].form.title}")
 
 
 def test_powershell_is_sent_to_the_command_line(check: Page, view: View) -> None:
@@ -298,8 +302,8 @@ def test_a_file_is_read_like_on_the_command_line(
     check.get_by_label("Or open a file").set_input_files({"name": "a.cmd", "mimeType": "text/plain", "buffer": data})
     expect(check.locator("#result")).to_be_visible()
     listed = [each.inner_text() for each in found_on_page(check).locator(".vag-found__list > li").all()]
-    reference = kinds.Reference(view.catalog, view.policy)
-    assert [each.id for each in kinds.examine("a.cmd", data, None, reference).report.findings] == [rule] * bool(rule)
+    reference = Context(view.catalog, view.policy)
+    assert [each.id for each in examine("a.cmd", data, None, reference).report.findings] == [rule] * bool(rule)
     assert len(listed) == bool(rule)
     assert all(str(rule) in each for each in listed)
 
@@ -374,12 +378,12 @@ def test_every_file_is_the_same_as_that_of_python(build: Page, view: View) -> No
     assert len(pairs) > BUILT / 2
     sent, expected = [], []
     for request, changed in pairs:
-        kind = next(kind for kind in KINDS.values() if request["form"] in kind.makes)
-        origin = dns_check_data.origin(view, PLANS[request["form"]].file_name)
-        text = kind.makes[request["form"]](changed, policy, origin)
-        against = (Wanted.of(view.organization, policy), Wanted.of(changed, policy), Wanted.anywhere(policy))
+        kind, planned = FORMAT_OF[request["form"]].id, SAMPLES[request["form"]]
+        text = planned.make(made_for(changed), dns_check_data.origin(view, planned.file_name))
+        contexts = (context(view), made_for(changed), Context(view.catalog, policy))
+        against = tuple(map(Wanted.of, contexts))
         sent.append([request, [dns_check_data.wanted(one) for one in against]])
-        expected.append([text, [in_python(kind.validate(text, one)) for one in against]])
+        expected.append([text, [in_python(compared(kind, text, one)) for one in against]])
     found = call(build, BUILT_AND_CHECKED, sent)
     different = [pair for pair in zip(sent, expected, found, strict=True) if pair[1] != pair[2]]
     print(f"built files: {len(sent)}, {len(sent) - len(different)} agree")
@@ -393,7 +397,7 @@ def test_the_form_starts_with_the_file_of_the_organization(form: str, build: Pag
     expect(found_on_page(build).locator("h2")).to_contain_text("Valid: no finding")
     with build.expect_download() as download:
         build.get_by_role("button", name="Download").click()
-    assert download.value.suggested_filename == PLANS[form].file_name
+    assert download.value.suggested_filename == SAMPLES[form].file_name
     assert download.value.path().read_text("utf-8") == sample(form, context(view)).text
 
 

@@ -887,9 +887,8 @@
 
   const limit = (kind, text) => {
     const lines = text.split("\n").length - 1;
-    const [count, what] = kind === "registry" ? [lines, "lines"] : [length(text), "characters"];
-    const { characters, lines: longest } = kinds[kind];
-    if (lines > longest || length(text) > characters) tooLarge(count, what);
+    if (lines > kinds[kind].lines) tooLarge(lines, "lines");
+    if (length(text) > kinds[kind].characters) tooLarge(length(text), "characters");
   };
 
   const validate = (kind, data, hosts) => {
@@ -897,7 +896,7 @@
     return reportOn(
       () => decode(data, most.characters, known.encodings),
       (text) => {
-        if (kind !== "group-policy") limit(kind, text);
+        limit(kind, text);
         const activation = readers[kind](text, check, data);
         return { found: check.found, activation };
       },

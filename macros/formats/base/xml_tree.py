@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from .findings import Finding, Place
+from .findings import Place
 from .reading import Lines, UnreadableError, decode, limit
-from .report import UNREADABLE
 
 _DOCTYPE = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+(<!DOCTYPE)", re.DOTALL)
 _TAG = re.compile(
@@ -72,6 +71,11 @@ class Element:
 
 def read(data: str | bytes) -> Element:
     """The root element. Raises UnreadableError for anything that is not XML or is not safe to read."""
+    return parse(data)[0]
+
+
+def parse(data: str | bytes) -> tuple[Element, etree._Element]:
+    """The root element, and the same as lxml has it. Raises UnreadableError."""
     text = decode(data)
     limit(text, "<", MOST_TAGS, "tags")
     limit(text, "=", MOST_ATTRIBUTES, "attributes")
@@ -88,13 +92,7 @@ def read(data: str | bytes) -> Element:
         line, column = error.position
         detail = _POSITION.sub("", (error.msg or "it cannot be parsed").replace("\n", " "))
         raise UnreadableError("not-well-formed", max(line or 1, 1), max(column or 1, 1), detail=detail) from None
-    return _tree(root, text, lines)
-
-
-def unreadable(error: UnreadableError) -> Finding:
-    """The finding for input that cannot be read."""
-    place = Place(error.line, error.column) if error.line else None
-    return UNREADABLE[error.rule].finding(place, **error.values)
+    return _tree(root, text, lines), root
 
 
 def _tree(root: etree._Element, text: str, lines: Lines) -> Element:

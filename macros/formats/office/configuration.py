@@ -1,12 +1,12 @@
 """Configuration files of the Office Deployment Tool: generated from the catalog, and checked against it.
 
-`validate` reads any text or bytes and never raises; `generate` writes a file that `validate` finds nothing in.
+`generate` writes a file in which `judge` finds nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -14,13 +14,13 @@ from typing import Any, Literal
 from lxml import etree
 
 from macros.catalog.models import Catalog, ClientKey, OdtProduct, OdtReference, find
+from macros.formats.base import xml_tree
 from macros.formats.base.checks import Checks
-from macros.formats.base.findings import Activation, Report
+from macros.formats.base.context import Context
+from macros.formats.base.findings import Activation, Finding
+from macros.formats.base.format import File
 from macros.formats.base.keys import PLACEHOLDER, is_key_shaped, is_placeholder
 from macros.formats.base.origin import Origin
-from macros.formats.base.reading import UnreadableError
-from macros.formats.base.report import report
-from macros.formats.base.xml_tree import read, unreadable
 
 from .records import LYNC, Known, Record, records, reference
 from .rules import RULES
@@ -178,19 +178,32 @@ def _comment(request: OfficeRequest, origin: Origin, products: Iterable[OdtProdu
 # ---------------------------------------------------------------------------------------------------- validate
 
 
-def validate(data: str | bytes, catalog: Catalog, mode: Mode | None = None, template: bool = False) -> Report:
-    """Check a configuration file. Findings name line and column; nothing that is read raises.
+@dataclass(frozen=True)
+class Document:
+    """What a configuration file says, as records, and what they are compared with."""
 
-    `mode` says how the file will be used, when that is known. In a `template` the placeholder of this guide stands
-    for a MAK and is no finding.
-    """
-    try:
-        root = read(data)
-    except UnreadableError as error:
-        return report([unreadable(error)], RULES, "unknown")
-    known = _known(catalog)
-    file = records(root, known, mode, template)
-    return report(_checks(known).findings({"file": file, "known": known.names}), RULES, _activation(file, known))
+    file: Record
+    known: Known
+
+
+def read(file: File, context: Context) -> Document:
+    """What a configuration file says. Raises UnreadableError."""
+    known = _known(context.catalog)
+    return Document(records(xml_tree.read(file.text), known, context.use or None, context.own), known)
+
+
+def judge(document: Document, context: Context) -> Iterator[Finding]:
+    """What is wrong with it. Findings name line and column."""
+    return _checks(document.known).findings({"file": document.file, "known": document.known.names})
+
+
+def activation(document: Document, context: Context) -> Activation:
+    """How the products activate that it installs."""
+    file, known = document.file, document.known
+    kinds = {_activation_of(product, file, known) for product in file["products"] if product["added"]} - {"none"}
+    if len(kinds) > 1:
+        return "unknown" if "unknown" in kinds else "mixed"
+    return kinds.pop() if kinds else "none"
 
 
 @cache
@@ -215,13 +228,6 @@ _BY_LICENSE: Mapping[str, Activation] = {
     "free": "none",
     "none": "none",
 }
-
-
-def _activation(file: Record, known: Known) -> Activation:
-    kinds = {_activation_of(product, file, known) for product in file["products"] if product["added"]} - {"none"}
-    if len(kinds) > 1:
-        return "unknown" if "unknown" in kinds else "mixed"
-    return kinds.pop() if kinds else "none"
 
 
 def _activation_of(product: Record, file: Record, known: Known) -> Activation:

@@ -16,9 +16,9 @@ from macros.formats.base.findings import Activation, Severity, Verdict
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.report import FILES, UNREADABLE
 from macros.formats.library import sample
-from macros.formats.office import samples as office_plans
-from macros.formats.office.configuration import OfficeRequest, ProductRequest, generate, validate
+from macros.formats.office.configuration import OfficeRequest, ProductRequest, generate
 from macros.formats.office.rules import RULES
+from macros.formats.office.samples import SAMPLES
 from macros.render.deploy import check_page
 from macros.render.deploy.check_data import (
     ACTIVATIONS,
@@ -32,6 +32,7 @@ from macros.render.deploy.check_data import (
 )
 from macros.render.deploy.samples import context
 from macros.render.parts.view import View
+from tests.formats.reports import validator
 from tests.render.check_parts import (
     ENDS_A_SCRIPT,
     assert_every_control_has_a_label,
@@ -119,7 +120,7 @@ def examples(view: View) -> list[Tag]:
 
 
 def test_every_twin_of_an_office_sample_is_an_example(view: View) -> None:
-    twins = [twin for one in office_plans.PLANS for twin in sample(one, context(view)).twins]
+    twins = [twin for one in SAMPLES for twin in sample(one, context(view)).twins]
     shown = examples(view)
     assert len(shown) == len(twins) > 0
     for example, twin in zip(shown, twins, strict=True):
@@ -177,7 +178,7 @@ def test_what_the_form_starts_with_is_a_valid_file(view: View, catalog: Catalog)
     excluded = [str(each["value"]) for each in page.select("input[name=exclude][checked]")]
     languages = str(page.select("input[name=languages]")[0]["value"])
     request = OfficeRequest(tuple(ProductRequest(one, (languages,), tuple(excluded)) for one in chosen))
-    assert validate(generate(request, origin(view), catalog), catalog).findings == ()
+    assert validator("odt")(generate(request, origin(view), catalog), catalog).findings == ()
 
 
 def test_the_form_says_whether_a_release_is_supported(view: View, view_of: ViewOf, catalog: Catalog) -> None:
@@ -192,7 +193,7 @@ def test_the_form_says_whether_a_release_is_supported(view: View, view_of: ViewO
 
 def test_ready_files_are_the_samples(view: View) -> None:
     links = soup(check_page.build_ready(replace(view, page="deploy/build-office.md"))).select("a[download]")
-    assert [link["href"] for link in links] == [f"../downloads/{one.file_name}" for one in office_plans.PLANS.values()]
+    assert [link["href"] for link in links] == [f"../downloads/{one.file_name}" for one in SAMPLES.values()]
 
 
 @pytest.mark.parametrize(

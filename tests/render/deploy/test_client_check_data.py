@@ -8,16 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from macros.catalog.models import Catalog, find
+from macros.catalog.models import Catalog
 from macros.domain.policy import Policy
-from macros.formats import kinds
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.clients import group_policy, registry_file
 from macros.formats.clients import requests as client_requests
-from macros.formats.clients import settings as client_settings
+from macros.formats.clients.format import BY_ID
 from macros.formats.clients.requests import PRODUCTS, Request, file_name, generate, possible
-from macros.formats.library import available, sample
+from macros.formats.library import FORMAT_OF, SAMPLES, available, sample
 from macros.render.deploy import client_check_page
 from macros.render.deploy.client_check_data import (
     AIMS,
@@ -36,6 +35,7 @@ from macros.render.deploy.client_check_data import (
 )
 from macros.render.deploy.samples import context
 from macros.render.parts.view import View
+from tests.formats.reports import validator
 from tests.render.check_parts import (
     ENDS_A_SCRIPT,
     assert_every_control_has_a_label,
@@ -111,7 +111,7 @@ def test_the_form_has_words_for_every_reason_that_its_script_gives() -> None:
 def test_every_state_of_a_report_has_its_words(view: View) -> None:
     words = client_as_data(view)["words"]["activations"]
     for kind in READ:
-        title = find(kinds.KINDS, kind, "kind").title
+        title = BY_ID[kind].title
         for activation in ("kms-adba", "none"):
             assert words[f"{kind} {activation}"] == f"Read as {title}. {words[activation]}"
     assert words[ELSEWHERE] == ""
@@ -155,12 +155,8 @@ def test_a_file_filled_from_the_data_is_the_file_of_python(request_: Request, vi
 @pytest.mark.parametrize("request_", POSSIBLE, ids=lambda request: f"{request.form} {file_name(request)}")
 def test_every_file_is_valid_for_its_own_host(request_: Request, view: View, catalog: Catalog, policy: Policy) -> None:
     text = generate(request_, origin(request_, view), catalog)
-    checks = {
-        "registry": registry_file.validate,
-        "preferences-xml": group_policy.validate,
-        "batch": client_settings.validate_batch,
-    }
-    check = checks.get(request_.form, client_settings.validate_powershell)
+    formats = {"registry": "registry", "preferences-xml": "group-policy", "batch": "client-batch"}
+    check = validator(formats.get(request_.form, "client-powershell"))
     assert check(text, catalog, policy, {request_.host: request_.port}).findings == ()
     given = {"host": request_.host, "dns": None, "domain": request_.domain}[request_.aim]
     assert given is None or given in text
@@ -180,9 +176,9 @@ def test_samples_of_clients_are_such_files(view: View) -> None:
     host = view.organization.kms_hosts[0]
     port = view.policy.port if host.port is None else host.port
     for sample_id in available(context(view)):
-        plan = client_check_page.PLANS.get(sample_id)
+        planned = SAMPLES[sample_id]
         for model in POSSIBLE:
-            if plan and plan.file_name == file_name(model):
+            if FORMAT_OF[sample_id] in BY_ID.values() and planned.file_name == file_name(model):
                 request = replace(model, host=host.name, port=port, domain=view.organization.dns_zone)
                 assert sample(sample_id, context(view)).text == generate(request, origin(model, view), view.catalog)
                 made += 1

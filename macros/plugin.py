@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from mkdocs.exceptions import PluginError
 from mkdocs_macros.errors import format_error
 
 from macros.catalog.secrets import refuse_secrets_in
@@ -25,17 +26,12 @@ def define_env(env: Any) -> None:
     def on_page(macro: Any) -> Any:
         @wraps(macro)
         def call(*args: Any, **kwargs: Any) -> str:
-            return str(macro(replace(view, page=_source_path(env.page)), *args, **kwargs))
+            return str(macro(replace(view, page=env.page.file.src_uri), *args, **kwargs))
 
         return call
 
     for name, macro in MACROS.items():
         env.macro(on_page(macro), name)
-
-
-def _source_path(page: Any) -> str:
-    """Path of a page below the docs folder, as mkdocs and its successor Zensical each tell it."""
-    return str(page.file.src_uri if hasattr(page, "file") else page.path)
 
 
 def _view() -> View:
@@ -44,8 +40,6 @@ def _view() -> View:
         refuse_secrets_in([DOCS, DOCS.parent / "overrides"], DOCS.parent)
         return base_view()
     except Exception as error:
-        from mkdocs.exceptions import PluginError
-
         raise PluginError(f"\n{in_words(error)}") from error
 
 

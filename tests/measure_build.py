@@ -6,20 +6,16 @@ Run it with `make measure`. Both builds run in turn in processes of their own; t
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
-from macros.render.downloads import download_files
-from macros.render.parts.usage import fill, usage
-from macros.render.registry import render
-from macros.site import base_view, read_pages
+from macros.build import project_files
+from macros.export import write
+from macros.site import base_view
 from tests.built import ROOT
 
 RUNS = int(os.environ.get("RUNS", "7"))
@@ -27,21 +23,7 @@ RUNS = int(os.environ.get("RUNS", "7"))
 
 def expanded_project(target: Path) -> Path:
     """The same site without macros and hooks: pages expanded, downloads as plain files."""
-    view = base_view()
-    shutil.copytree(ROOT / "overrides", target / "overrides")
-    shutil.copytree(ROOT / "docs" / "assets", target / "docs" / "assets")
-    pages = {path: render(replace(view, page=path), text) for path, text in read_pages(ROOT / "docs").items()}
-    used, names = usage(pages), {path: path for path in pages}
-    pages = {path: fill(replace(view, page=path), text, used, names) for path, text in pages.items()}
-    files = {path: text.encode() for path, text in pages.items()} | download_files(view)
-    for path, data in files.items():
-        (target / "docs" / path).parent.mkdir(parents=True, exist_ok=True)
-        (target / "docs" / path).write_bytes(data)
-    settings = (ROOT / "mkdocs.yml").read_text("utf-8")
-    settings = re.sub(r"^hooks:.*\n", "", settings, flags=re.MULTILINE)
-    settings = re.sub(r"^  - macros:\n(?:      .*\n)+", "", settings, flags=re.MULTILINE)
-    settings = re.sub(r"^watch:.*\n", "", settings, flags=re.MULTILINE)
-    (target / "mkdocs.yml").write_text(settings, "utf-8")
+    write(target, project_files(base_view()))
     return target
 
 

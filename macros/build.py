@@ -26,11 +26,40 @@ from macros.site import DOCS, read_pages, version
 SETTINGS = "mkdocs.yml"
 OVERRIDES = "overrides"
 ASSETS = "assets"
+_BLOCK = re.compile(r"<(?:details|div|dl|figure|form|ol|p|script|section|table|template|ul)\b")
+_END = re.compile(r"</figcaption>|</table></div>|</div>(?=<p>)")
+_HELD = re.compile(r'<div data-vag-held="(\d+)"></div>')
+_ID = re.compile(r' id="([^"]+)"')
 _SMALL = {".css": "text/css", ".js": "application/javascript"}
+_IMPORT = re.compile(r'^@import "([^"]+)";', re.MULTILINE)
 _OURS = re.compile(r"^(?:(?:hooks|watch):.*\n|  - macros:\n(?:      .*\n)+)", re.MULTILINE)
 """What the configuration says of hooks and macros: what a project without them leaves out."""
 _TITLE = re.compile(r"^# +(?P<title>.+?)(?: *\{[^{}]*\})? *$", re.MULTILINE)
 _TITLE_IN_FRONT = re.compile(r'\A---\n(?:.*\n)*?title: "?(?P<title>.+?)"?\n')
+
+
+class Held:
+    """Blocks of HTML that macros made, out of the way while Markdown turns the pages.
+
+    Reading them, which changes nothing in them, is half of the time that Markdown takes.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: list[str] = []
+
+    def hold(self, html: str) -> str:
+        """What stands for a block in the Markdown; other text is left as it is."""
+        if not _BLOCK.match(html):
+            return html
+        # The search reads words on both sides of a table or drawing as one word where nothing stands between.
+        self._blocks.append(_END.sub(r"\g<0>\n", html))
+        return f'<div data-vag-held="{len(self._blocks) - 1}"></div>'
+
+    def put_back(self, html: str) -> tuple[str, set[str]]:
+        """A page's HTML with its blocks, and the ids that stand in them."""
+        blocks = [self._blocks[int(number)] for number in _HELD.findall(html)]
+        ids = {found for block in blocks for found in _ID.findall(block)}
+        return _HELD.sub(lambda match: self._blocks[int(match[1])], html), ids
 
 
 def site_files(view: View) -> dict[str, bytes]:
@@ -39,15 +68,28 @@ def site_files(view: View) -> dict[str, bytes]:
 
 
 def assets(docs: Path = DOCS) -> dict[str, bytes]:
-    """Our scripts and styles as pages load them; the sources keep their comments and names."""
+    """Our scripts and styles as pages load them, by path in the site: joined and small.
+
+    The sources keep their comments and names. A style that another one imports becomes a part of it.
+    """
     # Only a build needs it; the command line starts without it.
     import minify  # noqa: PLC0415
 
+    texts = {file: file.read_text("utf-8") for file in _files(docs / ASSETS) if file.suffix in _SMALL}
+    parts = {file.parent / name for file, text in texts.items() for name in _IMPORT.findall(text)}
     return {
-        file.relative_to(docs).as_posix(): minify.string(_SMALL[file.suffix], file.read_text("utf-8")).encode()
-        for file in sorted((docs / ASSETS).rglob("*"))
-        if file.suffix in _SMALL
+        file.relative_to(docs).as_posix(): minify.string(_SMALL[file.suffix], _joined(file, text)).encode()
+        for file, text in texts.items()
+        if file not in parts
     }
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def _joined(file: Path, text: str) -> str:
+    return _IMPORT.sub(lambda match: (file.parent / match[1]).read_text("utf-8"), text)
 
 
 def completed(view: View, pages: Mapping[str, str], titles: Mapping[str, str]) -> dict[str, str]:
@@ -70,9 +112,8 @@ def project_files(view: View) -> dict[str, bytes]:
     settings = (root / SETTINGS).read_text("utf-8")
     copied = {
         file.relative_to(root).as_posix(): file.read_bytes()
-        for folder in (root / OVERRIDES, DOCS / ASSETS)
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
+        for file in (*_files(root / OVERRIDES), *_files(DOCS / ASSETS))
+        if file.suffix not in _SMALL
     }
     made = {path: text.encode() for path, text in expanded_pages(view, titles_in(settings)).items()} | site_files(view)
     return {

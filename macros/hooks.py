@@ -106,6 +106,13 @@ def on_nav(nav: Any, config: Any, files: Any) -> Any:
     return nav
 
 
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Put the blocks of the page's macros where they stand, and tell which anchors are in them."""
+    content, ids = config.extra["held"].put_back(html)
+    page.present_anchor_ids |= ids
+    return str(content)
+
+
 @_in_words
 def on_env(env: Any, config: Any, files: Any) -> Any:
     """Complete the pages: all are there now."""

@@ -9,6 +9,7 @@ from typing import Any
 from mkdocs.exceptions import PluginError
 from mkdocs_macros.errors import format_error
 
+from macros.build import Held
 from macros.catalog.secrets import refuse_secrets_in
 from macros.render.parts.view import View
 from macros.render.registry import MACROS
@@ -21,12 +22,13 @@ def define_env(env: Any) -> None:
     """Called by mkdocs-macros once per build."""
     format_error.register(Exception, _page_problem)
     view = _view()
+    env.conf["extra"]["held"] = held = Held()
     env.conf["extra"]["edition"] = edition(view, version())
 
     def on_page(macro: Any) -> Any:
         @wraps(macro)
         def call(*args: Any, **kwargs: Any) -> str:
-            return str(macro(replace(view, page=env.page.file.src_uri), *args, **kwargs))
+            return held.hold(str(macro(replace(view, page=env.page.file.src_uri), *args, **kwargs)))
 
         return call
 

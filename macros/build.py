@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -92,13 +92,21 @@ def _joined(file: Path, text: str) -> str:
     return _IMPORT.sub(lambda match: (file.parent / match[1]).read_text("utf-8"), text)
 
 
-def completed(view: View, pages: Mapping[str, str], titles: Mapping[str, str]) -> dict[str, str]:
-    """Pages (HTML by source path) with what can be said once all are there.
+def completed(
+    view: View, pages: Mapping[str, str], titles: Mapping[str, str], wanted: Iterable[str] | None = None
+) -> dict[str, str]:
+    """Pages (HTML by source path) with what can be said once all are there; those that are wanted, or all.
 
     The register names by their titles the pages that show each fact, and each page says how old it is.
     """
     used = usage(pages)
-    return {path: with_notes(one, fill(one, html, used, titles)) for path, html, one in _seen(view, pages)}
+    chosen = pages if wanted is None else {path: pages[path] for path in wanted}
+    return {path: with_notes(one, fill(one, html, used, titles)) for path, html, one in _seen(view, chosen)}
+
+
+def facts_in(html: str) -> set[str]:
+    """Ids of the facts that a page cites."""
+    return set(usage({"": html}))
 
 
 def section_page(path: str) -> str:

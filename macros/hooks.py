@@ -16,8 +16,10 @@ from mkdocs.utils import CountHandler
 
 _LAST = -1000
 _log = logging.getLogger("mkdocs.hooks.guide")
-_process: dict[str, str] = {}
-"""The command that this process runs; mkdocs reads this file once, and tells the command at the start only."""
+_process: dict[str, Any] = {}
+"""The command that this process runs, and what its build has so far; mkdocs reads this file once."""
+_last: dict[str, Any] = {}
+"""The last whole build: its config, nav, files and env."""
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -103,6 +105,7 @@ def on_nav(nav: Any, config: Any, files: Any) -> Any:
         index = listed.get(section_page(file.src_uri))
         if file.src_uri not in listed and index:
             file.page.parent = index.parent
+    _process["nav"] = nav
     return nav
 
 
@@ -124,7 +127,17 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
     titles = {path: str(page.title) for path, page in pages.items()}
     for path, content in completed(base_view(), html, titles).items():
         pages[path].content = content
+    _last.update(config=config, nav=_process["nav"], files=files, env=env)
     return env
+
+
+@event_priority(_LAST)
+def on_serve(server: Any, config: Any, builder: Callable[[], None]) -> Any:
+    """Let an edit of a page build that page alone."""
+    from macros.live import Live
+
+    server.builder = Live(builder, _last)
+    return server
 
 
 @event_priority(_LAST)

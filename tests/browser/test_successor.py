@@ -102,6 +102,6 @@ def test_the_search_works_from_disk_and_from_the_box_of_the_start_page(successor
     page.locator("#vag-code").fill("threshold")
     page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile(r"^\d+ results$"))).to_be_visible()
-    expect(page.get_by_role("textbox", name="Search")).to_have_value("threshold")
+    expect(page.get_by_role("combobox", name="Search")).to_have_value("threshold")
     assert errors == []
     page.context.close()

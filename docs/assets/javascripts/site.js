@@ -249,18 +249,16 @@
       };
     }
     // The theme's successor draws its box once it is open, with the focus in it.
-    if (button) {
-      return (text) => {
-        button.click();
-        setTimeout(() => {
-          const box = document.activeElement?.shadowRoot?.activeElement;
-          if (box?.localName !== "input") return;
-          box.value = text;
-          box.dispatchEvent(new Event("input", { bubbles: true }));
-        }, 100);
-      };
-    }
-    return undefined;
+    const enter = (text, tries) => {
+      const box = document.activeElement?.shadowRoot?.activeElement;
+      if (box?.localName !== "input") return tries && setTimeout(enter, 50, text, tries - 1);
+      box.value = text;
+      return box.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    return button && ((text) => {
+      button.click();
+      enter(text, 40);
+    });
   };
 
   // Code blocks -------------------------------------------------------------------------------------------------------------

@@ -235,7 +235,8 @@
     const query = document.querySelector("[data-md-component=search-query]");
     const button = document.querySelector("button.md-search__button");
     if (toggle && query) {
-      // An error code as a negative number: the search would take its minus for "without this word". Before the theme reads it.
+      // An error code as a negative number: the search would take its minus for "without this word". Before the theme
+      // reads it.
       const withoutMinus = () => {
         if (/^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
       };

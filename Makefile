@@ -7,7 +7,7 @@ PORT   ?= 8000
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test test-fast measure lint export schemas pins system-packages clean
+.PHONY: help serve build test test-fast measure lint export zensical schemas pins system-packages clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ lint: $(VENV)/dev.stamp  ## ruff, mypy and the import rules
 
 export: $(VENV)/site.stamp  ## Write everything the site offers for download into build/export
 	$(BIN)/python -m macros export build/export
+
+zensical: $(VENV)/dev.stamp  ## Build the site with Zensical, the successor of mkdocs, into build/zensical/site
+	$(BIN)/python -m macros expand build/zensical
+	cd build/zensical && $(abspath $(BIN))/python -m zensical build --clean --strict
 
 schemas: $(VENV)/site.stamp  ## Write the JSON Schemas that editors use to check the YAML
 	$(BIN)/python -m macros schemas

@@ -12,13 +12,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from macros.build import project_files
 from macros.catalog import json_schema
 from macros.catalog.answers_file import read_situations
 from macros.catalog.loader import load, load_cached
@@ -332,7 +333,10 @@ def export(check: bool, directory: Path) -> None:
 
     Files of an earlier export that are not among them are removed; everything else in DIRECTORY stays.
     """
-    wanted = download_files(base_view())
+    _write(directory, download_files(base_view()), check)
+
+
+def _write(directory: Path, wanted: Mapping[str, bytes], check: bool = False) -> None:
     if check:
         drift = compare(directory, wanted)
         if drift:
@@ -344,6 +348,17 @@ def export(check: bool, directory: Path) -> None:
             f"{_name(directory / path)}: left over, and kept because somebody changed it. Remove it by hand.", err=True
         )
     _say(f"{len(wanted)} files written to {_name(directory)}")
+
+
+@main.command()
+@click.argument("directory", type=click.Path(file_okay=False), callback=_folder)
+@_report_bad_input
+def expand(directory: Path) -> None:
+    """Write the site into DIRECTORY as plain Markdown with its downloads, for a builder without hooks and macros.
+
+    Files of an earlier run that are not among them are removed; everything else in DIRECTORY stays.
+    """
+    _write(directory, project_files(base_view()))
 
 
 def _holds(file: Path, data: bytes) -> bool:

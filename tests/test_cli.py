@@ -253,3 +253,17 @@ def test_an_error_that_nobody_foresaw_ends_in_words(monkeypatch: pytest.MonkeyPa
     assert isinstance(result.exception, SystemExit)
     assert "KeyError: Datacenter" in result.stderr
     assert "organization.yml, or a record in macros/data" in result.stderr
+
+
+def test_an_expanded_project_needs_no_macros_and_forgets_what_is_no_longer_made(tmp_path: Path) -> None:
+    result = run("expand", tmp_path)
+    assert result.exit_code == 0, result.stderr
+    assert "- macros:" not in (tmp_path / "mkdocs.yml").read_text("utf-8")
+    page = tmp_path / "docs" / "plan" / "renewal.md"
+    assert "{{" not in page.read_text("utf-8")
+    assert (tmp_path / "docs" / "downloads" / "facts.json").is_file()
+    (tmp_path / "mine.md").write_text("mine", "utf-8")
+    page.write_text("changed", "utf-8")
+    assert run("expand", tmp_path).exit_code == 0
+    assert (tmp_path / "mine.md").is_file()
+    assert page.read_text("utf-8") != "changed"

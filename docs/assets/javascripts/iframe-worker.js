@@ -34,7 +34,7 @@
       if (!document.body) await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve, { once: true }));
       document.body.append(this.#frame);
       const inside = this.#frame.contentWindow;
-      inside.postMessage = (data) => this.dispatchEvent(new MessageEvent("message", { data }));
+      inside.postMessage = (data) => this.#tell(new MessageEvent("message", { data: structuredClone(data) }));
       inside.importScripts = async (...addresses) => {
         for (const each of addresses) await load(inside, new URL(each, base).href);
       };
@@ -42,12 +42,20 @@
       return inside;
     }
 
-    postMessage(data) {
+    /* Both sides get a copy, as they do from a Worker. */
+    postMessage(message) {
+      const data = structuredClone(message);
       // Waiting on one promise keeps messages in the order in which they were sent.
       this.#ready.then(
         (inside) => inside.dispatchEvent(new inside.MessageEvent("message", { data })),
-        (error) => this.dispatchEvent(new ErrorEvent("error", { message: error.message })),
+        (error) => this.#tell(new ErrorEvent("error", { message: error.message })),
       );
+    }
+
+    /* Listeners, and the one that a theme may set as a property. */
+    #tell(event) {
+      this.dispatchEvent(event);
+      this[`on${event.type}`]?.(event);
     }
 
     terminate() {

@@ -218,27 +218,48 @@
    * script shows it, since it does nothing without scripts.
    */
   const mountSearch = () => {
-    const toggle = document.getElementById("__search");
-    const query = document.querySelector("[data-md-component=search-query]");
-    if (!toggle || !query) return;
-
-    // An error code as a negative number: the search would take its minus for "without this word". Before the theme reads it.
-    const withoutMinus = () => {
-      if (/^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
-    };
-    for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
-
+    const search = themeSearch();
+    if (!search) return;
     for (const form of document.querySelectorAll("[data-vag-find]")) {
       form.hidden = false;
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        query.value = form.querySelector("input").value;
+        search(form.querySelector("input").value);
+      });
+    }
+  };
+
+  /* Opens the theme's search with a text; undefined where the theme has none. */
+  const themeSearch = () => {
+    const toggle = document.getElementById("__search");
+    const query = document.querySelector("[data-md-component=search-query]");
+    const button = document.querySelector("button.md-search__button");
+    if (toggle && query) {
+      // An error code as a negative number: the search would take its minus for "without this word". Before the theme
+      // reads it.
+      const withoutMinus = () => {
+        if (/^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
+      };
+      for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
+      return (text) => {
+        query.value = text;
         if (!toggle.checked) toggle.click();
         query.focus();
         // The theme searches when a key goes up.
         query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
-      });
+      };
     }
+    // The theme's successor draws its box once it is open, with the focus in it.
+    const enter = (text, tries) => {
+      const box = document.activeElement?.shadowRoot?.activeElement;
+      if (box?.localName !== "input") return tries && setTimeout(enter, 50, text, tries - 1);
+      box.value = text;
+      return box.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    return button && ((text) => {
+      button.click();
+      enter(text, 40);
+    });
   };
 
   // Code blocks -------------------------------------------------------------------------------------------------------------

@@ -799,7 +799,7 @@
         document.getElementById(id).focus();
       });
       const caption = element("label", { for: id }, label);
-      return element("div", { class: check ? "vag-ws-check" : "vag-ws-field" }, check ? [control, " ", caption] : [caption, control]);
+      return element("div", { class: check ? "vag-ws-check" : "vag-field" }, check ? [control, " ", caption] : [caption, control]);
     }
     const error = element("p", { id: `${id}-error`, class: "vag-ws-error", role: "alert" });
     const input = element("input", { id, type: "text", autocomplete: "off", value: drafts[id] ?? value, "aria-describedby": error.id, disabled: disabled?.(group), ...attributes });
@@ -822,7 +822,7 @@
         edit(group, { [name]: found });
       }
     });
-    return element("div", { class: "vag-ws-field" }, element("label", { for: id }, label), input, error);
+    return element("div", { class: "vag-field" }, element("label", { for: id }, label), input, error);
   };
 
   const remove = (group) => {

@@ -264,7 +264,7 @@ def _field(label: str, element: str, name: str, *content: Html, **attributes: ob
     """A control below its label. A control without a name says nothing of its own."""
     anchor = f"vag-{name or 'code'}"
     control = tag(element, *content, id=anchor, name_=name or None, **attributes)
-    return tag("div", tag("label", label, for_=anchor), " ", control, class_="vag-ws-field")
+    return tag("div", tag("label", label, for_=anchor), " ", control, class_="vag-field")
 
 
 def _form(name: str, without: Html, choices: Html, result: Html | None = None) -> Html:

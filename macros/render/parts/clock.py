@@ -195,7 +195,7 @@ def with_notes(view: View, html: str) -> str:
     a note once facts that the page shows are past their review; and what to say when a clock is before the build.
     """
     title, end, rest = html.partition(_TITLE_END)
-    return f"{title}{end}{_notes(view, html)}{rest}" if end else f"{_notes(view, html)}{html}"
+    return f"{title}{end}{notes(view, html)}{rest}" if end else f"{notes(view, html)}{html}"
 
 
 def facts_shown(view: View, html: str) -> tuple[Fact, ...]:
@@ -204,7 +204,8 @@ def facts_shown(view: View, html: str) -> tuple[Fact, ...]:
     return tuple(fact for fact in view.catalog.facts if fact.id in ids)
 
 
-def _notes(view: View, html: str) -> Html:
+def notes(view: View, html: str) -> Html:
+    """What a page says of its age; `html` is the page, or its Markdown with the macros called."""
     facts = facts_shown(view, html)
     return tag(
         "div",

@@ -1,7 +1,7 @@
 // @ts-check
 /*
- * Checks as data: walks the trees of expressions that macros/formats/base/conditions.py parsed, and says which rule speaks
- * of which record, as macros/formats/base/checks.py does. Nothing here evaluates text.
+ * Checks as data: walks the trees of expressions that macros/formats/base/conditions.py parsed, and says which rule
+ * speaks of which record, as macros/formats/base/checks.py does. Nothing here evaluates text.
  *
  *   window.vagConditions.walker(tree, functions)      what walks a tree: names in, value out
  *   window.vagConditions.findings(data, names, functions, say)
@@ -103,7 +103,9 @@
   const common = (patterns) => {
     /** @param {string} wrapped @returns {(name: string, text: string | null) => boolean} */
     const test = (wrapped) => {
-      const known = new Map(Object.entries(patterns).map(([name, text]) => [name, new RegExp(wrapped.replace("…", () => text), "u")]));
+      const known = new Map(
+        Object.entries(patterns).map(([name, text]) => [name, new RegExp(wrapped.replace("…", () => text), "u")]),
+      );
       return (name, text) => text !== null && /** @type {RegExp} */ (known.get(name)).test(text);
     };
     return {
@@ -132,7 +134,11 @@
       where: walker(where, every),
       lets: new Map(walkers(lets, every)),
       items: items.map((/** @type {any[]} */ [rule, when, at, given, said]) => ({
-        rule, when: walker(when, every), at: walker(at, every), given: walkers(given, every), said: walkers(said, every),
+        rule,
+        when: walker(when, every),
+        at: walker(at, every),
+        given: walkers(given, every),
+        said: walkers(said, every),
       })),
     }));
 

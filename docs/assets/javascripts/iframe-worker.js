@@ -1,3 +1,4 @@
+// @ts-check
 /*
  * Search from a folder on disk. Browsers start no Worker from file://, so the theme's search worker runs in a hidden
  * frame of the same page instead. The theme's offline plugin looks for "iframe-worker" in the name of a polyfill and
@@ -9,6 +10,7 @@
 (() => {
   if (location.protocol !== "file:") return;
 
+  /** @type {(frame: Window, address: string) => Promise<unknown>} */
   const load = (frame, address) =>
     new Promise((resolve, reject) => {
       const script = frame.document.createElement("script");
@@ -18,7 +20,7 @@
       frame.document.body.append(script);
     });
 
-  window.Worker = class extends EventTarget {
+  /** @type {Data} */ (window).Worker = class extends EventTarget {
     #frame = document.createElement("iframe");
     #ready;
 
@@ -33,6 +35,7 @@
     async #start(base) {
       if (!document.body) await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve, { once: true }));
       document.body.append(this.#frame);
+      /** @type {Data} */
       const inside = this.#frame.contentWindow;
       inside.postMessage = (data) => this.#tell(new MessageEvent("message", { data: structuredClone(data) }));
       inside.importScripts = async (...addresses) => {

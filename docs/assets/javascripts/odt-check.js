@@ -1,8 +1,9 @@
 // @ts-check
 /*
- * The check of configuration files of the Office Deployment Tool: makes the records that macros/formats/office/records.py
- * makes of a file, and has conditions.js run the checks of macros/formats/office/rules.yaml over them.
- * <script type="application/json" id="vag-odt"> holds rules, checks, reference and words.
+ * The check of configuration files of the Office Deployment Tool: makes the records that
+ * macros/formats/office/records.py makes of a file, and has conditions.js run the checks of
+ * macros/formats/office/rules.yaml over them. <script type="application/json" id="vag-odt"> holds rules, checks,
+ * reference and words.
  *
  *   window.vagOdt.validate(data, options)   findings, verdict and activation of a string or a Uint8Array; `options` may
  *                                           hold `mode` and `template`, as in Python
@@ -15,7 +16,8 @@
   const data = dataOf("vag-odt");
   if (!data) return;
 
-  const { decode, mask, nearest, placesOf, readXml, strip } = window.vagText;
+  const { decode, mask, nearest, placesOf, strip } = window.vagText;
+  const { readXml } = window.vagXml;
   const KEY_SHAPE = /^[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}$/;
   const KEY_LETTERS = /^[BCDFGHJKMNPQRTVWXY2346789]*$/;
   const NO_KEY = /[$%<>{}[\]]|your|key|mak|kms/iu;
@@ -26,7 +28,7 @@
   const named = (list) => new Map(list.map((each) => [each.name, each]));
   const caseless = (names) => new Map(names.map((name) => [lower(name), name]));
 
-  // The reference -----------------------------------------------------------------------------------------------------------
+  // The reference -----------------------------------------------------------------------------------------------------
 
   const elements = named(data.elements);
   const attributes = new Map(data.elements.map((each) => [each.name, named(each.attributes)]));
@@ -102,7 +104,7 @@
 
   const check = window.vagConditions.checks(data.checks, functions);
 
-  // The file ----------------------------------------------------------------------------------------------------------------
+  // The file ----------------------------------------------------------------------------------------------------------
 
   /* The first line of each name: `first(name, line)` gives that of an earlier one, or null. */
   const firsts = () => {
@@ -138,7 +140,12 @@
         })),
       required: [...own.values()]
         .filter((each) => each.required)
-        .map((each) => ({ element: name, name: each.name, value: element.get(each.name), place: element.at(each.name) })),
+        .map((each) => ({
+          element: name,
+          name: each.name,
+          value: element.get(each.name),
+          place: element.at(each.name),
+        })),
     };
   };
 
@@ -208,7 +215,7 @@
         first: id ? earlier : null,
         key,
         key_place: element.at("PIDKEY"),
-        key_owner: keys.get(key) ?? null,
+        key_owner: keys.get(key ?? "") ?? null,
         key_first: key === null ? null : firstKey(key, id),
       };
       product.languages = languagesOf(element, product);
@@ -274,7 +281,7 @@
     };
   };
 
-  // How it activates --------------------------------------------------------------------------------------------------------
+  // How it activates --------------------------------------------------------------------------------------------------
 
   const activationOf = ({ entry, id, key }, template) => {
     if (!entry) return id.startsWith("O365") ? "subscription" : id.endsWith("Retail") ? "retail" : "unknown";
@@ -291,7 +298,7 @@
     return [...ways][0] ?? "none";
   };
 
-  // The report --------------------------------------------------------------------------------------------------------------
+  // The report --------------------------------------------------------------------------------------------------------
 
   const findings = window.vagFindings(data);
   const { findingOf, reportOn } = findings;
@@ -312,13 +319,13 @@
 
   const validate = (content, options = {}) =>
     reportOn(
-      () => decode(content, most.characters, data.encodings),
-      (text) => examine(readXml(text, most), placesOf(text), options),
+      () => decode(content, most.characters),
+      (text) => examine(readXml(text, data), placesOf(text), options),
     );
 
   const known = { ...data, products, languages, ltsc, keys: new Map(Object.entries(data.keys)) };
   window.vagOdt = { findings, known, validate };
 
-  const form = document.querySelector("[data-vag-check]");
+  const form = /** @type {Form | null} */ (document.querySelector("[data-vag-check]"));
   if (form) findings.checkForm(form, (content) => validate(content, { mode: form.elements.mode.value || null }));
 })();

@@ -5,12 +5,7 @@ The scripts compute what macros/formats/office/configuration.py computes; whatev
 
 from __future__ import annotations
 
-import codecs
-import pkgutil
 from collections.abc import Mapping
-from encodings import __path__ as encodings_path
-from encodings.aliases import aliases
-from functools import cache
 from typing import Any
 
 from macros.formats.base import reading, xml_tree
@@ -129,7 +124,7 @@ def odt_as_data(view: View) -> Mapping[str, Any]:
             "attributes": xml_tree.MOST_ATTRIBUTES,
             "findings": MOST_FINDINGS,
         },
-        "encodings": encodings(),
+        "xml": xml_tree.REASONS,
         **_slim(office.reference(view.catalog)),
         "checks": office_xml.checks_as_data(view.catalog),
         "proofing": office_xml.PROOFING,
@@ -162,17 +157,3 @@ def _slim(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _slim(each) for name, each in value.items() if each is not False and each is not None}
     return [_slim(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-@cache
-def encodings() -> Mapping[str, str]:
-    """Encodings that a file may declare, each with all its names as Python writes them: small, with underscores."""
-    names: dict[str, list[str]] = {}
-    for name in sorted({*aliases, *(module.name for module in pkgutil.iter_modules(encodings_path))}):
-        try:
-            encoding = codecs.lookup(name).name
-        except LookupError:
-            continue
-        if reading._ENCODINGS.fullmatch(encoding):
-            names.setdefault(encoding, []).append(name)
-    return {encoding: " ".join(found) for encoding, found in names.items()}

@@ -30,7 +30,7 @@ from macros.render.parts.html import Html
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
 
-from .check_data import SEVERITIES, VERDICTS, WORDS, encodings
+from .check_data import SEVERITIES, VERDICTS, WORDS
 from .samples import context
 
 READ = ("group-policy", "registry", "client-batch")
@@ -116,7 +116,7 @@ def client_as_data(view: View) -> Mapping[str, Any]:
             "head": HEAD,
         },
         "enough": ENOUGH,
-        "encodings": encodings(),
+        "xml": xml_tree.REASONS,
         "placeholder": keys.PLACEHOLDER,
         "alphabet": "".join(sorted(keys._ALPHABET)),
         "unexpanded": keys._UNEXPANDED.pattern,

@@ -100,7 +100,6 @@ def dns_as_data(view: View) -> Mapping[str, Any]:
             "findings": MOST_FINDINGS,
             "head": HEAD,
         },
-        "encodings": {"utf-8": "utf_8 utf8 u8"},
         "placeholder": "",
         "keys": {},
         "kinds": {name: _kind(name) for name in BY_ID},

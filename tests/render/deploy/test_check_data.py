@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
@@ -22,8 +20,6 @@ from macros.formats.office.samples import SAMPLES
 from macros.render.deploy import check_page
 from macros.render.deploy.check_data import (
     ACTIVATIONS,
-    LEFT_OUT,
-    REFUSED,
     SEVERITIES,
     VERDICTS,
     odt_as_data,
@@ -41,7 +37,6 @@ from tests.render.check_parts import (
     data_in,
     loaded,
     page_of,
-    script,
     soup,
 )
 
@@ -58,15 +53,6 @@ def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catal
 def test_the_checks_of_the_page_speak_of_every_rule(view: View) -> None:
     checks = odt_as_data(view)["checks"]["checks"]
     assert {item[0] for check in checks for item in check["items"]} == {*RULES}
-
-
-def test_no_rule_or_list_is_copied_into_the_script(view: View, catalog: Catalog) -> None:
-    text = script("odt-check", "odt-build")
-    copied = [rule.message for rule in RULES.values() if rule.message in text]
-    copied += [product.id for product in catalog.odt.products if product.id in text]
-    copied += [key.key for key in catalog.client_keys if key.key in text]
-    copied += [channel.id for channel in catalog.odt.channels if channel.id in text]
-    assert copied == []
 
 
 def test_the_reference_is_there_as_the_catalog_has_it(view: View, catalog: Catalog) -> None:
@@ -95,21 +81,6 @@ def test_every_state_of_a_report_has_its_words() -> None:
     assert set(ACTIVATIONS) == set(get_args(Activation))
     assert set(VERDICTS) == set(get_args(Verdict))
     assert set(SEVERITIES) == set(get_args(Severity))
-
-
-def test_the_form_has_words_for_every_reason_that_its_script_gives() -> None:
-    text = script("odt-build")
-    assert set(re.findall(r'new Refused\("([\w-]+)"', text)) == set(REFUSED)
-    listed = re.search(r"Object\.entries\(\{(.*?)\}\)\.flatMap", text, re.DOTALL)
-    assert listed
-    assert set(re.findall(r"^\s+(\w+):", listed[1], re.MULTILINE)) == set(LEFT_OUT)
-
-
-def test_each_name_of_an_encoding_is_one_to_python(view: View) -> None:
-    for encoding, names in odt_as_data(view)["encodings"].items():
-        for name in names.split():
-            assert codecs.lookup(name).name == encoding
-    assert {"utf-8", "ascii", "iso8859-1", "cp1252"} <= set(odt_as_data(view)["encodings"])
 
 
 # ----------------------------------------------------------------------------------------------------- examples

@@ -19,8 +19,6 @@ from macros.render.deploy.dns_check_data import (
     ELSEWHERE,
     LABELS,
     LAYOUTS,
-    LEFT_OUT,
-    REFUSED,
     dns_as_data,
     dns_data,
     rules,
@@ -35,7 +33,6 @@ from tests.render.check_parts import (
     data_in,
     loaded,
     page_of,
-    script,
     soup,
 )
 
@@ -58,27 +55,6 @@ def test_a_rule_says_the_same_in_every_form() -> None:
     for kind in READ:
         for name, rule in BY_ID[kind].form.rules.items():
             assert said.setdefault(name, rule) == rule
-
-
-def test_the_script_names_every_rule_that_it_can_find(view: View) -> None:
-    text = script("dns-check", "text-reading", "findings")
-    # XML is no form of records.
-    missing = {name for name in dns_as_data(view)["rules"] if f'"{name}"' not in text}
-    assert missing - {"document-type", "not-well-formed"} == set()
-
-
-def test_no_rule_or_list_is_copied_into_the_scripts(view: View) -> None:
-    text = script("dns-check", "dns-build")
-    copied = [rule.message for rule in rules().values() if rule.message in text]
-    copied += [layout.record for layout in LAYOUTS.values() if layout.record in text]
-    copied += [str(view.policy.port)] * (str(view.policy.port) in text)
-    assert copied == []
-
-
-def test_every_form_that_is_read_has_its_reader() -> None:
-    readers = re.search(r"const readers = \{(.*?)\};", script("dns-check"), re.DOTALL)
-    assert readers
-    assert sorted(re.findall(r'"([\w-]+)":', readers[1])) == sorted(READ)
 
 
 def test_patterns_mean_the_same_in_scripts(view: View) -> None:
@@ -106,12 +82,6 @@ def test_data_is_one_script_element_that_nothing_in_it_can_end(view_of: ViewOf, 
 def test_pages_hold_no_key(view: View) -> None:
     text = dns_data(view) + dns_check_page.dns_build_form(view) + dns_check_page.dns_check_examples(view)
     assert KEY_SHAPE.findall(text) == []
-
-
-def test_there_are_words_for_every_reason_that_the_form_gives() -> None:
-    text = script("dns-build")
-    assert set(re.findall(r'new Refused\("([\w-]+)"', text)) == set(REFUSED)
-    assert set(re.findall(r"words\.left_out\.(\w+)", text)) == set(LEFT_OUT)
 
 
 def test_every_state_of_a_report_has_its_words(view: View) -> None:

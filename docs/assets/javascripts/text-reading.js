@@ -168,7 +168,7 @@
       // Not one less for the sake of what 1 - 0.8 is to a computer.
       const most = Math.floor((1 - best) * all + 1e-9);
       if (Math.abs(letters.length - word.length) > most) continue;
-      const near = 1 - distance(letters, word, most) / all;
+      const near = all ? 1 - distance(letters, word, most) / all : 1;
       if (near > best || (near === best && found === null)) [best, found] = [near, name];
     }
     return found;

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from macros.catalog.models import Checklist, ChecklistStep, Symptom, UnknownIdError
+from macros.catalog.models import Catalog, Checklist, ChecklistStep, Symptom, UnknownIdError
 from macros.render.methods.methods import org_domain, org_host, org_port
 from macros.render.parts.components import code_block, status
 from macros.render.parts.html import Html, escape, join, tag
@@ -46,7 +46,7 @@ def _listed(view: View, text: str) -> str:
 
 def rich(view: View, text: str, own: str = "") -> Html:
     """A sentence of the data: marks, error codes and options become links and code. `own` is the code of this page."""
-    known = _codes(view)
+    known = _codes(view.catalog)
     parts: list[Html] = []
     end = 0
     text = filled(view, _listed(view, text))
@@ -140,13 +140,9 @@ def dated_sources(view: View, source_ids: Iterable[str]) -> list[Html]:
     return found
 
 
-def _codes(view: View) -> frozenset[str]:
-    return _known(tuple(record.code for record in view.catalog.error_codes))
-
-
 @lru_cache(maxsize=2)
-def _known(codes: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(codes)
+def _codes(catalog: Catalog) -> frozenset[str]:
+    return frozenset(record.code for record in catalog.error_codes)
 
 
 _METHODS: Mapping[str, str] = {"kms": "KMS", "adba": "ADBA", "mak": "MAK", "other": "Other"}

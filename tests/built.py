@@ -13,6 +13,9 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
+ORGANIZATIONS = ROOT / "tests" / "vectors" / "organizations"
+EXAMPLE = ORGANIZATIONS / "example.yml"
+"""The company that tests look at, whatever organization.yml holds."""
 BUILD_DAY = timegm(date(2026, 11, 24).timetuple())
 
 
@@ -25,13 +28,17 @@ def build_site(project: Path, target: Path, **environment: str) -> Path:
 
 
 def run_build(project: Path, target: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the strict build and return what it printed."""
-    settings = {"SOURCE_DATE_EPOCH": str(BUILD_DAY), "NO_MKDOCS_2_WARNING": "1"}
-    inherited = {key: value for key, value in os.environ.items() if key != "ORGANIZATION"}
+    """Run the strict build and return what it printed. A copy of the project is built for the organization in it."""
+    organization = EXAMPLE if project == ROOT else project / "organization.yml"
+    settings = {
+        "SOURCE_DATE_EPOCH": str(BUILD_DAY),
+        "NO_MKDOCS_2_WARNING": "1",
+        "ORGANIZATION": str(organization),
+    }
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
         cwd=project,
-        env={**inherited, **settings, **environment},
+        env={**os.environ, **settings, **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -21,6 +21,7 @@ from macros.render.downloads import download_files
 from macros.render.parts.view import View
 from macros.render.registry import render
 from macros.site import DOCS, base_view, read_pages
+from tests.built import ORGANIZATIONS
 from tests.organizations import keys_in, keys_of, organizations
 
 PAGES = {
@@ -44,20 +45,32 @@ BUILDS = settings(
 
 @cache
 def shipped() -> View:
-    """The shipped view. No fixture, because hypothesis prints what a failing test was given."""
+    """The view of the example. No fixture, because hypothesis prints what a failing test was given."""
     return base_view()
 
 
 def builds(content: dict[str, Any]) -> None:
     """The file is taken, and everything that the site shows of it is made."""
-    view = shipped()
     with TemporaryDirectory() as folder:
         file = Path(folder, "organization.yml")
         file.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-        shown = replace(view, organization=load_organization(file, view.catalog))
+        organization = load_organization(file, shipped().catalog)
+    everything_of(replace(shipped(), organization=organization))
+
+
+def everything_of(shown: View) -> None:
     download_files(shown)
     for path, text in PAGES.items():
         render(replace(shown, page=path), text)
+
+
+def test_the_file_beside_the_settings_builds_whoever_wrote_it(tracked_organization: Path) -> None:
+    everything_of(base_view())
+
+
+@pytest.mark.parametrize("file", sorted(ORGANIZATIONS.glob("*.yml")), ids=lambda file: file.stem)
+def test_a_known_organization_builds(file: Path) -> None:
+    everything_of(base_view(file))
 
 
 @given(content=organizations(load_cached()))
@@ -87,10 +100,7 @@ def test_every_key_of_the_model_is_used() -> None:
 @pytest.mark.parametrize("day", ["1970-01-01", "1999-12-31", "2024-02-29", "2036-01-01", "2060-02-29", "2106-02-07"])
 def test_any_day_builds(day: str) -> None:
     """Long before the first fact and long after the last date, also with renewals that lie ahead of the day."""
-    shown = replace(shipped(), today=date.fromisoformat(day))
-    download_files(shown)
-    for path, text in PAGES.items():
-        render(replace(shown, page=path), text)
+    everything_of(replace(shipped(), today=date.fromisoformat(day)))
 
 
 def many_groups_that_reach_many_hosts(folder: Path) -> View:

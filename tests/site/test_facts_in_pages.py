@@ -14,9 +14,9 @@ from bs4 import BeautifulSoup
 from macros.catalog.integrity import unused_facts
 from macros.catalog.models import Catalog
 from macros.site import base_view, usage_of_pages
-from tests.built import ROOT, Site, build_site, run_build
+from tests.built import EXAMPLE, ROOT, Site, build_site, run_build
 
-COPIED = ("mkdocs.yml", "pyproject.toml", "organization.yml", "docs", "macros", "overrides")
+COPIED = ("mkdocs.yml", "pyproject.toml", "docs", "macros", "overrides")
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def project(tmp_path: Path) -> Path:
         else:
             (tmp_path / "project").mkdir(exist_ok=True)
             shutil.copy(source, tmp_path / "project" / name)
+    shutil.copy(EXAMPLE, tmp_path / "project" / "organization.yml")
     return tmp_path / "project"
 
 
@@ -175,7 +176,7 @@ def test_an_unknown_fact_on_a_page_stops_the_build_and_names_the_nearest(project
 
 def test_another_organization_builds_another_site(site: Site, tmp_path: Path) -> None:
     other = tmp_path / "other.yml"
-    text = (ROOT / "organization.yml").read_text("utf-8").replace("Example Manufacturing", "Sample Foundry")
+    text = EXAMPLE.read_text("utf-8").replace("Example Manufacturing", "Sample Foundry")
     other.write_text(text.replace("corp.example.com", "corp.sample.example"), "utf-8")
     built = Site(build_site(ROOT, tmp_path / "built", ORGANIZATION=str(other)))
     dns = built.page("deploy/dns.html").get_text()

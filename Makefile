@@ -7,7 +7,7 @@ PORT   ?= 8000
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test test-fast measure lint export schemas pins system-packages clean
+.PHONY: help doctor serve build test test-fast measure lint export schemas pins system-packages clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -15,6 +15,9 @@ help:  ## List the targets
 
 serve: $(VENV)/site.stamp  ## Serve the site on http://127.0.0.1:8000 and rebuild on every edit
 	$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
+
+doctor: $(VENV)/site.stamp  ## Check the file of your organization alone, and say what was read
+	$(BIN)/python -m macros doctor
 
 build: $(VENV)/site.stamp  ## Build the site into site/, strict
 	$(BIN)/mkdocs build --strict

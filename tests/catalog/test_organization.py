@@ -6,9 +6,17 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from macros.catalog import organization_file
 from macros.catalog.models import Catalog
 from macros.catalog.organization import MOST_HOSTS, ForestSchema, Organization
-from macros.catalog.organization_file import FILE, OLD_SCHEMAS, load_organization, path_from_environment
+from macros.catalog.organization_file import (
+    FILE,
+    LOCAL,
+    OLD_SCHEMAS,
+    load_organization,
+    name_of,
+    path_from_environment,
+)
 from macros.catalog.strict_yaml import DataError
 from macros.catalog.values import part_of
 from tests.built import EXAMPLE
@@ -131,6 +139,28 @@ def test_the_environment_names_another_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert path_from_environment() == FILE
     monkeypatch.setenv("ORGANIZATION", "other.yml")
     assert path_from_environment() == Path("other.yml")
+
+
+def test_an_own_file_goes_before_the_example(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = tmp_path / LOCAL.name
+    monkeypatch.setattr(organization_file, "LOCAL", own)
+    monkeypatch.setenv("ORGANIZATION", "")
+    assert path_from_environment() == FILE
+    own.symlink_to(tmp_path / "nowhere.yml")
+    assert path_from_environment() == own
+    monkeypatch.setenv("ORGANIZATION", "other.yml")
+    assert path_from_environment() == Path("other.yml")
+
+
+def test_an_own_file_is_left_alone_by_git() -> None:
+    assert f"/{LOCAL.name}" in (FILE.parent / ".gitignore").read_text("utf-8").splitlines()
+
+
+def test_a_file_is_called_by_its_name_and_not_by_where_it_lies(tmp_path: Path) -> None:
+    assert name_of(FILE) == "organization.yml"
+    assert name_of(LOCAL) == "organization.local.yml"
+    assert name_of(EXAMPLE) == "tests/vectors/organizations/example.yml"
+    assert name_of(tmp_path / "clients" / "secret-project.yml") == "secret-project.yml"
 
 
 def test_the_first_line_names_the_schema() -> None:

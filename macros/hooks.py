@@ -30,6 +30,25 @@ def on_startup(command: str, dirty: bool) -> None:
     sys.dont_write_bytecode = command == "serve"
     if command == "build":
         gc.disable()
+    macros_plugin = logging.getLogger("mkdocs.plugins.mkdocs_macros")
+    if not macros_plugin.isEnabledFor(logging.DEBUG):
+        # It lists the name of every macro, twice as long as all else that a build says.
+        macros_plugin.setLevel(logging.WARNING)
+    if command == "serve":
+        from mkdocs.commands import serve
+
+        sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+        from macros.serving import show_in_browser
+
+        show_in_browser(serve, dirty=dirty)
+
+
+def on_serve(server: Any, config: Any, builder: Any) -> Any:
+    """Build again when the file of the organization changes."""
+    from macros.serving import watch_organization
+
+    watch_organization(server)
+    return server
 
 
 def _in_words(event: Callable[..., Any]) -> Callable[..., Any]:

@@ -113,14 +113,6 @@ def validate_any(kind: str, data: str | bytes, policy: Policy, organization: Org
     return KINDS[kind].validate(data, wanted)
 
 
-def records_in(kind: str, data: str | bytes, wanted: Wanted) -> tuple[SrvRecord, ...]:
-    """The records that a file of a kind holds, in its order.
-
-    Raises KeyError for an unknown kind and UnreadableError for data that is no text.
-    """
-    return tuple(one.record for one in KINDS[kind].read(decode(data), wanted).records)
-
-
 def rules_of(kind: str) -> tuple[Rule, ...]:
     """Every rule that a file of a kind is compared with."""
     return tuple(KINDS[kind].form.rules.values())

@@ -90,6 +90,7 @@ EDITS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EDITS)
 def test_a_slip_is_refused(name: str, data: Path) -> None:
     file, old, new, parts = EDITS[name]

@@ -35,6 +35,7 @@ HOSTILE: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_ends_in_a_message(name: str, tmp_path: Path, catalog: Catalog) -> None:
     file = tmp_path / "organization.yml"

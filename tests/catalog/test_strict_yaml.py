@@ -189,6 +189,7 @@ def _with(data: Any, path: tuple[str | int, ...], value: object) -> Any:
     return changed
 
 
+@pytest.mark.slow
 def test_a_value_of_another_kind_is_refused_in_words_of_the_file() -> None:
     document = read(EXAMPLE)
     told: set[str] = set()

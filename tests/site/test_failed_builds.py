@@ -77,6 +77,7 @@ def copied_project(tmp_path: Path) -> Path:
     return project
 
 
+@pytest.mark.slow
 @pytest.mark.site
 @pytest.mark.parametrize("fault", FAULTS, ids=list(FAULTS))
 def test_a_build_that_fails_says_why_and_leaves_the_last_site(fault: str, copied_project: Path, tmp_path: Path) -> None:

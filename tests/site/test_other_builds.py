@@ -17,6 +17,7 @@ def epoch(year: int, month: int, day: int) -> str:
     return str(timegm(date(year, month, day).timetuple()))
 
 
+@pytest.mark.slow
 @pytest.mark.site
 def test_hosts_with_a_port_an_address_and_a_zone_of_their_own_long_after_the_last_date(tmp_path: Path) -> None:
     own = EXAMPLE.read_text("utf-8")
@@ -36,6 +37,7 @@ def test_hosts_with_a_port_an_address_and_a_zone_of_their_own_long_after_the_las
     assert "1700" in site.page("deploy/dns.html").get_text()
 
 
+@pytest.mark.slow
 @pytest.mark.site
 def test_the_least_that_a_file_may_hold_long_before_the_first_fact(tmp_path: Path) -> None:
     site = Site(build_site(ROOT, tmp_path / "site", ORGANIZATION=str(SMALL), SOURCE_DATE_EPOCH=epoch(1999, 12, 31)))

@@ -89,6 +89,7 @@ def test_no_rule_or_list_is_copied_into_the_script(view: View, catalog: Catalog)
     assert copied == []
 
 
+@pytest.mark.slow
 def test_the_page_holds_no_key_but_published_ones(view: View, catalog: Catalog) -> None:
     published = {key.key for key in catalog.client_keys} | {PLACEHOLDER}
     parts = (client_data(view), client_build_data(view), client_check_page.client_check_examples(view))

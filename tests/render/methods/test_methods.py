@@ -152,6 +152,7 @@ def test_rich_text_with_an_unknown_fact_stops_the_build(view: View, text: str) -
         methods.rich(view, text)
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(exclude_characters="{}[]`<>\r\0", exclude_categories=["Cs", "Cc"])))
 def test_plain_text_passes_through_rich_unchanged(view: View, text: str) -> None:
     assert soup(f"<p>{methods.rich(view, text)}</p>").p.get_text() == text  # type: ignore[union-attr]

@@ -149,6 +149,7 @@ def test_a_group_shows_the_dates_of_its_last_renewal(view: View) -> None:
     assert "overdue" not in words(row)
 
 
+@pytest.mark.slow
 def test_a_group_with_an_overdue_renewal_tries_today_and_every_two_hours(view: View) -> None:
     late = changed(view, "branch", last_renewal=view.today - timedelta(days=8))
     row = soup(group_renewals(late)).find(id="renewal-branch")

@@ -21,7 +21,7 @@ from macros.catalog.organization_file import load_organization
 from macros.domain.policy import Policy
 from macros.render.parts.view import View
 from tests.adopted import permitted, watch
-from tests.built import BUILD_DAY, EXAMPLE, ROOT, Site, build_site
+from tests.built import BUILD_DAY, EXAMPLE, ROOT, Site, build_once
 
 TODAY = date(2026, 11, 24)
 
@@ -92,19 +92,27 @@ def view_of(view: View) -> Callable[..., View]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The site of the example, built once for all tests that read it."""
-    return Site(build_site(ROOT, tmp_path_factory.mktemp("site")))
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its processes see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def site_on(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Callable[[date], Site]:
+def site(shared_folder: Path) -> Site:
+    """The site of the example, built once for all tests that read it, whichever process runs them."""
+    return Site(build_once(shared_folder / "site", ROOT))
+
+
+@pytest.fixture(scope="session")
+def site_on(site: Site, shared_folder: Path) -> Callable[[date], Site]:
     """The site of the example as it is built on a day, each once for all tests: `site_on(date(2027, 1, 3))`."""
 
     @cache
     def built(day: date) -> Site:
         epoch = timegm(day.timetuple())
-        target = tmp_path_factory.mktemp(f"site-{day}")
-        return site if epoch == BUILD_DAY else Site(build_site(ROOT, target, SOURCE_DATE_EPOCH=str(epoch)))
+        if epoch == BUILD_DAY:
+            return site
+        return Site(build_once(shared_folder / f"site-{day}", ROOT, SOURCE_DATE_EPOCH=str(epoch)))
 
     return built

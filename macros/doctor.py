@@ -16,7 +16,7 @@ from macros.catalog.organization import Organization
 from macros.catalog.organization_file import FILE, LOCAL, load_organization
 from macros.catalog.published_keys import without_keys
 from macros.catalog.strict_yaml import DataError, Problem
-from macros.rendering.quantity import counted, number
+from macros.render.parts.quantity import counted, number
 
 TOOLS = Path(__file__).resolve().parent.parent / "tests" / "system-packages.sh"
 """Names each program that tests need and Python packages do not bring, and its package."""

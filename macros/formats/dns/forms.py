@@ -9,7 +9,6 @@ from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 from macros.formats.base.findings import Report, Rule
 from macros.formats.base.origin import Origin
-from macros.formats.base.reading import decode
 
 from . import (
     dnsmasq as dns_dnsmasq,
@@ -30,7 +29,7 @@ from . import (
     zone as dns_zone,
 )
 from .judge import Content, Form
-from .srv import SrvRecord, Wanted
+from .srv import Wanted
 
 Make = Callable[[Organization, Policy, Origin], str]
 """Makes a file for an organization."""

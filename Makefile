@@ -10,14 +10,17 @@ export DENO_NO_UPDATE_CHECK := 1
 SCRIPTS := docs/assets/javascripts/*.js
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test test-fast measure lint export zensical schemas pins system-packages clean
+.PHONY: help doctor serve build test test-fast measure lint export zensical schemas pins system-packages clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
-	@echo '  ORGANIZATION=path make build   build the site for another organization file'
+	@echo '  ORGANIZATION=path make build   build the site for a file in another place than organization.local.yml'
 
 serve: $(VENV)/site.stamp  ## Serve the site on http://127.0.0.1:8000 and rebuild on every edit
 	$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
+
+doctor: $(VENV)/site.stamp  ## Check the file of your organization alone, and say what was read
+	$(BIN)/python -m macros doctor
 
 build: $(VENV)/site.stamp  ## Build the site into site/, strict
 	$(BIN)/mkdocs build --strict
@@ -25,8 +28,8 @@ build: $(VENV)/site.stamp  ## Build the site into site/, strict
 test: $(VENV)/dev.stamp system-packages  ## Run every test (a browser and DNS servers are installed if missing)
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-test-fast: $(VENV)/dev.stamp  ## Run the tests that need neither a browser nor a built site
-	$(BIN)/python -m pytest -n auto -m "not browser and not site" --hypothesis-profile=quick
+test-fast: $(VENV)/dev.stamp  ## Run the tests that need neither DNS servers, nor a browser, nor a built site
+	$(BIN)/python -m pytest -n auto -m "not slow and not servers and not browser and not site" --hypothesis-profile=quick
 
 measure: $(VENV)/dev.stamp  ## Compare the time of a build with plain Material building the expanded pages
 	$(BIN)/python -m tests.measure_build

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from macros.catalog.organization_file import name_of, path_from_environment
 from macros.render.downloads import download_files
 from macros.render.parts.clock import notes, with_notes
 from macros.render.parts.usage import fill, usage
@@ -127,7 +128,7 @@ def project_files(view: View) -> dict[str, bytes]:
     return {
         **copied,
         **{f"{DOCS.name}/{path}": data for path, data in made.items()},
-        SETTINGS: plain_settings(settings, edition(view, version())).encode(),
+        SETTINGS: plain_settings(settings, edition(view, version(), name_of(path_from_environment()))).encode(),
     }
 
 

@@ -32,6 +32,17 @@ def on_startup(command: str, dirty: bool) -> None:
     sys.dont_write_bytecode = command == "serve"
     if command == "build":
         gc.disable()
+    macros_plugin = logging.getLogger("mkdocs.plugins.mkdocs_macros")
+    if not macros_plugin.isEnabledFor(logging.DEBUG):
+        # It lists the name of every macro, twice as long as all else that a build says.
+        macros_plugin.setLevel(logging.WARNING)
+    if command == "serve":
+        from mkdocs.commands import serve
+
+        sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+        from macros.serving import show_in_browser
+
+        show_in_browser(serve, dirty=dirty)
 
 
 def _in_words(event: Callable[..., Any]) -> Callable[..., Any]:
@@ -133,10 +144,12 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
 
 @event_priority(_LAST)
 def on_serve(server: Any, config: Any, builder: Callable[[], None]) -> Any:
-    """Let an edit of a page build that page alone."""
+    """Let an edit of a page build that page alone, and watch the file of the organization."""
     from macros.live import Live
+    from macros.serving import watch_organization
 
-    server.builder = Live(builder, _last)
+    watch_organization(server)
+    server.build_by(Live(builder, _last, server.is_good))
     return server
 
 

@@ -24,25 +24,29 @@ class Live:
     """What the server calls when files have changed.
 
     `build` builds everything. `last` is the last whole build, which a new one replaces: config, nav, files and env of
-    mkdocs.
+    mkdocs; empty while none ended well. `is_good` tells whether the last one did: after one that did not, everything
+    is built.
     """
 
-    def __init__(self, build: Callable[[], None], last: Mapping[str, Any]) -> None:
+    def __init__(self, build: Callable[[], None], last: Mapping[str, Any], is_good: Callable[[], bool]) -> None:
         self._build = build
         self._last = last
+        self._is_good = is_good
         self._stamps = self._now()
 
     def __call__(self) -> None:
         """Build what has changed. Raises what a build raises; then the next edit builds everything."""
         now, self._stamps, before = self._now(), {}, self._stamps
         changed = {path for path in now.keys() | before.keys() if now.get(path) != before.get(path)}
-        pages = self._pages(changed) if changed <= before.keys() & now.keys() else []
+        pages = self._pages(changed) if self._is_good() and changed <= before.keys() & now.keys() else []
         if not pages or not self._rebuilt(pages):
             self._build()
         self._stamps = now
 
     def _now(self) -> Stamps:
         """Every watched file with what tells that it was changed."""
+        if not self._last:
+            return {}
         config = self._last["config"]
         roots = [Path(root) for root in (config.docs_dir, config.config_file_path, *config.watch)]
         files = [file for root in roots for file in (root, *root.rglob("*")) if file.is_file()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -10,6 +11,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs_macros.errors import format_error
 
 from macros.build import Held
+from macros.catalog.organization_file import name_of, path_from_environment
 from macros.catalog.secrets import refuse_secrets_in
 from macros.render.parts.view import View
 from macros.render.registry import MACROS
@@ -17,13 +19,17 @@ from macros.render.start.overview import edition
 from macros.site import DOCS, base_view, version
 from macros.trouble import in_words, line_of_template
 
+_log = logging.getLogger("mkdocs.guide")
+
 
 def define_env(env: Any) -> None:
     """Called by mkdocs-macros once per build."""
     format_error.register(Exception, _page_problem)
     view = _view()
     env.conf["extra"]["held"] = held = Held()
-    env.conf["extra"]["edition"] = edition(view, version())
+    file = name_of(path_from_environment())
+    env.conf["extra"]["edition"] = edition(view, version(), file)
+    _log.info("Organization: %s, from %s", view.organization.name, file)
 
     def on_page(macro: Any) -> Any:
         @wraps(macro)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from calendar import timegm
 from datetime import date
 from functools import cache
@@ -13,6 +14,11 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
+ORGANIZATIONS = ROOT / "tests" / "vectors" / "organizations"
+EXAMPLE = ORGANIZATIONS / "example.yml"
+"""The company that tests look at, whatever organization.yml holds."""
+PATIENCE = 1_800
+"""Seconds in which another process has built the site, also on a busy machine."""
 BUILD_DAY = timegm(date(2026, 11, 24).timetuple())
 
 
@@ -24,14 +30,42 @@ def build_site(project: Path, target: Path, **environment: str) -> Path:
     return target
 
 
+def build_once(folder: Path, project: Path, **environment: str) -> Path:
+    """Build into a folder that processes share: the first one builds, the others wait for it.
+
+    Raises AssertionError in each of them when that build fails.
+    """
+    done, failed = folder.with_name(f"{folder.name}.done"), folder.with_name(f"{folder.name}.failed")
+    try:
+        folder.with_name(f"{folder.name}.begun").mkdir()
+    except FileExistsError:
+        until = time.monotonic() + PATIENCE
+        while not done.exists():
+            assert not failed.exists(), failed.read_text("utf-8")
+            assert time.monotonic() < until, f"nobody has finished {folder}"
+            time.sleep(0.1)
+        return folder
+    try:
+        build_site(project, folder, **environment)
+    except BaseException as error:
+        failed.write_text(str(error), "utf-8")
+        raise
+    done.touch()
+    return folder
+
+
 def run_build(project: Path, target: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the strict build and return what it printed."""
-    settings = {"SOURCE_DATE_EPOCH": str(BUILD_DAY), "NO_MKDOCS_2_WARNING": "1"}
-    inherited = {key: value for key, value in os.environ.items() if key != "ORGANIZATION"}
+    """Run the strict build and return what it printed. A copy of the project is built for the organization in it."""
+    organization = EXAMPLE if project == ROOT else project / "organization.yml"
+    settings = {
+        "SOURCE_DATE_EPOCH": str(BUILD_DAY),
+        "NO_MKDOCS_2_WARNING": "1",
+        "ORGANIZATION": str(organization),
+    }
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
         cwd=project,
-        env={**inherited, **settings, **environment},
+        env={**os.environ, **settings, **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -1,12 +1,14 @@
-"""What many tests look at: the shipped data, the shipped organization, and a view of both on a fixed day."""
+"""What many tests look at: the shipped data, the organization of the tests, and a view of both on a fixed day."""
 
 from __future__ import annotations
 
+import os
 from calendar import timegm
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -15,10 +17,11 @@ from macros.catalog.decision_tables import Compiled, compiled, thresholds
 from macros.catalog.loader import load
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
-from macros.catalog.organization_file import FILE, load_organization
+from macros.catalog.organization_file import load_organization
 from macros.domain.policy import Policy
 from macros.render.parts.view import View
-from tests.built import BUILD_DAY, ROOT, Site, build_site
+from tests.adopted import permitted, watch
+from tests.built import BUILD_DAY, EXAMPLE, ROOT, Site, build_once
 
 TODAY = date(2026, 11, 24)
 
@@ -26,6 +29,12 @@ TODAY = date(2026, 11, 24)
 settings.register_profile("usual", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("usual")
+
+
+def pytest_configure() -> None:
+    """Let everything compute from the organization of the tests, and nothing from that of an adopter."""
+    os.environ["ORGANIZATION"] = str(EXAMPLE)
+    watch()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,6 +52,14 @@ def fixed_day() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def tracked_organization(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The file beside mkdocs.yml, for a test that holds whatever an adopter wrote into it."""
+    monkeypatch.delenv("ORGANIZATION")
+    with permitted() as file:
+        yield file
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return load()
@@ -50,7 +67,7 @@ def catalog() -> Catalog:
 
 @pytest.fixture(scope="session")
 def organization(catalog: Catalog) -> Organization:
-    return load_organization(FILE, catalog)
+    return load_organization(EXAMPLE, catalog)
 
 
 @pytest.fixture(scope="session")
@@ -75,19 +92,27 @@ def view_of(view: View) -> Callable[..., View]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The shipped site, built once for all tests that read it."""
-    return Site(build_site(ROOT, tmp_path_factory.mktemp("site")))
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its processes see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def site_on(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Callable[[date], Site]:
-    """The shipped site as it is built on a day, each once for all tests: `site_on(date(2027, 1, 3))`."""
+def site(shared_folder: Path) -> Site:
+    """The site of the example, built once for all tests that read it, whichever process runs them."""
+    return Site(build_once(shared_folder / "site", ROOT))
+
+
+@pytest.fixture(scope="session")
+def site_on(site: Site, shared_folder: Path) -> Callable[[date], Site]:
+    """The site of the example as it is built on a day, each once for all tests: `site_on(date(2027, 1, 3))`."""
 
     @cache
     def built(day: date) -> Site:
         epoch = timegm(day.timetuple())
-        target = tmp_path_factory.mktemp(f"site-{day}")
-        return site if epoch == BUILD_DAY else Site(build_site(ROOT, target, SOURCE_DATE_EPOCH=str(epoch)))
+        if epoch == BUILD_DAY:
+            return site
+        return Site(build_once(shared_folder / f"site-{day}", ROOT, SOURCE_DATE_EPOCH=str(epoch)))
 
     return built

@@ -21,6 +21,7 @@ from macros.render.downloads import download_files
 from macros.render.parts.view import View
 from macros.render.registry import render
 from macros.site import DOCS, base_view, read_pages
+from tests.built import ORGANIZATIONS
 from tests.organizations import keys_in, keys_of, organizations
 
 PAGES = {
@@ -44,34 +45,51 @@ BUILDS = settings(
 
 @cache
 def shipped() -> View:
-    """The shipped view. No fixture, because hypothesis prints what a failing test was given."""
+    """The view of the example. No fixture, because hypothesis prints what a failing test was given."""
     return base_view()
 
 
 def builds(content: dict[str, Any]) -> None:
     """The file is taken, and everything that the site shows of it is made."""
-    view = shipped()
     with TemporaryDirectory() as folder:
         file = Path(folder, "organization.yml")
         file.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-        shown = replace(view, organization=load_organization(file, view.catalog))
+        organization = load_organization(file, shipped().catalog)
+    everything_of(replace(shipped(), organization=organization))
+
+
+def everything_of(shown: View) -> None:
     download_files(shown)
     for path, text in PAGES.items():
         render(replace(shown, page=path), text)
 
 
+@pytest.mark.slow
+def test_the_file_beside_the_settings_builds_whoever_wrote_it(tracked_organization: Path) -> None:
+    everything_of(base_view())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", sorted(ORGANIZATIONS.glob("*.yml")), ids=lambda file: file.stem)
+def test_a_known_organization_builds(file: Path) -> None:
+    everything_of(base_view(file))
+
+
+@pytest.mark.slow
 @given(content=organizations(load_cached()))
 @BUILDS
 def test_an_organization_builds(content: dict[str, Any]) -> None:
     builds(content)
 
 
+@pytest.mark.slow
 @given(content=organizations(load_cached(), everything=True))
 @BUILDS
 def test_an_organization_with_every_key_builds(content: dict[str, Any]) -> None:
     builds(content)
 
 
+@pytest.mark.slow
 def test_every_key_of_the_model_is_used() -> None:
     used: set[str] = set()
 
@@ -84,13 +102,11 @@ def test_every_key_of_the_model_is_used() -> None:
     assert keys_of(Organization) - used == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", ["1970-01-01", "1999-12-31", "2024-02-29", "2036-01-01", "2060-02-29", "2106-02-07"])
 def test_any_day_builds(day: str) -> None:
     """Long before the first fact and long after the last date, also with renewals that lie ahead of the day."""
-    shown = replace(shipped(), today=date.fromisoformat(day))
-    download_files(shown)
-    for path, text in PAGES.items():
-        render(replace(shown, page=path), text)
+    everything_of(replace(shipped(), today=date.fromisoformat(day)))
 
 
 def many_groups_that_reach_many_hosts(folder: Path) -> View:
@@ -116,11 +132,13 @@ def many_groups_that_reach_many_hosts(folder: Path) -> View:
     return replace(shipped(), organization=load_organization(file, shipped().catalog))
 
 
+@pytest.mark.slow
 def test_files_are_made_for_many_groups_that_reach_many_hosts(tmp_path: Path) -> None:
     files = download_files(many_groups_that_reach_many_hosts(tmp_path))
     assert b"and 490 more" in files["downloads/kms-firewall.csv"]
 
 
+@pytest.mark.slow
 def test_pages_are_made_for_many_groups_that_reach_many_hosts(tmp_path: Path) -> None:
     large = many_groups_that_reach_many_hosts(tmp_path)
     started = process_time()

@@ -8,8 +8,9 @@ from click.testing import CliRunner, Result
 
 from macros.catalog.models import Catalog
 from macros.cli import main
+from tests.built import ORGANIZATIONS
 
-SMALL = Path(__file__).parent / "vectors" / "organization_small.yml"
+SMALL = ORGANIZATIONS / "small.yml"
 
 
 def run(*arguments: object) -> Result:

@@ -79,6 +79,7 @@ def test_a_closed_standard_output_is_told() -> None:
     assert (done.returncode, done.stderr) == (2, "output: standard output is closed\n")
 
 
+@pytest.mark.slow
 def test_whoever_stops_reading_changes_nothing() -> None:
     done = shell("$PY facts | head -1 >/dev/null; echo ${PIPESTATUS[0]}")
     assert (done.stdout, done.stderr) == ("0\n", "")

@@ -92,6 +92,7 @@ WAYS: dict[str, Way] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_no_way_shows_a_key(way: str, view: View) -> None:
     key = next(keys(1, 5))
@@ -183,6 +184,7 @@ def test_no_kind_of_check_shows_a_key(kind: str, templates: Mapping[str, tuple[s
     assert len(hidden) > ENOUGH_SAID * len(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind.id for kind in FORMATS])
 def test_no_kind_of_check_shows_a_key_of_a_broken_file(
     kind: str, templates: Mapping[str, tuple[str, str]], view: View
@@ -197,6 +199,7 @@ def test_no_kind_of_check_shows_a_key_of_a_broken_file(
         assert [[*SPELLINGS][at * TOGETHER :][:TOGETHER] for at in shown] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind.id for kind in FORMATS])
 def test_every_kind_of_check_shows_published_keys(
     kind: str, templates: Mapping[str, tuple[str, str]], view: View, catalog: Catalog

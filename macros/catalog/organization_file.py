@@ -11,18 +11,32 @@ from typing import get_args
 
 from .models import Catalog, Product
 from .organization import ForestSchema, Group, Organization
+from .published_keys import without_keys
 from .secrets import refuse_secrets
 from .strict_yaml import DataError, nearest, read, short, validate
 
 _LONGEST_ZONE = 200
 """Characters; our choice below the 253 of a DNS name."""
 FILE = Path(__file__).resolve().parent.parent.parent / "organization.yml"
+"""The example that comes with the guide."""
+LOCAL = FILE.with_name("organization.local.yml")
+"""The file of whoever adopts the guide: no update touches it, because it is not tracked."""
 
 
 def path_from_environment() -> Path:
-    """The file that ORGANIZATION names, or the one beside mkdocs.yml."""
+    """The file that ORGANIZATION names; without one the adopter's own, and without that the example."""
     named = os.environ.get("ORGANIZATION")
-    return Path(named) if named else FILE
+    if named:
+        return Path(named)
+    # A link to nowhere is somebody's own file too: reading it says what is wrong.
+    return LOCAL if os.path.lexists(LOCAL) else FILE
+
+
+def name_of(path: Path) -> str:
+    """How the build and the site call an organization's file: its path inside the project, elsewhere its name alone."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100  (a link keeps the name that somebody gave it)
+    shown = absolute.relative_to(FILE.parent).as_posix() if absolute.is_relative_to(FILE.parent) else absolute.name
+    return without_keys(shown)
 
 
 def load_organization(path: Path, catalog: Catalog) -> Organization:
@@ -30,7 +44,7 @@ def load_organization(path: Path, catalog: Catalog) -> Organization:
 
     Raises DataError with file, line and key, what is wrong, and what is allowed, for every problem.
     """
-    document = read(path, str(path) if path != FILE else path.name)
+    document = read(path, path.name if path in (FILE, LOCAL) else str(path))
     refuse_secrets(document.text, document.file, document)
     if not isinstance(document.data, dict):
         raise DataError(

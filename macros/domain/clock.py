@@ -39,21 +39,6 @@ class CountWords:
         return (one if abs(days) == 1 else more).replace("{}", number)
 
 
-def day_read(built: date, clock: date) -> date:
-    """The day that a page shows: the reader's, but none before the build, of which the page knows nothing."""
-    return max(built, clock)
-
-
-def is_old(built: date, clock: date) -> bool:
-    """Whether a build is so old that a reader should know."""
-    return (clock - built).days > OLD_AFTER_DAYS
-
-
-def is_behind(built: date, clock: date) -> bool:
-    """Whether a clock shows a day before the build that no time zone explains."""
-    return (built - clock).days > ZONE_DAYS
-
-
 def chosen(starts: Sequence[date], day: date) -> int | None:
     """Which of several texts holds on a day: the last that has started, by its place; None before the first.
 

@@ -554,27 +554,9 @@ class Reader:
         return (words.hours if hours > 1 else words.minutes).replace("{count}", str(hours if hours > 1 else minutes))
 
 
+@lru_cache(maxsize=2)
 def reader(catalog: Catalog) -> Reader:
     """The reader of a catalog."""
-    return _reader(_Held(catalog))
-
-
-@dataclass(frozen=True)
-class _Held:
-    """A catalog that is compared by identity: hashing all of it would take longer than reading a text."""
-
-    catalog: Catalog
-
-    def __hash__(self) -> int:
-        return id(self.catalog)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.catalog is self.catalog
-
-
-@lru_cache(maxsize=2)
-def _reader(held: _Held) -> Reader:
-    catalog = held.catalog
     published = {key.key for key in catalog.client_keys}
     summaries = {record.code: record.summary for record in catalog.error_codes}
     return Reader(catalog.outputs, published, summaries, advice_of(catalog))

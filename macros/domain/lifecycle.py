@@ -18,16 +18,6 @@ from macros.catalog.organization import Organization
 Phase = Literal[
     "before-start", "unknown", "mainstream", "supported", "extended", "esu", "month-only", "ended"
 ]  # fmt: skip
-PHASES: tuple[Phase, ...] = (
-    "before-start",
-    "unknown",
-    "mainstream",
-    "supported",
-    "extended",
-    "esu",
-    "month-only",
-    "ended",
-)
 """In the order in which they can follow each other. `supported`: within support, without a printed end of mainstream.
 `month-only`: in the last month, of which no day is printed. `unknown`: the record has no date that tells."""
 
@@ -57,14 +47,6 @@ class Milestone:
     def latest(self) -> date:
         """The later of the two dates."""
         return max(self.day, self.alternative or self.day)
-
-    def days_left(self, today: date) -> int:
-        """Days from today to the day; 0 on the day itself, negative after it."""
-        return (self.day - today).days
-
-    def alternative_days_left(self, today: date) -> int | None:
-        """Days from today to the other date, where there is one."""
-        return (self.alternative - today).days if self.alternative else None
 
 
 @dataclass(frozen=True)

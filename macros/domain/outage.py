@@ -22,9 +22,8 @@ whose last renewal was V - t days or more before the outage began. All results a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -126,77 +125,6 @@ def expired_ever(cadence: Cadence, days: int, starts: Contact = "never") -> Frac
     return (_unstarted(unsaved - over, starts) - _unstarted(-over, starts)) / cadence.renewal
 
 
-def expired_after(cadence: Cadence, length: int, days: Fraction | int) -> Fraction:
-    """Share of daily computers that are expired `days` days after an outage of `length` days began, if none starts.
-
-    Source: with u the time from the start of the outage to a client's next renewal, spread evenly over the renewal
-    interval, the license ends at u + validity - renewal, and the client is back at the first of u, u + retry,
-    u + 2 retry, ... that is not before the end of the outage. Expired are the u whose end has passed and that have
-    no attempt between the end of the outage and now.
-    """
-    ended = _clip(Fraction(days - cadence.first_expiry, cadence.renewal)) * cadence.renewal
-    since = days - length
-    if since <= 0:
-        return ended / cadence.renewal
-    if since >= cadence.retry:
-        return Fraction(0)
-
-    def with_attempt(up_to: Fraction) -> Fraction:
-        whole, rest = divmod(up_to, cadence.retry)
-        return whole * since + min(rest, Fraction(since))
-
-    back = with_attempt(ended - length) - with_attempt(Fraction(-length))
-    return (ended - back) / cadence.renewal
-
-
-@dataclass(frozen=True)
-class OutageDay:
-    """A day of an outage or after it, and the share of daily computers that are expired on it."""
-
-    day: date
-    share: Fraction
-
-
-@dataclass(frozen=True)
-class Outage:
-    """What an outage from `start` to `end` does to computers that are on the network every day.
-
-    Days are counted from the time of day at which the outage begins, so `end` is the day on which it is over.
-    """
-
-    start: date
-    end: date
-    first_expiry: date
-    """Day from which on licenses expire if the outage goes on that long."""
-    last_expiry: date
-    """Day by which every license has expired if the outage goes on that long."""
-    share_at_end: Fraction
-    share_ever: Fraction
-    """Share that expires at all, the wait for the next attempt after the end included."""
-    back_by: date
-    """Day by which every client has tried again."""
-    days: tuple[OutageDay, ...]
-    """From the start to the day on which every client has tried again."""
-
-
-def outage(cadence: Cadence, start: date, end: date) -> Outage:
-    """The outage from `start` to `end`. Raises ValueError when it ends before it starts."""
-    if end < start:
-        raise ValueError(f"the outage ends on {end}, before it starts on {start}")
-    length = (end - start).days
-    wait = -(-cadence.retry // 1)
-    return Outage(
-        start=start,
-        end=end,
-        first_expiry=start + timedelta(days=cadence.first_expiry),
-        last_expiry=start + timedelta(days=cadence.validity),
-        share_at_end=expired_after(cadence, length, length),
-        share_ever=expired_ever(cadence, length),
-        back_by=end + timedelta(days=wait),
-        days=tuple(_days(cadence, start, length, length + wait)),
-    )
-
-
 def without_contact(cadence: Cadence, every_days: Contact) -> Fraction:
     """Chance that a computer is not on the network on any day of one license period: (1 - 1/d)^V."""
     return _missed(every_days, cadence.validity)
@@ -256,12 +184,3 @@ def _unstarted(time: Fraction, starts: Contact) -> Fraction:
     share = Fraction(1, starts)
     days, rest = divmod(time, 1)
     return _powers(1 - share, int(days)) * (1 - share / 2) + (1 - share) ** int(days) * (rest - share * rest**2 / 2)
-
-
-def _days(cadence: Cadence, start: date, length: int, last: int) -> Iterator[OutageDay]:
-    for number in range(last + 1):
-        yield OutageDay(start + timedelta(days=number), expired_after(cadence, length, number))
-
-
-def _clip(share: Fraction) -> Fraction:
-    return min(max(share, Fraction(0)), Fraction(1))

@@ -80,10 +80,6 @@ class Timeline:
             raise ValueError(f"{day} is before the start of the timeline, {self.start}")
         return next(span for span in self.spans if day in span)
 
-    def next_scheduled(self, today: date) -> date | None:
-        """The first scheduled renewal after a day, or None when none is left."""
-        return next((day for day in self.attempts if day > today), None)
-
     def is_overdue(self, today: date) -> bool:
         """A scheduled renewal before this day has failed: the client is in its retries."""
         return bool(self.attempts) and self.attempts[0] < today
@@ -100,11 +96,6 @@ class Timeline:
         first = self.attempts[0]
         rounds = max(0, -((first - today) // self.retry))
         return max(first, today) if self.retry < _DAY else first + rounds * self.retry
-
-    @property
-    def last_licensed(self) -> date | None:
-        """The last day that is licensed throughout; None without expiry."""
-        return self.expiry - timedelta(days=1) if self.expiry else None
 
 
 _Days = Callable[[Policy], int]
@@ -214,16 +205,6 @@ def timeline(kind: Kind, policy: Policy, start: date) -> Timeline:
         retry=track.retry(policy) if track.retry else None,
         spans=tuple(spans),
     )
-
-
-def renewed(before: Timeline, policy: Policy, day: date) -> Timeline:
-    """The timeline after a renewal that succeeded on `day`: a success starts the full period again.
-
-    Raises ValueError for a day before the start of the timeline.
-    """
-    if day < before.start:
-        raise ValueError(f"{day} is before the start of the timeline, {before.start}")
-    return timeline(before.kind, policy, day)
 
 
 def kind_of(product: ProductKind, method: Method) -> Kind | None:

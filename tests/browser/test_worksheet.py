@@ -22,12 +22,12 @@ from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Directory, Group, Internet, License, Organization, Platform, Purpose
-from macros.catalog.organization_file import FILE, load_organization
+from macros.catalog.organization_file import load_organization
 from macros.domain.worksheet import Worksheet, worksheet
 from macros.render.choose.worksheet import worksheet_as_data
 from macros.render.parts.view import View
 from tests.browser.conftest import NARROW, WIDE, serving
-from tests.built import Site
+from tests.built import EXAMPLE, Site
 from tests.domain.test_activation import CASES as ACTIVATION_CASES
 from tests.domain.test_activation import organization_of as activation_organization_of
 from tests.domain.test_worksheet import CASES, organization_of, random_fleet
@@ -100,10 +100,10 @@ def taken(page: Page, button: str) -> str:
 
 
 def loaded(fragment: str, folder: Path, catalog: Catalog) -> tuple[Group, ...]:
-    """Groups of a copy of organization.yml that holds the fragment, read as a build reads it."""
-    shipped = FILE.read_text("utf-8")
+    """Groups of a copy of the example that holds the fragment, read as a build reads it."""
+    example = EXAMPLE.read_text("utf-8")
     file = folder / "organization.yml"
-    file.write_text(shipped[: shipped.index("\ngroups:") + 1] + fragment, "utf-8")
+    file.write_text(example[: example.index("\ngroups:") + 1] + fragment, "utf-8")
     return load_organization(file, catalog).groups
 
 

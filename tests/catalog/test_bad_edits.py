@@ -9,10 +9,11 @@ import pytest
 
 from macros.catalog.loader import DATA, load
 from macros.catalog.models import Catalog
-from macros.catalog.organization_file import FILE, load_organization
+from macros.catalog.organization_file import load_organization
 from macros.catalog.secrets import refuse_secrets_in
 from macros.catalog.strict_yaml import DataError
 from macros.domain.policy import Policy
+from tests.built import EXAMPLE
 from tests.spellings import SPELLINGS, WHOLE, keys, readable
 
 SECRET = next(keys(1))
@@ -228,6 +229,7 @@ EDITS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EDITS)
 def test_a_slip_is_refused(name: str, data: Path) -> None:
     file, old, new, parts = EDITS[name]
@@ -268,7 +270,7 @@ def test_a_key_in_the_organization_is_refused(spelling: str, catalog: Catalog, t
     if not written.isprintable():
         written = WHOLE["joined by en dash"](SECRET)
     file = tmp_path / "organization.yml"
-    text = FILE.read_text("utf-8")
+    text = EXAMPLE.read_text("utf-8")
     first = text.index("  name: ", text.index("\ngroups:"))
     quoted = written.replace("'", "''")
     file.write_text(f"{text[:first]}  name: 'PCs {quoted}'{text[text.index(chr(10), first) :]}", "utf-8")
@@ -280,7 +282,7 @@ def test_a_key_in_the_organization_is_refused(spelling: str, catalog: Catalog, t
 
 def test_a_published_key_in_the_organization_is_no_secret(catalog: Catalog, tmp_path: Path) -> None:
     file = tmp_path / "organization.yml"
-    file.write_text(f"# {GVLK}\n{FILE.read_text('utf-8')}", "utf-8")
+    file.write_text(f"# {GVLK}\n{EXAMPLE.read_text('utf-8')}", "utf-8")
     assert load_organization(file, catalog)
 
 

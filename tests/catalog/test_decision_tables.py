@@ -457,6 +457,7 @@ def test_bands_of_odd_limits() -> None:
     assert bands([1, 2]) == (Band(0, 0), Band(1, 1), Band(2, None))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "odd",
     [
@@ -483,6 +484,7 @@ def test_every_outcome_and_every_rule_is_reached_and_every_question_can_change_t
     assert [name for at, name in enumerate(paper.questions) if not paper.changes_at(everything, at)] == []
 
 
+@pytest.mark.slow
 def test_no_answer_works_backward_in_any_combination(paper: Paper) -> None:
     directory = paper.questions.index("directory")
     first = paper.answers["directory"].index("ad-ready")
@@ -674,6 +676,7 @@ def vectors_catch(mutant: Compiled) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_every_cell_and_every_result_matters(
     records: DecisionTables, limits: Mapping[str, int], tables: Compiled
 ) -> None:
@@ -709,6 +712,7 @@ def test_every_threshold_matters_to_the_vectors(records: DecisionTables, limits:
             assert vectors_catch(compiled(records, {**limits, product_id: limits[product_id] + step})), product_id
 
 
+@pytest.mark.slow
 def test_the_vectors_notice_swapped_answers(
     records: DecisionTables, limits: Mapping[str, int], tables: Compiled
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from macros.catalog.models import Catalog
 from macros.catalog.organization_file import load_organization
 from macros.catalog.strict_yaml import MAX_PROBLEMS, DataError
+from tests.built import EXAMPLE
 
 HOSTILE: dict[str, bytes] = {
     "binary": bytes(range(256)) * 40,
@@ -34,6 +35,7 @@ HOSTILE: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_ends_in_a_message(name: str, tmp_path: Path, catalog: Catalog) -> None:
     file = tmp_path / "organization.yml"
@@ -48,9 +50,9 @@ def test_a_hostile_file_ends_in_a_message(name: str, tmp_path: Path, catalog: Ca
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path, catalog: Catalog) -> None:
-    shipped = (Path(__file__).parent.parent.parent / "organization.yml").read_text("utf-8")
+    example = EXAMPLE.read_text("utf-8")
     file = tmp_path / "organization.yml"
-    file.write_bytes(b"\xef\xbb\xbf" + shipped.replace("\n", "\r\n").encode())
+    file.write_bytes(b"\xef\xbb\xbf" + example.replace("\n", "\r\n").encode())
     assert load_organization(file, catalog).name == "Example Manufacturing"
 
 

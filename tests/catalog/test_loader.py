@@ -51,6 +51,7 @@ def test_records_are_frozen(catalog: Catalog) -> None:
         catalog.facts[0].value = 181  # type: ignore[misc]
 
 
+@pytest.mark.slow
 def test_a_wrong_record_is_named_by_file_line_id_and_key(data: Path) -> None:
     edit(data / "facts" / "kms.yaml", "confidence: documented", "confidence: certain")
     text = message(data)
@@ -103,6 +104,7 @@ def quoting(first: str, second: str) -> str:
     )
 
 
+@pytest.mark.slow
 def test_a_value_that_quotes_another_one_is_quoted_in_words(data: Path) -> None:
     with (data / "facts" / "plan.yaml").open("a", encoding="utf-8") as file:
         file.write(quoting("at most {plan.second:words.0}", "every {kms.validity}"))
@@ -120,6 +122,7 @@ def test_values_that_quote_each_other_stop_the_load_and_both_are_named(data: Pat
     assert 'plan.second, value: quotes the value of "plan.first", which quotes this one' in text
 
 
+@pytest.mark.slow
 def test_the_cache_sees_an_edit(data: Path) -> None:
     before = load_cached(data)
     assert load_cached(data) is before

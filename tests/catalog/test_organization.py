@@ -6,17 +6,26 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from macros.catalog import organization_file
 from macros.catalog.models import Catalog
 from macros.catalog.organization import MOST_HOSTS, ForestSchema, Organization
-from macros.catalog.organization_file import FILE, OLD_SCHEMAS, load_organization, path_from_environment
+from macros.catalog.organization_file import (
+    FILE,
+    LOCAL,
+    OLD_SCHEMAS,
+    load_organization,
+    name_of,
+    path_from_environment,
+)
 from macros.catalog.strict_yaml import DataError
 from macros.catalog.values import part_of
+from tests.built import EXAMPLE
 
 BROKEN = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "organization_broken.yaml").read_text("utf-8"))
 
 
 def broken_text(case: dict[str, Any]) -> str:
-    text = FILE.read_text("utf-8")
+    text = EXAMPLE.read_text("utf-8")
     if "cut_from" in case:
         return text[: text.index(case["cut_from"])] + case["new"]
     assert case["old"] in text, case["case"]
@@ -43,7 +52,7 @@ def test_there_are_at_least_25_broken_variants() -> None:
 
 def test_several_faults_are_reported_together(tmp_path: Path, catalog: Catalog) -> None:
     file = tmp_path / "organization.yml"
-    text = FILE.read_text("utf-8").replace("count: 640", "cuont: 640").replace("priority: 10", "priority: high")
+    text = EXAMPLE.read_text("utf-8").replace("count: 640", "cuont: 640").replace("priority: 10", "priority: high")
     file.write_text(text, "utf-8")
     with pytest.raises(DataError) as caught:
         load_organization(file, catalog)
@@ -52,7 +61,7 @@ def test_several_faults_are_reported_together(tmp_path: Path, catalog: Catalog) 
 
 def test_the_line_is_that_of_the_key(tmp_path: Path, catalog: Catalog) -> None:
     file = tmp_path / "organization.yml"
-    text = FILE.read_text("utf-8").replace("count: 640", "count: -1")
+    text = EXAMPLE.read_text("utf-8").replace("count: 640", "count: -1")
     file.write_text(text, "utf-8")
     with pytest.raises(DataError) as caught:
         load_organization(file, catalog)
@@ -72,7 +81,7 @@ def test_a_missing_file_says_so(tmp_path: Path, catalog: Catalog) -> None:
         load_organization(tmp_path / "nothing.yml", catalog)
 
 
-def test_the_shipped_organization_is_a_realistic_company(organization: Organization) -> None:
+def test_the_example_is_a_realistic_company(organization: Organization) -> None:
     assert len(organization.groups) >= 8
     assert {"adba", "kms", "mak", "avma", "azure-kms"} <= {group.method for group in organization.groups}
     assert all(host.name.endswith("example.com") for host in organization.kms_hosts)
@@ -97,8 +106,8 @@ def test_an_organization_without_directory_and_hosts_is_valid(tmp_path: Path, ca
 
 
 def changed_file(tmp_path: Path, *changes: tuple[str, str]) -> Path:
-    """A copy of the shipped file with texts replaced."""
-    text = FILE.read_text("utf-8")
+    """A copy of the example with texts replaced."""
+    text = EXAMPLE.read_text("utf-8")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
@@ -132,9 +141,31 @@ def test_the_environment_names_another_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert path_from_environment() == Path("other.yml")
 
 
+def test_an_own_file_goes_before_the_example(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = tmp_path / LOCAL.name
+    monkeypatch.setattr(organization_file, "LOCAL", own)
+    monkeypatch.setenv("ORGANIZATION", "")
+    assert path_from_environment() == FILE
+    own.symlink_to(tmp_path / "nowhere.yml")
+    assert path_from_environment() == own
+    monkeypatch.setenv("ORGANIZATION", "other.yml")
+    assert path_from_environment() == Path("other.yml")
+
+
+def test_an_own_file_is_left_alone_by_git() -> None:
+    assert f"/{LOCAL.name}" in (FILE.parent / ".gitignore").read_text("utf-8").splitlines()
+
+
+def test_a_file_is_called_by_its_name_and_not_by_where_it_lies(tmp_path: Path) -> None:
+    assert name_of(FILE) == "organization.yml"
+    assert name_of(LOCAL) == "organization.local.yml"
+    assert name_of(EXAMPLE) == "tests/vectors/organizations/example.yml"
+    assert name_of(tmp_path / "clients" / "secret-project.yml") == "secret-project.yml"
+
+
 def test_the_first_line_names_the_schema() -> None:
-    first = FILE.read_text("utf-8").splitlines()[0]
-    assert (FILE.parent / first.split("$schema=", 1)[1]).is_file()
+    first = EXAMPLE.read_text("utf-8").splitlines()[0]
+    assert (EXAMPLE.parent / first.split("$schema=", 1)[1]).is_file()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from macros.catalog.models import Catalog
 from macros.catalog.product_keys import HIDDEN, Secret, find, masked, pieces_in, without
 from macros.catalog.published_keys import bare, digest, published, without_keys
 from macros.catalog.secrets import TEXTS
-from tests.built import ROOT
+from tests.built import EXAMPLE, ROOT
 from tests.spellings import LETTERS, SPELLINGS, WHOLE, keys, near_misses, readable
 from tests.timing import shortest
 
@@ -71,6 +71,7 @@ def test_no_spelling_of_a_key_can_be_read(name: str) -> None:
         assert readable(shown, key) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(made_up)
 def test_no_spelling_of_any_key_can_be_read(key: str) -> None:
@@ -86,6 +87,7 @@ def test_lines_and_length_stay_where_nothing_is_escaped(name: str) -> None:
     assert masked(text).endswith("\nlast")
 
 
+@pytest.mark.slow
 def test_every_published_key_stays_in_every_spelling(catalog: Catalog) -> None:
     printed = {key.key for key in catalog.client_keys}
     assert len(printed) == len(PUBLISHED) == 138
@@ -121,6 +123,7 @@ def found_without_a_quick_look(text: str) -> list[Secret]:
         return find(text, PUBLISHED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("surroundings", SURROUNDINGS)
 def test_the_quick_look_misses_no_spelling(surroundings: str) -> None:
     for key in keys(4, 3):
@@ -130,6 +133,7 @@ def test_the_quick_look_misses_no_spelling(surroundings: str) -> None:
                 assert find(text, PUBLISHED) == found_without_a_quick_look(text), name
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.lists(pieces, max_size=40).map("".join))
 def test_the_quick_look_misses_nothing(text: str) -> None:
@@ -139,7 +143,7 @@ def test_the_quick_look_misses_nothing(text: str) -> None:
 def test_the_data_and_the_pages_are_looked_through_in_little_time() -> None:
     folders = [ROOT / name for name in ("macros/data", "docs", "overrides")]
     files = [file for folder in folders for file in folder.rglob("*") if file.suffix in TEXTS]
-    texts = [file.read_text("utf-8") for file in [*files, ROOT / "organization.yml"]]
+    texts = [file.read_text("utf-8") for file in [*files, EXAMPLE]]
     assert sum(map(len, texts)) > 1_000_000
 
     def once() -> float:
@@ -203,6 +207,7 @@ def test_a_mistyped_key_is_hidden() -> None:
         assert masked(wrong + key[1:]).startswith(HIDDEN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_time_grows_with_the_text(name: str) -> None:
     unit = HOSTILE[name]

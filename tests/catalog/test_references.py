@@ -86,6 +86,7 @@ def test_a_reference_that_leads_nowhere_stops_the_load(text: str, says: str) -> 
     assert caught.value.problems[0].key == "text"
 
 
+@pytest.mark.slow
 def test_a_changed_value_reaches_every_sentence_that_names_it(tmp_path: Path) -> None:
     data = Path(shutil.copytree(DATA, tmp_path / "data"))
     file = data / "facts" / "kms.yaml"

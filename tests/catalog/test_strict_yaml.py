@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
 from macros.catalog.organization import Organization
-from macros.catalog.organization_file import FILE
 from macros.catalog.strict_yaml import DataError, Problem, dotted, nearest, parse, read, validate
+from tests.built import EXAMPLE
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,9 @@ def _with(data: Any, path: tuple[str | int, ...], value: object) -> Any:
     return changed
 
 
+@pytest.mark.slow
 def test_a_value_of_another_kind_is_refused_in_words_of_the_file() -> None:
-    document = read(FILE)
+    document = read(EXAMPLE)
     told: set[str] = set()
     for path in _paths(document.data):
         for value in WRONG:

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macros.domain.clock import chosen, day_read, is_behind, is_old, is_within, next_in, place_on, shown
+from macros.domain.clock import OLD_AFTER_DAYS, ZONE_DAYS, chosen, is_within, next_in, place_on, shown
 from macros.render.parts.clock import FORMS
 from macros.render.parts.quantity import day
 
@@ -20,6 +20,21 @@ VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
 )
 days = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 spans = st.lists(st.tuples(st.none() | days, st.none() | days))
+
+
+def day_read(built: date, clock: date) -> date:
+    """The day that a page shows: the reader's, but none before the build, of which the page knows nothing."""
+    return max(built, clock)
+
+
+def is_old(built: date, clock: date) -> bool:
+    """Whether a build is so old that a reader should know."""
+    return (clock - built).days > OLD_AFTER_DAYS
+
+
+def is_behind(built: date, clock: date) -> bool:
+    """Whether a clock shows a day before the build that no time zone explains."""
+    return (built - clock).days > ZONE_DAYS
 
 
 @pytest.mark.parametrize("case", VECTORS["ages"], ids=lambda case: case["name"])

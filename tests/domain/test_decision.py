@@ -568,6 +568,7 @@ def advice_on(answers: Answers) -> Advice:
     return advise(tables, records, answers)
 
 
+@pytest.mark.slow
 @given(partial)
 def test_answering_a_question_adds_no_outcome_and_all_answers_together_lose_none(answers: dict[str, str | int]) -> None:
     before = set(advice_on(answers).possible)
@@ -599,6 +600,7 @@ def test_unknown_leaves_open_what_a_missing_answer_leaves_open(answers: dict[str
     assert named.ask is None
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(partial)
 def test_no_question_is_asked_twice_and_the_guide_comes_to_an_end(answers: dict[str, str | int]) -> None:

@@ -299,6 +299,7 @@ def test_patterns_mean_the_same_in_both_languages(catalog: Catalog) -> None:
         re.compile(pattern)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -443,6 +444,7 @@ def test_a_lone_line_never_says_more_than_it_shows(outputs: OnADay, catalog: Cat
     print(f"{len(lines)} lines")
 
 
+@pytest.mark.slow
 def test_two_lines_never_say_more_than_they_show(outputs: OnADay, catalog: Catalog) -> None:
     english = catalog.outputs.languages[0]
     (words,) = english.tiers

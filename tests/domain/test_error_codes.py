@@ -36,6 +36,7 @@ def test_every_spelling_of_a_code_is_read_back(number: int) -> None:
     assert read(forms.written.replace("0", "O").lower()).code == code
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40))
 def test_any_text_can_be_read(text: str) -> None:
     typed = read(text)

@@ -126,6 +126,7 @@ def test_each_month_takes_a_twelfth_of_a_year_and_none_gives_back(budget: Budget
         assert after.month == before.month.later(1)
 
 
+@pytest.mark.slow
 @given(budget=any_budget)
 def test_stored_ids_never_make_it_run_out_sooner(budget: Budget) -> None:
     if budget.runs_out is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import replace
-from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -18,12 +17,10 @@ from hypothesis import strategies as st
 from macros.domain.outage import (
     Cadence,
     adba_cadence,
-    expired_after,
     expired_during,
     expired_ever,
     expired_without_outage,
     kms_cadence,
-    outage,
     overdue,
     renewal_missed,
     safe_days,
@@ -43,6 +40,33 @@ cadences = st.builds(
     retry=st.integers(1, 14 * 24).map(lambda hours: Fraction(hours, 24)),
 )
 everyday = st.integers(1, 400)
+
+
+def expired_after(cadence: Cadence, length: int, days: Fraction | int) -> Fraction:
+    """Share of daily computers that are expired `days` days after an outage of `length` days began, if none starts.
+
+    Source: with u the time from the start of the outage to a client's next renewal, spread evenly over the renewal
+    interval, the license ends at u + validity - renewal, and the client is back at the first of u, u + retry,
+    u + 2 retry, ... that is not before the end of the outage. Expired are the u whose end has passed and that have
+    no attempt between the end of the outage and now.
+    """
+    ended = _clip(Fraction(days - cadence.first_expiry, cadence.renewal)) * cadence.renewal
+    since = days - length
+    if since <= 0:
+        return ended / cadence.renewal
+    if since >= cadence.retry:
+        return Fraction(0)
+
+    def with_attempt(up_to: Fraction) -> Fraction:
+        whole, rest = divmod(up_to, cadence.retry)
+        return whole * since + min(rest, Fraction(since))
+
+    back = with_attempt(ended - length) - with_attempt(Fraction(-length))
+    return (ended - back) / cadence.renewal
+
+
+def _clip(share: Fraction) -> Fraction:
+    return min(max(share, Fraction(0)), Fraction(1))
 
 
 def cadence_of(case: dict[str, Any], policy: Policy) -> Cadence:
@@ -283,38 +307,6 @@ def test_attempts_once_a_week_are_missed_more_easily_than_any_day(every: int, po
     cadence = adba_cadence(policy)
     assert renewal_missed(cadence, every) == Fraction(every - 1, every) ** policy.renewals_before_expiry
     assert without_contact(cadence, every) < renewal_missed(cadence, every) < 1
-
-
-def test_an_outage_names_its_days(policy: Policy) -> None:
-    start = date(2026, 11, 24)
-    result = outage(kms_cadence(policy), start, start + timedelta(days=177))
-    assert (result.first_expiry, result.last_expiry) == (date(2027, 5, 16), date(2027, 5, 23))
-    assert (result.end, result.back_by) == (date(2027, 5, 20), date(2027, 5, 21))
-    assert result.share_at_end == result.share_ever == Fraction(4, 7)
-    assert [day.share for day in result.days if day.share] == [Fraction(n, 7) for n in (1, 2, 3, 4)]
-    assert [day.day for day in result.days] == [start + timedelta(days=n) for n in range(179)]
-
-
-def test_an_outage_of_the_domain_does_harm_after_its_end(policy: Policy) -> None:
-    start = date(2026, 11, 24)
-    result = outage(adba_cadence(policy), start, start + timedelta(days=173))
-    assert result.share_at_end == 0
-    assert result.share_ever == Fraction(5, 7)
-    assert result.back_by == result.end + timedelta(days=policy.adba_retry_days)
-    assert result.days[-1].share == 0
-    assert max(day.share for day in result.days) == Fraction(2, 7)
-
-
-def test_an_outage_that_is_over_at_once_changes_nothing(policy: Policy) -> None:
-    day = date(2028, 2, 29)
-    result = outage(kms_cadence(policy), day, day)
-    assert (result.share_at_end, result.share_ever) == (0, 0)
-    assert {entry.share for entry in result.days} == {0}
-
-
-def test_an_outage_cannot_end_before_it_starts(policy: Policy) -> None:
-    with pytest.raises(ValueError, match="before it starts"):
-        outage(kms_cadence(policy), date(2026, 11, 24), date(2026, 11, 23))
 
 
 @given(every=everyday)

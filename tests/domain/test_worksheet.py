@@ -185,6 +185,7 @@ def test_the_order_of_the_groups_does_not_matter(organization: Organization, see
     }
 
 
+@pytest.mark.slow
 @given(organization=FLEETS, place=st.integers(0, 100), more=st.integers(1, 400))
 def test_more_computers_never_take_a_host_away(
     organization: Organization, place: int, more: int, sheet_of: Any

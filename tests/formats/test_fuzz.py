@@ -14,6 +14,7 @@ from tests import fuzz
 CASES = 12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
 def test_damaged_samples_are_reported_on(kind: AnyFormat) -> None:
     assert [*fuzz.failures(kind, range(CASES))] == []
@@ -24,6 +25,7 @@ def test_there_are_samples_to_damage(kind: AnyFormat) -> None:
     assert len(fuzz.originals(kind)) > 1
 
 
+@pytest.mark.slow
 def test_an_input_that_failed_once_is_reported_on() -> None:
     for seed in fuzz.kept():
         assert fuzz.problem(find(FORMATS, seed["kind"], "kind"), fuzz.data_of(seed)) is None, seed["why"]
@@ -36,6 +38,7 @@ def test_a_number_gives_the_same_input_every_time() -> None:
     assert len({*inputs}) > 150
 
 
+@pytest.mark.slow
 def test_a_check_that_raises_hangs_or_talks_nonsense_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(file: File, context: object) -> Any:
         raise ZeroDivisionError("found")

@@ -69,12 +69,14 @@ def _heads(kind: AnyFormat) -> list[str]:
     return ["", sample[: len(sample) // 2], *(["Write-Host a"] if is_script else [])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
 def test_a_check_grows_with_its_text_and_no_faster(kind: AnyFormat) -> None:
     slow = [too_slow(kind, head, unit) for head in _heads(kind) for unit in UNITS]
     assert [*filter(None, slow)] == []
 
 
+@pytest.mark.slow
 def test_a_check_that_grows_faster_is_noticed() -> None:
     def quadratic(file: File, context: object) -> object:
         return [piece for start in range(len(file.text)) for piece in range(0, start, 5)]

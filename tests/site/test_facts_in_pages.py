@@ -14,9 +14,9 @@ from bs4 import BeautifulSoup
 from macros.catalog.integrity import unused_facts
 from macros.catalog.models import Catalog
 from macros.site import base_view, usage_of_pages
-from tests.built import ROOT, Site, build_site, run_build
+from tests.built import EXAMPLE, ROOT, Site, build_site, run_build
 
-COPIED = ("mkdocs.yml", "pyproject.toml", "organization.yml", "docs", "macros", "overrides")
+COPIED = ("mkdocs.yml", "pyproject.toml", "docs", "macros", "overrides")
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def project(tmp_path: Path) -> Path:
         else:
             (tmp_path / "project").mkdir(exist_ok=True)
             shutil.copy(source, tmp_path / "project" / name)
+    shutil.copy(EXAMPLE, tmp_path / "project" / "organization.yml")
     return tmp_path / "project"
 
 
@@ -48,6 +49,7 @@ def shown(site: Site, fact_id: str) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_citation_leads_to_a_fact(site: Site, catalog: Catalog) -> None:
     known = {fact.id for fact in catalog.facts}
     register = {element["id"] for element in site.page("reference/facts.html").find_all(id=True)}
@@ -60,6 +62,7 @@ def test_every_citation_leads_to_a_fact(site: Site, catalog: Catalog) -> None:
             )
 
 
+@pytest.mark.slow
 def test_the_register_names_exactly_the_other_pages_that_show_a_fact(site: Site, catalog: Catalog) -> None:
     # Not by a selector, which would not look into templates for scripts.
     citing = {
@@ -109,6 +112,7 @@ def set_value(project: Path, fact_id: str, old: int, new: int) -> None:
     file.write_text(before + mark + changed, "utf-8")
 
 
+@pytest.mark.slow
 def test_one_edit_changes_every_page_that_shows_the_value(
     site: Site, project: Path, tmp_path: Path, catalog: Catalog
 ) -> None:
@@ -146,6 +150,7 @@ def readable(site: Site, page: str, fact_id: str, catalog: Catalog) -> str:
     return str(article.get_text(" "))
 
 
+@pytest.mark.slow
 def test_a_wrong_organization_stops_the_build_with_line_and_key(project: Path, tmp_path: Path) -> None:
     edit(project / "organization.yml", "count: 640", "cuont: 640")
     result = run_build(project, tmp_path / "built")
@@ -155,6 +160,7 @@ def test_a_wrong_organization_stops_the_build_with_line_and_key(project: Path, t
     assert not (tmp_path / "built" / "index.html").exists()
 
 
+@pytest.mark.slow
 def test_a_wrong_fact_stops_the_build_with_line_and_key(project: Path, tmp_path: Path) -> None:
     file = project / "macros" / "data" / "facts" / "kms.yaml"
     file.write_text(file.read_text("utf-8").replace("confidence: documented", "confidence: certain", 1), "utf-8")
@@ -165,6 +171,7 @@ def test_a_wrong_fact_stops_the_build_with_line_and_key(project: Path, tmp_path:
     )
 
 
+@pytest.mark.slow
 def test_an_unknown_fact_on_a_page_stops_the_build_and_names_the_nearest(project: Path, tmp_path: Path) -> None:
     page = project / "docs" / "index.md"
     page.write_text(page.read_text("utf-8") + '\n{{ fact("kms.validty") }}\n', "utf-8")
@@ -173,9 +180,10 @@ def test_an_unknown_fact_on_a_page_stops_the_build_and_names_the_nearest(project
     assert "kms.validity" in result.stdout + result.stderr
 
 
+@pytest.mark.slow
 def test_another_organization_builds_another_site(site: Site, tmp_path: Path) -> None:
     other = tmp_path / "other.yml"
-    text = (ROOT / "organization.yml").read_text("utf-8").replace("Example Manufacturing", "Sample Foundry")
+    text = EXAMPLE.read_text("utf-8").replace("Example Manufacturing", "Sample Foundry")
     other.write_text(text.replace("corp.example.com", "corp.sample.example"), "utf-8")
     built = Site(build_site(ROOT, tmp_path / "built", ORGANIZATION=str(other)))
     dns = built.page("deploy/dns.html").get_text()

@@ -8,7 +8,7 @@ from shutil import copytree
 
 import pytest
 
-from tests.built import ROOT, run_build
+from tests.built import EXAMPLE, ROOT, run_build
 
 COPIED = ("macros", "overrides", "docs")
 
@@ -71,11 +71,13 @@ def copied_project(tmp_path: Path) -> Path:
     project = tmp_path / "project"
     for folder in COPIED:
         copytree(ROOT / folder, project / folder)
-    for name in ("mkdocs.yml", "pyproject.toml", "organization.yml"):
+    for name in ("mkdocs.yml", "pyproject.toml"):
         (project / name).write_bytes((ROOT / name).read_bytes())
+    (project / "organization.yml").write_bytes(EXAMPLE.read_bytes())
     return project
 
 
+@pytest.mark.slow
 @pytest.mark.site
 @pytest.mark.parametrize("fault", FAULTS, ids=list(FAULTS))
 def test_a_build_that_fails_says_why_and_leaves_the_last_site(fault: str, copied_project: Path, tmp_path: Path) -> None:

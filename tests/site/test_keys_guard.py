@@ -92,10 +92,12 @@ def planted(folder: Path, suffix: str, text: str) -> Site:
 # ---------------------------------------------------------------------------------------------------------- site
 
 
+@pytest.mark.slow
 def test_no_file_of_the_site_has_a_key_that_is_not_published(site: Site, catalog: Catalog) -> None:
     assert unpublished(site, catalog) == []
 
 
+@pytest.mark.slow
 def test_the_site_has_published_keys_in_pages_and_in_downloads(site: Site, catalog: Catalog) -> None:
     published = {key.key for key in catalog.client_keys}
     found = {file.suffix for file in site.files if file.suffix not in BINARY and keys_in(text_of(file)) & published}

@@ -54,6 +54,7 @@ ODD: dict[str, Change] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=list(ODD))
 def test_every_page_renders_for(odd: str, view: View) -> None:
     strange = replace(view, organization=ODD[odd](view.organization))

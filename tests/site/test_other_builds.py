@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from macros.catalog.organization_file import FILE
-from tests.built import ROOT, Site, build_site
+from tests.built import EXAMPLE, ORGANIZATIONS, ROOT, Site, build_site
 
-SMALL = ROOT / "tests" / "vectors" / "organization_small.yml"
+SMALL = ORGANIZATIONS / "small.yml"
 
 
 def epoch(year: int, month: int, day: int) -> str:
     return str(timegm(date(year, month, day).timetuple()))
 
 
+@pytest.mark.slow
 @pytest.mark.site
 def test_hosts_with_a_port_an_address_and_a_zone_of_their_own_long_after_the_last_date(tmp_path: Path) -> None:
-    own = FILE.read_text("utf-8")
+    own = EXAMPLE.read_text("utf-8")
     for old, new in (
         ("address: 192.0.2.10", "address: '2001:db8::10'\n    port: 1700\n    weight: 5"),
         ("    priority: 10", "    priority: 10\n    port: 1689\n    publish_in: [plant.example.com]"),
@@ -37,6 +37,7 @@ def test_hosts_with_a_port_an_address_and_a_zone_of_their_own_long_after_the_las
     assert "1700" in site.page("deploy/dns.html").get_text()
 
 
+@pytest.mark.slow
 @pytest.mark.site
 def test_the_least_that_a_file_may_hold_long_before_the_first_fact(tmp_path: Path) -> None:
     site = Site(build_site(ROOT, tmp_path / "site", ORGANIZATION=str(SMALL), SOURCE_DATE_EPOCH=epoch(1999, 12, 31)))

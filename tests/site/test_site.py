@@ -98,6 +98,7 @@ def leads_into_the_guide(page: str, fragment: str, tables: Compiled) -> bool:
     return page == "choose/index.html" and bool(answers) and bool(narrowed(tables, given))
 
 
+@pytest.mark.slow
 def test_every_link_and_anchor_inside_the_site_leads_somewhere(site: Site, tables: Compiled) -> None:
     ids = {page: {element["id"] for element in site.page(page).find_all(id=True)} for page in site.pages}
     broken = []
@@ -124,6 +125,7 @@ def test_no_id_stands_twice_on_a_page(site: Site) -> None:
         assert {name for name, times in ids.items() if times > 1} == set(), page
 
 
+@pytest.mark.slow
 def test_every_page_is_html_that_a_strict_parser_accepts(site: Site) -> None:
     for page in site.pages:
         parser = html5lib.HTMLParser(strict=False)
@@ -132,6 +134,7 @@ def test_every_page_is_html_that_a_strict_parser_accepts(site: Site) -> None:
         assert errors == [], page
 
 
+@pytest.mark.slow
 def test_no_macro_call_or_markdown_is_left_in_the_text(site: Site) -> None:
     for page in site.pages:
         body = copy(site.page(page).find("article"))
@@ -160,6 +163,7 @@ def test_our_html_has_no_inline_style_and_no_inline_handler(site: Site) -> None:
             assert not [name for name in element.attrs if name.startswith("on")], (page, element.name)
 
 
+@pytest.mark.slow
 def test_no_product_key_but_published_ones_is_in_the_site(site: Site, catalog: Catalog) -> None:
     published = {key.key for key in catalog.client_keys}
     for file in site.files:
@@ -176,6 +180,7 @@ def test_every_page_has_one_title_and_a_language(site: Site) -> None:
             assert len(parsed.find("article").find_all("h1")) == 1, page
 
 
+@pytest.mark.slow
 def test_two_builds_give_the_same_bytes(site: Site, tmp_path: Path) -> None:
     again = build_site(ROOT, tmp_path / "again")
     first = {file.relative_to(site.folder): file.read_bytes() for file in site.files}

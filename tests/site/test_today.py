@@ -47,6 +47,7 @@ def kept(page: BeautifulSoup) -> str:
     return HEAD_OF_A_FILE.sub("Guide built,", str(left))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", LATER, ids=str)
 def test_pages_of_two_days_differ_only_where_the_browser_reckons_anew(
     day: date, site: Site, site_on: Callable[[date], Site]

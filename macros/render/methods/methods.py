@@ -30,8 +30,6 @@ METHOD_NAMES: dict[Method, str] = {
     "unactivated": "Nothing, left unactivated",
 }
 KMS_UNMET_NAME = "KMS, count not met: not activated"
-OTHER_METHODS: tuple[Method, ...] = ("avma", "azure-kms", "subscription", "unactivated")
-"""Ways of the organization's file that are not volume activation."""
 
 _KINDS: dict[ProductKind, tuple[str, str]] = {
     "windows-client": ("Windows client", "Windows clients"),

@@ -39,11 +39,6 @@ def text(x: float, y: float, content: object, class_: str = "vag-svg__label", an
     return tag("text", content, x=_n(x), y=_n(y), class_=class_, text_anchor=anchor)
 
 
-def circle(x: float, y: float, radius: float, class_: str) -> Html:
-    """A dot."""
-    return tag("circle", cx=_n(x), cy=_n(y), r=_n(radius), class_=class_)
-
-
 def polyline(points: list[tuple[float, float]], class_: str) -> Html:
     """A line through points."""
     return tag("polyline", points=" ".join(f"{_n(x)},{_n(y)}" for x, y in points), class_=class_)

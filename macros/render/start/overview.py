@@ -273,11 +273,12 @@ def facts_freshness(view: View) -> Html:
     return join([bullets(items), table("Facts to review next", ["Fact", "What it says", "Review by", "State"], rows)])
 
 
-def edition(view: View, version: str) -> str:
-    """Which edition this is, for the footer of every page: version, day of the facts, day of the build."""
+def edition(view: View, version: str, file: str) -> Html:
+    """Which edition this is, for the footer of every page: version, days of facts and build, organization."""
     days = sorted({fact.verified_on.isoformat() for fact in view.catalog.facts})
     checked = days[0] if len(days) == 1 else f"between {days[0]} and {days[-1]}"
-    return f"Version {version}. Facts checked {checked}. Built for {view.today.isoformat()}."
+    said = f"Version {version}. Facts checked {checked}. Built for {view.today.isoformat()} from {file}."
+    return escape(said)
 
 
 MACROS = (doors, org_name, org_state, org_methods, org_thresholds, org_dates, facts_freshness)

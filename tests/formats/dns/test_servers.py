@@ -51,6 +51,8 @@ from macros.formats.dns import (
 from macros.formats.dns.srv import SrvRecord
 from tests.formats.reports import judged_for, made_for
 
+pytestmark = pytest.mark.servers
+
 ORIGIN = Origin("kms-srv.zone", "Example Manufacturing", date(2026, 11, 24))
 START = 15
 """Seconds that a server may take to answer on a busy machine. It takes a tenth of one."""

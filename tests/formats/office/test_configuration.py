@@ -407,6 +407,7 @@ def trees(draw: st.DrawFn) -> str:
     return str(etree.tostring(root, encoding="unicode"))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(trees())
 def test_no_arrangement_of_known_names_raises(catalog: Catalog, text: str) -> None:

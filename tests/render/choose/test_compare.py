@@ -122,6 +122,7 @@ def test_no_cell_types_a_value_that_a_fact_holds(catalog: Catalog) -> None:
     assert [found[0] for cell in words for found in pattern.finditer(cell)] == []
 
 
+@pytest.mark.slow
 def test_a_changed_fact_changes_the_comparison_and_leaves_no_old_value(view: View) -> None:
     def shown(value: int) -> str:
         fact_id = "kms.threshold.windows_client"
@@ -217,6 +218,7 @@ def test_the_short_answer_says_where_the_guidance_leaves_a_choice(page: Beautifu
         assert f"A choice: {choice.partition('. ')[0]} (both sides)" in shown
 
 
+@pytest.mark.slow
 def test_every_rule_that_it_names_stands_on_the_page_of_tables(page: BeautifulSoup, view_of: ViewOf) -> None:
     tables = soup(render(view_of(page=TABLES), (DOCS / TABLES).read_text("utf-8")))
     for link in page.select("a[href^='tables.html#rule-'], a[href^='tables.html#choice-']"):

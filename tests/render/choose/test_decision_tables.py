@@ -98,6 +98,7 @@ def test_every_row_of_every_rule_stands_on_the_page_once_and_in_order(
     assert len(page.select(".vag-rules tbody tr")) == len(expected)
 
 
+@pytest.mark.slow
 def test_every_cell_of_every_rule_is_that_of_its_record(page: BeautifulSoup, records: DecisionTables) -> None:
     for table in records.tables:
         first = page.select_one(f"[id='rule-{table.id}-{table.rules[0].id}']")
@@ -302,6 +303,7 @@ def outcome_of(tables: Compiled, limits: dict[str, int], situation: Situation) -
     return found
 
 
+@pytest.mark.slow
 def test_in_every_situation_exactly_the_right_outcome_is_the_one_whose_conditions_hold(
     records: DecisionTables, tables: Compiled, catalog: Catalog
 ) -> None:
@@ -367,6 +369,7 @@ def read_combination(element: Tag) -> dict[str, str]:
     return {name: value.removesuffix(", and one of these:") for name, value in found.items()}
 
 
+@pytest.mark.slow
 def test_the_lists_of_an_outcome_are_its_conditions(page: BeautifulSoup, records: DecisionTables) -> None:
     titles = {table.id: table.title for table in records.tables}
     for outcome in records.outcomes:
@@ -418,6 +421,7 @@ def test_every_choice_stands_there_with_its_rule_and_its_facts(page: BeautifulSo
         assert [mark["data-fact"] for mark in cells[1].select("a.vag-cite")] == [*rule.choice_facts]
 
 
+@pytest.mark.slow
 def test_every_question_stands_there_with_its_answers_and_its_tables(
     page: BeautifulSoup, records: DecisionTables
 ) -> None:
@@ -470,6 +474,7 @@ def test_the_summary_counts_what_is_there(page_view: View, records: DecisionTabl
 # The download
 
 
+@pytest.mark.slow
 def test_the_download_holds_the_records_and_the_boxes(view: View, records: DecisionTables) -> None:
     data = json.loads(downloads(view)["downloads/decision-tables.json"])
     assert data["records"] == records.model_dump(mode="json")
@@ -527,6 +532,7 @@ def test_every_macro_gives_one_line_without_styles_and_scripts(page_view: View) 
         assert not re.search(r"\sstyle=|<script|\son\w+=", html), name
 
 
+@pytest.mark.slow
 def test_hostile_text_stays_text(page_view: View, records: DecisionTables) -> None:
     for name, html in calls(with_records(page_view, hostile(records))):
         assert "\n" not in html, name

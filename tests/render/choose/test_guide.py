@@ -45,6 +45,7 @@ def embedded(html: str) -> Any:
     return json.loads(parsed(html).script.string)  # type: ignore[union-attr, arg-type]
 
 
+@pytest.mark.slow
 def test_the_walk_shows_each_step_with_its_question_and_answers(page_view: View) -> None:
     page = parsed(guide.guide_walk(page_view))
     records = page_view.catalog.decision_tables
@@ -213,6 +214,7 @@ def test_the_words_of_the_script_are_those_of_the_data(page_view: View) -> None:
         assert set(data["outcomes"][outcome.id]["facts"]) <= set(data["facts"])
 
 
+@pytest.mark.slow
 def test_hostile_words_stay_text(page_view: View) -> None:
     evil = "</script><img src=x onerror=alert(1)>"
     records = page_view.catalog.decision_tables

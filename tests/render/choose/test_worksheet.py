@@ -172,6 +172,7 @@ def test_as_many_balances_are_red_as_the_result_says(view: View) -> None:
         assert f"{red} balance{'' if red == 1 else 's'} not explained" in words(soup(worksheet_result(changed)).body)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("explained", [None, "Bought last week"])
 def test_more_computers_than_licenses_are_red_whatever_explains_them(view: View, explained: str | None) -> None:
     licensed = tuple(

@@ -67,6 +67,7 @@ def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catal
     assert set(own) - set(rules()) == {"reg-type-open"}
 
 
+@pytest.mark.slow
 def test_the_page_holds_no_key_but_published_ones(view: View, catalog: Catalog) -> None:
     published = {key.key for key in catalog.client_keys} | {PLACEHOLDER}
     parts = (client_data(view), client_build_data(view), client_check_page.client_check_examples(view))

@@ -41,6 +41,7 @@ def shown(code: Tag) -> str:
     return code.get_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample_id", SAMPLES)
 def test_a_sample_shows_exactly_the_file_that_is_downloaded(sample_id: str, view: View) -> None:
     found = block(view, sample_id)
@@ -51,6 +52,7 @@ def test_a_sample_shows_exactly_the_file_that_is_downloaded(sample_id: str, view
     assert found.select_one(".vag-sample__name").get_text() == file_name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample_id", SAMPLES)
 def test_a_sample_says_that_it_was_checked(sample_id: str, view: View) -> None:
     made = library.sample(sample_id, rendering.context(view))
@@ -59,6 +61,7 @@ def test_a_sample_says_that_it_was_checked(sample_id: str, view: View) -> None:
     assert made.report.findings == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample_id", SAMPLES)
 def test_a_twin_marks_the_changed_line_and_shows_its_message(sample_id: str, view: View) -> None:
     made = library.sample(sample_id, rendering.context(view))
@@ -166,6 +169,7 @@ def test_the_table_of_records_holds_each_host_in_its_zones(view: View) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_an_organization_without_hosts_gets_a_note_instead_of_records(view_of: ViewOf, view: View) -> None:
     alone = view_of(organization=view.organization.model_copy(update={"kms_hosts": ()}))
     for html in (rendering.sample(alone, "dns-zone"), rendering.srv_table(alone)):

@@ -50,6 +50,7 @@ def read_on(html: str, day: date) -> str:
     return str(part.decode_contents())
 
 
+@pytest.mark.slow
 @given(turns.filter(bool), st.dates(BUILT, date(2027, 4, 1)))
 def test_each_day_reads_what_a_build_of_that_day_would_write(view: View, days: list[date], day: date) -> None:
     def said(on: View) -> str:

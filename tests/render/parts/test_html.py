@@ -19,6 +19,7 @@ def in_markdown(html: str, before: str = "", after: str = "") -> BeautifulSoup:
     return BeautifulSoup(markdown.markdown(before + html + after, extensions=extensions), "html5lib")
 
 
+@pytest.mark.slow
 @given(PRINTABLE)
 def test_escaped_text_comes_back_unchanged_through_markdown(text: str) -> None:
     found = in_markdown(tag("span", "x", text, "x"), "Before ", " after.").find("span")

@@ -72,6 +72,7 @@ def organization_pools(view: View) -> tuple[Pool, ...]:
     return pools(view.organization, view.catalog, view.policy)
 
 
+@pytest.mark.slow
 def test_every_macro_is_one_line_without_styles_or_scripts(any_view: View) -> None:
     for macro in capacity.MACROS:
         html = macro(any_view, 40, 21) if macro is capacity.hold_example else macro(any_view)
@@ -248,6 +249,7 @@ def test_a_host_key_budget_is(used: tuple[int, int], state: str, view: View) -> 
     assert ("overdrawn by 1" in text(row)) == (used == (11, 0))
 
 
+@pytest.mark.slow
 def test_every_drawing_has_title_description_and_a_table_beside_it(any_view: View) -> None:
     page = soup(render(any_view, PAGE.read_text("utf-8")))
     drawings = page.select("svg")

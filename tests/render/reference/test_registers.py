@@ -143,6 +143,7 @@ def test_the_register_does_not_count_as_a_page_that_uses_facts(view: View) -> No
     assert "data-fact" not in registers.review_list(view)
 
 
+@pytest.mark.slow
 def test_the_areas_make_up_the_whole_register(view: View, register: dict[str, Tag], catalog: Catalog) -> None:
     areas = list(dict.fromkeys(fact.area for fact in catalog.facts))
     parts = [parsed(registers.facts_register(view, area)) for area in areas]
@@ -393,6 +394,7 @@ def test_the_glossary_has_the_words_that_the_site_uses(catalog: Catalog) -> None
     } <= known  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_table_of_sources_counts_the_facts_that_cite_each(view: View, catalog: Catalog) -> None:
     rows = parsed(registers.sources_table(view)).select("tbody tr")
     shown = {text(element.find("th")): int(text(element.find_all("td")[-1])) for element in rows}

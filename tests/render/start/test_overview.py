@@ -228,7 +228,8 @@ def test_the_edition_names_version_facts_and_day(view: View, view_of: ViewOf, ca
     two_days = catalog.model_copy(
         update={"facts": (_checked_on(first, date(2026, 10, 1)), *(_checked_on(f, date(2026, 11, 1)) for f in others))}
     )
-    assert edition(view_of(catalog=one_day), "1.2.3") == (
-        "Version 1.2.3. Facts checked 2026-11-01. Built for 2026-11-24."
+    assert edition(view_of(catalog=one_day), "1.2.3", "organization.yml") == (
+        "Version 1.2.3. Facts checked 2026-11-01. Built for 2026-11-24 from organization.yml."
     )
-    assert "between 2026-10-01 and 2026-11-01" in edition(view_of(catalog=two_days), "1.2.3")
+    assert edition(view_of(), "1", "a <b>.yml").endswith(" from a &lt;b&gt;.yml.")
+    assert "between 2026-10-01 and 2026-11-01" in edition(view_of(catalog=two_days), "1.2.3", "organization.yml")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 
+import pytest
 from bs4 import BeautifulSoup
 
 from macros.catalog.models import Catalog
@@ -68,6 +69,7 @@ def test_macros_give_one_line(view: View) -> None:
         assert "\n" not in macro(view)
 
 
+@pytest.mark.slow
 def test_every_finding_and_language_is_listed(view: View, catalog: Catalog) -> None:
     assert [cell.get_text() for cell in soup(diagnosis_findings(view)).select("tbody th")] == [
         rule.id for rule in catalog.outputs.findings

@@ -61,6 +61,7 @@ def test_every_checklist_has_its_page(catalog: Catalog) -> None:
     assert found == wanted
 
 
+@pytest.mark.slow
 def test_every_page_of_a_code_has_the_same_headings_and_says_what_is_thin(view: View, catalog: Catalog) -> None:
     for record in catalog.error_codes:
         page = soup(error_code_page(view, record.code))
@@ -181,6 +182,7 @@ def test_what_is_not_confirmed_of_counts_is_said_so(catalog: Catalog) -> None:
         assert "as far as the pages show" in text.lower(), text
 
 
+@pytest.mark.slow
 def test_a_checklist_is_a_numbered_list_with_an_anchor_for_each_step(view: View, catalog: Catalog) -> None:
     for record in catalog.checklists:
         page = soup(checklist(replace(view, page=checklist_page(record.id)), record.id))
@@ -192,6 +194,7 @@ def test_a_checklist_is_a_numbered_list_with_an_anchor_for_each_step(view: View,
             assert len(step.select("pre")) == len(data.commands)
 
 
+@pytest.mark.slow
 def test_step_ids_do_not_collide_with_the_other_anchors_of_the_page(view: View, catalog: Catalog) -> None:
     for record in catalog.checklists:
         page = soup(checklist(view, record.id))
@@ -215,6 +218,7 @@ def test_an_organization_without_hosts_keeps_the_placeholders(view: View, organi
     assert "<KMS host>" in soup(checklist(bare, "kms-client")).get_text()
 
 
+@pytest.mark.slow
 def test_no_placeholder_of_the_organization_is_left_on_a_page(view: View, catalog: Catalog) -> None:
     pages = [checklist(view, record.id) for record in catalog.checklists]
     pages += [error_code_page(view, record.code) for record in catalog.error_codes]
@@ -284,6 +288,7 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(part)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["checklists", "symptoms", "error-codes"])
 def test_no_sentence_types_a_value_that_a_fact_holds(catalog: Catalog, name: str) -> None:
     pattern = guarded(catalog)

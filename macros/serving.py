@@ -57,8 +57,11 @@ class Trouble:
         return _PAGE.substitute(message=escape(self.message or ""), last=last).encode()
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """Remember in words why what runs inside went wrong, with the warnings of the build, and go on."""
+    def told(self, *, is_whole: bool = True) -> Iterator[None]:
+        """Remember in words why what runs inside went wrong, with the warnings of the build, and go on.
+
+        Only a whole build that ends well takes back what was said before.
+        """
         heard = _Warnings()
         logger = logging.getLogger("mkdocs")
         logger.addHandler(heard)
@@ -71,8 +74,9 @@ class Trouble:
             _log.error("%s\nThe browser shows what is wrong, until it is mended.", said)
             self.message = without_keys(_COLOR.sub("", "\n".join([*heard.said, said]).strip()))
         else:
-            self.message = None
-            self.has_site = True
+            if is_whole:
+                self.message = None
+                self.has_site = True
         finally:
             logger.removeHandler(heard)
 
@@ -134,11 +138,8 @@ def _server(trouble: Trouble) -> type[LiveReloadServer]:
 
             def build() -> None:
                 # A whole build tells of its own trouble; here it is that of reading mkdocs.yml, or of one page alone.
-                try:
+                with trouble.told(is_whole=False):
                     builder()
-                except (Exception, SystemExit) as error:
-                    with trouble.told():
-                        raise error
 
             self.builder = build
 

@@ -134,10 +134,16 @@ def test_what_is_wrong_is_shown_and_the_page_comes_back_when_it_is_mended(
     server.edit("macros/data/units.yaml", "- id: [", "- id:")
     expect(good).to_be_visible(timeout=LATE)
 
+    # One page alone is built for its edit; what is wrong with it is shown as well.
+    server.edit("docs/index.md", "org_name()", "org_nane()")
+    expect(wrong).to_contain_text("org_nane", timeout=LATE)
+    server.edit("docs/index.md", "org_nane()", "org_name()")
+    expect(good).to_be_visible(timeout=LATE)
+
     code = '    """The organization\'s name."""\n'
-    server.edit("macros/rendering/overview.py", code, f"{code}    [][0]\n")
+    server.edit("macros/render/start/overview.py", code, f"{code}    [][0]\n")
     expect(wrong).to_contain_text(re.compile(r"overview\.py, line \d+, .*list index out of range"), timeout=LATE)
-    server.edit("macros/rendering/overview.py", f"{code}    [][0]\n", code)
+    server.edit("macros/render/start/overview.py", f"{code}    [][0]\n", code)
     expect(good).to_be_visible(timeout=LATE)
 
     # Somebody makes the guide theirs while it is served.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,10 @@ from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 from macros.formats import detect as detecting
 from macros.formats import library
+from macros.formats.base import format
 from macros.formats.base.context import Context, SampleContext
 from macros.formats.base.format import AnyFormat, judged
-from macros.formats.base.reading import MOST_CHARACTERS
+from macros.formats.base.reading import MOST_CHARACTERS, decode
 from macros.formats.base.report import UNREADABLE
 from macros.formats.detect import FORMATS, UNKNOWN_KIND, UnknownKindError, detect, examine, formats_in_words
 from macros.formats.library import SAMPLES, CheckedSample
@@ -62,7 +64,36 @@ def test_a_kind_has_rules_with_known_sources(kind: AnyFormat, reference: Context
     assert kind.sources or all(rule.sources for rule in rules)
 
 
+def test_every_folder_with_a_format_is_on_the_list() -> None:
+    files = sorted((ROOT / "macros" / "formats").glob("*/format.py"))
+    modules = [
+        importlib.import_module(f"macros.formats.{file.parent.name}.format")
+        for file in files
+        if file.parent.name != "base"
+    ]
+    assert {form.id for module in modules for form in module.FORMATS} == {form.id for form in FORMATS}
+
+
+def test_every_sample_has_words_of_its_own() -> None:
+    assert library.problems() == []
+    assert len({planned.file_name for planned in SAMPLES.values()}) == len(SAMPLES)
+
+
 # -------------------------------------------------------------------------------------------------------- check
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_is_decoded_once(encoding: str, reference: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To tell its format, to check it, and to hide its keys."""
+    seen: list[str | bytes] = []
+
+    def counted(data: str | bytes) -> str:
+        seen.append(data)
+        return decode(data)
+
+    monkeypatch.setattr(format, "decode", counted)
+    assert examine("a.reg", "Windows Registry Editor Version 5.00\n".encode(encoding), None, reference).report
+    assert len(seen) == 1
 
 
 def test_a_sample_is_recognized_and_valid_without_the_organization(sample: CheckedSample, reference: Context) -> None:

@@ -1,7 +1,7 @@
 """The check of client settings as data for a page's scripts: rules, forms, the organization's hosts, and words.
 
-The scripts compute what registry_file.py, group_policy.py and client_settings.py of macros/formats compute; whatever is
-not a step of it stands here.
+The scripts compute what registry_file.py, group_policy.py and settings.py of macros/formats/clients compute; whatever
+is not a step of it stands here.
 """
 
 from __future__ import annotations

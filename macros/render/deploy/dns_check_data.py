@@ -1,6 +1,6 @@
 """The check of SRV records as data for a page's scripts: rules, forms, the organization's records, and words.
 
-The scripts compute what macros/formats/dns_*.py compute; whatever is not a step of it stands here.
+The scripts compute what macros/formats/dns computes; whatever is not a step of it stands here.
 """
 
 from __future__ import annotations

@@ -37,6 +37,12 @@ def pytest_configure() -> None:
     watch()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A run without a browser does not even read the tests that need one: that costs it seconds."""
+    is_out = "not browser" in config.getoption("markexpr") and collection_path == ROOT / "tests" / "browser"
+    return True if is_out else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what builds the site, so that a quick run can leave it out."""
     for item in items:

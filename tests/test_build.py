@@ -117,6 +117,7 @@ def test_pages_of_the_project_are_complete(project: dict[str, bytes]) -> None:
     assert re.search(r'<dd><a href="[^"]+">Renewal timelines</a>', register)
 
 
+@pytest.mark.slow
 def test_titles_come_from_the_navigation_the_front_matter_or_the_heading(view: View) -> None:
     register = expanded_pages(view, {"plan/renewal.md": "Named in the navigation"})["reference/facts.md"]
     for path, title in (

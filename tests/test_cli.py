@@ -17,6 +17,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
+@pytest.mark.slow
 def test_facts_as_json_are_complete(catalog: Catalog) -> None:
     result = run("facts", "--format", "json")
     found = json.loads(result.stdout)
@@ -25,6 +26,7 @@ def test_facts_as_json_are_complete(catalog: Catalog) -> None:
     assert all(fact["sources"] and fact["verified_on"] for fact in found)
 
 
+@pytest.mark.slow
 def test_one_fact_names_the_pages_that_show_it() -> None:
     result = run("facts", "--id", "kms.validity")
     assert result.exit_code == 0
@@ -32,6 +34,7 @@ def test_one_fact_names_the_pages_that_show_it() -> None:
     assert "methods/kms.md" in result.stdout
 
 
+@pytest.mark.slow
 def test_an_unknown_id_is_unusable_input_and_names_near_ones() -> None:
     result = run("facts", "--id", "kms.validty")
     assert result.exit_code == 2
@@ -39,6 +42,7 @@ def test_an_unknown_id_is_unusable_input_and_names_near_ones() -> None:
     assert result.stdout == ""
 
 
+@pytest.mark.slow
 def test_facts_are_found_by_a_word_of_theirs(catalog: Catalog) -> None:
     found = json.loads(run("facts", "--word", "CSVLK hosts", "--format", "json").stdout)
     assert "kms.csvlk.max_hosts" in {fact["id"] for fact in found}
@@ -50,6 +54,7 @@ def test_facts_are_found_by_a_word_of_theirs(catalog: Catalog) -> None:
         assert "hosts" in text
 
 
+@pytest.mark.slow
 def test_a_word_that_no_fact_says_is_no_list_of_all(catalog: Catalog) -> None:
     for nothing in ("qqq", "", " "):
         result = run("facts", "--word", nothing)
@@ -57,6 +62,7 @@ def test_a_word_that_no_fact_says_is_no_list_of_all(catalog: Catalog) -> None:
         assert "in its id, statement or the title of a source" in result.stderr
 
 
+@pytest.mark.slow
 def test_an_unknown_fact_says_how_to_look_for_a_word() -> None:
     result = run("facts", "--id", "csvlk")
     assert result.exit_code == 2
@@ -65,6 +71,7 @@ def test_an_unknown_fact_says_how_to_look_for_a_word() -> None:
     assert "facts --word TEXT" in run("facts", "--id", "qqq.www").stderr
 
 
+@pytest.mark.slow
 def test_reviews_of_all_data_are_listed_and_late_ones_are_findings(
     monkeypatch: pytest.MonkeyPatch, catalog: Catalog
 ) -> None:
@@ -79,6 +86,7 @@ def test_reviews_of_all_data_are_listed_and_late_ones_are_findings(
     assert "lifecycle.yaml, ws2025: Windows Server 2025" in late.stdout
 
 
+@pytest.mark.slow
 def test_facts_that_are_due_are_findings(monkeypatch: pytest.MonkeyPatch, catalog: Catalog) -> None:
     assert run("facts", "--due").exit_code == 0
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "4102444800")
@@ -123,6 +131,7 @@ def test_an_organization_that_is_no_file_says_so(named: str, tmp_path: Path, mon
     assert "cannot be read" in result.stderr
 
 
+@pytest.mark.slow
 def test_the_schemas_are_checked() -> None:
     assert run("schemas", "--check").exit_code == 0
 
@@ -229,6 +238,7 @@ def test_a_file_of_answers_that_does_not_exist_is_unusable_input(tmp_path: Path)
     assert "nothing.yml" in result.stderr
 
 
+@pytest.mark.slow
 def test_an_export_for_another_organization_leaves_nothing_of_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +266,7 @@ def test_an_error_that_nobody_foresaw_ends_in_words(monkeypatch: pytest.MonkeyPa
     assert "organization.yml, or a record in macros/data" in result.stderr
 
 
+@pytest.mark.slow
 def test_an_expanded_project_needs_no_macros_and_forgets_what_is_no_longer_made(tmp_path: Path) -> None:
     result = run("expand", tmp_path)
     assert result.exit_code == 0, result.stderr

@@ -33,6 +33,7 @@ def wrong(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_what_was_read_is_said(organization: Organization) -> None:
     result = run()
     computers = sum(group.count for group in organization.groups if group.product.startswith("windows"))
@@ -46,6 +47,7 @@ def test_what_was_read_is_said(organization: Organization) -> None:
     assert len(result.stdout.splitlines()) <= 12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", KNOWN, ids=lambda file: file.stem)
 def test_a_known_organization_is_in_order(file: Path) -> None:
     result = run(file)
@@ -64,6 +66,7 @@ def test_the_known_organizations_are_told_apart(catalog: Catalog) -> None:
     assert len(found) >= 9
 
 
+@pytest.mark.slow
 def test_a_mistake_is_told_with_its_line_and_what_is_allowed(wrong: Path) -> None:
     result = run(wrong)
     assert result.exit_code == 1
@@ -73,6 +76,7 @@ def test_a_mistake_is_told_with_its_line_and_what_is_allowed(wrong: Path) -> Non
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_a_program_gets_the_same(wrong: Path) -> None:
     result = run(wrong, "--format", "json")
     found = json.loads(result.stdout)
@@ -82,6 +86,7 @@ def test_a_program_gets_the_same(wrong: Path) -> None:
     assert (good["verdict"], good["problems"], good["organization"]["groups"]) == ("valid", [], 11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["nothing.yml", "."])
 def test_a_file_that_is_none_is_no_input(name: str, tmp_path: Path) -> None:
     result = run(tmp_path / name)
@@ -96,6 +101,7 @@ def test_which_file_a_build_takes_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     assert "no update touches it" in said["organization.local.yml"]
 
 
+@pytest.mark.slow
 def test_what_tests_would_miss_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(doctor, "_OF_THE_SYSTEM", ())
     monkeypatch.setenv("PATH", str(tmp_path))

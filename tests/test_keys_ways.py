@@ -100,6 +100,7 @@ def test_no_way_shows_a_key(way: str, view: View) -> None:
     assert {name: found for name, found in shown.items() if found} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_published_keys_stay(way: str, view: View, catalog: Catalog) -> None:
     printed = {key.key for key in catalog.client_keys}
@@ -173,6 +174,7 @@ def every_form(found: Sequence[Checked], view: View) -> str:
     return f"{checked_as_text(found)}\n{json.dumps(data, ensure_ascii=False)}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind.id for kind in FORMATS])
 def test_no_kind_of_check_shows_a_key(kind: str, templates: Mapping[str, tuple[str, str]], view: View) -> None:
     key = next(keys(1, 5))
@@ -224,6 +226,7 @@ def test_a_name_with_a_key_is_hidden(form: str, tmp_path: Path) -> None:
         assert readable(CliRunner().invoke(main, ["diagnose", f"{file}"]).output, key) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["KEY"], ["--KEY"], ["facts", "--id", "KEY"], ["check", "--kind", "KEY", "x"], ["facts", "--KEY"]]
 )

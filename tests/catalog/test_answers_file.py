@@ -20,6 +20,7 @@ def situations(text: str) -> list[object]:
 answers = st.dictionaries(st.text("abc-_", min_size=1), st.text("abc /\\\"é-:'") | st.integers(-(10**9), 10**9))
 
 
+@pytest.mark.slow
 @given(st.lists(answers.filter(lambda found: "answers" not in found), max_size=4), st.sampled_from([None, 1, "\t"]))
 def test_json_reads_as_json_however_it_is_laid_out(wanted: list[dict[str, object]], indent: int | str | None) -> None:
     assert situations(json.dumps(wanted, indent=indent)) == wanted

@@ -238,6 +238,7 @@ def test_a_slip_is_refused(name: str, data: Path) -> None:
     assert readable(said, SECRET) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["# nothing\n", "", "[]\n", "{}\n", "null\n"])
 @pytest.mark.parametrize("name", ["glossary.yaml", "facts/esu.yaml", "odt.yaml"])
 def test_an_empty_file_is_refused(name: str, text: str, data: Path) -> None:
@@ -246,6 +247,7 @@ def test_an_empty_file_is_refused(name: str, text: str, data: Path) -> None:
         load(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["facts/kms.yaml.orig", "facts/notes.txt", "extra.yaml", "facts/more/kms.yaml"])
 def test_a_file_that_nothing_reads_is_refused(name: str, data: Path) -> None:
     (data / name).parent.mkdir(exist_ok=True)
@@ -254,6 +256,7 @@ def test_a_file_that_nothing_reads_is_refused(name: str, data: Path) -> None:
         load(data)
 
 
+@pytest.mark.slow
 def test_a_unit_of_another_kind_is_refused(catalog: Catalog) -> None:
     for fact_id, unit in (("kms.threshold.windows_client", "days"), ("kms.validity", "hosts"), ("kms.port", "days")):
         facts = tuple(fact.model_copy(update={"unit": unit}) if fact.id == fact_id else fact for fact in catalog.facts)

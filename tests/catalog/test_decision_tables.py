@@ -404,6 +404,7 @@ def test_a_mistake_is_refused_with_its_place_and_what_is_allowed(
     assert [p for p in found if p.key == place and message in p.message], [str(problem) for problem in found]
 
 
+@pytest.mark.slow
 def test_a_mistake_in_the_file_stops_the_load_and_names_the_file(tmp_path: Path) -> None:
     shutil.copytree(DATA, tmp_path / "data")
     file = tmp_path / "data" / "decision-tables.yaml"
@@ -426,6 +427,7 @@ def members(masks: Masks) -> Iterator[tuple[int, ...]]:
     return product(*([at for at in range(mask.bit_length()) if mask >> at & 1] for mask in masks))
 
 
+@pytest.mark.slow
 def test_every_combination_is_in_one_box_with_the_outcome_and_the_rules_of_the_small_tables(
     tables: Compiled, paper: Paper
 ) -> None:
@@ -474,6 +476,7 @@ def test_other_thresholds_move_the_boxes_with_them(odd: dict[str, int], records:
     assert sum(prod(mask.bit_count() for mask in box.masks) for box in found.boxes) == len(expected.found)
 
 
+@pytest.mark.slow
 def test_every_outcome_and_every_rule_is_reached_and_every_question_can_change_the_outcome(
     paper: Paper, records: DecisionTables
 ) -> None:
@@ -574,6 +577,7 @@ def test_the_guide_asks_only_what_matters_and_ends_with_the_outcome_in_every_com
     assert mean < everything / 2
 
 
+@pytest.mark.slow
 def test_a_question_asked_next_can_change_the_outcome_and_otherwise_none_can(tables: Compiled, paper: Paper) -> None:
     asked = ended = stuck = 0
     for answers in random_answers(paper, 600, seed=7):

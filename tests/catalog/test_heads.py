@@ -117,6 +117,7 @@ def test_what_is_wrong_in_the_defaults_is_said_once_and_as_such() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
@@ -140,6 +141,7 @@ def test_a_wrong_default_of_the_data_is_named_once(file: str, old: str, new: str
     assert str(problem).startswith(f"{file}, line {line}, {says}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["facts/error.yaml", "lifecycle.yaml"])
 def test_facts_and_support_dates_leave_nothing_to_a_head(file: str, tmp_path: Path) -> None:
     data = Path(shutil.copytree(DATA, tmp_path / "data"))

@@ -60,11 +60,13 @@ def test_a_wrong_record_is_named_by_file_line_id_and_key(data: Path) -> None:
     assert "Allowed:" in text
 
 
+@pytest.mark.slow
 def test_an_unknown_key_names_the_nearest(data: Path) -> None:
     edit(data / "facts" / "kms.yaml", "verified_on:", "verifed_on:")
     assert 'Did you mean "verified_on"?' in message(data)
 
 
+@pytest.mark.slow
 def test_problems_of_several_files_come_together(data: Path) -> None:
     edit(data / "facts" / "kms.yaml", "confidence: documented", "confidence: certain")
     edit(data / "units.yaml", "one:", "only:")
@@ -73,16 +75,19 @@ def test_problems_of_several_files_come_together(data: Path) -> None:
     assert "units.yaml" in text
 
 
+@pytest.mark.slow
 def test_a_missing_file_stops_the_load(data: Path) -> None:
     (data / "claims.yaml").unlink()
     assert "claims.yaml: cannot be read" in message(data)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_list_says_what_is_expected(data: Path) -> None:
     (data / "units.yaml").write_text("days: 1\n")
     assert "must be a list of records" in message(data)
 
 
+@pytest.mark.slow
 def test_a_reference_that_leads_nowhere_stops_the_load(data: Path) -> None:
     edit(data / "claims.yaml", "- kms.csvlk.max_hosts", "- kms.csvlk.max_host")
     assert 'Did you mean "kms.csvlk.max_hosts"?' in message(data)
@@ -114,6 +119,7 @@ def test_a_value_that_quotes_another_one_is_quoted_in_words(data: Path) -> None:
     assert loaded.fact("plan.third").statement == f"It says at most {validity}."
 
 
+@pytest.mark.slow
 def test_values_that_quote_each_other_stop_the_load_and_both_are_named(data: Path) -> None:
     with (data / "facts" / "plan.yaml").open("a", encoding="utf-8") as file:
         file.write(quoting("{plan.second:words.0}", "{plan.first}"))
@@ -154,6 +160,7 @@ def test_the_schemas_are_up_to_date(catalog: Catalog) -> None:
     assert json_schema.drift(catalog) == [], "write them again: make schemas"
 
 
+@pytest.mark.slow
 def test_a_changed_schema_is_noticed(catalog: Catalog, tmp_path: Path) -> None:
     json_schema.write(catalog, tmp_path)
     (tmp_path / "facts.schema.json").write_text("{}")
@@ -187,6 +194,7 @@ def test_every_pointer_of_a_schema_leads_to_a_rule(catalog: Catalog) -> None:
         assert place in found[file or name]["$defs"], (name, pointer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "kind"),
     [
@@ -206,6 +214,7 @@ def test_a_new_id_changes_one_schema(field: str, kind: str, catalog: Catalog) ->
     assert json.loads(later["ids.schema.json"])["$defs"][kind]["enum"][-1] == "a-new-one"
 
 
+@pytest.mark.slow
 def test_a_schema_lets_a_record_leave_out_what_the_head_of_its_file_says(catalog: Catalog) -> None:
     schema = json.loads(json_schema.schemas(catalog)["client-keys.schema.json"])
     assert schema["required"] == ["review_by", "records"]

@@ -63,6 +63,7 @@ def test_there_are_as_many_spellings_and_near_misses_as_promised() -> None:
     assert len(near_misses()) >= 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPELLINGS)
 def test_no_spelling_of_a_key_can_be_read(name: str) -> None:
     for key in keys(20):

@@ -278,6 +278,7 @@ def read_golden(text: str) -> list[GoldenLine]:
     return found
 
 
+@pytest.mark.slow
 def test_the_golden_file_says_what_the_tables_say(paper: Paper) -> None:
     assert GOLDEN.read_text("utf-8") == golden_text(paper), f"if the change is wanted: {COMMAND}"
 
@@ -288,6 +289,7 @@ def test_the_golden_file_is_short_and_no_line_stands_twice() -> None:
     assert len(set(lines)) == len(lines) <= 200
 
 
+@pytest.mark.slow
 def test_the_golden_file_read_back_gives_the_outcome_of_every_combination(tables: Compiled, paper: Paper) -> None:
     lines = read_golden(GOLDEN.read_text("utf-8"))
     met = [
@@ -334,6 +336,7 @@ def situations(paper: Paper) -> list[dict[str, str | int]]:
     return found
 
 
+@pytest.mark.slow
 def test_numbers_are_told_apart_at_the_thresholds_only(ask: Callable[[Answers], Advice], paper: Paper) -> None:
     for answers in random_answers(paper, 40, seed=1)[::4]:
         for question in paper.numeric:
@@ -342,6 +345,7 @@ def test_numbers_are_told_apart_at_the_thresholds_only(ask: Callable[[Answers], 
                 assert ask(situation).outcome == paper.read(situation)[0], situation
 
 
+@pytest.mark.slow
 def test_what_is_possible_is_what_the_completions_give(
     ask: Callable[[Answers], Advice], paper: Paper, situations: list[dict[str, str | int]]
 ) -> None:
@@ -351,6 +355,7 @@ def test_what_is_possible_is_what_the_completions_give(
         assert advice.outcome == (advice.possible[0] if len(advice.possible) == 1 else None), answers
 
 
+@pytest.mark.slow
 def test_what_would_change_is_every_single_answer_that_changes_something(
     ask: Callable[[Answers], Advice], paper: Paper, situations: list[dict[str, str | int]]
 ) -> None:

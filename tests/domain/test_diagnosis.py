@@ -158,6 +158,7 @@ def test_a_session_log_keeps_the_error_with_its_product(outputs: OnADay) -> None
     assert (first.slots.get("error_code"), second.slots.get("error_code")) == ("0xC004F074", None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_damage_never_makes_a_status_better(outputs: OnADay, seed: int) -> None:
     chance = random.Random(seed)
@@ -423,6 +424,7 @@ def says_licensed(reading: Reading) -> bool:
     return any(entry.slots["status"] == "licensed" for entry in reading.products)
 
 
+@pytest.mark.slow
 def test_a_lone_line_never_says_more_than_it_shows(outputs: OnADay, catalog: Catalog) -> None:
     lines = lone_lines(catalog)
     assert len(lines) > 700
@@ -492,6 +494,7 @@ def test_a_role_is_what_a_line_can_only_belong_to(outputs: OnADay, text: str, ro
     assert (reading.role, reading.verdict.state) == (role, state)
 
 
+@pytest.mark.slow
 def test_what_is_not_shown_comes_with_the_command_that_shows_it(outputs: OnADay, catalog: Catalog) -> None:
     for _, line in lone_lines(catalog):
         verdict = outputs.read(line).verdict
@@ -606,6 +609,7 @@ def shown_codes(outputs: OnADay) -> set[tuple[str, str, str]]:
     }
 
 
+@pytest.mark.slow
 def test_a_code_applies_to_the_products_and_methods_that_show_it(outputs: OnADay, catalog: Catalog) -> None:
     records = {record.code: record for record in catalog.error_codes}
     shown = shown_codes(outputs)

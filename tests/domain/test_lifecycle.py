@@ -46,6 +46,7 @@ def an_entry(**dates: Any) -> Lifecycle:
         end_of_support=max((end for end in ends if end), default=None),
         sources=("kms-activation-planning",),
         verified_on=TODAY,
+        review_by=TODAY,
         confidence="documented",
         **dates,
     )
@@ -69,6 +70,7 @@ def test_phases_of_shipped_entries_only_move_forward(entry: Lifecycle, day: date
     assert PHASES.index(others[0]) <= PHASES.index(others[1])
 
 
+@pytest.mark.slow
 @given(st.lists(days, min_size=1, max_size=4, unique=True), st.booleans(), days, st.integers(0, 9000))
 def test_phases_of_any_entry_only_move_forward(ends: list[date], with_start: bool, day: date, later: int) -> None:
     keys = ["start", "mainstream_end", "extended_end", "esu_end"][0 if with_start else 1 :]

@@ -23,6 +23,7 @@ def taken(step: Step, answer: str | int) -> Exit:
     return found
 
 
+@pytest.mark.slow
 def test_every_reader_arrives_where_the_tables_say(tables: Compiled) -> None:
     steps = {step.id: step for step in walk(tables)}
     choices = [dimension.values or [band.low for band in dimension.bands] for dimension in tables.dimensions]

@@ -96,6 +96,7 @@ def test_a_file_is_decoded_once(encoding: str, reference: Context, monkeypatch: 
     assert len(seen) == 1
 
 
+@pytest.mark.slow
 def test_a_sample_is_recognized_and_valid_without_the_organization(sample: CheckedSample, reference: Context) -> None:
     checked = examine(sample.file_name, sample.text.encode(), None, reference)
     serious = [finding for finding in checked.report.findings if finding.severity != "info"]
@@ -191,6 +192,7 @@ def test_of_two_that_are_even_the_earlier_is_taken(monkeypatch: pytest.MonkeyPat
     assert detect("", "x") is first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [
@@ -242,6 +244,7 @@ def test_a_large_file_is_a_finding_without_a_size_that_was_not_measured(referenc
     assert checked.report.verdict == "invalid"
 
 
+@pytest.mark.slow
 def test_a_file_that_is_read_twice_gives_the_same_report(made: dict[str, CheckedSample], reference: Context) -> None:
     for sample in made.values():
         name = Path(sample.file_name).name

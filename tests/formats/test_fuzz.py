@@ -20,6 +20,7 @@ def test_damaged_samples_are_reported_on(kind: AnyFormat) -> None:
     assert [*fuzz.failures(kind, range(CASES))] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
 def test_there_are_samples_to_damage(kind: AnyFormat) -> None:
     assert len(fuzz.originals(kind)) > 1
@@ -31,6 +32,7 @@ def test_an_input_that_failed_once_is_reported_on() -> None:
         assert fuzz.problem(find(FORMATS, seed["kind"], "kind"), fuzz.data_of(seed)) is None, seed["why"]
 
 
+@pytest.mark.slow
 def test_a_number_gives_the_same_input_every_time() -> None:
     originals = (b"<Configuration/>", b"name IN SRV 0 0 1 host.")
     inputs = [fuzz.mutated(number, originals) for number in range(200)]

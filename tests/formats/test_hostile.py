@@ -89,6 +89,7 @@ def reported(kind: AnyFormat, data: bytes) -> Report:
     return report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
 def test_what_can_be_no_such_file_is_invalid(kind: AnyFormat) -> None:
     for name, made in INVALID.items():
@@ -99,6 +100,7 @@ def test_what_can_be_no_such_file_is_invalid(kind: AnyFormat) -> None:
             assert report.activation == "unknown", name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
 def test_what_is_something_else_is_not_valid(kind: AnyFormat) -> None:
     for name, made in NOTICED.items():
@@ -108,6 +110,7 @@ def test_what_is_something_else_is_not_valid(kind: AnyFormat) -> None:
             assert [(finding.id, finding.severity) for finding in report.findings] == [("document-type", "error")], name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
 def test_a_script_for_browsers_in_a_sample_does_no_harm(kind: AnyFormat) -> None:
     text = sample(kind)

@@ -54,6 +54,7 @@ def test_facts_are_noted_whether_read_as_facts_or_as_policy(
     assert set(used_by(sample_id, context)) == facts
 
 
+@pytest.mark.slow
 def test_every_sample_tells_the_newest_of_its_own_facts_and_the_day_of_the_build(context: SampleContext) -> None:
     for sample_id in available(context):
         head = sample(sample_id, context).text.replace("\u0000", "")
@@ -62,6 +63,7 @@ def test_every_sample_tells_the_newest_of_its_own_facts_and_the_day_of_the_build
         assert f"Guide built {BUILT}, {said}." in head, sample_id
 
 
+@pytest.mark.slow
 def test_a_fact_that_is_compared_anew_changes_the_head_of_the_samples_that_use_it_alone(context: SampleContext) -> None:
     later = verified_later(context, "kms.dns.srv_name")
     told: dict[str, Any] = {one: f"verified {NEWER}" in sample(one, later).text for one in available(later)}

@@ -130,6 +130,7 @@ def test_hostile_input_is_a_finding(data: str | bytes, catalog: Catalog, policy:
     assert validate(data, catalog, policy, HOSTS).findings
 
 
+@pytest.mark.slow
 def test_damaged_samples_are_reported_on(organization: Organization, policy: Policy, catalog: Catalog) -> None:
     text = group_policy.preference_xml(wanted(organization, policy), [], ORIGIN, catalog)
     for seed in range(200):

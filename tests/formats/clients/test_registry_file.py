@@ -109,6 +109,7 @@ def test_the_file_on_disk_is_what_the_registry_editor_writes() -> None:
     assert data == codecs.BOM_UTF16_LE + "a\r\nb\r\n".encode("utf-16-le")
 
 
+@pytest.mark.slow
 def test_a_download_is_what_the_registry_editor_writes(view: View) -> None:
     texts, written = downloads(view), download_files(view)
     assert texts.keys() == written.keys()
@@ -199,6 +200,7 @@ def test_hostile_input_is_a_finding(data: str | bytes, catalog: Catalog, policy:
 PIECES = [HEADER, WINDOWS, "[-HKLM\\", "]", '"KeyManagementServiceName"=', '"kms1"', "dword:", "hex(7):", "00,", "\\\n"]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(
     st.lists(st.sampled_from([*PIECES, "\n", ";", "-", '"', "@=", "=", "é", "\0", "\r\n"]), max_size=25).map("".join)

@@ -193,6 +193,7 @@ def test_a_batch_file_is_read(text: str, expected: list[list[str]]) -> None:
     assert [[word.text for word in command.words] for command in commands] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [
@@ -226,6 +227,7 @@ WORDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
 def test_no_arrangement_of_known_words_raises(catalog: Catalog, policy: Policy, text: str) -> None:
@@ -234,6 +236,7 @@ def test_no_arrangement_of_known_words_raises(catalog: Catalog, policy: Policy, 
             assert finding.line is None or 1 <= finding.line <= text.count("\n") + 1
 
 
+@pytest.mark.slow
 def test_damaged_samples_are_reported_on(organization: Organization, policy: Policy, catalog: Catalog) -> None:
     texts = [text for _, text in scripts(organization, policy, catalog)]
     for seed in range(150):

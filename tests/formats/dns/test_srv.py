@@ -90,6 +90,7 @@ def test_a_file_is_compared_with_the_organization(vector: dict[str, Any]) -> Non
     assert found(compared("dns-zone", vector["text"], COMPARED)) == vector["expected"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BY_ID)
 def test_the_vectors_break_every_rule_that_a_form_has_of_its_own(kind: str) -> None:
     covered = {rule for vector in vectors("dns_srv.yaml")[kind] for rule, *_ in vector["expected"]}
@@ -218,6 +219,7 @@ def generated(organization: Organization, hosts: list[tuple[Any, ...]]) -> Organ
     )
 
 
+@pytest.mark.slow
 @given(hosts=HOSTS)
 @settings(max_examples=50)
 def test_what_is_generated_is_read_back_in_every_form(
@@ -238,6 +240,7 @@ def test_what_is_generated_is_read_back_in_every_form(
         assert found(judged_for(kind_id, text, policy, changed)) == []
 
 
+@pytest.mark.slow
 def test_every_sample_of_every_organization_has_twins_that_fail(
     organization: Organization, policy: Policy, catalog: Catalog
 ) -> None:
@@ -344,6 +347,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BY_ID)
 @pytest.mark.parametrize("data", HOSTILE, ids=lambda data: repr(data[:20]))
 def test_hostile_input_is_a_finding(kind: str, data: str | bytes, policy: Policy) -> None:
@@ -393,6 +397,7 @@ def test_no_arrangement_of_known_words_raises(kind: str, words: list[str]) -> No
         assert finding.column is None or finding.column >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind_id", "sample_id"), MADE)
 @given(data=st.data())
 @settings(max_examples=60)

@@ -7,6 +7,7 @@ import random
 import dns.exception
 import dns.rdatatype
 import dns.zone
+import pytest
 
 from macros.formats.dns import zone as dns_zone
 from macros.formats.dns.srv import Wanted
@@ -69,6 +70,7 @@ def ours(text: str) -> Records | None:
     return {(str(one.owner).lower(), str(one.target).lower(), one.values) for one in content.records}
 
 
+@pytest.mark.slow
 def test_both_readers_find_the_same_records_and_refuse_the_same_files() -> None:
     chance = random.Random(20261124)
     accepted = 0

@@ -226,6 +226,7 @@ HOSTILE: list[str | bytes] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", CHECKS)
 @pytest.mark.parametrize("data", HOSTILE, ids=lambda data: repr(data[:12]))
 def test_hostile_input_is_a_finding(form: str, data: str | bytes, catalog: Catalog, policy: Policy) -> None:
@@ -242,6 +243,7 @@ WORDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
 def test_no_arrangement_of_known_words_raises(catalog: Catalog, policy: Policy, text: str) -> None:
@@ -250,6 +252,7 @@ def test_no_arrangement_of_known_words_raises(catalog: Catalog, policy: Policy, 
             assert finding.line is None or 1 <= finding.line <= text.count("\n") + 1
 
 
+@pytest.mark.slow
 def test_damaged_samples_are_reported_on(organization: Organization, policy: Policy, catalog: Catalog) -> None:
     texts = [
         firewall.own_rule_script(made_for(organization), ORIGIN),

@@ -240,6 +240,7 @@ def requests(catalog: Catalog) -> Iterator[OfficeRequest]:
             yield replace(request, write_gvlk=True, display="Full", updates_path=r"\\server\updates")
 
 
+@pytest.mark.slow
 def test_every_generated_file_has_no_finding(catalog: Catalog) -> None:
     count = 0
     for request in requests(catalog):
@@ -444,6 +445,7 @@ def test_every_subscription_product_refuses_a_key(catalog: Catalog) -> None:
 # --------------------------------------------------------------------------------------------------------- speed
 
 
+@pytest.mark.slow
 def test_hundreds_of_files_are_checked_in_a_second(catalog: Catalog) -> None:
     texts = [generate(request, ORIGIN, catalog) for request in requests(catalog)]
     texts += [text_of(vector, catalog) for vector in VECTORS["cases"]]

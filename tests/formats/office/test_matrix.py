@@ -96,6 +96,7 @@ def together(catalog: Catalog) -> Iterator[tuple[OfficeRequest, Way]]:
                 yield replace(OfficeRequest(chosen, architecture), **way.changes, **settings), way
 
 
+@pytest.mark.slow
 def test_every_combination_is_generated_without_a_finding(catalog: Catalog) -> None:
     counted: Counter[str] = Counter()
     for request, way in chain(single(catalog), together(catalog)):
@@ -108,6 +109,7 @@ def test_every_combination_is_generated_without_a_finding(catalog: Catalog) -> N
     assert len(counted) == len(WAYS)
 
 
+@pytest.mark.slow
 def test_a_combination_says_what_was_asked(catalog: Catalog) -> None:
     keys = {(key.product, key.edition): key.key for key in catalog.client_keys}
     entries = {entry.id: entry for entry in catalog.odt.products}
@@ -180,6 +182,7 @@ def test_what_cannot_be_combined_names_the_rule(suite: str, other: str, rule: st
     assert rule in found.rules
 
 
+@pytest.mark.slow
 def test_every_member_of_a_family_behaves_like_its_first(catalog: Catalog) -> None:
     one_by_one = [
         (office_matrix.pair(office_matrix.Family((suite,)), office_matrix.Family((other,)), catalog), pair)

@@ -45,11 +45,13 @@ def test_a_house_rule_counts_for_our_own_scripts_only(catalog: Catalog) -> None:
     script_tests.severe(validate, catalog)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", script_tests.HOSTILE)
 def test_hostile_input_gets_a_clear_finding(name: str, catalog: Catalog) -> None:
     script_tests.hostile(name, validate, catalog)
 
 
+@pytest.mark.slow
 def test_a_long_script_is_read_in_time(catalog: Catalog) -> None:
     script_tests.many_steps(validate, catalog)
 

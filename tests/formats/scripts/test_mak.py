@@ -46,6 +46,7 @@ def test_a_house_rule_counts_for_our_own_scripts_only(catalog: Catalog) -> None:
     script_tests.severe(validate, catalog)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", script_tests.HOSTILE)
 def test_hostile_input_gets_a_clear_finding(name: str, catalog: Catalog) -> None:
     script_tests.hostile(name, validate, catalog)

@@ -107,6 +107,7 @@ def test_a_message_shows_no_key() -> None:
     assert "BCDFG-BCDFG" not in error.message
 
 
+@pytest.mark.slow
 def test_a_script_of_many_lines_is_read_fast() -> None:
     line = "Set-NetFirewallRule -Name SPPSVC-In-TCP -Profile Domain, Private -Enabled True\n"
     began = time.monotonic()
@@ -115,6 +116,7 @@ def test_a_script_of_many_lines_is_read_fast() -> None:
     assert (script.errors, len(script.commands)) == ((), 1_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     ["(", "{", "@{a=", '"$(', "if(", "x,", ",x", "-a -", "&a ", "$a::b", "a,\n", "'", '"', "a (", "${", "#\n", "<#",
@@ -165,6 +167,7 @@ WORDS = [
 ]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(st.lists(st.sampled_from([*MARKS, *WORDS]), max_size=30).map("".join))
 def test_every_word_stands_where_it_says(text: str) -> None:

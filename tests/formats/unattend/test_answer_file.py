@@ -168,6 +168,7 @@ def requests(catalog: Catalog) -> Iterator[AnswerRequest]:
             yield AnswerRequest(one.product, one.edition, image=name, architecture="arm64")
 
 
+@pytest.mark.slow
 def test_every_edition_gets_a_file_without_a_finding(catalog: Catalog) -> None:
     for request in requests(catalog):
         text = generate(request, ORIGIN, catalog)

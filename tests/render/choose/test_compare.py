@@ -62,6 +62,7 @@ def records(catalog: Catalog) -> DecisionTables:
 # The comparison
 
 
+@pytest.mark.slow
 def test_the_groups_of_questions_have_their_anchors(page: BeautifulSoup) -> None:
     anchors = re.findall(r"^## .*\{ #([\w-]+) \}$", source(), re.MULTILINE)
     assert [anchor for anchor in anchors if anchor in GROUPS] == [*GROUPS]

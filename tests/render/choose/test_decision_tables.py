@@ -85,6 +85,7 @@ def table_ids(records: DecisionTables) -> list[str]:
 # Rules
 
 
+@pytest.mark.slow
 def test_every_row_of_every_rule_stands_on_the_page_once_and_in_order(
     page: BeautifulSoup, records: DecisionTables
 ) -> None:

@@ -112,6 +112,7 @@ def origin(request: Request, view: View) -> Origin:
     return client_requests.origin(request, context(view))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("request_", POSSIBLE, ids=lambda request: f"{request.form} {file_name(request)}")
 def test_a_file_filled_from_the_data_is_the_file_of_python(request_: Request, view: View) -> None:
     data = client_build_as_data(view)

@@ -86,6 +86,7 @@ def test_a_twin_differs_from_its_sample_in_one_line(sample_id: str, view: View) 
         assert twin.report.verdict in ("warning", "invalid")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample_id", SAMPLES)
 def test_a_sample_stands_on_one_line(sample_id: str, view: View) -> None:
     assert "\n" not in rendering.sample(view, sample_id)

@@ -73,6 +73,7 @@ def detail(element: Tag, term: str) -> Tag:
     return found
 
 
+@pytest.mark.slow
 def test_there_are_as_many_rows_as_facts(register: dict[str, Tag], catalog: Catalog) -> None:
     assert list(register) == [fact.id for fact in catalog.facts]
 
@@ -213,6 +214,7 @@ def test_the_legend_counts_every_fact_once(view: View, catalog: Catalog) -> None
     assert sum(counts.values()) == len(catalog.facts)
 
 
+@pytest.mark.slow
 def test_the_summary_counts_reviews_that_are_overdue(view_of: Any, catalog: Catalog) -> None:
     days = [one.review_by for one in reviews(catalog)]
     first, later = days[0], next(day for day in days if days.index(day) > 1)
@@ -248,6 +250,7 @@ def test_the_review_list_is_in_the_order_of_the_dates(view: View, catalog: Catal
     assert shown == [str(one.review_by) for one in reviews(catalog)[:25]]
 
 
+@pytest.mark.slow
 def test_the_review_list_leads_to_facts_and_support_dates_and_names_files(view_of: Any, catalog: Catalog) -> None:
     page = parsed(registers.review_list(view_of(page="contributing/facts.md"), limit=10_000))
     rows = [element.find_all(["th", "td"])[1] for element in page.select("tbody tr")]

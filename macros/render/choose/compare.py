@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import get_args
 
 from macros.catalog.models import Criterion, Outcome, Rule
-from macros.render.methods.methods import METHOD_NAMES, VolumeMethod, rich
+from macros.render.methods.methods import rich
 from macros.render.parts.citations import cite
 from macros.render.parts.components import table
 from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.names import METHOD_NAMES, VolumeMethod
 from macros.render.parts.view import View
 
 from .decision_tables import choice_anchor, rule_anchor

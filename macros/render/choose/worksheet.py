@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from macros.domain.activation import KMS_UNMET
 from macros.domain.count import KINDS, threshold
 from macros.domain.worksheet import ALONE, Balance, MakSupply, Row, Today, Worksheet, worksheet
-from macros.render.methods.methods import KMS_UNMET_NAME, METHOD_NAMES
 from macros.render.parts.citations import cite
 from macros.render.parts.components import Column, State, details, numbered, status, table
 from macros.render.parts.html import Html, join, tag
+from macros.render.parts.names import KMS_UNMET_NAME, METHOD_NAMES, product_name
 from macros.render.parts.quantity import counted, number
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
@@ -119,7 +119,9 @@ def worksheet_sheet(view: View) -> Html:
     sheet = _sheet(view)
     rows: list[Sequence[object]] = [
         (
-            join([tag("a", row.group.name, href=f"#why-{row.group.id}"), _small(_product(view, row.group.product))]),
+            join(
+                [tag("a", row.group.name, href=f"#why-{row.group.id}"), _small(product_name(view, row.group.product))]
+            ),
             number(row.group.count),
             _today_of(row),
             join([status(STATES[row.today][0], _outcome(view, row.outcome)), _small(STATES[row.today][1])]),
@@ -195,7 +197,7 @@ def worksheet_balance(view: View) -> Html:
     ]
     rows = [
         (
-            _product(view, each.product),
+            product_name(view, each.product),
             number(each.licensed or 0),
             number(each.in_groups),
             _signed(each.left),
@@ -213,7 +215,7 @@ def worksheet_maks(view: View) -> Html:
     ]  # fmt: skip
     rows: list[Sequence[object]] = [
         (
-            _product(view, each.product),
+            product_name(view, each.product),
             ", ".join(each.allotments) or WORDS["none"],
             numbered(f"mak.left-of:{each.product}", _signed(each.left).removeprefix("+")),
             numbered(f"mak.needed-recommended:{each.product}", number(each.needed)),
@@ -309,10 +311,6 @@ def _signed(value: int) -> str:
     return f"\N{MINUS SIGN}{number(-value)}" if value < 0 else f"+{number(value)}" if value else "0"
 
 
-def _product(view: View, product_id: str) -> str:
-    return view.catalog.product(product_id).name
-
-
 def _outcome(view: View, outcome_id: str) -> Html:
     outcome = view.catalog.decision_tables.outcome(outcome_id)
     return tag("a", outcome.name, href=view.href(f"{GUIDE}#outcome-{outcome.id}"))
@@ -380,11 +378,11 @@ def _findings(view: View) -> Iterator[_Finding]:
     for mak in sheet.maks:
         if mak.short_by:
             words = WORDS["mak_short"].format(needed=number(mak.needed), left=_signed(mak.left).removeprefix("+"))
-            yield "bad", f"MAK, {_product(view, mak.product)}", words
+            yield "bad", f"MAK, {product_name(view, mak.product)}", words
     for balance in sheet.balances:
         if balance.unexplained:
             text = f"{_difference(balance)}. {_why(balance)}"
-            yield "bad", f"{WORDS['balance']}, {_product(view, balance.product)}", text
+            yield "bad", f"{WORDS['balance']}, {product_name(view, balance.product)}", text
 
 
 def _notes(view: View, row: Row) -> Iterator[tuple[State, str]]:

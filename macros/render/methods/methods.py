@@ -5,33 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, get_args
 
 from macros.catalog.models import ErrorCode, ProductKind, UnknownIdError
-from macros.catalog.organization import Directory, ForestSchema, Group, Internet, Method
+from macros.catalog.organization import Directory, Group, Internet, Method
 from macros.catalog.values import part_of
-from macros.domain.activation import KMS_UNMET, Activation, activation, kms_missing
+from macros.domain.activation import KMS_UNMET
+from macros.domain.situation import schema_allows_adba
 from macros.render.parts.citations import cite, fact, source
 from macros.render.parts.components import Column, State, cards, note, numbered, status, table
 from macros.render.parts.html import Html, bullets, escape, join, paragraphs, tag
+from macros.render.parts.names import METHOD_NAMES, VolumeMethod, product_name
 from macros.render.parts.places import code_page
 from macros.render.parts.quantity import counted, number, quantity
 from macros.render.parts.view import View
-
-VolumeMethod = Literal["mak", "kms", "adba"]
-
-METHOD_NAMES: dict[Method, str] = {
-    "adba": "ADBA",
-    "kms": "KMS",
-    "mak": "MAK",
-    "avma": "AVMA",
-    "azure-kms": "Azure KMS",
-    "subscription": "Subscription",
-    "unactivated": "Nothing, left unactivated",
-}
-KMS_UNMET_NAME = "KMS, count not met: not activated"
-OTHER_METHODS: tuple[Method, ...] = ("avma", "azure-kms", "subscription", "unactivated")
-"""Ways of the organization's file that are not volume activation."""
 
 _KINDS: dict[ProductKind, tuple[str, str]] = {
     "windows-client": ("Windows client", "Windows clients"),
@@ -230,17 +216,16 @@ def method_computers(view: View, *methods: Method) -> Html:
 
     Computers that a KMS host has not activated yet are no installations.
     """
-    return escape(_in_words(_by_kind(view, _groups(view, methods))) or "no computers")
+    return escape(_in_words(_by_kind(view, methods)) or "no computers")
 
 
 def method_summary(view: View, method: VolumeMethod) -> Html:
     """The answer on the first screen: what of the organization uses this method, and where to go on."""
-    groups = _groups(view, (method,))
     organization = view.organization.name
-    used = _in_words(_by_kind(view, groups))
-    never = _in_words(_never_by_kind(view, groups))
+    used = _in_words(_by_kind(view, (method,)))
+    never = _in_words(_never_by_kind(view, method))
     name = METHOD_NAMES[method]
-    text: list[object] = [f"{used} in {counted(_serving(view, groups), 'group')} use {name}."]
+    text: list[object] = [f"{used} in {counted(view.situation.serving((method,)), 'group')} use {name}."]
     if not used:
         text = [f"{name} activates nobody today." if never else f"No group uses {name} today."]
     if never:
@@ -268,9 +253,9 @@ def method_numbers(view: View, method: VolumeMethod) -> Html:
         (
             _KINDS[kind][1],
             numbered(f"computers.{method}:{kind}", number(computers)),
-            f"in {counted(_serving(view, groups, kind), 'group')}",
+            f"in {counted(view.situation.serving((method,), kind), 'group')}",
         )
-        for kind, computers in _by_kind(view, groups).items()
+        for kind, computers in _by_kind(view, (method,)).items()
         if computers
     ]
     if not groups:
@@ -281,7 +266,7 @@ def method_numbers(view: View, method: VolumeMethod) -> Html:
             numbered(f"computers.{KMS_UNMET}:{kind}", number(computers)),
             join(["they ask a KMS host, and ", tag("a", "its count is not met", href=view.href("plan/capacity.md"))]),
         )
-        for kind, computers in _never_by_kind(view, groups).items()
+        for kind, computers in _never_by_kind(view, method).items()
     ]
     return _NUMBERS[method](view, installed)
 
@@ -294,7 +279,7 @@ def method_groups_table(view: View, *methods: Method) -> Html:
         return note("info", "No group", tag("p", f"No group of {view.organization.name} uses {names}."))
     columns: list[tuple[str | Column, Callable[[Group], object]]] = [
         ("Group", lambda group: group.name),
-        ("Product", lambda group: view.catalog.product(group.product).name),
+        ("Product", lambda group: product_name(view, group.product)),
         (Column("Installations", numeric=True), lambda group: number(group.count)),
     ]
     if len(methods) > 1:
@@ -398,36 +383,17 @@ def _groups(view: View, methods: Iterable[Method]) -> list[Group]:
     return [group for group in view.organization.groups if group.method in wanted]
 
 
-def _kind(view: View, group: Group) -> ProductKind:
-    return view.catalog.product(group.product).kind
-
-
-def _by_kind(view: View, groups: Iterable[Group]) -> Counter[ProductKind]:
-    """Installations by kind of product. Computers that a KMS host has not activated yet are none."""
+def _by_kind(view: View, methods: Iterable[Method]) -> Counter[ProductKind]:
+    """Installations by kind of product, of all the methods together."""
     found: Counter[ProductKind] = Counter()
-    for group in groups:
-        found[_kind(view, group)] += group.count - _kms_missing(view, group)
+    for (method, kind), computers in view.situation.installed.items():
+        found[kind] += computers if method in set(methods) else 0
     return found
 
 
-def _never_by_kind(view: View, groups: Iterable[Group]) -> Counter[ProductKind]:
-    """Computers that a KMS host has not activated yet, by kind of product."""
-    found: Counter[ProductKind] = Counter()
-    for group in groups:
-        found[_kind(view, group)] += _kms_missing(view, group)
-    return +found
-
-
-def _serving(view: View, groups: Iterable[Group], kind: ProductKind | None = None) -> int:
-    """Groups that the method serves: not those of which it never activated a computer."""
-    return sum(
-        kind in (None, _kind(view, group)) and (not group.count or _kms_missing(view, group) < group.count)
-        for group in groups
-    )
-
-
-def _kms_missing(view: View, group: Group) -> int:
-    return kms_missing(group, view.organization, view.catalog, view.policy)
+def _never_by_kind(view: View, method: Method) -> Counter[ProductKind]:
+    """Computers that the method was to activate and never did, by kind of product."""
+    return +Counter(view.situation.never_activated) if method == "kms" else Counter()
 
 
 def _in_words(found: Mapping[ProductKind, int]) -> str:
@@ -450,7 +416,7 @@ def _served(view: View, group: Group) -> object:
     """Whether a KMS host activates the group; empty for groups with another method."""
     if group.method != "kms":
         return ""
-    found: Activation = activation(group, view.organization, view.catalog, view.policy)
+    found = view.situation.activations[group.id]
     shown = numbered(f"kms.activated:{group.id}", number(found.licensed))
     words: dict[str, tuple[State, object]] = {
         "activated": ("ok", "yes"),
@@ -470,7 +436,7 @@ def _mak_numbers(view: View, installed: list[Card]) -> Html:
     drawn = {allotment.id: _drawn_by(view, allotment.id) for allotment in allotments}
     rows = [
         [
-            view.catalog.product(allotment.product).name,
+            product_name(view, allotment.product),
             numbered(f"mak.total:{allotment.id}", number(allotment.total)),
             numbered(f"mak.used:{allotment.id}", number(allotment.used)),
             numbered(f"mak.left:{allotment.id}", number(allotment.total - allotment.used)),
@@ -503,7 +469,7 @@ def _kms_numbers(view: View, installed: list[Card]) -> Html:
     rows = [
         [
             tag("code", host.name),
-            view.catalog.product(host.operating_system).name,
+            product_name(view, host.operating_system),
             str(host.port or view.policy.port),
             bullets(names[key.group] for key in host.keys),
         ]
@@ -545,18 +511,6 @@ def _adba_numbers(view: View, installed: list[Card]) -> Html:
     level = forest.schema_level.replace("-", " ").title()
     schema = (f"Schema of {forest.dns_name}", level, join([shown, " ", cite(view, "adba.schema")]))
     return cards([*installed, schema, needed])
-
-
-def schema_allows_adba(level: ForestSchema, minimum: str) -> bool:
-    """Whether a forest's schema is at the level that the fact names, such as `Windows Server 2012`, or later.
-
-    Raises ValueError for a minimum that is no schema level.
-    """
-    levels: tuple[str, ...] = get_args(ForestSchema)
-    needed = minimum.lower().replace(" ", "-")
-    if needed not in levels:
-        raise ValueError(f'"{needed}" is no schema level; allowed: {", ".join(levels)}')
-    return levels.index(level) >= levels.index(needed)
 
 
 def _object_for(view: View, group: Group) -> str:

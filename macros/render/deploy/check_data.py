@@ -15,14 +15,14 @@ from typing import Any
 
 from macros.catalog.models import OdtElement, OdtProduct
 from macros.formats.base import reading, xml_tree
-from macros.formats.base.findings import Activation, Rule, Severity, Verdict
+from macros.formats.base.findings import Activation, Rule
 from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.base.report import FILES, MOST_FINDINGS, UNREADABLE
 from macros.formats.office import configuration as office_xml
 from macros.formats.office import rules as office_rules
-from macros.render.parts.components import State
 from macros.render.parts.html import Html
+from macros.render.parts.report import NOTHING, READ_IN, SEVERITIES, VERDICTS, WHOLE
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
 
@@ -32,16 +32,6 @@ FILE_NAME = "configuration.xml"
 NOT_CHECKED = ("elsewhere", "Not checked here")
 """The rule of a file that the page does not read, and what stands there in place of a verdict."""
 
-SEVERITIES: Mapping[Severity, tuple[State, str]] = {
-    "error": ("bad", "Error"),
-    "warning": ("warn", "Warning"),
-    "info": ("info", "Note"),
-}
-VERDICTS: Mapping[Verdict, tuple[State, str]] = {
-    "valid": ("ok", "Valid"),
-    "warning": ("warn", "Valid, with warnings"),
-    "invalid": ("bad", "Not valid"),
-}
 ACTIVATIONS: Mapping[Activation, str] = {
     "kms-adba": "Activates by KMS or ADBA, with the client key that volume products carry.",
     "mak": "Activates by MAK, with the key in the file.",
@@ -97,9 +87,9 @@ LEFT_OUT: Mapping[str, str] = {
 """Choices that the file does not show, or not yet, and why."""
 
 WORDS: Mapping[str, object] = {
-    "nothing": "no finding",
-    "whole": "whole file",
-    "read_in": "Read in:",
+    "nothing": NOTHING,
+    "whole": WHOLE,
+    "read_in": READ_IN,
     "listing": "The file, line by line",
     "skipped": "{count} lines without a finding",
     "example": "Try this file above",

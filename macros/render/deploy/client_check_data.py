@@ -39,10 +39,11 @@ from macros.formats.kinds import Kind
 from macros.formats.shells import batch
 from macros.formats.shells.elevation import ELEVATED
 from macros.render.parts.html import Html
+from macros.render.parts.report import SEVERITIES, VERDICTS
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
 
-from .check_data import SEVERITIES, VERDICTS, WORDS, encodings
+from .check_data import WORDS, encodings
 from .samples import context
 
 READ = ("group-policy", "registry", "client-batch")

@@ -46,10 +46,11 @@ from macros.formats.dns.layout import Layout
 from macros.formats.dns.samples import PLANS
 from macros.formats.dns.srv import Wanted
 from macros.render.parts.html import Html
+from macros.render.parts.report import SEVERITIES, VERDICTS
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
 
-from .check_data import SEVERITIES, VERDICTS, WORDS
+from .check_data import WORDS
 from .samples import context
 
 ELSEWHERE = "dns-powershell"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from macros.domain.diagnosis import PRODUCT_SLOTS, Entry, Found, Reading, advice_of, fold, reader
-from macros.render.deploy.check_data import SEVERITIES
 from macros.render.parts.citations import REGISTER
 from macros.render.parts.components import State
 from macros.render.parts.findings_text import printable
 from macros.render.parts.html import Html
 from macros.render.parts.places import CODES, checklist_page, code_page
+from macros.render.parts.report import SEVERITIES
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
 

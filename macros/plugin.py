@@ -15,12 +15,18 @@ from macros.render.start.overview import edition
 from macros.site import DOCS, base_view, version
 from macros.trouble import in_words, line_of_template
 
+TABLES = "macros.render.tables"
+"""The Markdown extension of this project, by the name of its module."""
+
 
 def define_env(env: Any) -> None:
     """Called by mkdocs-macros once per build."""
     format_error.register(Exception, _page_problem)
     view = _view()
     env.conf["extra"]["edition"] = edition(view, version())
+    # Not in mkdocs.yml: mkdocs loads what stands there before it knows the folder of the project.
+    if TABLES not in env.conf["markdown_extensions"]:
+        env.conf["markdown_extensions"].append(TABLES)
 
     def on_page(macro: Any) -> Any:
         @wraps(macro)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from macros.catalog.models import ErrorCode, ProductKind, UnknownIdError
 from macros.catalog.organization import Directory, Group, Internet, Method
@@ -18,6 +17,7 @@ from macros.render.parts.names import METHOD_NAMES, VolumeMethod, product_name
 from macros.render.parts.places import code_page
 from macros.render.parts.quantity import counted, number, quantity
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 _KINDS: dict[ProductKind, tuple[str, str]] = {
     "windows-client": ("Windows client", "Windows clients"),
@@ -34,6 +34,7 @@ _INTERNET: dict[Internet, str] = {
     "via-admin-workstation": "Through an administrator's workstation",
     "none": "None",
 }
+_COMING = Words.beside(__file__, "coming-tools", "title", "why", "successor")
 _ANSWERS: dict[str, tuple[State, str]] = {
     "yes": ("ok", "Fits"),
     "care": ("warn", "With care"),
@@ -41,87 +42,6 @@ _ANSWERS: dict[str, tuple[State, str]] = {
 }
 _CMDLETS: dict[VolumeMethod, str] = {"mak": "-OSLicense", "kms": "-Kms", "adba": "-ADLicense"}
 """What the names of a method's cmdlets in the OSLicense module have in common."""
-
-_PIECE = re.compile(
-    r"\{(?P<value>[^{}]+)\}"
-    r"|\[(?P<cites>[^\[\]]+)\]"
-    r"|`(?P<code>[^`]+)`"
-    r"|<(?P<target>[\w/.-]+\.md(?:#[\w.-]+)?) (?P<label>[^<>]+)>"
-)
-
-_OTHER_WAYS: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "microsoft-365-apps",
-        "Microsoft 365 Apps, subscription Project and Visio",
-        "License of the user, the shared computer or the device "
-        "[elig.microsoft_365_apps, elig.project_visio_subscription]",
-        "Assign licenses and let users sign in",
-    ),
-    (
-        "rds",
-        "Remote Desktop and shared computers",
-        "Microsoft 365 Apps by shared computer activation [elig.rds_m365]; Remote Desktop licenses by their own server "
-        "[keys.rds_sql]",
-        "Switch shared computer activation on; use a volume edition of perpetual Office",
-    ),
-    (
-        "windows-subscription",
-        "Windows Enterprise by subscription",
-        "Windows Pro steps up when a licensed user signs in [elig.subscription_activation]",
-        "Activate Pro first, join the device",
-    ),
-    (
-        "retail-and-oem",
-        "Retail and OEM copies",
-        "Their own key, with no expiry date [mak.perpetual]",
-        "Leave them alone, or install the GVLK when you hold a volume license [keys.gvlk_when_needed]",
-    ),
-    (
-        "upgrade-only",
-        "A computer without any Windows license",
-        "Not by a volume license alone: for Windows clients it is an upgrade [elig.upgrade_only]",
-        "Get a qualifying license first",
-    ),
-    (
-        "avma",
-        "Windows Server guests of a Datacenter host",
-        "By their Hyper-V host (AVMA) [elig.avma]",
-        "Install the AVMA key in the guest",
-    ),
-    (
-        "azure-kms",
-        "Windows virtual machines in Azure",
-        "Azure's own KMS [kms.azure]",
-        "Install the GVLK and let the request through",
-    ),
-    (
-        "spla",
-        "Office under a service provider's license (SPLA)",
-        "MAK only, for Office LTSC 2021 [office.spla]",
-        "Follow <methods/mak.md MAK>",
-    ),
-    (
-        "esu",
-        "Extended Security Updates for Windows 10",
-        "A MAK of its own, beside the key of Windows [esu.win10.mak]",
-        "Install it, and activate the program year",
-    ),
-)
-"""Anchor on the page about other ways, product, how it activates, and what to do."""
-
-
-def rich(view: View, text: str) -> Html:
-    """A cell's text with values, citations, code and links.
-
-    `{kms.validity}` is a fact's value, `{id part}` and `{id part unit}` as in the macro `fact` (`-` for no part),
-    `[id, id]` are citation marks, backquotes are code, `<plan/capacity.md the count>` is a link of the site.
-    """
-    parts: list[object] = []
-    end = 0
-    for found in _PIECE.finditer(text):
-        parts += [text[end : found.start()], _piece(view, found)]
-        end = found.end()
-    return join([*parts, text[end:]])
 
 
 def value(view: View, fact_id: str, part: str | None = None) -> str:
@@ -133,29 +53,6 @@ def value(view: View, fact_id: str, part: str | None = None) -> str:
     if found is None or isinstance(found, bool | dict | list):
         raise TypeError(f'fact "{fact_id}" has no single value for a command: {found!r}')
     return quantity(found, None, view.catalog)
-
-
-def org_host(view: View) -> str:
-    """Name of the organization's first KMS host, for commands; a placeholder when it has none."""
-    hosts = view.organization.kms_hosts
-    return hosts[0].name if hosts else "<KMS host>"
-
-
-def org_port(view: View) -> str:
-    """TCP port of the organization's first KMS host, for commands."""
-    hosts = view.organization.kms_hosts
-    return str(hosts[0].port or view.policy.port) if hosts else str(view.policy.port)
-
-
-def org_zone(view: View) -> str:
-    """DNS zone in which the organization's KMS hosts publish, for commands."""
-    return view.organization.dns_zone
-
-
-def org_domain(view: View) -> str:
-    """DNS name of the organization's forest, for commands; a placeholder when it has none."""
-    forest = view.organization.active_directory
-    return forest.dns_name if forest else "<domain>"
 
 
 def activation_objects_dn(view: View) -> str:
@@ -189,26 +86,11 @@ def fact_list(view: View, fact_id: str) -> Html:
     return tag("ol", *(tag("li", item) for item in items), tag("li", last, " ", cite(view, fact_id)))
 
 
-def fit_table(view: View, caption: str, rows: Sequence[Sequence[str]]) -> Html:
-    """When a method fits: rows of situation, `yes`, `care` or `no`, and why (as `rich` reads it).
-
-    Raises ValueError for a row of another shape, another answer, or a reason without a citation.
-    """
-    cells = []
-    for row in rows:
-        if len(row) != 3 or row[1] not in _ANSWERS:  # noqa: PLR2004
-            raise ValueError(f"expected a situation, one of {', '.join(_ANSWERS)}, and a reason, not {row!r}")
-        situation, answer, why = row
-        shown = rich(view, why)
-        if "data-fact=" not in shown:
-            raise ValueError(f'the reason for "{situation}" cites no fact')
-        cells.append([rich(view, situation), status(*_ANSWERS[answer]), shown])
-    return table(caption, ["Situation", "Answer", "Why"], cells)
-
-
-def cited_table(view: View, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
-    """A table of a page whose cells are read by `rich`. Raises ValueError for a row of another length."""
-    return table(caption, columns, [[rich(view, cell) for cell in row] for row in rows])
+def answer(view: View, word: str) -> Html:
+    """Whether a method fits a situation, in a table: `yes`, `care` or `no`. Raises UnknownIdError for another word."""
+    if word not in _ANSWERS:
+        raise UnknownIdError("answer", word, _ANSWERS)
+    return status(*_ANSWERS[word])
 
 
 def method_computers(view: View, *methods: Method) -> Html:
@@ -299,76 +181,27 @@ def method_groups_table(view: View, *methods: Method) -> Html:
     return table(caption, [label for label, _ in columns], [[cell(group) for _, cell in columns] for group in groups])
 
 
-def other_ways(view: View) -> Html:
-    """What is not activated by MAK, KMS or ADBA, each with its way and a link to its section of the page."""
-    rows = [
-        [tag("a", product, href=f"#{anchor}"), rich(view, how), rich(view, what)]
-        for anchor, product, how, what in _OTHER_WAYS
-    ]
-    return table("Products with a way of their own", ["Product", "How it activates", "What to do"], rows)
-
-
 def coming_tools(view: View, method: VolumeMethod) -> Html:
     """What replaces slmgr.vbs for this method, and what it needs."""
     record = view.catalog.fact("tools.oslicense")
     cmdlets = [name for name in part_of(record.value, "cmdlets") if _CMDLETS[method] in name]
-    return note(
-        "info",
-        "The commands on this page need VBScript",
-        paragraphs(
-            rich(
-                view,
-                "Microsoft deprecated VBScript in {tools.vbscript_deprecated announced} and announced in "
-                "{tools.vbscript_timeline announced} that it leaves Windows in steps; "
-                "`slmgr.vbs` and `ospp.vbs` depend on it. The next step: {tools.vbscript_timeline phase2}. "
-                "No date is set for its removal. [tools.vbscript_timeline]",
-            ),
-            rich(
-                view,
-                "The successor for Windows is the PowerShell module OSLicense. The pages of its cmdlets say that it "
-                "comes with the Windows 11 security update {tools.oslicense.update}, a number that the page of the "
-                "module still calls open. It comes with preview build {tools.oslicense server_build} of the next "
-                "Windows Server too, and needs Windows PowerShell {tools.oslicense powershell}. "
-                "Whether Windows Server 2025 and 2022 get it is not stated. [tools.oslicense] "
-                "For this method it brings:",
-            ),
-        ),
-        bullets(tag("code", name) for name in cmdlets),
-    )
+    text = paragraphs(_COMING.say(view, "why"), _COMING.say(view, "successor"))
+    return note("info", _COMING["title"], text, bullets(tag("code", name) for name in cmdlets))
 
 
 MACROS = (
     value,
-    org_host,
-    org_port,
-    org_zone,
-    org_domain,
     activation_objects_dn,
     error_code,
     error_sources,
     fact_list,
-    fit_table,
-    cited_table,
+    answer,
     method_computers,
     method_summary,
     method_numbers,
     method_groups_table,
-    other_ways,
     coming_tools,
 )
-
-
-def _piece(view: View, found: re.Match[str]) -> object:
-    if found["value"]:
-        fact_id, *options = found["value"].split()
-        bare = "bare" in options
-        part, unit = [*(None if word == "-" else word for word in options if word != "bare"), None, None][:2]
-        return fact(view, fact_id, part, unit, bare)
-    if found["cites"]:
-        return join([Html(""), cite(view, *(name.strip() for name in found["cites"].split(",")))])
-    if found["code"]:
-        return tag("code", found["code"])
-    return tag("a", found["label"], href=view.href(found["target"]))
 
 
 def _error(view: View, code: str) -> ErrorCode:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from macros.catalog.models import Fact, ProductKind
+from macros.catalog.models import ProductKind
 from macros.catalog.organization import Group
 from macros.domain.capacity import HostAdvice, HostLoad, Traffic, total_traffic
 from macros.domain.contact import Chance, Distribution, at_least, binomial, mean, needed, seen_probability
@@ -21,7 +21,7 @@ from macros.domain.count import (
 )
 from macros.domain.host_key_budget import Allowance, HostKeyBudget
 from macros.domain.situation import TARGET, Comparison, Holding
-from macros.render.parts.citations import cite, value_link
+from macros.render.parts.citations import value_link
 from macros.render.parts.components import (
     Column,
     State,
@@ -39,6 +39,7 @@ from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.names import host_label
 from macros.render.parts.quantity import counted, number, percent
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 from .capacity_drawings import CountBar, Mark, RateBars, count_bars, distribution_bars, needed_bars, rate_bars, visible
 
@@ -46,7 +47,35 @@ WANTED = (0.95, 0.99, TARGET)
 FREQUENCIES = (1, 2, 7, 14, 21, 30, 90)
 """One day in how many a computer is on the network: rows of the planning table, beside the organization's own."""
 
-_NOBODY = "No computer of the organization asks a KMS host"
+_COUNTS = Words.beside(
+    __file__,
+    "counts",
+    "no-group",
+    "no-group-title",
+    "nobody",
+    "nobody-title",
+    "good",
+    "good-title",
+    "short host computers products threshold",
+    "short-title groups missing",
+    "not-stated computers alone",
+    "not-stated-title host",
+    "wavers host chance target",
+    "wavers-title groups",
+    "silent computers",
+    "silent-title group",
+)
+_WAYS_OUT = Words.beside(
+    __file__,
+    "ways-out",
+    "adba",
+    "mak computers",
+    "reach example port",
+    "example host",
+    "more-windows missing",
+    "more-office missing",
+)
+_OTHER_READINGS = Words.beside(__file__, "other-readings", "title", "text hosts used others")
 COUNT_NAMES = {"windows": "Windows", "office": "Office"}
 
 
@@ -56,10 +85,8 @@ def count_findings(view: View) -> Html:
     if found:
         return join(found)
     if not view.situation.pools:
-        return note("info", "No group uses KMS", tag("p", "No count is needed."))
-    if not view.situation.counts:
-        return note("info", _NOBODY, tag("p", "There is no count to compare with a threshold."))
-    return note("ok", "Every count is met, and holds", tag("p", "Nothing to do. The figures are below."))
+        return _counted(view, "info", "no-group")
+    return _counted(view, "ok", "good") if view.situation.counts else _counted(view, "info", "nobody")
 
 
 def count_cards(view: View) -> Html:
@@ -169,7 +196,7 @@ def hold_charts(view: View) -> Html:
     if drawings:
         return join(drawings)
     if not view.situation.counts:
-        return tag("p", f"{_NOBODY}, so there is nothing to draw.")
+        return tag("p", f"{_COUNTS['nobody-title']}, so there is nothing to draw.")
     return tag("p", "None of your counts varies enough to be drawn: each shows the same number on almost every day.")
 
 
@@ -383,14 +410,6 @@ def _chance(view: View, chance: Chance) -> Html:
     return value_link(view, view.catalog.fact("kms.count.office_generations"), f"{alone} to {together}")
 
 
-def _linked(view: View, field: str, text: object) -> Html:
-    return value_link(view, _fact_of(view, field), text)
-
-
-def _fact_of(view: View, field: str) -> Fact:
-    return view.catalog.fact(view.policy.fact_of(field))
-
-
 def _who(view: View, askers: Iterable[Asker]) -> Html:
     return bullets(f"{view.situation.groups[asker.group_id].name}: {number(asker.asking, 1)}" for asker in askers)
 
@@ -426,24 +445,14 @@ def _other_readings(view: View) -> Html:
     sides = (("a", conflict.a), ("b", conflict.b))
     used = {name: reading.text for name, reading in sides}.get(conflict.computed_with)
     others = [reading.text for name, reading in sides if name != conflict.computed_with]
-    return note(
-        "info",
-        "Microsoft's pages differ on the second host",
-        tag(
-            "p",
-            f"We compute with: {counted(view.policy.hosts_advised, 'host')} ",
-            tag("span", used, data_vag_quote=True),
-            ". ",
-            cite(view, "kms.host.count_guidance"),
-            " The other reading: ",
-            tag("span", "; ".join(others), data_vag_quote=True),
-            ". A third page sees no need for a second host at all. ",
-            cite(view, "kms.host.single_office"),
-            " ",
-            tag("a", "The conflict, with sources", href=view.href(f"reference/conflicts.md#{conflict.id}")),
-            ".",
-        ),
+    quoted = {"used": used, "others": "; ".join(others)}
+    text = _OTHER_READINGS.say(
+        view,
+        "text",
+        hosts=counted(view.policy.hosts_advised, "host"),
+        **{name: tag("span", reading, data_vag_quote=True) for name, reading in quoted.items()},
     )
+    return note("info", _OTHER_READINGS["title"], tag("p", text))
 
 
 # What to do
@@ -469,18 +478,25 @@ def _names(view: View, row: Comparison) -> str:
     )
 
 
+def _counted(view: View, state: State, name: str, *more: Html, **slots: object) -> Html:
+    """A remark on counts: its title and its text, with the same slots."""
+    said = _COUNTS.say(view, name, **slots)
+    return note(state, _COUNTS.say(view, f"{name}-title", **slots), tag("p", said), *more)
+
+
 def _short(view: View, row: Comparison) -> Html:
-    standing, host = row.standing, host_label(view, row.host_id)
-    return note(
+    standing = row.standing
+    return _counted(
+        view,
         "bad",
-        f"{_names(view, row)}: short by {number(standing.short_by)}",
-        tag(
-            "p",
-            f"{host} hears from {counted(standing.computers, 'computer')}; {KIND_NAMES[standing.kind]} need ",
-            threshold_of(view, standing.kind),
-            ". Until then it activates none of them. Choose one way out:",
-        ),
+        "short",
         bullets(_ways_out(view, row)),
+        groups=_names(view, row),
+        missing=number(standing.short_by),
+        host=host_label(view, row.host_id),
+        computers=counted(standing.computers, "computer"),
+        products=KIND_NAMES[standing.kind],
+        threshold=threshold_of(view, standing.kind),
     )
 
 
@@ -488,88 +504,40 @@ def _ways_out(view: View, row: Comparison) -> Iterator[Html]:
     kind, missing = row.standing.kind, row.standing.short_by
     groups = [view.situation.groups[asker.group_id] for asker in row.count.askers if asker.kind == kind]
     if any(group.directory == "ad-ready" for group in groups):
-        yield join([_link(view, "methods/adba.md", "ADBA"), ": no threshold. ", cite(view, "adba.threshold")])
-    yield join(
-        [
-            _link(view, "methods/mak.md", "A MAK"),
-            f" for {counted(sum(group.count for group in groups), 'computer')}: "
-            "meant for sites that stay below the threshold. ",
-            cite(view, "mak.recommended_for"),
-        ]
-    )
+        yield _WAYS_OUT.say(view, "adba")
+    yield _WAYS_OUT.say(view, "mak", computers=counted(sum(group.count for group in groups), "computer"))
     larger = [host for host in view.situation.hosts_with("met", kind) if host != row.host_id]
-    example = f", such as {host_label(view, larger[0])}" if larger else ""
-    yield join(
-        [
-            f"Let this network reach a host with enough computers{example}. It needs ",
-            _linked(view, "port", f"TCP {view.policy.port}"),
-            " to that host, and then shares its count. ",
-            cite(view, "kms.isolated"),
-            " Check ",
-            _link(view, "plan/kms-hosts.md", "that the host's key covers the product"),
-            ".",
-        ]
-    )
-    helpers = "Windows computers, servers" if kind != "office" else "computers with volume Office"
-    yield join(
-        [
-            f"Let {number(missing)} more {helpers} and virtual machines included, ask this host. "
-            if kind != "office"
-            else f"Let {number(missing)} more {helpers}, virtual machines included, ask this host. ",
-            cite(view, "kms.count.vm", *(["kms.count.shared_windows"] if kind != "office" else [])),
-            " More than that when some are away at times: see ",
-            tag("a", "how many you need", href=view.href("plan/capacity.md#computers-needed")),
-            ".",
-        ]
-    )
+    example = _WAYS_OUT.say(view, "example", host=host_label(view, larger[0])) if larger else ""
+    port = value_link(view, view.catalog.fact(view.policy.fact_of("port")), f"TCP {view.policy.port}")
+    yield _WAYS_OUT.say(view, "reach", example=example, port=port)
+    yield _WAYS_OUT.say(view, "more-office" if kind == "office" else "more-windows", missing=number(missing))
 
 
 def _not_stated(view: View, row: Comparison) -> Html:
-    standing = row.standing
-    return note(
+    return _counted(
+        view,
         "warn",
-        f"Office at {host_label(view, row.host_id)}: depends on how Office is counted",
-        tag(
-            "p",
-            f"Together {counted(standing.computers, 'computer')} ask, but one Office generation has only "
-            f"{number(standing.alone)}, and Microsoft does not state whether each generation is counted alone. ",
-            cite(view, "kms.count.office_generations"),
-            " Read the count on the host before you rely on it.",
-        ),
+        "not-stated",
+        host=host_label(view, row.host_id),
+        computers=counted(row.standing.computers, "computer"),
+        alone=number(row.standing.alone),
     )
 
 
 def _wavers(view: View, row: Comparison) -> Html:
-    return note(
+    return _counted(
+        view,
         "warn" if row.holding == "wavers" else "bad",
-        f"{_names(view, row)}: enough computers, but not often enough there",
-        tag(
-            "p",
-            f"{host_label(view, row.host_id)} is at the threshold on any given day with a probability of ",
-            _chance(view, row.chance),
-            f". We aim at {TARGET * 100:g}%. Add computers, or bring them to the network more often: ",
-            tag("a", "how many you need", href=view.href("plan/capacity.md#computers-needed")),
-            ".",
-        ),
+        "wavers",
+        groups=_names(view, row),
+        host=host_label(view, row.host_id),
+        chance=_chance(view, row.chance),
+        target=f"{TARGET * 100:g}%",
     )
 
 
 def _silent(view: View, group: Group) -> Html:
-    return note(
-        "bad",
-        f"{group.name}: never on the network",
-        tag(
-            "p",
-            f"{counted(group.count, 'computer')} cannot ask a KMS host: KMS neither counts nor activates them. Use ",
-            _link(view, "methods/mak.md", "a MAK"),
-            ". ",
-            cite(view, "mak.recommended_for"),
-        ),
-    )
-
-
-def _link(view: View, page: str, text: str) -> Html:
-    return tag("a", text, href=view.href(page))
+    return _counted(view, "bad", "silent", group=group.name, computers=counted(group.count, "computer"))
 
 
 # Numbers in tables

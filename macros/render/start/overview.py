@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from macros.catalog.models import ProductKind, find
 from macros.catalog.organization import Method
@@ -25,8 +25,10 @@ from macros.render.parts.counts import count_name, threshold_of, verdict
 from macros.render.parts.html import Html, bullets, escape, join, tag
 from macros.render.parts.names import KMS_UNMET_NAME, METHOD_NAMES, product_name
 from macros.render.parts.quantity import counted, number
+from macros.render.parts.sentences import rich
 from macros.render.parts.svg import drawing, line, rect, text
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 from macros.render.plan.mak_budget import missing_activations
 
 Door = Literal["choose", "plan", "deploy", "fix"]
@@ -59,75 +61,8 @@ _ENDS: dict[End, str] = {
 }
 
 
-@dataclass(frozen=True)
-class _DoorText:
-    title: str
-    task: str
-    needs: str
-    gives: str
-    pages: tuple[tuple[str, str], ...]
-
-
-_DOORS: dict[Door, _DoorText] = {
-    "choose": _DoorText(
-        "Choose",
-        "Find the activation method for each group of computers.",
-        "how many computers, whether they are in the domain, how often they reach your network",
-        "MAK, KMS or ADBA, and what speaks against the others",
-        (
-            ("Decision guide", "choose/index.md"),
-            ("Compare", "choose/compare.md"),
-            ("Worksheet", "choose/worksheet.md"),
-            ("ADBA", "methods/adba.md"),
-            ("KMS", "methods/kms.md"),
-            ("MAK", "methods/mak.md"),
-        ),
-    ),
-    "plan": _DoorText(
-        "Plan",
-        "Check that counts, keys and dates hold.",
-        "your organization file: groups, KMS hosts, MAKs",
-        "thresholds met or short, host load, renewal dates, activations left",
-        (
-            ("Capacity", "plan/capacity.md"),
-            ("Renewal", "plan/renewal.md"),
-            ("KMS hosts", "plan/kms-hosts.md"),
-            ("MAK budget", "plan/mak-budget.md"),
-            ("Support dates", "plan/lifecycle.md"),
-        ),
-    ),
-    "deploy": _DoorText(
-        "Deploy",
-        "Take configurations that are known to be valid.",
-        "the product, the method and the languages",
-        "files to download, checked by a parser of their format",
-        (
-            ("Office", "deploy/office.md"),
-            ("DNS", "deploy/dns.md"),
-            ("Firewall", "deploy/firewall.md"),
-            ("Client settings", "deploy/clients.md"),
-            ("KMS host", "deploy/kms-host.md"),
-            ("Unattended setup", "deploy/unattended.md"),
-            ("Check an Office file", "deploy/check.md"),
-            ("Client setup keys", "reference/keys.md"),
-        ),
-    ),
-    "fix": _DoorText(
-        "Fix",
-        "Find out why a computer is not activated.",
-        "an error code, or the output of slmgr.vbs /dlv",
-        "the cause, the checks in order, the commands",
-        (
-            ("By symptom", "troubleshoot/index.md"),
-            ("By output", "troubleshoot/read-output.md"),
-            ("Error codes", "troubleshoot/codes/index.md"),
-            ("Checklists", "troubleshoot/checklists/index.md"),
-            ("KMS: what fails most", "methods/kms.md#what-fails-most"),
-            ("ADBA: what fails most", "methods/adba.md#what-fails-most"),
-            ("MAK: what fails most", "methods/mak.md#what-fails-most"),
-            ("Commands", "reference/commands.md"),
-        ),
-    ),
+_DOORS: Mapping[Door, Words] = {
+    door: Words.beside(__file__, f"door-{door}", "title", "task", "needs", "gives", "pages") for door in get_args(Door)
 }
 
 
@@ -272,14 +207,15 @@ def edition(view: View, version: str) -> str:
 MACROS = (doors, org_name, org_state, org_methods, org_thresholds, org_dates, facts_freshness)
 
 
-def _door(view: View, name: Door, words: _DoorText) -> Html:
+def _door(view: View, name: Door, words: Words) -> Html:
+    pages = [rich(view, page) for page in words.list("pages")]
     return tag(
         "section",
-        tag("h2", tag("a", words.title, href=view.href(words.pages[0][1])), id=f"door-{name}"),
-        tag("p", words.task),
-        tag("p", tag("span", "You bring ", class_="vag-door__term"), words.needs, "."),
-        tag("p", tag("span", "You get ", class_="vag-door__term"), words.gives, "."),
-        bullets(tag("a", label, href=view.href(page)) for label, page in words.pages),
+        tag("h2", words.say(view, "title"), id=f"door-{name}"),
+        tag("p", words.say(view, "task")),
+        tag("p", tag("span", "You bring ", class_="vag-door__term"), words.say(view, "needs"), "."),
+        tag("p", tag("span", "You get ", class_="vag-door__term"), words.say(view, "gives"), "."),
+        bullets(pages),
         class_="vag-door",
         aria_labelledby=f"door-{name}",
     )

@@ -12,10 +12,11 @@ from macros.render.parts.components import definition_list, status, table
 from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.places import CODES, EVENTS, code_page
 from macros.render.parts.script_data import json_script
+from macros.render.parts.sentences import filled, resolved, rich, target_link
 from macros.render.parts.view import View
 from macros.render.reference.registers import command_anchor
 
-from .troubleshoot import dated_sources, doubt, filled, resolved, rich, step_commands, step_place, target_link
+from .troubleshoot import dated_sources, doubt, step_commands, step_place
 
 _METHODS: Mapping[str, str] = {"KMS-client": "KMS client", "KMS-host": "KMS host"}
 _PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office"}

@@ -1,4 +1,4 @@
-"""Words of sections: a missing or unused name, a slot that nothing fills and an unknown fact are told by file and line."""
+"""Words of sections: what is missing, unused, not filled or unknown is told by file and line."""
 
 from __future__ import annotations
 

@@ -5,9 +5,12 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 # Silences the theme's notice about mkdocs 2, which has no plugins; strict is unaffected.
 export NO_MKDOCS_2_WARNING := 1
+# The program that checks the scripts asks nobody for a newer version of itself.
+export DENO_NO_UPDATE_CHECK := 1
+SCRIPTS := docs/assets/javascripts/*.js
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test test-fast measure lint export schemas pins system-packages clean
+.PHONY: help serve build test test-fast measure lint export zensical schemas pins system-packages clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -28,14 +31,22 @@ test-fast: $(VENV)/dev.stamp  ## Run the tests that need neither a browser nor a
 measure: $(VENV)/dev.stamp  ## Compare the time of a build with plain Material building the expanded pages
 	$(BIN)/python -m tests.measure_build
 
-lint: $(VENV)/dev.stamp  ## ruff, mypy and the import rules
+lint: $(VENV)/dev.stamp  ## ruff, mypy, the import rules; format, rules and types of the scripts (deno.json)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/deno fmt --check
+	$(BIN)/deno lint
+	$(BIN)/deno check $(SCRIPTS)
+	! grep -nE '^.{121,}' $(SCRIPTS)
 
 export: $(VENV)/site.stamp  ## Write everything the site offers for download into build/export
 	$(BIN)/python -m macros export build/export
+
+zensical: $(VENV)/dev.stamp  ## Build the site with Zensical, the successor of mkdocs, into build/zensical/site
+	$(BIN)/python -m macros expand build/zensical
+	cd build/zensical && $(abspath $(BIN))/python -m zensical build --clean --strict
 
 schemas: $(VENV)/site.stamp  ## Write the JSON Schemas that editors use to check the YAML
 	$(BIN)/python -m macros schemas

@@ -10,35 +10,38 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from macros.build import project_files
 from macros.catalog import json_schema
 from macros.catalog.answers_file import read_situations
-from macros.catalog.integrity import overdue
 from macros.catalog.loader import load, load_cached
-from macros.catalog.models import Fact
+from macros.catalog.models import Catalog, Fact, UnknownIdError
 from macros.catalog.published_keys import without_keys
-from macros.catalog.strict_yaml import MAX_BYTES, DataError, Problem
+from macros.catalog.reviews import Review, due, reviews
+from macros.catalog.search import facts_with
+from macros.catalog.strict_yaml import MAX_BYTES, DataError, Problem, short
 from macros.domain.decision import AnswerError, advise
 from macros.domain.diagnosis import reader, text_of
 from macros.domain.policy import Policy
 from macros.export import compare, write
+from macros.formats.base.context import Context
 from macros.formats.base.reading import MOST_CHARACTERS
-from macros.formats.kinds import (
-    KINDS,
+from macros.formats.detect import (
+    FORMATS,
     UNKNOWN_KIND,
     Checked,
-    Reference,
     Unchecked,
     UnknownKindError,
     examine,
-    kinds_in_words,
+    formats_in_words,
 )
 from macros.given import NOTHING, UnusableError, read_each, read_one
 from macros.render.choose.advice import advice_as_data, advice_as_text
@@ -119,15 +122,19 @@ def main() -> None:
 
 @main.command()
 @click.option("--id", "fact_id", help="Show this fact only.")
-@click.option("--due", is_flag=True, help="List facts whose review date has passed; exit 1 if there are any.")
+@click.option("--word", help="Show facts that say this in their id, statement or the title of a source.")
+@click.option("--due", "is_due", is_flag=True, help="List facts whose review date has passed; exit 1 if there are any.")
 @FORMAT
 @_report_bad_input
-def facts(fact_id: str | None, due: bool, form: str) -> None:
+def facts(fact_id: str | None, word: str | None, is_due: bool, form: str) -> None:
     """List the facts with value, sources and the day they were verified."""
     catalog = load()
-    chosen = catalog.facts if fact_id is None else (catalog.fact(fact_id),)
-    if due:
-        chosen = tuple(fact for fact in overdue(catalog, today()) if fact in chosen)
+    chosen = _facts_with(catalog, word) if word is not None else catalog.facts
+    if fact_id is not None:
+        chosen = tuple(fact for fact in (_fact(catalog, fact_id),) if fact in chosen)
+    if is_due:
+        late = {one.record for one in due(catalog, today())}
+        chosen = tuple(sorted((fact for fact in chosen if fact.id in late), key=lambda fact: (fact.review_by, fact.id)))
     if form == "json":
         _say(json.dumps([_as_json(fact) for fact in chosen], indent=1, ensure_ascii=False))
     else:
@@ -138,7 +145,55 @@ def facts(fact_id: str | None, due: bool, form: str) -> None:
             _say(f"  verified {fact.verified_on}, review by {fact.review_by}; sources: {', '.join(fact.sources)}")
             if fact_id:
                 _say(f"  shown on: {', '.join(pages.get(fact.id, ())) or 'no page'}")
-    sys.exit(1 if due and chosen else 0)
+    sys.exit(1 if is_due and chosen else 0)
+
+
+def _facts_with(catalog: Catalog, word: str) -> tuple[Fact, ...]:
+    found = facts_with(catalog, word)
+    if not found:
+        raise LookupError(f'no fact says "{short(word)}" in its id, statement or the title of a source')
+    return found
+
+
+def _fact(catalog: Catalog, fact_id: str) -> Fact:
+    """The fact with this id. Raises LookupError, which says how to look for words of it."""
+    try:
+        return catalog.fact(fact_id)
+    except UnknownIdError as error:
+        words = re.findall(r"[A-Za-z0-9]+", fact_id)
+        found = next((word for word in reversed(words) if facts_with(catalog, word)), None)
+        asked = f"python -m macros facts --word {found or 'TEXT'}"
+        counted = f" finds {len(facts_with(catalog, found))}" if found else ""
+        raise LookupError(f"{error}; to look for a word: {asked}{counted}") from error
+
+
+@main.command("reviews")
+@click.option("--due", "is_due", is_flag=True, help="Only those whose day has passed; exit 1 if there are any.")
+@FORMAT
+@_report_bad_input
+def reviews_command(is_due: bool, form: str) -> None:
+    """List what has to be compared with its sources again, the next one first: facts, support dates, whole files."""
+    catalog = load()
+    found = due(catalog, today()) if is_due else reviews(catalog)
+    if form == "json":
+        _say(json.dumps([_review_as_json(one) for one in found], indent=1, ensure_ascii=False))
+    else:
+        for one in found:
+            _say(f"{one.review_by}  {one.file}{f', {one.record}' if one.record else ''}: {one.about}")
+    sys.exit(1 if is_due and found else 0)
+
+
+def _review_as_json(review: Review) -> dict[str, Any]:
+    verified = review.verified_on if review.record else None
+    return {
+        "file": review.file,
+        "record": review.record,
+        "about": review.about,
+        "review_by": review.review_by.isoformat(),
+        "verified_on": verified.isoformat() if verified else None,
+        "risk": review.risk,
+        "why": review.why,
+    }
 
 
 def _as_json(fact: Fact) -> dict[str, Any]:
@@ -186,7 +241,7 @@ def recommend(source: str, form: str) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
-@click.option("--kind", "kind_id", type=click.Choice([kind.id for kind in KINDS]), help="Kind of every file.")
+@click.option("--kind", "kind_id", type=click.Choice([one.id for one in FORMATS]), help="Kind of every file.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @_report_bad_input
@@ -197,24 +252,24 @@ def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) 
     file is invalid, or could not be checked while others were; 2 when none could be checked.
     """
     catalog = load_cached()
-    known = Reference(catalog, Policy.of(catalog))
+    known = Context(catalog, Policy.of(catalog))
     # One byte more than a check takes, so that an endless file ends.
     rows = [_checked(file, content, kind_id, known) for file, content in read_each(files, MOST_CHARACTERS + 1)]
     if form == "json":
         _say(json.dumps(checked_as_data(rows, catalog), indent=1))
     elif form == "sarif":
-        _say(json.dumps(checked_as_sarif(rows, known, version()), indent=1))
+        _say(json.dumps(checked_as_sarif(rows, catalog, version()), indent=1))
     else:
         _say(checked_as_text(rows))
     left = [row for row in rows if isinstance(row, Unchecked)]
     if any(row.reason == UNKNOWN_KIND for row in left):
-        click.echo(f"Kinds: {kinds_in_words()}", err=True)
+        click.echo(f"Kinds: {formats_in_words()}", err=True)
     failing = {"invalid", "warning"} if strict else {"invalid"}
     found = any(isinstance(row, Checked) and row.report.verdict in failing for row in rows)
     _end(len(rows), [row.file for row in left], found)
 
 
-def _checked(file: str, content: bytes | UnusableError, kind_id: str | None, known: Reference) -> Checked | Unchecked:
+def _checked(file: str, content: bytes | UnusableError, kind_id: str | None, known: Context) -> Checked | Unchecked:
     name = _name(file)
     if isinstance(content, UnusableError):
         return Unchecked(name, without_keys(str(content)))
@@ -278,7 +333,10 @@ def export(check: bool, directory: Path) -> None:
 
     Files of an earlier export that are not among them are removed; everything else in DIRECTORY stays.
     """
-    wanted = download_files(base_view())
+    _write(directory, download_files(base_view()), check)
+
+
+def _write(directory: Path, wanted: Mapping[str, bytes], check: bool = False) -> None:
     if check:
         drift = compare(directory, wanted)
         if drift:
@@ -290,6 +348,17 @@ def export(check: bool, directory: Path) -> None:
             f"{_name(directory / path)}: left over, and kept because somebody changed it. Remove it by hand.", err=True
         )
     _say(f"{len(wanted)} files written to {_name(directory)}")
+
+
+@main.command()
+@click.argument("directory", type=click.Path(file_okay=False), callback=_folder)
+@_report_bad_input
+def expand(directory: Path) -> None:
+    """Write the site into DIRECTORY as plain Markdown with its downloads, for a builder without hooks and macros.
+
+    Files of an earlier run that are not among them are removed; everything else in DIRECTORY stays.
+    """
+    _write(directory, project_files(base_view()))
 
 
 def _holds(file: Path, data: bytes) -> bool:

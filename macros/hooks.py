@@ -1,4 +1,4 @@
-"""Hooks for mkdocs: downloads as files, live reload of Python code, and a site that is complete or the last one."""
+"""Hooks of mkdocs: they call what a build does, reload Python code, and keep the last good site."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from mkdocs.utils import CountHandler
 
 _LAST = -1000
 _log = logging.getLogger("mkdocs.hooks.guide")
-_process: dict[str, str] = {}
-"""The command that this process runs; mkdocs reads this file once, and tells the command at the start only."""
+_process: dict[str, Any] = {}
+"""The command that this process runs, and what its build has so far; mkdocs reads this file once."""
+_last: dict[str, Any] = {}
+"""The last whole build: its config, nav, files and env."""
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -76,44 +78,70 @@ on_config = CombinedEvent(_forget, _stage)
 
 @_in_words
 def on_files(files: Any, config: Any) -> Any:
-    """Add what the site offers for download."""
+    """Add what the site offers for download, and our scripts and styles as pages load them."""
     from mkdocs.structure.files import File
 
-    from macros.render.downloads import download_files
+    from macros.build import site_files
     from macros.site import base_view
 
-    for path, content in download_files(base_view()).items():
+    for path, content in site_files(base_view()).items():
+        source = files.get_file_from_path(path)
+        if source:
+            files.remove(source)
         files.append(File.generated(config, path, content=content))
     return files
 
 
+@_in_words
 def on_nav(nav: Any, config: Any, files: Any) -> Any:
     """Let a page that the navigation does not list stand in the section of its folder's index page.
 
     So a page of an error code shows the navigation of its section, and not an empty column.
     """
+    from macros.build import section_page
+
     listed = {page.file.src_uri: page for page in nav.pages}
     for file in files.documentation_pages():
-        index = listed.get(f"{file.src_uri.rpartition('/')[0]}/index.md")
+        index = listed.get(section_page(file.src_uri))
         if file.src_uri not in listed and index:
             file.page.parent = index.parent
+    _process["nav"] = nav
     return nav
 
 
-@_in_words
-def _minify(config: Any) -> None:
-    """Serve our scripts and styles small; the sources keep their comments and names."""
-    import minify
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Put the blocks of the page's macros where they stand, and tell which anchors are in them."""
+    content, ids = config.extra["held"].put_back(html)
+    page.present_anchor_ids |= ids
+    return str(content)
 
-    for source in Path(config.docs_dir, "assets").rglob("*"):
-        kind = {".css": "text/css", ".js": "application/javascript"}.get(source.suffix)
-        if kind:
-            served = Path(config.site_dir, source.relative_to(config.docs_dir))
-            served.write_text(minify.string(kind, source.read_text("utf-8")), "utf-8")
+
+@_in_words
+def on_env(env: Any, config: Any, files: Any) -> Any:
+    """Complete the pages: all are there now."""
+    from macros.build import completed
+    from macros.site import base_view
+
+    pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
+    html = {path: page.content or "" for path, page in pages.items()}
+    titles = {path: str(page.title) for path, page in pages.items()}
+    for path, content in completed(base_view(), html, titles).items():
+        pages[path].content = content
+    _last.update(config=config, nav=_process["nav"], files=files, env=env)
+    return env
 
 
 @event_priority(_LAST)
-def _publish(config: Any) -> None:
+def on_serve(server: Any, config: Any, builder: Callable[[], None]) -> Any:
+    """Let an edit of a page build that page alone."""
+    from macros.live import Live
+
+    server.builder = Live(builder, _last)
+    return server
+
+
+@event_priority(_LAST)
+def on_post_build(config: Any) -> None:
     """Let the site take the place of the last one, unless a warning is about to end a strict build."""
     site = _process.pop("site", None)
     if site is None:
@@ -130,25 +158,3 @@ def _publish(config: Any) -> None:
     except OSError as error:
         raise PluginError(f"{error.filename or site} cannot be written: {error.strerror}") from error
     _log.info("Complete, and moved to: %s", site)
-
-
-on_post_build = CombinedEvent(_minify, _publish)
-
-
-@_in_words
-def on_env(env: Any, config: Any, files: Any) -> Any:
-    """Name in the register the pages that show each fact, and say on each page how old it is: all are rendered now."""
-    from dataclasses import replace
-
-    from macros.render.parts.clock import with_notes
-    from macros.render.parts.usage import fill, usage
-    from macros.site import base_view
-
-    pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
-    used = usage({path: page.content or "" for path, page in pages.items()})
-    titles = {path: str(page.title) for path, page in pages.items()}
-    base = base_view()
-    for path, page in pages.items():
-        view = replace(base, page=path)
-        page.content = with_notes(view, fill(view, page.content or "", used, titles))
-    return env

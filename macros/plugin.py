@@ -6,8 +6,10 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from mkdocs.exceptions import PluginError
 from mkdocs_macros.errors import format_error
 
+from macros.build import Held
 from macros.catalog.secrets import refuse_secrets_in
 from macros.render.parts.view import View
 from macros.render.registry import MACROS
@@ -23,6 +25,7 @@ def define_env(env: Any) -> None:
     """Called by mkdocs-macros once per build."""
     format_error.register(Exception, _page_problem)
     view = _view()
+    env.conf["extra"]["held"] = held = Held()
     env.conf["extra"]["edition"] = edition(view, version())
     # Not in mkdocs.yml: mkdocs loads what stands there before it knows the folder of the project.
     if TABLES not in env.conf["markdown_extensions"]:
@@ -31,17 +34,12 @@ def define_env(env: Any) -> None:
     def on_page(macro: Any) -> Any:
         @wraps(macro)
         def call(*args: Any, **kwargs: Any) -> str:
-            return str(macro(replace(view, page=_source_path(env.page)), *args, **kwargs))
+            return held.hold(str(macro(replace(view, page=env.page.file.src_uri), *args, **kwargs)))
 
         return call
 
     for name, macro in MACROS.items():
         env.macro(on_page(macro), name)
-
-
-def _source_path(page: Any) -> str:
-    """Path of a page below the docs folder, as mkdocs and its successor Zensical each tell it."""
-    return str(page.file.src_uri if hasattr(page, "file") else page.path)
 
 
 def _view() -> View:
@@ -50,8 +48,6 @@ def _view() -> View:
         refuse_secrets_in([DOCS, DOCS.parent / "overrides"], DOCS.parent)
         return base_view()
     except Exception as error:
-        from mkdocs.exceptions import PluginError
-
         raise PluginError(f"\n{in_words(error)}") from error
 
 

@@ -24,7 +24,9 @@ from typing import Any
 
 import yaml
 
-from macros.formats.kinds import KINDS, Kind, Reference, detect
+from macros.formats.base.context import Context
+from macros.formats.base.format import AnyFormat, check
+from macros.formats.detect import FORMATS, detect
 from macros.formats.library import samples
 from macros.render.deploy.samples import context
 from macros.site import base_view
@@ -161,10 +163,10 @@ def mutated(number: int, originals: Sequence[bytes]) -> bytes:
 
 
 @cache
-def reference() -> Reference:
+def reference() -> Context:
     """The catalog and what follows from it."""
     view = base_view()
-    return Reference(view.catalog, view.policy)
+    return Context(view.catalog, view.policy)
 
 
 @cache
@@ -178,16 +180,16 @@ def _originals() -> dict[str, tuple[bytes, ...]]:
     return found
 
 
-def originals(kind: Kind) -> tuple[bytes, ...]:
+def originals(kind: AnyFormat) -> tuple[bytes, ...]:
     """Samples of a kind and their twins."""
     return _originals().get(kind.id, (b"",))
 
 
-def problem(kind: Kind, data: bytes) -> str | None:
+def problem(kind: AnyFormat, data: bytes) -> str | None:
     """What is wrong with how a check takes an input, None when nothing is."""
     started = time.process_time()
     try:
-        report = kind.check(data, reference())
+        report = check(kind, data, reference())
         detect("", data)
     except Exception:
         return traceback.format_exc(limit=-4)
@@ -202,7 +204,7 @@ def problem(kind: Kind, data: bytes) -> str | None:
     return None
 
 
-def failures(kind: Kind, numbers: Iterator[int] | range, until: float = float("inf")) -> Iterator[Failure]:
+def failures(kind: AnyFormat, numbers: Iterator[int] | range, until: float = float("inf")) -> Iterator[Failure]:
     """What fails among the inputs of these numbers, as long as there is time."""
     for number in numbers:
         if time.monotonic() > until:
@@ -228,12 +230,12 @@ def main() -> None:
     """Run for a while and tell what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=5)
-    parser.add_argument("--kind", choices=[kind.id for kind in KINDS], action="append", help="all kinds by default")
+    parser.add_argument("--kind", choices=[kind.id for kind in FORMATS], action="append", help="all kinds by default")
     parser.add_argument("--start", type=int, default=0, help="number of the first case")
     parser.add_argument("--keep", type=Path, default=Path("build/fuzz"), help="where inputs that fail are kept")
     given = parser.parse_args()
     total = 0
-    for kind in (kind for kind in KINDS if not given.kind or kind.id in given.kind):
+    for kind in (kind for kind in FORMATS if not given.kind or kind.id in given.kind):
         done, seen, slowest = given.start, set[str](), (0.0, given.start)
         until = time.monotonic() + given.minutes * 60
         while time.monotonic() < until:

@@ -14,8 +14,11 @@ from click.testing import CliRunner, Result
 from macros.catalog.models import Catalog
 from macros.cli import main
 from macros.domain.policy import Policy
+from macros.formats.base.context import Context
+from macros.formats.base.format import AnyFormat
+from macros.formats.base.format import check as check_file
 from macros.formats.base.reading import MOST_CHARACTERS
-from macros.formats.kinds import KINDS, UNKNOWN_KIND, Checked, Kind, Reference
+from macros.formats.detect import FORMATS, UNKNOWN_KIND, Checked
 from macros.formats.office.rules import REFERENCE
 from macros.given import NO_NAME, NOTHING
 from macros.render.parts.findings_text import checked_as_data, checked_as_sarif
@@ -76,15 +79,15 @@ def test_what_is_no_xml_but_given_as_such_is_a_finding() -> None:
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\xfd", b"", b"<" * (MOST_CHARACTERS + 5), b"<a>\xff</a>"])
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_damaged_input_of_a_named_kind_is_invalid(kind: Kind, data: bytes) -> None:
+@pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
+def test_damaged_input_of_a_named_kind_is_invalid(kind: AnyFormat, data: bytes) -> None:
     result = check("-", "--kind", kind.id, given=data)
     assert (result.exit_code, result.stderr) == (1, "")
     assert ": invalid, " in result.stdout
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_what_has_nothing_to_do_with_the_named_kind_is_noticed(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
+def test_what_has_nothing_to_do_with_the_named_kind_is_noticed(kind: AnyFormat) -> None:
     for data in (b"\0" * 50, b"buy milk\n", b"[1, 2]"):
         [one] = as_json("-", "--kind", kind.id, given=data)
         assert one["findings"], data
@@ -114,7 +117,7 @@ def test_what_cannot_be_used_has_its_own_row_and_hides_no_other(files: dict[str,
     assert reasons[4:] == [NOTHING, NO_NAME, NOTHING, None]
     assert rows[0] == rows[-1]
     assert {*rows[1]} == {"file", "kind", "reason", "verdict", "activation", "findings"}
-    assert all(f"{kind.id} ({kind.title})" in result.stderr for kind in KINDS)
+    assert all(f"{kind.id} ({kind.title})" in result.stderr for kind in FORMATS)
     assert "6 of 8 could not be used: " in result.stderr
 
 
@@ -143,7 +146,7 @@ def test_when_no_file_can_be_used_the_code_says_so(form: str, tmp_path: Path) ->
 def test_an_unknown_kind_is_refused_with_the_list_of_kinds() -> None:
     result = check("-", "--kind", "word-document", given=GOOD)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert all(kind.id in result.stderr for kind in KINDS)
+    assert all(kind.id in result.stderr for kind in FORMATS)
 
 
 def test_a_check_of_nothing_is_refused() -> None:
@@ -363,10 +366,9 @@ def test_a_result_points_at_its_rule_and_its_place(files: dict[str, Path]) -> No
     ],
 )
 def test_paths_are_addresses(file: str, uri: str, catalog: Catalog, policy: Policy) -> None:
-    reference = Reference(catalog, policy)
-    kind = KINDS[0]
-    checked = Checked(file, kind, kind.check(BAD, reference))
-    log = checked_as_sarif([checked], reference, "1")
+    kind = FORMATS[0]
+    checked = Checked(file, kind, check_file(kind, BAD, Context(catalog, policy)))
+    log = checked_as_sarif([checked], catalog, "1")
     assert log["runs"][0]["artifacts"][0]["location"]["uri"] == uri
     assert checked_as_data([checked], catalog)[0]["file"] == file
 

@@ -38,6 +38,46 @@ def test_an_unknown_id_is_unusable_input_and_names_near_ones() -> None:
     assert result.stdout == ""
 
 
+def test_facts_are_found_by_a_word_of_theirs(catalog: Catalog) -> None:
+    found = json.loads(run("facts", "--word", "CSVLK hosts", "--format", "json").stdout)
+    assert "kms.csvlk.max_hosts" in {fact["id"] for fact in found}
+    assert len(found) < len(catalog.facts) / 4
+    titles = {source.id: source.title.casefold() for source in catalog.sources}
+    for fact in found:
+        text = " ".join([fact["id"], fact["statement"], *(titles[name] for name in fact["sources"])]).casefold()
+        assert "csvlk" in text
+        assert "hosts" in text
+
+
+def test_a_word_that_no_fact_says_is_no_list_of_all(catalog: Catalog) -> None:
+    for nothing in ("qqq", "", " "):
+        result = run("facts", "--word", nothing)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "in its id, statement or the title of a source" in result.stderr
+
+
+def test_an_unknown_fact_says_how_to_look_for_a_word() -> None:
+    result = run("facts", "--id", "csvlk")
+    assert result.exit_code == 2
+    assert 'no fact has the id "csvlk"' in result.stderr
+    assert "to look for a word: python -m macros facts --word csvlk finds " in result.stderr
+    assert "facts --word TEXT" in run("facts", "--id", "qqq.www").stderr
+
+
+def test_reviews_of_all_data_are_listed_and_late_ones_are_findings(
+    monkeypatch: pytest.MonkeyPatch, catalog: Catalog
+) -> None:
+    assert run("reviews", "--due").exit_code == 0
+    every = json.loads(run("reviews", "--format", "json").stdout)
+    assert len(every) == len(catalog.facts) + len(catalog.lifecycle) + len(catalog.file_reviews)
+    assert [one["review_by"] for one in every] == sorted(one["review_by"] for one in every)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1900000000")
+    late = run("reviews", "--due")
+    assert late.exit_code == 1
+    assert "client-keys.yaml: All of the file" in late.stdout
+    assert "lifecycle.yaml, ws2025: Windows Server 2025" in late.stdout
+
+
 def test_facts_that_are_due_are_findings(monkeypatch: pytest.MonkeyPatch, catalog: Catalog) -> None:
     assert run("facts", "--due").exit_code == 0
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "4102444800")
@@ -213,3 +253,17 @@ def test_an_error_that_nobody_foresaw_ends_in_words(monkeypatch: pytest.MonkeyPa
     assert isinstance(result.exception, SystemExit)
     assert "KeyError: Datacenter" in result.stderr
     assert "organization.yml, or a record in macros/data" in result.stderr
+
+
+def test_an_expanded_project_needs_no_macros_and_forgets_what_is_no_longer_made(tmp_path: Path) -> None:
+    result = run("expand", tmp_path)
+    assert result.exit_code == 0, result.stderr
+    assert "- macros:" not in (tmp_path / "mkdocs.yml").read_text("utf-8")
+    page = tmp_path / "docs" / "plan" / "renewal.md"
+    assert "{{" not in page.read_text("utf-8")
+    assert (tmp_path / "docs" / "downloads" / "facts.json").is_file()
+    (tmp_path / "mine.md").write_text("mine", "utf-8")
+    page.write_text("changed", "utf-8")
+    assert run("expand", tmp_path).exit_code == 0
+    assert (tmp_path / "mine.md").is_file()
+    assert page.read_text("utf-8") != "changed"

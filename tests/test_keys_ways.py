@@ -20,10 +20,10 @@ from macros.catalog.published_keys import without_keys
 from macros.catalog.strict_yaml import DataError, parse, short, validate
 from macros.cli import main
 from macros.domain.diagnosis import Reading, reader
+from macros.formats.base.context import Context, SampleContext
 from macros.formats.base.reading import quote
-from macros.formats.base.sample import Context
-from macros.formats.kinds import KINDS, Checked, Reference, detect, examine
-from macros.formats.library import PLANS
+from macros.formats.detect import FORMATS, Checked, detect, examine
+from macros.formats.library import SAMPLES
 from macros.render.parts.findings_text import checked_as_data, checked_as_sarif, checked_as_text
 from macros.render.parts.view import View
 from macros.render.troubleshoot.diagnosis_data import Read, readings_as_data, readings_as_text
@@ -112,18 +112,18 @@ def test_published_keys_stay(way: str, view: View, catalog: Catalog) -> None:
 @pytest.fixture(scope="module")
 def templates(view: View) -> Mapping[str, tuple[str, str]]:
     """A valid sample of each kind with `{0}` in one place whose value a finding repeats, and in some and a remark."""
-    reference = Reference(view.catalog, view.policy)
-    context = Context(view.catalog, view.organization, view.policy, view.today)
+    reference = Context(view.catalog, view.policy)
+    context = SampleContext(view.catalog, view.policy, view.organization, view.today)
     texts: dict[str, list[str]] = {}
-    for plan in (plan for plan in PLANS.values() if plan.possible(context)):
-        text = plan.make(context, context.origin(plan.file_name))
-        kind = detect(plan.file_name, text)
+    for planned in (planned for planned in SAMPLES.values() if planned.possible(context)):
+        text = planned.make(context, context.origin(planned.file_name))
+        kind = detect(planned.file_name, text)
         assert kind is not None
         texts.setdefault(kind.id, []).append(text)
     return {kind: planted(kind, min(found, key=len), reference) for kind, found in texts.items()}
 
 
-def planted(kind: str, text: str, reference: Reference) -> tuple[str, str]:
+def planted(kind: str, text: str, reference: Context) -> tuple[str, str]:
     said: list[tuple[int, int]] = []
     is_xml = text.startswith("<")
     words = [word.span() for word in (_XML_VALUE if is_xml else _WORD).finditer(text)]
@@ -142,7 +142,7 @@ def planted(kind: str, text: str, reference: Reference) -> tuple[str, str]:
     return one, some.replace(REMARK, f"{REMARK} {SLOT}", 1)
 
 
-def told(kind: str, text: str, reference: Reference) -> str:
+def told(kind: str, text: str, reference: Context) -> str:
     return " ".join(finding.message for finding in examine("a", text.encode(), kind, reference).report.findings)
 
 
@@ -161,18 +161,18 @@ def filled(template: str, texts: Sequence[str]) -> Iterator[str]:
 
 
 def checked(kind: str, texts: Iterable[str], view: View) -> list[Checked]:
-    reference = Reference(view.catalog, view.policy)
+    reference = Context(view.catalog, view.policy)
     return [examine("a", text.encode("utf-8", "replace"), kind, reference) for text in texts]
 
 
 def every_form(found: Sequence[Checked], view: View) -> str:
     """The three forms of `check`, but for the rules, which no file changes."""
-    sarif = checked_as_sarif(found, Reference(view.catalog, view.policy), "1")["runs"][0]
+    sarif = checked_as_sarif(found, view.catalog, "1")["runs"][0]
     data = [checked_as_data(found, view.catalog), sarif["results"], sarif["artifacts"]]
     return f"{checked_as_text(found)}\n{json.dumps(data, ensure_ascii=False)}"
 
 
-@pytest.mark.parametrize("kind", [kind.id for kind in KINDS])
+@pytest.mark.parametrize("kind", [kind.id for kind in FORMATS])
 def test_no_kind_of_check_shows_a_key(kind: str, templates: Mapping[str, tuple[str, str]], view: View) -> None:
     key = next(keys(1, 5))
     texts = [*filled(templates[kind][1], [spell(key) for spell in SPELLINGS.values()])]
@@ -183,7 +183,7 @@ def test_no_kind_of_check_shows_a_key(kind: str, templates: Mapping[str, tuple[s
     assert len(hidden) > ENOUGH_SAID * len(found)
 
 
-@pytest.mark.parametrize("kind", [kind.id for kind in KINDS])
+@pytest.mark.parametrize("kind", [kind.id for kind in FORMATS])
 def test_no_kind_of_check_shows_a_key_of_a_broken_file(
     kind: str, templates: Mapping[str, tuple[str, str]], view: View
 ) -> None:
@@ -197,7 +197,7 @@ def test_no_kind_of_check_shows_a_key_of_a_broken_file(
         assert [[*SPELLINGS][at * TOGETHER :][:TOGETHER] for at in shown] == []
 
 
-@pytest.mark.parametrize("kind", [kind.id for kind in KINDS])
+@pytest.mark.parametrize("kind", [kind.id for kind in FORMATS])
 def test_every_kind_of_check_shows_published_keys(
     kind: str, templates: Mapping[str, tuple[str, str]], view: View, catalog: Catalog
 ) -> None:

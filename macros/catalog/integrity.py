@@ -1,6 +1,6 @@
 """Checks across records. One function a rule; each message says what is expected.
 
-`problems` stops a build. `overdue` is a list for editors: nothing in it makes a page wrong today.
+`problems` stops a build. What is only due for a review stops nothing; see `reviews`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 from pydantic import BaseModel
 
 from .decision_tables import compiled, outcome_problems, table_problems, thresholds
-from .models import Catalog, ClientKey, DecisionTables, Fact, HostKeys, Record
+from .models import Catalog, ClientKey, DecisionTables, HostKeys, Record
+from .patterns import problem_of
+from .prose import OUTPUTS, fact_file, label_of, patterns, records, sentences_closed
 from .published_keys import digest
+from .releases import odt_fits, releases_complete
+from .reviews import reviews_in_time
 from .strict_yaml import Problem, nearest
 
 
@@ -25,18 +28,13 @@ def problems(catalog: Catalog) -> list[Problem]:
     return [problem for rule in RULES for problem in rule(catalog)]
 
 
-def overdue(catalog: Catalog, today: date) -> tuple[Fact, ...]:
-    """Facts whose review date has passed, oldest first: a list for editors, never a failure of the build."""
-    return tuple(sorted((f for f in catalog.facts if f.review_by < today), key=lambda f: (f.review_by, f.id)))
-
-
 def unused_facts(catalog: Catalog, used: Iterable[str]) -> list[Problem]:
     """Facts that no page shows and no list keeps for reference, and reference-only facts that a page shows."""
     shown = set(used)
     kept = {fact_id for group in catalog.reference_only for fact_id in group.facts}
     found = [
         Problem(
-            _fact_file(fact.id),
+            fact_file(fact.id),
             None,
             fact.id,
             "no page uses this fact; cite it, or list it in reference-only.yaml with a reason",
@@ -94,27 +92,16 @@ def references_resolve(catalog: Catalog) -> Iterator[Problem]:
 
 
 def dates_in_order(catalog: Catalog) -> Iterator[Problem]:
-    """A page is read after it was written, and a fact is reviewed after it was verified."""
+    """A page is read after it was written."""
     pages = {source.id: source.page_date for source in catalog.sources}
-    for fact in catalog.facts:
-        if fact.review_by <= fact.verified_on:
-            expected = f"expected a day after verified_on ({fact.verified_on})"
-            yield Problem(
-                _fact_file(fact.id),
-                None,
-                f"{fact.id}, review_by",
-                f"{fact.review_by} is too early; {expected}",
-            )
-        for source in fact.sources:
+    dated = [(fact.file, fact.id, fact.verified_on, fact.sources) for fact in catalog.facts]
+    dated += [("lifecycle.yaml", entry.id, entry.verified_on, entry.sources) for entry in catalog.lifecycle]
+    for file, record, verified_on, sources in dated:
+        for source in sources:
             page_date = pages.get(source)
-            if page_date and page_date > fact.verified_on:
+            if page_date and page_date > verified_on:
                 expected = f"expected {page_date} or later, the date of {source}"
-                yield Problem(
-                    _fact_file(fact.id),
-                    None,
-                    f"{fact.id}, verified_on",
-                    f"{fact.verified_on} is too early; {expected}",
-                )
+                yield Problem(file, None, f"{record}, verified_on", f"{verified_on} is too early; {expected}")
 
 
 def lifecycle_in_order(catalog: Catalog) -> Iterator[Problem]:
@@ -192,31 +179,67 @@ def updates_belong_to_their_release(catalog: Catalog) -> Iterator[Problem]:
 
 
 def units_fit_values(catalog: Catalog) -> Iterator[Problem]:
-    """A unit belongs to numbers: a fact with a unit has at least one, or null for one that is not known."""
+    """A unit belongs to numbers, and counts what the fact says that it measures."""
+    kinds = {unit.id: unit.measures for unit in catalog.units}
     for fact in catalog.facts:
-        if fact.unit and not any(True for _ in _measures(fact.value)):
+        if not fact.unit:
+            if fact.measures:
+                message = f'"{fact.measures}" needs a unit; expected a unit, or no measures'
+                yield Problem(fact_file(fact.id), None, f"{fact.id}, measures", message)
+            continue
+        if not any(True for _ in _measures(fact.value)):
             yield Problem(
-                _fact_file(fact.id),
+                fact_file(fact.id),
                 None,
                 f"{fact.id}, unit",
                 f'"{fact.unit}" needs a number; expected a number in value or no unit',
             )
+        if fact.unit in kinds and kinds[fact.unit] != fact.measures:
+            fitting = ", ".join(unit for unit, kind in kinds.items() if kind == fact.measures)
+            expected = f"a unit of {fact.measures}: {fitting}" if fitting else f"measures: {kinds[fact.unit]}"
+            measured = f"the fact measures {fact.measures}" if fact.measures else "the fact does not say what"
+            message = f'"{fact.unit}" counts {kinds[fact.unit]}, and {measured}; expected {expected}'
+            yield Problem(fact_file(fact.id), None, f"{fact.id}, unit", message)
 
 
 def conflicts_show_both(catalog: Catalog) -> Iterator[Problem]:
-    """At least one side of a conflict names its page, and a fact called conflicting is named by a conflict."""
-    named = {fact_id for conflict in catalog.conflicts for fact_id in conflict.facts}
+    """A conflict names a page on one side at least. A fact is conflicting when an open conflict touches it and does not
+    say that it is settled, and only then."""
+    confidence = {fact.id: fact.confidence for fact in catalog.facts}
+    disputed: set[str] = set()
     for conflict in catalog.conflicts:
         if not conflict.a.sources and not conflict.b.sources:
             yield Problem("conflicts.yaml", None, conflict.id, "names no source on either side; expected at least one")
+        for fact_id in conflict.settled:
+            if fact_id not in conflict.facts:
+                message = f'"{fact_id}" is none of its facts; expected one of {", ".join(conflict.facts) or "none"}'
+                yield Problem("conflicts.yaml", None, f"{conflict.id}, settled", message)
+        if conflict.closed:
+            continue
+        open_facts = [fact_id for fact_id in conflict.facts if fact_id not in conflict.settled]
+        disputed.update(open_facts)
+        for fact_id in open_facts:
+            if confidence.get(fact_id, "conflicting") != "conflicting":
+                expected = "expected conflicting, or the fact under settled there"
+                message = f"{confidence[fact_id]}, but {conflict.id} in conflicts.yaml names it; {expected}"
+                yield Problem(fact_file(fact_id), None, f"{fact_id}, confidence", message)
     for fact in catalog.facts:
-        if fact.confidence == "conflicting" and fact.id not in named:
+        if fact.confidence == "conflicting" and fact.id not in disputed:
             yield Problem(
-                _fact_file(fact.id),
+                fact_file(fact.id),
                 None,
                 f"{fact.id}, confidence",
-                "conflicting, but no record in conflicts.yaml lists it; expected one",
+                "conflicting, but no record in conflicts.yaml that is open lists it unsettled; expected one",
             )
+
+
+def dates_in_conflict_say_so(catalog: Catalog) -> Iterator[Problem]:
+    """A support date is conflicting when its record names a disagreement, and only then."""
+    for entry in catalog.lifecycle:
+        if (entry.confidence == "conflicting") != (entry.conflict is not None):
+            expected = "conflicting" if entry.conflict else "the record of conflicts.yaml under conflict"
+            message = f"{entry.confidence}, but {entry.conflict or 'no conflict'} is named; expected {expected}"
+            yield Problem("lifecycle.yaml", None, f"{entry.id}, confidence", message)
 
 
 def decision_tables_hold(catalog: Catalog) -> Iterator[Problem]:
@@ -298,7 +321,37 @@ def _bare(edition: str) -> str:
 
 
 _YEARS = (1990, 2060)
-"""Between which every date of a product lies. Our choice, so that a mistyped year is noticed."""
+"""Between which every day of the data lies. Our choice, so that a mistyped year is noticed."""
+
+
+def days_are_of_our_time(catalog: Catalog) -> Iterator[Problem]:
+    """No day lies in a year that no product, page or review has."""
+    for file, start, record in records(catalog):
+        for place, day in _days(record, start):
+            if not _YEARS[0] <= day.year <= _YEARS[1]:
+                message = f"{day} is in no year of a product; expected {_YEARS[0]} to {_YEARS[1]}"
+                yield Problem(file, None, ", ".join(place), message)
+
+
+def _days(value: object, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], date]]:
+    if isinstance(value, date):
+        yield place, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _days(getattr(value, name), (*place, name))
+    elif isinstance(value, tuple):
+        for index, part in enumerate(value):
+            yield from _days(part, (*place, label_of(part) or f"[{index}]"))
+
+
+def facts_in_their_file(catalog: Catalog, files: Mapping[str, str]) -> Iterator[Problem]:
+    """A fact stands in the file of its area, where the messages about it send people."""
+    for fact in catalog.facts:
+        if files.get(fact.id, fact_file(fact.id)) != fact_file(fact.id):
+            message = f"is of the area {fact.area}; expected it in {fact_file(fact.id)}"
+            yield Problem(files[fact.id], None, fact.id, message)
+
+
 _TUESDAY = 1
 
 
@@ -306,12 +359,9 @@ def support_ends_on_tuesdays(catalog: Catalog) -> Iterator[Problem]:
     """Microsoft ends support on Tuesdays, when updates come out; a product whose page says another day says so."""
     for entry in catalog.lifecycle:
         ends = ("mainstream_end", "extended_end", "esu_end", "end_of_support")
-        dates = {key: getattr(entry, key) for key in ("start", *ends)}
+        dates = {key: getattr(entry, key) for key in ends}
         for key, day in dates.items():
-            if day and not _YEARS[0] <= day.year <= _YEARS[1]:
-                message = f"{day} is in no year of a product; expected {_YEARS[0]} to {_YEARS[1]}"
-                yield Problem("lifecycle.yaml", None, f"{entry.id}, {key}", message)
-            elif day and key in ends and day.weekday() != _TUESDAY and key not in entry.other_weekday:
+            if day and day.weekday() != _TUESDAY and key not in entry.other_weekday:
                 message = f"{day} is a {day:%A}; expected a Tuesday, or {key} in other_weekday when the page says so"
                 yield Problem("lifecycle.yaml", None, f"{entry.id}, {key}", message)
         for key in entry.other_weekday:
@@ -320,139 +370,57 @@ def support_ends_on_tuesdays(catalog: Catalog) -> Iterator[Problem]:
                 yield Problem("lifecycle.yaml", None, f"{entry.id}, other_weekday", message)
 
 
-_OPENED = re.compile(r"\{[a-z][a-z0-9_]*\.[A-Za-z0-9_.:-]*(?:[^A-Za-z0-9_.:}-]|$)")
-_CLOSED = re.compile(r"(?<![A-Za-z0-9_.:{-])[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+(?::[A-Za-z0-9_.:-]*)?\}")
-
-
-def sentences_closed(catalog: Catalog) -> Iterator[Problem]:
-    """No sentence holds an opened or closed brace that stands for nothing, nor a go-to that does not end."""
-    for file, place, text in sentences(catalog):
-        for mark, what in (("[[", "]]"), ("]]", "[[")):
-            if text.count("[[") != text.count("]]") and mark in text:
-                yield Problem(file, None, place, f'has "{mark}" without "{what}"; expected [[a-checklist.step]]')
-                break
-        if _OPENED.search(text):
-            yield Problem(file, None, place, 'has a "{" that is not closed; expected {fact.id} or no brace')
-        elif _CLOSED.search(text):
-            yield Problem(file, None, place, 'has a "}" that was not opened; expected {fact.id} or no brace')
-
-
-def sentences(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
-    """Every text that readers see of the records: file, place, text. Patterns and outputs of programs are none."""
-    files: Mapping[str, Iterable[Record]] = {
-        "facts": catalog.facts, "conflicts.yaml": catalog.conflicts, "claims.yaml": catalog.claims,
-        "commands.yaml": catalog.commands, "error-codes.yaml": catalog.error_codes, "glossary.yaml": catalog.glossary,
-        "checklists.yaml": catalog.checklists, "symptoms.yaml": catalog.symptoms, "lifecycle.yaml": catalog.lifecycle,
-        "decision-tables.yaml": [catalog.decision_tables], "host-keys.yaml": [catalog.host_keys],
-    }  # fmt: skip
-    for file, records in files.items():
-        for record in records:
-            label = next((str(getattr(record, k)) for k in ("id", "code", "option", "term") if hasattr(record, k)), "")
-            where = _fact_file(label) if file == "facts" else file
-            for path, text in _texts(record, ()):
-                yield where, ", ".join(filter(None, (label, path))), text
-
-
-def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield ".".join(path), value
-    elif isinstance(value, Record):
-        for name in type(value).model_fields:
-            yield from _texts(getattr(value, name), (*path, name))
-    elif isinstance(value, Mapping):
-        for name, part in value.items():
-            yield from _texts(part, (*path, str(name)))
-    elif isinstance(value, list | tuple):
-        for index, part in enumerate(value):
-            yield from _texts(part, (*path, str(index)))
-
-
 def parts_add_up(catalog: Catalog) -> Iterator[Problem]:
-    """A total is the sum of the parts beside it."""
+    """A total is the sum of the parts beside it, and a default lies between the smallest and the largest value."""
     for fact in catalog.facts:
         parts = fact.value.items() if isinstance(fact.value, dict) else ()
-        numbers = {name: part for name, part in parts if isinstance(part, int) and not isinstance(part, bool)}
+        numbers = {name: part for name, part in parts if isinstance(part, int | float) and not isinstance(part, bool)}
+        place = fact_file(fact.id), None, f"{fact.id}, value"
+        bounds = [(name, numbers[name]) for name in ("min", "default", "max") if name in numbers]
+        for (below, least), (above, most) in pairwise(bounds):
+            if least > most:
+                message = f"{below} {least} is more than {above} {most}; expected min, default, max in order"
+                yield Problem(*place, message)
         total = numbers.pop("total", None)
         if total is not None and len(numbers) > 1 and sum(numbers.values()) != total:
             listed = " + ".join(f"{name} {part}" for name, part in numbers.items())
             message = f"{total} is not the sum of its parts; expected {sum(numbers.values())} ({listed})"
-            yield Problem(_fact_file(fact.id), None, f"{fact.id}, value.total", message)
-
-
-_PATTERNS = frozenset(
-    {"pattern", "patterns", "loose", "like", "unlike", "date", "label", "same_product", "prefixes", "junk", "prompt"}
-)
-_OFTEN = 16
-"""Repetitions from which a repetition inside of another one may take a time that doubles with each letter."""
+            yield Problem(*place[:2], f"{fact.id}, value.total", message)
+    for one in catalog.commands:
+        if one.range and not one.range[0] <= int(one.default or one.range[0]) <= one.range[1]:
+            message = f"{one.default} is not within {one.range[0]} to {one.range[1]}; expected a default in its range"
+            yield Problem("commands.yaml", None, f"{one.tool} {one.option}, default", message)
 
 
 def patterns_hold(catalog: Catalog) -> Iterator[Problem]:
-    """Every pattern of outputs.yaml is one, and none repeats a repetition, which is slow on some text."""
-    for path, text in _patterns(catalog.outputs, ()):
-        try:
-            tree = re._parser.parse(text)  # type: ignore[attr-defined]
-        except re.error as error:
-            message = f"is no pattern: {error.msg} at character {(error.pos or 0) + 1}; expected a regular expression"
-            yield Problem("outputs.yaml", None, path, message)
-            continue
-        if _repeats_repetition(tree, is_inside=False):
-            message = "repeats what repeats already, so some texts take for ever; expected one repetition: [a-z]{1,40}"
-            yield Problem("outputs.yaml", None, path, message)
-
-
-def _patterns(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    if isinstance(value, BaseModel):
-        label = getattr(value, "id", None)
-        here = (*path[:-1], f"{path[-1]} {label}") if label and path else path
-        for name in type(value).model_fields:
-            yield from _patterns(getattr(value, name), (*here, name))
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _patterns(part, path)
-    elif isinstance(value, str) and path and path[-1] in _PATTERNS and "languages" not in path[0]:
-        yield ", ".join(path), value
-
-
-def _repeats_repetition(tree: Iterable[Any], is_inside: bool) -> bool:
-    """Whether a part that may stand many times holds another one of no fixed length that may stand many times."""
-    for kind, given in tree:
-        parts: list[Any] = []
-        is_often = is_inside
-        match str(kind):
-            case "MAX_REPEAT" | "MIN_REPEAT":
-                least, most, body = given
-                if is_inside and int(most) >= _OFTEN and most != least:
-                    return True
-                is_often = is_inside or (int(most) >= _OFTEN and most != least)
-                parts = [body]
-            case "SUBPATTERN":
-                parts = [given[-1]]
-            case "BRANCH":
-                parts = given[1]
-            case "ASSERT" | "ASSERT_NOT":
-                parts = [given[1]]
-        if any(_repeats_repetition(part, is_often) for part in parts):
-            return True
-    return False
+    """Every pattern of outputs.yaml is one, in Python and in browsers, and no text makes it slow."""
+    for place, text in patterns(catalog):
+        if wrong := problem_of(text):
+            yield Problem(OUTPUTS, None, ", ".join(place), wrong)
 
 
 RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     unique_ids,
     references_resolve,
     dates_in_order,
+    reviews_in_time,
     lifecycle_in_order,
     esu_years_in_order,
     updates_belong_to_their_release,
     units_fit_values,
     conflicts_show_both,
+    dates_in_conflict_say_so,
     decision_tables_hold,
     checks_lead_somewhere,
     advice_is_given,
     client_keys_published,
+    days_are_of_our_time,
     support_ends_on_tuesdays,
     sentences_closed,
     parts_add_up,
     patterns_hold,
+    releases_complete,
+    odt_fits,
 )
 
 
@@ -462,11 +430,11 @@ _Reference = tuple[str, str, str, str, Iterable[str]]
 
 def _references(catalog: Catalog) -> Iterator[_Reference]:
     for fact in catalog.facts:
-        yield _fact_file(fact.id), fact.id, "sources", "sources", fact.sources
-        yield _fact_file(fact.id), fact.id, "unit", "units", [fact.unit] if fact.unit else []
+        yield fact_file(fact.id), fact.id, "sources", "sources", fact.sources
+        yield fact_file(fact.id), fact.id, "unit", "units", [fact.unit] if fact.unit else []
     for conflict in catalog.conflicts:
         yield "conflicts.yaml", conflict.id, "sources", "sources", conflict.a.sources + conflict.b.sources
-        yield "conflicts.yaml", conflict.id, "facts", "facts", conflict.facts
+        yield "conflicts.yaml", conflict.id, "facts", "facts", (*conflict.facts, *conflict.settled)
     for claim in catalog.claims:
         yield "claims.yaml", claim.id, "facts", "facts", claim.facts
         yield "claims.yaml", claim.id, "conflicts", "conflicts", claim.conflicts
@@ -481,15 +449,9 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
     yield from _host_key_references(catalog.host_keys)
     for key in catalog.client_keys:
         yield "client-keys.yaml", f"{key.product}, {key.edition}", "product", "products", [key.product]
-    for entry in catalog.lifecycle:
-        yield "lifecycle.yaml", entry.id, "products", "products", entry.products
-        yield (
-            "lifecycle.yaml",
-            entry.id,
-            "alternative",
-            "sources",
-            entry.alternative.sources if entry.alternative else (),
-        )
+    yield from _lifecycle_references(catalog)
+    for release in catalog.products:
+        yield "products.yaml", release.id, "methods", "facts", [release.methods]
     for product in catalog.odt.products:
         yield "odt.yaml", product.id, "product", "products", [product.product] if product.product else []
     for systems in catalog.odt.systems:
@@ -524,6 +486,19 @@ def _decision_references(tables: DecisionTables) -> Iterator[tuple[str, Iterable
         yield from ((f"{table.id}, {rule.id}", (*rule.facts, *rule.choice_facts)) for rule in table.rules)
 
 
+def _lifecycle_references(catalog: Catalog) -> Iterator[_Reference]:
+    for entry in catalog.lifecycle:
+        yield "lifecycle.yaml", entry.id, "products", "products", entry.products
+        yield "lifecycle.yaml", entry.id, "conflict", "conflicts", [entry.conflict] if entry.conflict else []
+        yield (
+            "lifecycle.yaml",
+            entry.id,
+            "alternative",
+            "sources",
+            entry.alternative.sources if entry.alternative else (),
+        )
+
+
 def _host_key_references(keys: HostKeys) -> Iterator[_Reference]:
     file = "host-keys.yaml"
     for group in keys.groups:
@@ -554,10 +529,6 @@ def _sourced(catalog: Catalog) -> Iterator[tuple[str, str, Record]]:
     yield from (("odt.yaml", r.name, r) for r in catalog.odt.properties)
     yield from (("odt.yaml", r.product, r) for r in catalog.odt.systems)
     yield from (("odt.yaml", f"{e.name}.{a.name}", a) for e in catalog.odt.elements for a in e.attributes)
-
-
-def _fact_file(fact_id: str) -> str:
-    return f"facts/{fact_id.split('.', 1)[0]}.yaml"
 
 
 def _measures(value: object) -> Iterator[float | None]:

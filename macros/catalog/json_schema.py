@@ -1,6 +1,7 @@
 """JSON Schemas of the data files and of the organization's file, so that editors complete and check the YAML.
 
-Generated from the models; ids that a key may name are listed from the data.
+Generated from the models. Ids that a key may name are listed from the data, in one file that the others point to: a new
+source changes that file alone.
 """
 
 from __future__ import annotations
@@ -8,23 +9,31 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from .loader import DATA, LISTS, OBJECTS
-from .models import Catalog
+from .heads import DEFAULTS, MAY_DEFAULT, RECORDS, REVIEW
+from .loader import DATA, HEADLESS, LISTS, OBJECTS
+from .models import Catalog, Confidence
 from .organization import Organization
 
 FOLDER = DATA / "schemas"
+IDS = "ids.schema.json"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas(catalog: Catalog) -> dict[str, str]:
     """Every schema as JSON text, by file name."""
-    ids = _known_ids(catalog)
-    lists: Mapping[str, Any] = {name: tuple[model, ...] for name, model in LISTS.items()}  # type: ignore[valid-type]
-    models: Mapping[str, Any] = {**lists, **OBJECTS, "organization": Organization}
-    return {f"{name}.schema.json": _schema(model, ids) for name, model in models.items()}
+    found = {f"{name}.schema.json": _of_list(model, name) for name, model in LISTS.items()}
+    found |= {f"{name}.schema.json": _of_object(model) for name, model in OBJECTS.items()}
+    found["organization.schema.json"] = _generated(Organization)
+    found[IDS] = _ids(catalog)
+    return {name: _as_text(schema) for name, schema in found.items()}
+
+
+def _as_text(schema: Mapping[str, Any]) -> str:
+    return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def drift(catalog: Catalog, folder: Path = FOLDER) -> list[str]:
@@ -46,49 +55,111 @@ def write(catalog: Catalog, folder: Path = FOLDER) -> list[Path]:
     return [folder / name for name in wanted]
 
 
-def _known_ids(catalog: Catalog) -> Mapping[tuple[str, str], Iterable[str]]:
-    """Ids that a key of a model may name, by (model, key)."""
-    products = [product.id for product in catalog.products]
-    key_groups = [group.id for group in catalog.host_keys.groups]
+def _ids(catalog: Catalog) -> dict[str, Any]:
+    """The schema that lists ids by what they are ids of."""
     systems = sorted({system for group in catalog.host_keys.groups for system in group.host_systems})
-    sources = [source.id for source in catalog.sources]
     checks = [target for one in catalog.checklists for target in (one.id, *(f"{one.id}.{s.id}" for s in one.steps))]
-    return {
-        ("Group", "product"): products,
-        ("Licensed", "product"): products,
-        ("MakAllotment", "product"): products,
-        ("KmsHost", "operating_system"): systems,
-        ("HostKey", "group"): key_groups,
-        ("Fact", "unit"): [unit.id for unit in catalog.units],
-        ("Fact", "sources"): sources,
-        ("Claim", "sources"): sources,
-        ("Reading", "sources"): sources,
-        ("Lifecycle", "sources"): sources,
-        ("Lifecycle", "products"): products,
-        ("ErrorCode", "sources"): sources,
-        ("ErrorCode", "checks"): checks,
-        ("ChecklistStep", "sources"): sources,
-        ("Symptom", "sources"): sources,
-        ("Symptom", "checks"): checks,
-        ("ClientKey", "product"): products,
-        ("Coverage", "products"): products,
+    known: Mapping[str, Iterable[str]] = {
+        "checks": checks,
+        "conflicts": [conflict.id for conflict in catalog.conflicts],
+        "facts": [fact.id for fact in catalog.facts],
+        "host-systems": systems,
+        "key-groups": [group.id for group in catalog.host_keys.groups],
+        "products": [product.id for product in catalog.products],
+        "sources": [source.id for source in catalog.sources],
+        "units": [unit.id for unit in catalog.units],
     }
+    listed = {kind: {"type": "string", "enum": list(dict.fromkeys(ids))} for kind, ids in known.items()}
+    return {"$schema": DIALECT, "$defs": listed}
 
 
-def _schema(model: Any, ids: Mapping[tuple[str, str], Iterable[str]]) -> str:
+_NAMES: Mapping[str, str] = {
+    "sources": "sources", "source": "sources", "languages_sources": "sources", "adba_office_sources": "sources",
+    "facts": "facts", "choice_facts": "facts", "settled": "facts",
+    "conflict": "conflicts", "conflicts": "conflicts", "rights_conflict": "conflicts", "unit": "units",
+}  # fmt: skip
+"""What the keys of any record name, by the name of the key."""
+_NAMES_OF: Mapping[tuple[str, str], str] = {
+    ("ClientKey", "product"): "products",
+    ("Coverage", "products"): "products",
+    ("ErrorCode", "checks"): "checks",
+    ("Group", "product"): "products",
+    ("HostKey", "group"): "key-groups",
+    ("HostKeyGroup", "host_systems"): "products",
+    ("HostKeys", "adba_office_systems"): "products",
+    ("HostUpdate", "host_system"): "products",
+    ("HostUpdate", "to_activate"): "products",
+    ("KmsHost", "operating_system"): "host-systems",
+    ("Licensed", "product"): "products",
+    ("Lifecycle", "products"): "products",
+    ("MakAllotment", "product"): "products",
+    ("OdtProduct", "product"): "products",
+    ("OdtSystems", "product"): "products",
+    ("OfficeHost", "minimum_server"): "products",
+    ("OfficeHost", "product"): "products",
+    ("Product", "methods"): "facts",
+    ("Symptom", "checks"): "checks",
+}
+"""What a key names where its name alone does not say it, by (model, key)."""
+
+
+def _generated(model: Any) -> dict[str, Any]:
     schema: dict[str, Any] = TypeAdapter(model).json_schema(mode="validation")
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    for name, definition in schema.get("$defs", {}).items():
+    schema["$schema"] = DIALECT
+    for name, definition in [*schema.get("$defs", {}).items(), (schema.get("title", ""), schema)]:
         for key, rule in definition.get("properties", {}).items():
-            if (name, key) in ids:
-                _restrict(rule, list(ids[name, key]))
-    return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+            if kind := _NAMES_OF.get((name, key)) or _NAMES.get(key):
+                _point(rule, {"$ref": f"{IDS}#/$defs/{kind}"})
+    return schema
 
 
-def _restrict(rule: dict[str, Any], allowed: list[str]) -> None:
-    """Limit the text that a rule accepts, wherever it stands: in the rule, in its items or in one alternative."""
-    targets = [rule, rule.get("items", {}), *rule.get("anyOf", [])]
-    for target in targets:
-        if target.get("type") == "string":
+def _point(rule: dict[str, Any], ids: Mapping[str, str]) -> None:
+    """Let the text that a rule accepts be one of these ids, wherever it stands: in the rule, its items or a choice."""
+    for target in [rule, rule.get("items", {}), *rule.get("anyOf", [])]:
+        if target.get("type") == "string" and "enum" not in target:
+            del target["type"]
             target.pop("pattern", None)
-            target["enum"] = allowed
+            target.update(ids)
+
+
+def _of_list(model: Any, name: str) -> dict[str, Any]:
+    schema = _generated(tuple[model, ...])
+    if name in HEADLESS:
+        return schema
+    records = {key: schema.pop(key) for key in ("items", "type")}
+    whole = {"additionalProperties": False, "properties": {RECORDS: records}, "required": [RECORDS], "type": "object"}
+    # What the records of a list leave out stands without the name of the list.
+    return _with_head({**schema, **whole}, {**_LEFT, "additionalProperties": _VALUES})
+
+
+def _of_object(model: Any) -> dict[str, Any]:
+    return _with_head(_generated(model), {"additionalProperties": _VALUES})
+
+
+_LEFT: dict[str, Any] = {
+    "properties": {
+        "confidence": {"enum": [*get_args(Confidence)]},
+        "sources": {"items": {"$ref": f"{IDS}#/$defs/sources"}, "minItems": 1, "type": "array"},
+    },
+    "type": "object",
+}
+_VALUES: dict[str, Any] = {**_LEFT, "additionalProperties": False}
+"""What records may leave to the head of their file."""
+
+
+def _with_head(schema: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a file that has a head: records need not say what the head may say for them."""
+    for definition in schema.get("$defs", {}).values():
+        if "required" in definition:
+            definition["required"] = [key for key in definition["required"] if key not in MAY_DEFAULT]
+    head = {
+        DEFAULTS: {**defaults, "description": "What records have that do not say it themselves", "type": "object"},
+        REVIEW: {
+            "description": "Day by which somebody should look the file through",
+            "format": "date",
+            "type": "string",
+        },
+    }
+    schema["properties"] = {**head, **schema["properties"]}
+    schema["required"] = [REVIEW, *schema["required"]]
+    return schema

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .integrity import problems
+from .heads import Head, once, read_head
+from .integrity import facts_in_their_file, problems
 from .models import (
     Catalog,
     Checklist,
@@ -20,6 +21,7 @@ from .models import (
     DecisionTables,
     ErrorCode,
     Fact,
+    FileReview,
     HostKeys,
     Lifecycle,
     OdtReference,
@@ -31,6 +33,7 @@ from .models import (
     Unit,
 )
 from .output_models import Outputs
+from .places import with_line
 from .published_keys import KEYS
 from .references import REFERENCE, Values, resolve
 from .secrets import refuse_secrets
@@ -66,6 +69,10 @@ OBJECTS: dict[str, type[Any]] = {
 }
 """Data files that hold one structured record."""
 
+HEADLESS = frozenset({"facts", "lifecycle", "sources", "units", "reference-only", "client-keys-compared"})
+"""Data files without a head. Facts and support dates say sources, confidence and days each for themselves, so that
+whoever adds one has to decide; the others hold nothing that goes out of date by itself."""
+
 
 def load(folder: Path = DATA) -> Catalog:
     """Read and check all data of a folder.
@@ -74,26 +81,39 @@ def load(folder: Path = DATA) -> Catalog:
     and references that lead nowhere.
     """
     errors: list[Problem] = []
-    documents: dict[str, list[Document]] = {}
     errors += _strays(folder)
-    for name in (*LISTS, *OBJECTS):
-        documents[name] = [
-            found for file in _files(folder, name) for found in _try(errors, partial(_read, folder, file))
-        ]
-    values = _values(documents, errors)
-    fields: dict[str, Any] = {}
+    read_files = {
+        name: [found for file in _files(folder, name) for found in _try(errors, partial(_read, folder, file, name))]
+        for name in (*LISTS, *OBJECTS)
+    }
+    heads = {head.document.file: head for found in read_files.values() for head in found}
+    documents = {name: [head.document for head in found] for name, found in read_files.items()}
+    units = _try(errors, lambda: _records(Unit, documents["units"][0])) if documents["units"] else []
+    values = _values({unit.id: unit for found in units for unit in found}, documents["facts"], errors)
+    fields: dict[str, Any] = {"units": tuple(chain(*units))}
     for name, found in documents.items():
+        if name in fields:
+            continue
         build = _build_list if name in LISTS else _build_object
         model = LISTS.get(name) or OBJECTS[name]
         parts = [part for document in found for part in _try(errors, partial(build, model, document, values))]
         fields[name.replace("-", "_")] = tuple(chain(*parts)) if name in LISTS else next(iter(parts), None)
     if errors:
-        raise DataError(errors)
+        raise DataError(once(errors, heads))
+    fields["file_reviews"] = tuple(
+        FileReview(file=file, review_by=head.review_by) for file, head in heads.items() if head.review_by
+    )
     catalog = Catalog.model_construct(**fields)
-    broken = problems(catalog)
+    broken = [*problems(catalog), *facts_in_their_file(catalog, _files_of(documents["facts"]))]
     if broken:
-        raise DataError(broken)
+        by_file = {file: head.document for file, head in heads.items()}
+        raise DataError(once([with_line(problem, by_file) for problem in broken], heads))
     return catalog
+
+
+def _files_of(documents: Iterable[Document]) -> dict[str, str]:
+    """The file of each record, by its id."""
+    return {record["id"]: document.file for document in documents for record in document.data}
 
 
 @lru_cache(maxsize=4)
@@ -121,15 +141,16 @@ def _files(folder: Path, name: str) -> list[Path]:
     return sorted((folder / name).glob("*.yaml")) if (folder / name).is_dir() else [folder / f"{name}.yaml"]
 
 
-def _read(folder: Path, file: Path) -> Document:
+def _read(folder: Path, file: Path, kind: str) -> Head:
     name = file.relative_to(folder).as_posix()
     document = read(file, name)
     # The page that lists the published keys is compared key by key, with more to say.
     if name != KEYS:
         refuse_secrets(document.text, name, document)
-    if document.data is None or document.data == []:
+    head = Head(document) if kind in HEADLESS else read_head(document, is_list=kind in LISTS)
+    if not head.document.data and not isinstance(head.document.data, str | int | float):
         raise DataError([document.problem((), "is empty; expected records, or no such file")])
-    return document
+    return head
 
 
 def _strays(folder: Path) -> Iterator[Problem]:
@@ -149,19 +170,16 @@ _IN_FOLDER = 2
 """Parts of the path of a file in a folder of records."""
 
 
-def _values(documents: dict[str, list[Document]], errors: list[Problem]) -> Values:
+def _values(units: Mapping[str, Unit], facts: Iterable[Document], errors: list[Problem]) -> Values:
     """Values of the facts before any sentence is resolved. Records that are no facts are left to validation."""
-    units = [
-        unit for doc in documents["units"] for found in _try(errors, partial(_records, Unit, doc)) for unit in found
-    ]
     places = {
         str(record.get("id")): (document, place)
-        for document in documents["facts"]
+        for document in facts
         if isinstance(document.data, list)
         for place, record in enumerate(document.data)
         if isinstance(record, dict)
     }
-    settling = _Settling(places, {unit.id: unit for unit in units})
+    settling = _Settling(places, units)
     for fact_id in places:
         _try(errors, partial(settling.settle, fact_id))
     return Values(settling.found, settling.units)

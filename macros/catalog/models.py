@@ -8,7 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 from pydantic import (
@@ -31,6 +33,8 @@ Confidence = Literal["documented", "observed", "derived", "conflicting", "unconf
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 ProductKey = Annotated[str, StringConstraints(pattern=rf"^([{LETTERS}]{{5}}-){{4}}[{LETTERS}]{{5}}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$")]
+"""A name that the Office Deployment Tool compares letter by letter."""
 Guid = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
 
 
@@ -38,6 +42,16 @@ def _day(value: object) -> object:
     """Refuse what the library takes beside a day as people write it: seconds since 1970, and times of midnight."""
     if not isinstance(value, date) and not (isinstance(value, str) and _DAY.fullmatch(value)):
         raise ValueError("must be a day such as 2026-11-24")
+    return value
+
+
+def _no_placeholder(value: object) -> object:
+    """Refuse what people write while a key is not published, and what would be published as one."""
+    if isinstance(value, str) and all(len({*group}) == 1 for group in value.split("-")):
+        raise ValueError(
+            "is a placeholder, and pages would show it as a key; leave the record out until the key is published, and "
+            "write under not_published of the product in products.yaml client-keys: why there is none"
+        )
     return value
 
 
@@ -67,10 +81,39 @@ R = TypeVar("R", bound=_WithId)
 
 def find(records: Sequence[R], wanted: str, kind: str) -> R:
     """The record with this id. Raises UnknownIdError: a missing record is never replaced by another."""
-    for record in records:
-        if record.id == wanted:
-            return record
-    raise UnknownIdError(kind, wanted, (record.id for record in records))
+    found: R = _look_up(records, "id", wanted, kind)
+    return found
+
+
+def _look_up(records: Sequence[Any], key: str, wanted: str, kind: str) -> Any:
+    # A tuple stays what it is, so its index can be kept; a list is read each time.
+    by_key = _index(_Same(records), key) if isinstance(records, tuple) else _by_key(records, key)
+    if wanted not in by_key:
+        raise UnknownIdError(kind, wanted, by_key)
+    return by_key[wanted]
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """Records that equal themselves alone: comparing thousands would cost more than looking one up."""
+
+    records: Sequence[Any]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.records is other.records
+
+    def __hash__(self) -> int:
+        return id(self.records)
+
+
+@lru_cache(maxsize=64)
+def _index(same: _Same, key: str) -> Mapping[str, Any]:
+    return _by_key(same.records, key)
+
+
+def _by_key(records: Sequence[Any], key: str) -> Mapping[str, Any]:
+    """Records by one of their keys; the first counts where two have the same."""
+    return {getattr(record, key): record for record in reversed(records)}
 
 
 class Record(BaseModel):
@@ -103,6 +146,7 @@ class Unit(Record):
     id: Identifier
     one: Text
     many: Text
+    measures: Identifier = Field(description="What it counts: time, computers, hosts; a fact says the same")
     minutes: int | None = Field(None, description="Length in minutes, for units of time")
 
 
@@ -115,6 +159,9 @@ class Fact(Record):
         description="The value alone; a mapping when the fact has several parts; null when none is known"
     )
     unit: Identifier | None = Field(None, description="Id in units.yaml, for values that are quantities")
+    measures: Identifier | None = Field(
+        None, exclude=True, description="What the value counts, as its unit does: a unit of another kind is refused"
+    )
     applies_to: tuple[Identifier, ...]
     sources: SourceIds
     verified_on: Day = Field(description="Day on which the statement was last compared with its sources")
@@ -126,6 +173,11 @@ class Fact(Record):
     def area(self) -> str:
         """First part of the id: kms, mak, adba, office, event, ..."""
         return self.id.split(".", 1)[0]
+
+    @property
+    def file(self) -> str:
+        """The data file that it belongs into."""
+        return f"facts/{self.area}.yaml"
 
 
 class Reading(Record):
@@ -144,7 +196,12 @@ class Conflict(Record):
     b: Reading
     computed_with: Literal["a", "b", "neither"]
     reason: Text
-    facts: tuple[str, ...] = Field((), description="Facts that the conflict touches")
+    facts: tuple[str, ...] = Field(
+        (), description="Facts that the conflict touches: each is conflicting, unless it is settled"
+    )
+    settled: tuple[str, ...] = Field(
+        (), description="Those of the facts that keep a confidence of their own, because no page disputes what they say"
+    )
     closed: bool = Field(False, description="True once the disagreement has been explained")
 
 
@@ -170,6 +227,8 @@ class Claim(Record):
 
 
 ProductKind = Literal["windows-client", "windows-server", "office"]
+Part = Literal["client-keys", "lifecycle", "host-keys", "office-hosts", "odt-products", "odt-channels", "odt-systems"]
+"""What the data holds of a release."""
 
 
 class Product(Record):
@@ -181,7 +240,11 @@ class Product(Record):
     legacy: bool = Field(
         False, description="Older than Windows 8, Windows Server 2012 and Office 2013, which cannot use ADBA"
     )
+    methods: str = Field(description="Id of the fact that says which activation methods apply")
     aliases: tuple[Text, ...] = Field((), description="Other names that people search for")
+    not_published: Mapping[Part, Text] = Field(
+        {}, description="What no page of Microsoft has for this release, or not yet, and why; pages show the reason"
+    )
 
 
 class ClientKey(Record):
@@ -189,9 +252,9 @@ class ClientKey(Record):
 
     product: Identifier
     edition: Text
-    key: ProductKey
+    key: Annotated[ProductKey, BeforeValidator(_no_placeholder)]
     sources: SourceIds
-    confidence: Confidence = "documented"
+    confidence: Confidence
     notes: Text | None = None
 
 
@@ -223,7 +286,7 @@ class HostKeyGroup(Record):
     host_systems: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     activates: Annotated[tuple[Coverage, ...], Field(min_length=1)]
     sources: SourceIds
-    confidence: Confidence = "documented"
+    confidence: Confidence
     notes: Text | None = None
 
 
@@ -263,7 +326,7 @@ class OfficeHost(Record):
     download: HttpUrl
     activation_id: Guid
     sources: SourceIds
-    confidence: Confidence = "documented"
+    confidence: Confidence
     notes: Text | None = None
 
 
@@ -332,8 +395,12 @@ class Lifecycle(Record):
         None, description="When only the month is printed"
     )
     alternative: SupportDates | None = None
+    conflict: Identifier | None = Field(
+        None, description="Record in conflicts.yaml, where pages print different dates and confidence is conflicting"
+    )
     sources: SourceIds
     verified_on: Day
+    review_by: Day = Field(description="Day by which the dates should be compared again")
     confidence: Confidence
     notes: Text | None = None
 
@@ -404,7 +471,7 @@ class OdtAttribute(Record):
     default: Text | None = None
     note: Text | None = None
     sources: SourceIds
-    confidence: Confidence = "documented"
+    confidence: Confidence
 
 
 class OdtElement(Record):
@@ -415,7 +482,7 @@ class OdtElement(Record):
     children: tuple[Text, ...] = ()
     occurs: Annotated[str, StringConstraints(pattern=r"^(0|1)\.\.(1|n)$")] | None = None
     attributes: tuple[OdtAttribute, ...] = ()
-    confidence: Confidence = "documented"
+    confidence: Confidence
     note: Text | None = None
 
 
@@ -435,7 +502,7 @@ class OdtProperty(Record):
 class OdtProduct(Record):
     """A product ID of the Office Deployment Tool."""
 
-    id: Text
+    id: Name
     name: Text
     generation: Text | None = None
     kind: Text
@@ -456,7 +523,7 @@ class OdtProduct(Record):
 class OdtChannel(Record):
     """An update channel of perpetual volume products and the product IDs that need it."""
 
-    id: Text
+    id: Name
     generation: Text
     required_for: tuple[Text, ...]
     also_for: tuple[Text, ...] = ()
@@ -653,7 +720,7 @@ class ChecklistStep(Record):
     )
     facts: tuple[str, ...] = ()
     sources: tuple[Identifier, ...] = Field((), description="Empty when the whole step is ours")
-    confidence: Confidence = "documented"
+    confidence: Confidence
 
     @model_validator(mode="before")
     @classmethod
@@ -704,7 +771,7 @@ class Symptom(Record):
     page: Text | None = Field(None, description="Page of the site to start with, when no check is the start")
     caution: Text | None = None
     sources: tuple[Identifier, ...] = ()
-    confidence: Confidence = "documented"
+    confidence: Confidence
 
 
 class ReferenceOnly(Record):
@@ -712,6 +779,13 @@ class ReferenceOnly(Record):
 
     reason: Text
     facts: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class FileReview(Record):
+    """The day by which somebody should look a whole data file through."""
+
+    file: str
+    review_by: Day
 
 
 class Catalog(Record):
@@ -739,6 +813,7 @@ class Catalog(Record):
     checklists: tuple[Checklist, ...]
     symptoms: tuple[Symptom, ...]
     outputs: Outputs
+    file_reviews: tuple[FileReview, ...]
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -768,10 +843,8 @@ class Catalog(Record):
 
     def error_code(self, code: str) -> ErrorCode:
         """The error code as the data writes it. Raises UnknownIdError."""
-        for record in self.error_codes:
-            if record.code == code:
-                return record
-        raise UnknownIdError("error code", code, (record.code for record in self.error_codes))
+        found: ErrorCode = _look_up(self.error_codes, "code", code, "error code")
+        return found
 
     def checklist(self, checklist_id: str) -> Checklist:
         """The checklist with this id. Raises UnknownIdError."""

@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .models import Unit, UnknownIdError
-from .strict_yaml import DataError, Document, KeyPath, Problem
+from .strict_yaml import DataError, Document, Problem
 from .values import converted, in_words, part_of
+from .yaml_events import KeyPath
 
 REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+)(?::([A-Za-z0-9_.]*))?(?::([a-z-]*))?\}")
 

@@ -10,17 +10,18 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, TypeVar, get_args
+from typing import IO, Any, TypeVar, cast, get_args
 
 import yaml
 from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
 
 from .published_keys import without_keys, without_keys_of
+from .yaml_events import Event, EventReader, Events, KeyPath, line_of
 
-KeyPath = tuple[str | int, ...]
 Model = TypeVar("Model")
 
 MAX_BYTES = 5_000_000
@@ -145,7 +146,7 @@ def parse(text: str, file: str) -> Document:
         at = text[: forbidden.start()].count("\n") + 1
         raise DataError([Problem(file, at, "", f"{_contains(forbidden)}; save the file as text with UTF-8 encoding")])
     try:
-        data = builder.document(iter(yaml.parse(text, Loader=yaml.CSafeLoader)))
+        data = builder.read(text)
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
@@ -157,47 +158,41 @@ def parse(text: str, file: str) -> Document:
     return Document(file, data, MappingProxyType(builder.lines), text)
 
 
-class _Builder:
-    """Builds plain data from the parser's events, so that depth is bounded before anything recurses on it."""
+class _Builder(EventReader[tuple[str, bool], Any]):
+    """Builds plain data, and notes the line of every value and what must not stand there."""
+
+    deepest = MAX_DEPTH
+    most = MAX_VALUES
 
     def __init__(self, file: str, text: str) -> None:
+        super().__init__()
         self.file, self.text = file, text
         self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
-        self.values = 0
 
-    def document(self, events: Iterator[Any]) -> Any:
-        """The data of the first document; a second one is an error."""
-        data = None
-        seen = False
-        for event in events:
-            if isinstance(event, yaml.DocumentStartEvent) and seen:
-                self._fail(event, (), "starts a second document; one is expected")
-                return None
-            if isinstance(event, yaml.NodeEvent):
-                data = self._node(event, events, ())
-                seen = True
-        return data
+    def goes_on(self, event: Event) -> bool:
+        """A second document is an error."""
+        self._fail(event, (), "starts a second document; one is expected")
+        return False
 
-    def _node(self, event: Any, events: Iterator[Any], path: KeyPath) -> Any:
-        self.lines.setdefault(path, _line(event))
-        self.values += 1
-        if self.values > MAX_VALUES:
-            raise DataError([*self.problems, self._problem(event, path[:3], f"is beyond the {MAX_VALUES:,}th value")])
-        if len(path) > MAX_DEPTH:
-            raise DataError([self._problem(event, path[:3], f"is nested deeper than {MAX_DEPTH} levels")])
+    def beyond(self, event: Event, path: KeyPath, *, is_deep: bool) -> DataError:
+        """Say what is too much."""
+        if is_deep:
+            return DataError([self._problem(event, path[:3], f"is nested deeper than {MAX_DEPTH} levels")])
+        return DataError([*self.problems, self._problem(event, path[:3], f"is beyond the {MAX_VALUES:,}th value")])
+
+    def begins(self, event: Event, path: KeyPath) -> None:
+        """Note the line, and refuse a tag."""
+        self.lines.setdefault(path, line_of(event))
         if getattr(event, "tag", None) is not None:
             self._fail(event, path, f"carries the tag {short(event.tag)}; write the value without it")
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(events, path)
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(events, path)
-        if isinstance(event, yaml.AliasEvent):
-            self._fail(event, path, "is an alias of another place; write the value out")
-            return None
-        return self._scalar(event, path)
 
-    def _scalar(self, event: Any, path: KeyPath) -> Any:
+    def alias(self, event: Event, path: KeyPath) -> None:
+        """An alias is an error."""
+        self._fail(event, path, "is an alias of another place; write the value out")
+
+    def scalar(self, event: Event, path: KeyPath) -> Any:
+        """The value of a scalar."""
         text, plain = event.value, not event.style
         if forbidden := _FORBIDDEN.search(text):
             self._fail(event, path, _contains(forbidden))
@@ -206,41 +201,33 @@ class _Builder:
             return None
         return scalar(text, plain)
 
-    def _sequence(self, events: Iterator[Any], path: KeyPath) -> list[Any]:
-        result: list[Any] = []
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            result.append(self._node(event, events, (*path, len(result))))
-        return result
+    def sequence(self, event: Event, items: Iterator[Any]) -> list[Any]:
+        """A list."""
+        return list(items)
 
-    def _mapping(self, events: Iterator[Any], path: KeyPath) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
-                raise DataError([self._problem(event, path, "has a key that is not plain text")])
-            key = self._key(event, path)
-            here = (*path, key)
-            if key in result:
-                self._fail(event, here, f"stands twice; the first is on line {self.lines[here]}")
-                self._node(next(events), events, (*path, f"{key} (again)"))
-                continue
-            self.lines[here] = _line(event)
-            result[key] = self._node(next(events), events, here)
-        return result
+    def mapping(self, event: Event, entries: Iterator[tuple[tuple[str, bool], Any]]) -> dict[str, Any]:
+        """Keys with values; of a key that stands twice, the first."""
+        return {key: value for (key, is_first), value in entries if is_first}
 
-    def _key(self, event: Any, path: KeyPath) -> str:
+    def key(self, event: Event, events: Events, path: KeyPath) -> tuple[tuple[str, bool], KeyPath]:
+        """A key, and whether it stands there for the first time."""
+        if not isinstance(event, yaml.ScalarEvent):
+            raise DataError([self._problem(event, path, "has a key that is not plain text")])
         if forbidden := _FORBIDDEN.search(event.value):
             self._fail(event, path, f"has a key that {_contains(forbidden)}")
-        return str(event.value)
+        key = str(event.value)
+        here = (*path, key)
+        if here in self.lines:
+            self._fail(event, here, f"stands twice; the first is on line {self.lines[here]}")
+            return (key, False), (*path, f"{key} (again)")
+        self.lines[here] = line_of(event)
+        return (key, True), here
 
-    def _problem(self, event: Any, path: KeyPath, message: str) -> Problem:
-        return Problem(self.file, _line(event), dotted(path), message).about(self.text)
+    def _problem(self, event: Event, path: KeyPath, message: str) -> Problem:
+        return Problem(self.file, line_of(event), dotted(path), message).about(self.text)
 
-    def _fail(self, event: Any, path: KeyPath, message: str) -> None:
+    def _fail(self, event: Event, path: KeyPath, message: str) -> None:
         self.problems.append(self._problem(event, path, message))
-
-
-def _line(event: Any) -> int:
-    return int(event.start_mark.line) + 1
 
 
 def _contains(forbidden: re.Match[str]) -> str:
@@ -263,12 +250,18 @@ def scalar(text: str, plain: bool) -> Any:
 def validate(model: type[Model], document: Document) -> Model:
     """Turn a document into a model. Raises DataError with line, key and what is allowed for every problem."""
     try:
-        return TypeAdapter(model).validate_python(document.data)
+        return cast(Model, _adapter(cast(Any, model)).validate_python(document.data))
     except ValidationError as error:
         raise DataError(
             document.problem(_in_file(problem["loc"], document.data), _explain(model, problem, document.data))
             for problem in error.errors(include_url=False)
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    """What reads a model. Making it costs more than reading a file with it."""
+    return TypeAdapter(model)
 
 
 def nearest(word: object, known: Iterable[str]) -> str:

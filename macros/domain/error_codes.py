@@ -6,7 +6,6 @@ The browser reads what a reader types in the same way: docs/assets/javascripts/c
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -109,24 +108,20 @@ def related(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
     """Codes that belong together: those that name each other, and those that the same article is about."""
     codes = catalog.error_codes
     known = {record.code for record in codes}
-    named = {record.code: _named(record) & known - {record.code} for record in codes}
-    cited = Counter(source for record in codes for source in record.sources)
-    articles = {
-        record.code: {source for source in record.sources if cited[source] <= _SHARED_BY_MANY} for record in codes
-    }
-    return {
-        record.code: tuple(
-            other.code
-            for other in codes
-            if other.code != record.code
-            and (
-                other.code in named[record.code]
-                or record.code in named[other.code]
-                or articles[record.code] & articles[other.code]
-            )
-        )[:_NEAREST]
-        for record in codes
-    }
+    place = {record.code: number for number, record in enumerate(codes)}
+    by_article: dict[str, set[str]] = {}
+    for record in codes:
+        for source in record.sources:
+            by_article.setdefault(source, set()).add(record.code)
+    together: dict[str, set[str]] = {record.code: set() for record in codes}
+    for record in codes:
+        for code in _named(record) & known:
+            together[record.code].add(code)
+            together[code].add(record.code)
+        for source in record.sources:
+            if len(by_article[source]) <= _SHARED_BY_MANY:
+                together[record.code] |= by_article[source]
+    return {code: tuple(sorted(others - {code}, key=place.__getitem__))[:_NEAREST] for code, others in together.items()}
 
 
 def _named(record: ErrorCode) -> set[str]:

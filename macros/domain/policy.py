@@ -81,18 +81,17 @@ class Policy:
         values: dict[str, Any] = {}
         for item in fields(cls):
             fact = catalog.fact(item.metadata["fact"])
+            place = f'{fact.file}, fact "{fact.id}"'
             value = part_of(fact.value, item.metadata["part"])
             units = _units_of(item.name)
             if units is not None and fact.unit not in units:
                 needed = " or ".join(map(str, units))
-                raise ValueError(f'fact "{fact.id}": {item.name} must be in {needed}, not in {fact.unit}')
+                raise ValueError(f"{place}: {item.name} must be in {needed}, not in {fact.unit}")
             wanted = str if item.type == "str" else int
             if type(value) is not wanted:
-                raise TypeError(f'fact "{item.metadata["fact"]}": {item.name} must be {wanted.__name__}, not {value!r}')
+                raise TypeError(f"{place}: {item.name} must be {wanted.__name__}, not {value!r}")
             if isinstance(value, int) and not 0 <= value <= _LARGEST:
-                raise ValueError(
-                    f'fact "{item.metadata["fact"]}": {item.name} must be from 0 to {_LARGEST}, not {value}'
-                )
+                raise ValueError(f"{place}: {item.name} must be from 0 to {_LARGEST}, not {value}")
             values[item.name] = value
         return cls(**values)
 

@@ -373,7 +373,16 @@ def _row(fleet: _Fleet, group: Group, records: DecisionTables) -> Row:
 
 
 def _decided(tables: Compiled, answers: Answers) -> tuple[str, tuple[Hit, ...]]:
-    """The outcome of complete answers, and the rules that lead there: they lie in exactly one box."""
+    """The outcome of complete answers, and the rules that lead there: they lie in exactly one box.
+
+    Raises LookupError for a question that groups do not answer.
+    """
+    unanswered = [dimension.id for dimension in tables.dimensions if dimension.id not in answers]
+    if unanswered:
+        raise LookupError(
+            f'decision-tables.yaml asks "{unanswered[0]}", and groups of organization.yml do not answer it; add it to '
+            "Group in macros/catalog/organization.py and to answers_of in macros/domain/worksheet.py"
+        )
     [bit] = bits(alive(tables, narrowed(tables, answers)))
     box = tables.boxes[bit.bit_length() - 1]
     return box.outcome, box.hits

@@ -1,4 +1,4 @@
 """Files that people give or take: a folder a format, and `base` for what formats share.
 
-`kinds` tells which format a file is and checks it, `library` lists the samples that the site shows.
+`detect` lists the formats, tells which one a file is and checks it; `library` makes the samples that the site shows.
 """

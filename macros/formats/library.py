@@ -6,47 +6,33 @@ A twin is the sample with one mistake, made by one replacement, so that it canno
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
 
 from macros.catalog.models import UnknownIdError
+from macros.catalog.strict_yaml import DataError, Problem
+from macros.formats.base.context import SampleContext
 from macros.formats.base.facts_used import origin_of
 from macros.formats.base.findings import Finding, Report
-from macros.formats.base.sample import Context, Language, Mistake, Plan
+from macros.formats.base.format import AnyFormat, Language, check
+from macros.formats.base.loaded import Loaded, shown
+from macros.formats.base.rules import FOLDERS
+from macros.formats.base.sample import Mistake, Sample, groups_in
 
-from .ansible import samples as ansible_plans
-from .clients import (
-    group_policy_samples as group_policy_plans,
-)
-from .clients import (
-    registry_samples as registry_file_plans,
-)
-from .clients import (
-    settings_samples as client_settings_plans,
-)
-from .dns import samples as dns_plans
-from .firewall import samples as firewall_plans
-from .office import samples as office_plans
-from .scripts import adba_samples as adba_plans
-from .scripts import host_samples as host_plans
-from .scripts import mak_samples as mak_plans
-from .unattend import samples as unattend_plans
+from .detect import FORMATS
 
-FORMATS = (
-    office_plans,
-    dns_plans,
-    unattend_plans,
-    host_plans,
-    adba_plans,
-    mak_plans,
-    ansible_plans,
-    firewall_plans,
-    registry_file_plans,
-    group_policy_plans,
-    client_settings_plans,
-)
-PLANS: Mapping[str, Plan] = dict(chain.from_iterable(module.PLANS.items() for module in FORMATS))
+
+def _formats() -> Mapping[str, AnyFormat]:
+    return {sample_id: form for form in FORMATS for sample_id in form.samples}
+
+
+def _samples() -> Mapping[str, Sample]:
+    return {sample_id: planned for form in FORMATS for sample_id, planned in form.samples.items()}
+
+
+FORMAT_OF: Mapping[str, AnyFormat] = Loaded(_formats)
+"""The format of every sample, by the id of the sample."""
+SAMPLES: Mapping[str, Sample] = Loaded(_samples)
 """Every sample by its id."""
 
 
@@ -65,7 +51,7 @@ class Twin:
 
 
 @dataclass(frozen=True)
-class Sample:
+class CheckedSample:
     """A file that is known to be valid, and its twins that are known to be not."""
 
     id: str
@@ -76,60 +62,89 @@ class Sample:
     twins: tuple[Twin, ...]
 
 
-def sample(sample_id: str, context: Context) -> Sample:
+def sample(sample_id: str, context: SampleContext) -> CheckedSample:
     """One sample, checked.
 
     Raises UnknownIdError for an id that no sample has, and SampleError when the sample has an error or a warning, or
     when a twin of it is not rejected on the changed line by the rule that must notice it.
     """
-    if sample_id not in PLANS:
-        raise UnknownIdError("sample", sample_id, PLANS)
-    return _made(sample_id, PLANS[sample_id], context)
+    if sample_id not in SAMPLES:
+        raise UnknownIdError("sample", sample_id, SAMPLES)
+    return _made(sample_id, SAMPLES[sample_id], context)
 
 
 @lru_cache(maxsize=256)
-def _made(sample_id: str, plan: Plan, context: Context) -> Sample:
+def _made(sample_id: str, planned: Sample, context: SampleContext) -> CheckedSample:
     """Made once for a context, however many pages and downloads show it."""
+    form, of_sample = FORMAT_OF[sample_id], replace(context, own=True, use=planned.use)
     try:
-        text = plan.make(context, origin_of(plan.file_name, plan.make, context))
-        report = plan.check(text, context)
+        text = planned.make(context, origin_of(planned.file_name, planned.make, context))
+        planned.second_reader(text, context)
+        report = check(form, text, of_sample)
         if report.verdict != "valid":
             raise SampleError(f"sample {sample_id} must not be shown: {_described(report)}")
-        twins = tuple(_twin(sample_id, text, mistake, plan, context) for mistake in plan.mistakes(context))
+        twins = tuple(_twin(sample_id, text, mistake, of_sample) for mistake in planned.mistakes(context))
     except SampleError:
         raise
     except Exception as error:
         raise SampleError(
-            f"sample {sample_id} ({plan.file_name}) cannot be made from macros/data and organization.yml: "
+            f"sample {sample_id} ({planned.file_name}) cannot be made from macros/data and organization.yml: "
             f"{_reason(error)}"
         ) from error
-    return Sample(sample_id, plan.file_name, plan.language, text, report, twins)
+    return CheckedSample(sample_id, planned.file_name, form.language, text, report, twins)
 
 
-def available(context: Context) -> tuple[str, ...]:
+def available(context: SampleContext) -> tuple[str, ...]:
     """Ids of the samples that can be made for this organization."""
-    return tuple(sample_id for sample_id, plan in PLANS.items() if possible(sample_id, plan, context))
+    return tuple(sample_id for sample_id, planned in SAMPLES.items() if possible(sample_id, planned, context))
 
 
-def possible(sample_id: str, plan: Plan, context: Context) -> bool:
+def possible(sample_id: str, planned: Sample, context: SampleContext) -> bool:
     """Whether a sample can be made for this organization. Raises SampleError when the data does not even tell that."""
     try:
-        return plan.possible(context)
+        return planned.possible(context)
     except Exception as error:
-        raise SampleError(f"sample {sample_id} ({plan.file_name}) cannot be made: {_reason(error)}") from error
+        raise SampleError(f"sample {sample_id} ({planned.file_name}) cannot be made: {_reason(error)}") from error
 
 
-def samples(context: Context) -> tuple[Sample, ...]:
+def samples(context: SampleContext) -> tuple[CheckedSample, ...]:
     """Every sample that can be made for this organization."""
     return tuple(sample(sample_id, context) for sample_id in available(context))
 
 
-def _twin(sample_id: str, text: str, mistake: Mistake, plan: Plan, context: Context) -> Twin:
+def problems() -> list[Problem]:
+    """What is wrong with the words of samples: none, of one that nothing makes, or an id or a file name given twice."""
+    found: list[Problem] = []
+    for form in FORMATS:
+        try:
+            len(form.samples)
+        except DataError as error:
+            found += error.problems
+    if found:
+        return found
+    known = {form.id for form in FORMATS if form.samples}
+    for file in sorted(FOLDERS.glob("*/samples.yaml")):
+        found += [
+            Problem(shown(file), None, group, f"no format with samples has this id; one of: {', '.join(sorted(known))}")
+            for group in groups_in(file)
+            if group not in known
+        ]
+    owners: dict[str, str] = {}
+    for form in FORMATS:
+        for sample_id, planned in form.samples.items():
+            for name in (f"the id {sample_id}", f"the file name {planned.file_name}"):
+                other = owners.setdefault(name, f"{form.id}.{sample_id}")
+                if other != f"{form.id}.{sample_id}":
+                    found.append(Problem("samples.yaml", None, f"{form.id}.{sample_id}", f"{other} has {name} too"))
+    return found
+
+
+def _twin(sample_id: str, text: str, mistake: Mistake, context: SampleContext) -> Twin:
     if mistake.old not in text:
         raise SampleError(f"sample {sample_id}: its twin replaces {mistake.old!r}, which the sample does not contain")
     twin = text.replace(mistake.old, mistake.new, 1)
     line = _first_difference(text, twin)
-    report = plan.check(twin, context)
+    report = check(FORMAT_OF[sample_id], twin, context)
     found = next((one for one in report.findings if one.id == mistake.rule and one.line == line), None)
     if found is None or report.verdict == "valid":
         raise SampleError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from macros.formats.library import PLANS, samples
+from macros.formats.library import FORMAT_OF, SAMPLES, samples
 from macros.render.choose.decision_tables import decision_tables_json
 from macros.render.deploy.samples import FOLDER, context
 from macros.render.parts.view import View
@@ -22,5 +22,5 @@ def downloads(view: View) -> dict[str, str]:
 
 def download_files(view: View) -> dict[str, bytes]:
     """Every download of the site as its program wants it on disk: UTF-8, or what the format has instead."""
-    encodings = {f"{FOLDER}/{plan.file_name}": plan.encode for plan in PLANS.values()}
+    encodings = {f"{FOLDER}/{planned.file_name}": FORMAT_OF[one].encode for one, planned in SAMPLES.items()}
     return {path: encodings.get(path, str.encode)(text) for path, text in downloads(view).items()}

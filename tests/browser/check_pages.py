@@ -9,7 +9,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,8 +18,11 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from macros.formats.base.findings import Report
-from tests.browser.conftest import WIDE, serving
+from tests.browser.conftest import serving
+from tests.browser.tabs import one_tab, opened
 from tests.timing import shortest
+
+__all__ = ["one_tab", "opened"]
 
 OpenPage = Callable[..., Page]
 Found = dict[str, Any]
@@ -35,23 +38,6 @@ MARKUP = "<img src='/x' onerror='window.hacked = 1'><script>window.hacked = 1</s
 """Says so in the page when it is taken for more than text."""
 
 # --------------------------------------------------------------------------------------------------- pages and calls
-
-
-@contextmanager
-def one_tab(browser: Browser) -> Iterator[Page]:
-    """One tab for many tests: each opens its page anew (`opened`), which costs less than a context of its own."""
-    context = browser.new_context(viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
-
-
-def opened(tab: Page, url: str) -> Page:
-    """The page as a reader gets it who comes from elsewhere: nothing of what was done in the tab is left."""
-    tab.goto("about:blank")
-    tab.goto(url, wait_until="load")
-    return tab
 
 
 # As JSON, ASCII only: half a character would not survive the way otherwise. Compressed: megabytes take seconds.
@@ -84,59 +70,94 @@ def duration(page: Page, function: str, *given: object, bound: float, runs: int 
 # ------------------------------------------------------------------------------------------------------------ parity
 
 
-def encoded(data: str | bytes) -> tuple[str | None, str | None]:
+@dataclass(frozen=True)
+class Case:
+    """A text or a file, and what both sides are told about it."""
+
+    data: str | bytes
+    how: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A function of a page, and what Python says of the same file: equal to the word."""
+
+    function: str
+    """In JavaScript: takes the text or the bytes, and what `sent` gives."""
+    python: Callable[..., Found]
+    """Takes the data and what the case tells, and gives what the page is to say."""
+    sent: Callable[..., Sequence[object]] = lambda *how: how
+    """What a case tells, as JSON can hold it."""
+
+    def said(self, page: Page, cases: Sequence[Case]) -> list[Found]:
+        """What the page says of files."""
+        given = [[*_encoded(one.data), *self.sent(*one.how)] for one in cases]
+        found: list[Found] = call(page, _SAID.replace("%s", self.function), given)
+        return found
+
+    def compare(self, page: Page, cases: Sequence[Case], what: str) -> set[str]:
+        """Both say the same of every file. Gives the rules that were found."""
+        expected = [self.python(one.data, *one.how) for one in cases]
+        pairs = zip(cases, expected, self.said(page, cases), strict=True)
+        different = [_difference(*each) for each in pairs if each[1] != each[2]]
+        named = {each["id"] for one in expected for each in one["findings"]}
+        print(f"{what}: {len(cases)} files, {len(cases) - len(different)} agree, {len(named)} rules found")
+        assert different[:3] == []
+        return named
+
+
+_SAID = """(all) => all.map(([text, bytes, ...how]) =>
+    (%s)(bytes === null ? text : Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0)), ...how))"""
+
+
+def _encoded(data: str | bytes) -> tuple[str | None, str | None]:
     """A text as it is, bytes as base64."""
     return (data, None) if isinstance(data, str) else (None, base64.b64encode(data).decode())
+
+
+def _difference(case: Case, mine: Found, theirs: Found) -> tuple[object, ...]:
+    """A file, and what only one of the two says about it."""
+    keys = [key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)]
+
+    def only(one: Found, other: Found) -> Found:
+        found = {key: one.get(key) for key in keys}
+        return {
+            key: [each for each in value if each not in other.get(key, [])][:3] if isinstance(value, list) else value
+            for key, value in found.items()
+        }
+
+    return case.data[:2_000], case.how, only(mine, theirs), only(theirs, mine)
+
+
+_OWN_WORDS = """(data) => {
+    for (const [id, rule] of Object.entries(data.rules)) rule.splice(1, 2, `message of ${id}`, `cure of ${id}`);
+}"""
+
+
+def says_only_what_the_data_says(page: Page, data: str, twin: Twin, cases: Sequence[Case]) -> None:
+    """Every word of a finding comes from the data of the page: with other words there, it says those.
+
+    `data` is the data in JavaScript. The page is of no use for other tests afterwards.
+    """
+    page.evaluate(f"({_OWN_WORDS})({data})")
+    findings = [each for one in twin.said(page, cases) for each in one["findings"]]
+    assert len({each["id"] for each in findings}) > 20
+    for each in findings:
+        assert (each["message"], each["cure"]) == (f"message of {each['id']}", f"cure of {each['id']}")
+
+
+def reported(function: str) -> str:
+    """A function that gives a report, without what the page alone keeps of it."""
+    return f"""(...given) => {{
+        const {{ findings, verdict, activation }} = ({function})(...given);
+        return {{ findings, verdict, activation }};
+    }}"""
 
 
 def in_python(report: Report) -> Found:
     """What a report says, as the page says it."""
     findings = [asdict(finding) | {"sources": [*finding.sources]} for finding in report.findings]
     return {"findings": findings, "verdict": report.verdict, "activation": report.activation}
-
-
-_REPORTS = """(all) => all.map(([text, bytes, ...how]) => {
-    const data = bytes === null ? text : Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
-    const { findings, verdict, activation } = (%s)(data, ...how);
-    return { findings, verdict, activation };
-})"""
-
-
-def in_browser(page: Page, check: str, files: Sequence[tuple[str | bytes, *tuple[object, ...]]]) -> list[Found]:
-    """What a function of the page says of files, each with what it is given besides."""
-    found: list[Found] = call(page, _REPORTS.replace("%s", check), [[*encoded(data), *how] for data, *how in files])
-    return found
-
-
-def by_place(found: Found) -> Found:
-    """Without the words about XML that is not well-formed: for rare mistakes the two parsers have their own."""
-    findings = [{**each, "message": ""} if each["id"] == "not-well-formed" else each for each in found["findings"]]
-    return {**found, "findings": findings}
-
-
-def difference(file: tuple[object, ...], mine: Found, theirs: Found) -> tuple[object, ...]:
-    """A file, and what only one of the two says about it."""
-    data, *how = file
-    only = [one for one in mine["findings"] if one not in theirs["findings"]]
-    others = [one for one in theirs["findings"] if one not in mine["findings"]]
-    assert isinstance(data, str | bytes)
-    return data[:2_000], how, {**mine, "findings": only[:3]}, {**theirs, "findings": others[:3]}
-
-
-def agree(
-    page: Page, check: str, files: Sequence[tuple[str | bytes, *tuple[object, ...]]], reports: list[Report], what: str
-) -> set[str]:
-    """The page says of files what Python reports, but for words about broken XML. Gives the rules that were found."""
-    expected = [in_python(report) for report in reports]
-    different = [
-        difference(file, mine, theirs)
-        for file, mine, theirs in zip(files, expected, in_browser(page, check, files), strict=True)
-        if by_place(mine) != by_place(theirs)
-    ]
-    named = {each["id"] for one in expected for each in one["findings"]}
-    print(f"{what}: {len(files)} files, {len(files) - len(different)} agree, {len(named)} rules found")
-    assert different[:3] == []
-    return named
 
 
 def mutant(text: str, chance: random.Random, words: Sequence[str]) -> str:

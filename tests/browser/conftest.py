@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.tabs import WIDE, one_tab, opened
 from tests.built import Site
+
+__all__ = ["NARROW", "WIDE"]
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
-NARROW, WIDE = 390, 1440
+NARROW = 390
 
 # A busy machine is no failure: what comes at all may come late.
 expect.set_options(timeout=30_000)
@@ -81,3 +84,28 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield open_it
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def scripts(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page CHECK of a module of tests: its functions are called, and nobody uses it."""
+    with one_tab(browser) as page:
+        yield opened(page, f"{address}/{request.module.CHECK}")
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    with one_tab(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def check(tab: Page, address: str, request: pytest.FixtureRequest) -> Page:
+    """The page CHECK of a module of tests, as a reader gets it."""
+    return opened(tab, f"{address}/{request.module.CHECK}")
+
+
+@pytest.fixture
+def build(tab: Page, address: str, request: pytest.FixtureRequest) -> Page:
+    """The page BUILD of a module of tests, as a reader gets it."""
+    return opened(tab, f"{address}/{request.module.BUILD}")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import codecs
-import difflib
 import random
 import re
 from collections import Counter
@@ -19,13 +16,14 @@ from lxml import etree
 from playwright.sync_api import Browser, Page, expect
 
 from macros.catalog.models import Catalog
+from macros.formats.base import xml_tree
 from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.reading import UnreadableError, decode
 from macros.formats.base.spelling import nearest
 from macros.formats.library import sample
-from macros.formats.office.configuration import Mode, validate
-from macros.formats.office.samples import PLANS
-from macros.render.deploy.check_data import ACTIVATIONS, odt_as_data
+from macros.formats.office.configuration import Mode
+from macros.formats.office.samples import SAMPLES
+from macros.render.deploy.check_data import ACTIVATIONS
 from macros.render.deploy.samples import context
 from macros.render.parts.view import View
 from tests.browser.check_pages import (
@@ -35,23 +33,28 @@ from tests.browser.check_pages import (
     RESULT,
     SEED,
     SLOWEST_CHECK,
+    Case,
     OpenPage,
-    agree,
+    Twin,
     behind_a_strict_policy,
     call,
     duration,
     examples,
     fits,
     found_on_page,
+    in_python,
     nothing_asked,
-    one_tab,
-    opened,
     paste,
+    reported,
+    says_only_what_the_data_says,
     violations,
 )
 from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
-from tests.formats.office.test_configuration import HOSTILE, VECTORS, text_of
+from tests.formats.base.test_reading import VECTORS as ENCODINGS
+from tests.formats.base.test_spelling import VECTORS as NEAREST
+from tests.formats.base.test_xml_tree import VECTORS as XML
+from tests.formats.office.test_configuration import HOSTILE, VECTORS, text_of, validate
 
 pytestmark = pytest.mark.browser
 
@@ -63,57 +66,32 @@ SLOWEST_HOSTILE, SLOWEST_ANSWER = 1000, 5000
 """Milliseconds for a check of anything, and from the paste to the answer."""
 
 
-@dataclass(frozen=True)
-class Case:
-    """A file and how it is checked."""
-
-    data: str | bytes
-    mode: Mode | None = None
-    template: bool = False
-
-
-@pytest.fixture(scope="module")
-def scripts(browser: Browser, address: str) -> Iterator[Page]:
-    """A page whose functions are called, and which nobody uses."""
-    with one_tab(browser) as page:
-        yield opened(page, f"{address}/{CHECK}")
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    with one_tab(browser) as page:
-        yield page
-
-
-@pytest.fixture
-def check(tab: Page, address: str) -> Page:
-    return opened(tab, f"{address}/{CHECK}")
-
-
 # ------------------------------------------------------------------------------------------------------- parity
 
-VALIDATED = "(data, mode, template) => vagOdt.validate(data, { mode, template })"
+VALIDATED = reported("(data, mode, template) => vagOdt.validate(data, { mode, template })")
 
 
 def compare(page: Page, cases: Sequence[Case], catalog: Catalog, what: str) -> set[str]:
     """Everything agrees. Gives the rules that were found."""
-    files = [(one.data, one.mode, one.template) for one in cases]
-    reports = [validate(one.data, catalog, one.mode, one.template) for one in cases]
-    return agree(page, VALIDATED, files, reports, what)
+
+    def python(data: str | bytes, mode: Mode | None = None, template: bool = False) -> dict[str, Any]:
+        return in_python(validate(data, catalog, use=mode or "", own=template))
+
+    return Twin(VALIDATED, python).compare(page, cases, what)
 
 
 def shown_samples(view: View) -> list[Case]:
     """Every sample and every twin, as the site checks them."""
     made = []
-    for sample_id in PLANS:
+    for sample_id in SAMPLES:
         one = sample(sample_id, context(view))
         mode: Mode = "download" if "/download" in one.text else "configure"
-        made += [Case(text, mode, template=True) for text in (one.text, *(twin.text for twin in one.twins))]
+        made += [Case(text, (mode, True)) for text in (one.text, *(twin.text for twin in one.twins))]
     return made
 
 
 def vectors(catalog: Catalog) -> list[Case]:
-    return [Case(text_of(vector, catalog), vector.get("mode")) for vector in VECTORS["cases"]]
+    return [Case(text_of(vector, catalog), (vector.get("mode"),)) for vector in VECTORS["cases"]]
 
 
 def test_every_sample_and_twin_gets_the_same_findings(scripts: Page, view: View, catalog: Catalog) -> None:
@@ -122,6 +100,10 @@ def test_every_sample_and_twin_gets_the_same_findings(scripts: Page, view: View,
 
 def test_every_vector_gets_the_same_findings(scripts: Page, catalog: Catalog) -> None:
     compare(scripts, vectors(catalog), catalog, "vectors")
+
+
+def test_every_word_of_a_finding_comes_from_the_data(check: Page, catalog: Catalog) -> None:
+    says_only_what_the_data_says(check, "vagOdt.known", Twin(VALIDATED, dict), vectors(catalog))
 
 
 def test_hostile_input_gets_the_same_findings(scripts: Page, catalog: Catalog) -> None:
@@ -210,7 +192,7 @@ def test_mutated_files_get_the_same_findings(scripts: Page, view: View, catalog:
     some, texts = words(catalog), [*readable([*shown_samples(view), *vectors(catalog)])]
     modes: list[Mode | None] = [None, "download", "configure"]
     cases = [
-        Case(mutant(chance.choice(texts), chance, some), chance.choice(modes), chance.random() < 0.3)
+        Case(mutant(chance.choice(texts), chance, some), (chance.choice(modes), chance.random() < 0.3))
         for _ in range(MUTATED)
     ]
     compare(scripts, cases, catalog, "mutated files")
@@ -250,35 +232,11 @@ def test_damaged_files_get_the_same_findings(scripts: Page, catalog: Catalog) ->
     compare(scripts, cases, catalog, "damaged files")
 
 
-def test_every_byte_of_every_encoding_is_read_the_same(scripts: Page, view: View) -> None:
-    """Browsers read some of these encodings as Windows does, Python as their standards say."""
-    encodings = odt_as_data(view)["encodings"]
-    files = [
-        f'<?xml version="1.0" encoding="{name}"?>\n'.encode() + bytes([byte])
-        for encoding, names in encodings.items()
-        for name in [chance_of(names)]
-        for byte in (range(128, 256) if codecs.lookup(encoding).name != "utf-16" else ())
-    ]
-    found = call(
-        scripts,
-        """(files, encodings) => files.map((file) => {
-            const bytes = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
-            try { return vagText.decode(bytes, 1e6, encodings) }
-            catch (error) { return [error.rule, error.line, error.values] }
-        })""",
-        [base64.b64encode(file).decode() for file in files],
-        encodings,
-    )
-    different = [file[-1:] for file, read in zip(files, found, strict=True) if read != decoded(file)]
-    # A Hebrew vowel point of cp1255, which Windows and browsers have and Python's table has not.
-    assert different == [b"\xca"]
-    print("encodings:", len(encodings), "files:", len(files))
-    assert len(files) > 128 * 20
-
-
-def chance_of(names: str) -> str:
-    """One of the names, as a file would write it."""
-    return random.Random(names).choice(names.split()).replace("_", "-").upper()
+DECODED = """(files) => files.map((file) => {
+    const bytes = Uint8Array.from(file, (letter) => letter.charCodeAt(0));
+    try { return vagText.decode(bytes, 1e6); }
+    catch (error) { return [error.rule, error.line, error.values]; }
+})"""
 
 
 def decoded(file: bytes) -> str | list[Any]:
@@ -286,6 +244,36 @@ def decoded(file: bytes) -> str | list[Any]:
         return decode(file)
     except UnreadableError as error:
         return [error.rule, error.line, error.values]
+
+
+def test_every_file_of_the_vectors_is_read_the_same(scripts: Page) -> None:
+    files = [case["bytes"].encode("latin-1") for case in ENCODINGS]
+    found = call(scripts, DECODED, [file.decode("latin-1") for file in files])
+    assert found == [decoded(file) for file in files]
+
+
+@pytest.mark.parametrize("name", ["utf-8", "UTF8", "us-ascii", "utf-16", "windows-1252", "ISO-8859-1", "cp1251"])
+def test_every_byte_of_every_encoding_is_read_the_same(name: str, scripts: Page) -> None:
+    head = f'<?xml version="1.0" encoding="{name}"?>\n'.encode()
+    files = [head + bytes([byte]) for byte in range(256)] + [bytes([byte, byte, 10, byte]) for byte in range(256)]
+    found = call(scripts, DECODED, [file.decode("latin-1") for file in files])
+    assert found == [decoded(file) for file in files]
+
+
+NOT_XML = """(texts) => texts.map((text) => {
+    try { vagXml.readXml(text, vagOdt.known); return null; }
+    catch (error) { return [error.rule, error.line, error.column, error.said]; }
+})"""
+
+
+def test_every_text_of_the_vectors_is_refused_for_the_same_reason(scripts: Page) -> None:
+    expected = []
+    for case in XML:
+        with pytest.raises(UnreadableError) as caught:
+            xml_tree.read(case["text"])
+        error = caught.value
+        expected.append([error.rule, error.line, error.column, error.values])
+    assert call(scripts, NOT_XML, [case["text"] for case in XML]) == expected
 
 
 def test_the_name_that_is_meant_is_the_same(scripts: Page, catalog: Catalog) -> None:
@@ -296,7 +284,7 @@ def test_the_name_that_is_meant_is_the_same(scripts: Page, catalog: Catalog) -> 
         [element.name for element in catalog.odt.elements],
         ["abab", "baba", "aabb", "ABAB", "bbaa"],
     ]
-    asked = []
+    asked = [(case["given"], case["names"], case["cutoff"]) for case in NEAREST]
     for _ in range(3000):
         names = chance.choice(pools)
         letters = [*chance.choice(names)]
@@ -305,12 +293,11 @@ def test_the_name_that_is_meant_is_the_same(scripts: Page, catalog: Catalog) -> 
             if chance.random() < 0.6:
                 letters.pop(chance.randrange(len(letters)))
         asked.append(("".join(letters) * chance.choice([1, 1, 1, 9]), names, chance.choice([0.6, 0.7, 0.75, 0.8])))
-    found = call(scripts, "(all) => all.map((each) => vagText.nearest(...each) ?? null)", asked)
+    found = call(scripts, "(all) => all.map((each) => vagText.nearest(...each))", asked)
     assert found == [nearest(*each) for each in asked]
     hits = sum(name is not None for name in found)
     print("names:", len(asked), "with a near one:", hits)
     assert 500 < hits < len(asked)
-    assert difflib.get_close_matches("appel", ["ape", "apple", "peach", "puppy"]) == ["apple", "ape"]
 
 
 # -------------------------------------------------------------------------------------------------------- speed

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from macros.catalog.models import Catalog, find
+from macros.catalog.models import Catalog
 from macros.domain.policy import Policy
-from macros.formats import kinds
+from macros.formats.base.context import Context
 from macros.formats.base.findings import Report
+from macros.formats.base.format import File
+from macros.formats.base.reading import UnreadableError
 from macros.formats.base.report import FILES
-from macros.formats.clients import group_policy, registry_file
+from macros.formats.clients import registry_file
 from macros.formats.clients import requests as client_requests
-from macros.formats.clients import settings as client_settings
+from macros.formats.clients.format import BY_ID
 from macros.formats.clients.requests import Request
-from macros.formats.library import available, sample
-from macros.render.deploy.client_check_data import AIMS, ELSEWHERE, FORMS, READ, hosts, rules
-from macros.render.deploy.client_check_page import PLANS, kind_of
+from macros.formats.detect import ENOUGH, examine
+from macros.formats.library import FORMAT_OF, SAMPLES, available, sample
+from macros.render.deploy.client_check_data import AIMS, ELSEWHERE, FORMS, LEFT_OUT, READ, hosts, rules
+from macros.render.deploy.client_check_page import READY
 from macros.render.deploy.samples import context
 from macros.render.parts.view import View
 from tests.browser.check_pages import (
@@ -33,29 +36,24 @@ from tests.browser.check_pages import (
     NO_KEY,
     SEED,
     SLOWEST_CHECK,
+    Case,
     OpenPage,
-    agree,
+    Twin,
     arranged,
-    behind_a_strict_policy,
     built,
     call,
     duration,
-    examples,
-    fits,
     found_on_page,
-    in_browser,
     in_python,
     mutant,
     nothing_asked,
-    one_tab,
-    opened,
     paste,
-    violations,
+    reported,
+    says_only_what_the_data_says,
 )
-from tests.browser.conftest import NARROW, WIDE
-from tests.built import Site
 from tests.formats.clients.test_settings import call as option_call
 from tests.formats.clients.test_settings import filled
+from tests.formats.reports import validator
 
 pytestmark = pytest.mark.browser
 
@@ -67,56 +65,28 @@ SLOWEST_HOSTILE = 1500
 """Milliseconds."""
 SECRET = "-".join(["BCDFG"] * 5)
 KMS: Hosts = {"kms1.corp.example.com": 1688, "kms2.corp.example.com": 1689}
-VALIDATE = {
-    "registry": registry_file.validate,
-    "group-policy": group_policy.validate,
-    "client-batch": client_settings.validate_batch,
-}
+PLANS = {sample_id: SAMPLES[sample_id] for form_id in READY for sample_id in BY_ID[form_id].samples}
 
 
-@dataclass(frozen=True)
-class Case:
-    """A file, its kind and the hosts it is compared with."""
-
-    kind: str
-    data: str | bytes
-    hosts: Hosts = None
-
-
-@pytest.fixture(scope="module")
-def scripts(browser: Browser, address: str) -> Iterator[Page]:
-    """A page whose functions are called, and which nobody uses."""
-    with one_tab(browser) as page:
-        yield opened(page, f"{address}/{CHECK}")
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    with one_tab(browser) as page:
-        yield page
-
-
-@pytest.fixture
-def check(tab: Page, address: str) -> Page:
-    return opened(tab, f"{address}/{CHECK}")
-
-
-@pytest.fixture
-def build(tab: Page, address: str) -> Page:
-    return opened(tab, f"{address}/{BUILD}")
+def kind_of(sample_id: str) -> str | None:
+    """The kind of a sample, None when the page does not read it."""
+    kind = FORMAT_OF[sample_id].id
+    return kind if kind in READ else None
 
 
 # ------------------------------------------------------------------------------------------------------- parity
 
-VALIDATED = "(data, kind, hosts) => vagClients.validate(kind, data, hosts)"
-EXAMINED = "(data, kind, hosts) => vagClients.examine(data, kind, hosts)"
+EXAMINED = Twin(reported("(data, kind, hosts) => vagClients.examine(data, kind, hosts)"), dict)
 
 
 def compare(page: Page, cases: Sequence[Case], view: View, what: str) -> set[str]:
     """Everything agrees. Gives the rules that were found."""
-    files = [(one.data, one.kind, one.hosts) for one in cases]
-    reports = [VALIDATE[one.kind](one.data, view.catalog, view.policy, one.hosts) for one in cases]
-    return agree(page, VALIDATED, files, reports, what)
+
+    def python(data: str | bytes, kind: str, against: Hosts) -> dict[str, Any]:
+        return in_python(validator(kind)(data, view.catalog, view.policy, against))
+
+    twin = Twin(reported("(data, kind, hosts) => vagClients.validate(kind, data, hosts)"), python)
+    return twin.compare(page, cases, what)
 
 
 def shown_samples(view: View) -> list[Case]:
@@ -126,8 +96,12 @@ def shown_samples(view: View) -> list[Case]:
         kind = kind_of(sample_id)
         if kind:
             one = sample(sample_id, context(view))
-            texts: list[str | bytes] = [one.text, *(twin.text for twin in one.twins), PLANS[sample_id].encode(one.text)]
-            made += [Case(kind, text, against) for text in texts for against in (hosts(view), None)]
+            texts: list[str | bytes] = [
+                one.text,
+                *(twin.text for twin in one.twins),
+                FORMAT_OF[sample_id].encode(one.text),
+            ]
+            made += [Case(text, (kind, against)) for text in texts for against in (hosts(view), None)]
     return made
 
 
@@ -139,7 +113,7 @@ def written(catalog: Catalog) -> list[Case]:
         texts[kind] = [each["text"].replace("{secret}", SECRET) for each in cases]
     batches = yaml.safe_load((VECTORS / "client_settings.yaml").read_text("utf-8"))["batch"]
     texts["client-batch"] = [filled(each["text"], catalog) for each in batches]
-    return [Case(kind, text, against) for kind in READ for text in texts[kind] for against in (KMS, None)]
+    return [Case(text, (kind, against)) for kind in READ for text in texts[kind] for against in (KMS, None)]
 
 
 def test_every_sample_and_twin_gets_the_same_findings(scripts: Page, view: View) -> None:
@@ -162,8 +136,12 @@ def test_every_vector_gets_the_same_findings(scripts: Page, view: View) -> None:
     assert set(rules()) - found - others - own == HOSTILE_ONLY
 
 
+def test_every_word_of_a_finding_comes_from_the_data(check: Page, catalog: Catalog) -> None:
+    says_only_what_the_data_says(check, "vagClients.known", EXAMINED, written(catalog))
+
+
 def test_hostile_input_gets_the_same_findings(scripts: Page, view: View) -> None:
-    cases = [Case(kind, data, KMS) for kind in READ for data in NASTY.values()]
+    cases = [Case(data, (kind, KMS)) for kind in READ for data in NASTY.values()]
     found = compare(scripts, cases, view, "hostile input")
     assert found >= HOSTILE_ONLY | {"empty-file", "too-large", "encoding", "document-type", "not-well-formed"}
 
@@ -183,14 +161,14 @@ def test_files_are_examined_as_on_the_command_line(scripts: Page, view: View) ->
             one.data.encode() + b"\0",
         )
     ]
-    cases = [Case(kind, data) for data in [*forms, b"Good morning", b"@echo off"] for kind in (*READ, "")]
-    reference = kinds.Reference(view.catalog, view.policy)
+    cases = [Case(data, (kind, None)) for data in [*forms, b"Good morning", b"@echo off"] for kind in (*READ, "")]
+    reference = Context(view.catalog, view.policy)
     expected = []
     for one in cases:
-        kind = one.kind or detected(one.data)
-        found = kinds.examine("-", bytes(one.data), kind, reference) if kind else None
+        kind = one.how[0] or detected(one.data)
+        found = examine("-", bytes(one.data), kind, reference) if kind else None
         expected.append([each.id for each in found.report.findings] if found else ["kind-unknown"])
-    in_page = in_browser(scripts, EXAMINED, [(one.data, one.kind, one.hosts) for one in cases])
+    in_page = EXAMINED.said(scripts, cases)
     found_in_page = [[each["id"] for each in one["findings"]] for one in in_page]
     different = [each for each in zip(cases, expected, found_in_page, strict=True) if each[1] != each[2]]
     print(f"examined: {len(cases)} files, {len(cases) - len(different)} agree")
@@ -199,14 +177,14 @@ def test_files_are_examined_as_on_the_command_line(scripts: Page, view: View) ->
 
 def detected(data: str | bytes) -> str | None:
     """The kind as Python finds it out among the kinds of the page; of what cannot be read, the first that is tried."""
-    own = [find(kinds.KINDS, kind, "kind") for kind in (*READ, ELSEWHERE)]
-    text = kinds._head(data)
+    own = [BY_ID[kind] for kind in (*READ, ELSEWHERE)]
     try:
-        kinds.decode(data)
-    except kinds.UnreadableError:
+        file = File(data)
+        assert file.text
+    except UnreadableError:
         return "registry"
-    best = max(own, key=lambda kind: kind.score("", text))
-    return best.id if best.score("", text) >= kinds.ENOUGH else None
+    best = max(own, key=lambda kind: kind.score("", file.head))
+    return best.id if best.score("", file.head) >= ENOUGH else None
 
 
 WORDS = (
@@ -244,12 +222,12 @@ WORDS = (
 @pytest.mark.parametrize("kind", READ)
 def test_mutated_files_get_the_same_findings(kind: str, scripts: Page, view: View) -> None:
     chance = random.Random(SEED)
-    texts = [one for one in [*shown_samples(view), *written(view.catalog)] if one.kind == kind]
+    texts = [one for one in [*shown_samples(view), *written(view.catalog)] if one.how[0] == kind]
     starts = [one for one in texts if isinstance(one.data, str)]
     cases = []
     for _ in range(MUTATED):
         one = chance.choice(starts)
-        cases.append(Case(kind, mutant(str(one.data), chance, WORDS), one.hosts))
+        cases.append(Case(mutant(str(one.data), chance, WORDS), one.how))
     found = compare(scripts, cases, view, f"mutated files of {kind}")
     assert len(found) > 20
 
@@ -260,7 +238,7 @@ def test_arranged_words_get_the_same_findings(kind: str, scripts: Page, view: Vi
     cases = []
     for _ in range(ARRANGED):
         text = arranged(chance, STARTS[kind], WORDS, [" ", " ", "\n"])
-        cases.append(Case(kind, text, chance.choice([KMS, None])))
+        cases.append(Case(text, (kind, chance.choice([KMS, None]))))
     compare(scripts, cases, view, f"arranged words as {kind}")
 
 
@@ -273,7 +251,7 @@ STARTS = {
 def test_every_option_of_both_scripts_is_taken_in_the_browser_too(scripts: Page, view: View) -> None:
     known = [one for one in view.catalog.commands if not one.deprecated]
     texts = [f"rem elevated\n{option_call(view.catalog, one.tool, one.option)}" for one in known]
-    found = compare(scripts, [Case("client-batch", text, KMS) for text in texts], view, "options")
+    found = compare(scripts, [Case(text, ("client-batch", KMS)) for text in texts], view, "options")
     assert found == {"command-upk-all"}, "a call of /upk that names no key is the only one with a finding"
 
 
@@ -365,7 +343,7 @@ def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, script
     )
     print(f"{kind}, {len(large)} characters: {took:.1f} ms")
     assert took < SLOWEST_CHECK
-    compare(scripts, [Case(kind, large, hosts(view))], view, "large file")
+    compare(scripts, [Case(large, (kind, hosts(view)))], view, "large file")
 
 
 # ------------------------------------------------------------------------------------------------ what one sees
@@ -377,28 +355,9 @@ def test_the_kind_is_found_out(sample_id: str, check: Page, view: View) -> None:
     kind = kind_of(sample_id)
     if kind:
         expect(check.locator("#result")).to_have_text(re.compile("Valid: no finding"))
-        expect(found_on_page(check)).to_contain_text(f"Read as {find(kinds.KINDS, kind, 'kind').title}")
+        expect(found_on_page(check)).to_contain_text(f"Read as {BY_ID[kind].title}")
     else:
         expect(found_on_page(check)).to_contain_text("python -m macros check")
-
-
-def test_a_text_that_says_nothing_of_its_kind_asks_for_it(check: Page) -> None:
-    paste(check, "Good morning")
-    expect(check.locator("#result")).to_contain_text("Not valid")
-    check.get_by_label("Kind").select_option("client-batch")
-    expect(found_on_page(check)).to_contain_text("nothing-to-check")
-
-
-def test_what_it_is_compared_with_can_be_chosen(check: Page) -> None:
-    paste(check, "rem Run elevated\ncscript slmgr.vbs /skms kms.fabrikam.example:4711")
-    expect(found_on_page(check)).to_contain_text("command-host-unknown")
-    check.get_by_label("Compare with").select_option("")
-    expect(check.locator("#result")).to_contain_text("Valid: no finding")
-
-
-def test_an_example_is_checked_as_its_kind_on_click(check: Page) -> None:
-    for said, shown in examples(check):
-        assert shown[0].split("\n")[0] in "\n".join(said)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "ascii"])
@@ -410,14 +369,7 @@ def test_a_registration_file_is_opened_as_it_is_saved(encoding: str, check: Page
     expect(found_on_page(check).locator(".vag-lines")).to_contain_text("KeyManagementServiceName")
 
 
-def test_a_key_is_masked_and_nothing_is_sent(check: Page) -> None:
-    with nothing_asked(check):
-        paste(check, f"cscript slmgr.vbs /ipk {NO_KEY}\nreg add {NO_KEY} /v {NO_KEY} /t {NO_KEY}")
-        assert NO_KEY not in found_on_page(check).inner_text()
-        assert "•••••" in found_on_page(check).inner_text()
-
-
-@pytest.mark.parametrize("name", ["markup", "markup in a value"])
+@pytest.mark.parametrize("name", ["markup in a value"])
 def test_markup_stays_text(name: str, check: Page) -> None:
     with nothing_asked(check):
         paste(check, str(NASTY[name]))
@@ -461,9 +413,8 @@ def sent(request: Request) -> dict[str, Any]:
 
 
 def validate_built(request: Request, text: str, view: View, against: Hosts) -> Report:
-    by_form = {"registry": registry_file.validate, "preferences-xml": group_policy.validate}
-    batch = client_settings.validate_batch if request.form == "batch" else client_settings.validate_powershell
-    return by_form.get(request.form, batch)(text, view.catalog, view.policy, against)
+    formats = {"registry": "registry", "preferences-xml": "group-policy", "batch": "client-batch"}
+    return validator(formats.get(request.form, "client-powershell"))(text, view.catalog, view.policy, against)
 
 
 BUILT_AND_CHECKED = """(all) => all.map(([request, against]) => {
@@ -572,6 +523,15 @@ def test_what_no_file_can_hold_is_refused_with_the_reason(
     expect(found_on_page(build)).to_contain_text(said)
 
 
+@pytest.mark.parametrize(("left", "name"), [("Office", "windows"), ("Windows", "office"), (None, "domain")])
+def test_what_the_file_does_not_change_is_said(left: str | None, name: str, build: Page) -> None:
+    if left:
+        build.get_by_label(left, exact=True).uncheck()
+    else:
+        build.get_by_label(AIMS["domain"]).check()
+    expect(found_on_page(build)).to_contain_text(LEFT_OUT[name])
+
+
 def test_what_a_form_cannot_do_is_refused_with_the_reason(build: Page) -> None:
     found = found_on_page(build)
     build.get_by_label("Form").select_option("oslicense")
@@ -581,46 +541,3 @@ def test_what_a_form_cannot_do_is_refused_with_the_reason(build: Page) -> None:
     for product in ("Windows", "Office"):
         build.get_by_label(product, exact=True).uncheck()
     expect(found).to_contain_text("Choose Windows, Office or both")
-
-
-# --------------------------------------------------------------------------------------------------------- pages
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
-def test_nothing_is_wrong_for_assistive_technology(width: int, dark: bool, open_page: OpenPage, address: str) -> None:
-    page = open_page(f"{address}/{CHECK}", width=width, dark=dark)
-    paste(page, "slmgr /skms kms1 1688\nslmgr /ato")
-    assert violations(page) == []
-    opened(page, f"{address}/{BUILD}")
-    page.get_by_label("Port").fill("4711")
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("path", [CHECK, BUILD])
-def test_no_page_scrolls_sideways(path: str, open_page: OpenPage, address: str) -> None:
-    page = open_page(f"{address}/{path}", width=320)
-    if path == CHECK:
-        paste(page, f"slmgr /skms {'9' * 900} {'x' * 900}")
-    assert fits(page)
-
-
-@pytest.mark.parametrize("path", [CHECK, BUILD])
-def test_without_scripts_a_note_says_what_to_do(path: str, open_page: OpenPage, address: str) -> None:
-    page = open_page(f"{address}/{path}", javascript=False)
-    expect(page.locator("[data-vag-without]")).to_be_visible()
-    expect(page.locator("article form")).to_be_hidden()
-
-
-@pytest.mark.parametrize("path", [CHECK, BUILD])
-def test_it_works_from_disk_and_behind_a_strict_policy(
-    path: str, open_page: OpenPage, browser: Browser, site: Site
-) -> None:
-    page = open_page((site.folder / path).as_uri())
-    expect(page.locator("article form")).to_be_visible()
-    with behind_a_strict_policy(browser, site.folder, path) as page:
-        if path == CHECK:
-            paste(page, "slmgr /skms kms1.corp.example.com:4711")
-        else:
-            page.get_by_label("Port").fill("4711")
-        expect(found_on_page(page)).to_contain_text("command-host-other-port")

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from macros.catalog.loader import load_cached
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
-from macros.formats import kinds
+from macros.formats.base.context import Context
 from macros.formats.base.report import FILES
-from macros.formats.dns.forms import KINDS
-from macros.formats.dns.samples import PLANS
+from macros.formats.detect import examine
+from macros.formats.dns.format import BY_ID
 from macros.formats.dns.srv import Wanted, records
-from macros.formats.library import sample
+from macros.formats.library import FORMAT_OF, SAMPLES, sample
 from macros.render.deploy import dns_check_data
-from macros.render.deploy.dns_check_data import ELSEWHERE, LAYOUTS
+from macros.render.deploy.dns_check_data import ELSEWHERE, LAYOUTS, LEFT_OUT
 from macros.render.deploy.samples import context
 from macros.render.parts.view import View
 from tests.browser.check_pages import (
@@ -29,117 +29,81 @@ from tests.browser.check_pages import (
     NO_KEY,
     SEED,
     SLOWEST_CHECK,
+    Case,
     OpenPage,
-    agree,
+    Twin,
     arranged,
-    behind_a_strict_policy,
     built,
     call,
     duration,
-    examples,
-    fits,
     found_on_page,
     in_python,
     mutant,
-    nothing_asked,
-    one_tab,
-    opened,
     paste,
-    violations,
+    reported,
+    says_only_what_the_data_says,
 )
-from tests.browser.conftest import NARROW, WIDE
-from tests.built import Site
 from tests.formats.dns.test_srv import COMPARED, HOSTILE, WANTED, WORDS, vectors
+from tests.formats.reports import compared, made_for
 
 pytestmark = pytest.mark.browser
 
 CHECK, BUILD = "deploy/check-dns.html", "deploy/build-dns.html"
-READ = [kind for kind in KINDS if kind != ELSEWHERE]
+READ = [kind for kind in BY_ID if kind != ELSEWHERE]
 MUTATED, ARRANGED, BUILT = 600, 600, 300
 SLOWEST_HOSTILE = 1000
 """Milliseconds."""
 
 
-@dataclass(frozen=True)
-class Case:
-    """A file, its kind and what it is compared with."""
-
-    kind: str
-    data: str | bytes
-    wanted: Wanted
-
-
-@pytest.fixture(scope="module")
-def scripts(browser: Browser, address: str) -> Iterator[Page]:
-    """A page whose functions are called, and which nobody uses."""
-    with one_tab(browser) as page:
-        yield opened(page, f"{address}/{CHECK}")
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    with one_tab(browser) as page:
-        yield page
-
-
-@pytest.fixture
-def check(tab: Page, address: str) -> Page:
-    return opened(tab, f"{address}/{CHECK}")
-
-
-@pytest.fixture
-def build(tab: Page, address: str) -> Page:
-    return opened(tab, f"{address}/{BUILD}")
-
-
 # ------------------------------------------------------------------------------------------------------- parity
 
-VALIDATE = "(data, kind, wanted) => vagDns.validate(kind, data, wanted)"
-
-
-def compare(page: Page, cases: Sequence[Case], what: str) -> set[str]:
-    """Everything agrees, to the word. Gives the rules that were found."""
-    files = [(one.data, one.kind, dns_check_data.wanted(one.wanted)) for one in cases]
-    reports = [KINDS[one.kind].validate(one.data, one.wanted) for one in cases]
-    found = agree(page, VALIDATE, files, reports, what)
-    assert "not-well-formed" not in found
-    return found
+TWIN = Twin(
+    reported("(data, kind, wanted) => vagDns.validate(kind, data, wanted)"),
+    lambda data, kind, wanted: in_python(compared(kind, data, wanted)),
+    lambda kind, wanted: (kind, dns_check_data.wanted(wanted)),
+)
 
 
 def shown_samples(view: View) -> list[Case]:
     """Every sample and every twin, as the site checks them and by its form alone."""
-    against = (Wanted.of(view.organization, view.policy), Wanted.anywhere(view.policy))
+    against = (Wanted.of(context(view)), Wanted.of(Context(view.catalog, view.policy)))
     made = []
     for kind in READ:
-        for sample_id in KINDS[kind].makes:
+        for sample_id in BY_ID[kind].samples:
             one = sample(sample_id, context(view))
             texts = (one.text, *(twin.text for twin in one.twins))
-            made += [Case(kind, text, wanted) for text in texts for wanted in against]
+            made += [Case(text, (kind, wanted)) for text in texts for wanted in against]
     return made
 
 
 def written(policy: Policy) -> list[Case]:
     """The vectors of the form's own tests."""
-    made = [Case(kind, each["text"], WANTED) for kind in READ for each in vectors("dns_srv.yaml")[kind]]
+    made = [Case(each["text"], (kind, WANTED)) for kind in READ for each in vectors("dns_srv.yaml")[kind]]
     alone = vectors("dns_alone.yaml")
-    made += [Case(kind, each["text"], Wanted.anywhere(policy)) for kind in READ for each in alone[kind]]
-    return made + [Case("dns-zone", each["text"], COMPARED) for each in vectors("dns_compared.yaml")]
+    made += [
+        Case(each["text"], (kind, Wanted.of(Context(load_cached(), policy)))) for kind in READ for each in alone[kind]
+    ]
+    return made + [Case(each["text"], ("dns-zone", COMPARED)) for each in vectors("dns_compared.yaml")]
 
 
 def test_every_sample_and_twin_gets_the_same_findings(scripts: Page, view: View) -> None:
-    compare(scripts, shown_samples(view), "samples and twins")
+    TWIN.compare(scripts, shown_samples(view), "samples and twins")
 
 
 def test_every_vector_gets_the_same_findings(scripts: Page, policy: Policy) -> None:
-    found = compare(scripts, written(policy), "vectors")
+    found = TWIN.compare(scripts, written(policy), "vectors")
     own = tuple(FILES.values())
     others = {"more-findings", "too-large", "encoding", "document-type", "not-well-formed", "elsewhere", "kind-unknown"}
     assert set(dns_check_data.rules()) - found - others - {rule.id for rule in own} == set()
 
 
+def test_every_word_of_a_finding_comes_from_the_data(check: Page, policy: Policy) -> None:
+    says_only_what_the_data_says(check, "vagDns.known", TWIN, written(policy))
+
+
 @pytest.mark.parametrize("kind", READ)
 def test_hostile_input_gets_the_same_findings(kind: str, scripts: Page) -> None:
-    compare(scripts, [Case(kind, data, WANTED) for data in NASTY.values()], f"hostile input as {kind}")
+    TWIN.compare(scripts, [Case(data, (kind, WANTED)) for data in NASTY.values()], f"hostile input as {kind}")
 
 
 MARKS = (
@@ -159,12 +123,12 @@ MARKS = (
 def test_mutated_files_get_the_same_findings(scripts: Page, view: View, policy: Policy) -> None:
     chance = random.Random(SEED)
     texts = [*shown_samples(view), *written(policy)]
-    by_kind = {kind: [one for one in texts if one.kind == kind] for kind in READ}
+    by_kind = {kind: [one for one in texts if one.how[0] == kind] for kind in READ}
     cases = []
     for _ in range(MUTATED):
         one = chance.choice(by_kind[chance.choice(READ)])
-        cases.append(Case(one.kind, mutant(str(one.data), chance, [*WORDS, *MARKS]), one.wanted))
-    found = compare(scripts, cases, "mutated files")
+        cases.append(Case(mutant(str(one.data), chance, [*WORDS, *MARKS]), one.how))
+    found = TWIN.compare(scripts, cases, "mutated files")
     assert len(found) > 25
 
 
@@ -174,8 +138,8 @@ def test_arranged_words_get_the_same_findings(scripts: Page) -> None:
     for _ in range(ARRANGED):
         kind = chance.choice(READ)
         text = arranged(chance, STARTS[kind], [*WORDS, *MARKS], [" "])
-        cases.append(Case(kind, text, chance.choice([WANTED, COMPARED])))
-    compare(scripts, cases, "arranged words")
+        cases.append(Case(text, (kind, chance.choice([WANTED, COMPARED]))))
+    TWIN.compare(scripts, cases, "arranged words")
 
 
 STARTS = {
@@ -200,7 +164,7 @@ def test_names_and_addresses_are_read_the_same(scripts: Page) -> None:
     lines += [line for name in names for line in (f"{name} A 1.1.1.1", f"a AAAA {name}")]
     numbers = ["".join(chance.choices(DIGITS, k=7)) for _ in range(800)]
     lines += [f"a {kind} {number}" for number in numbers for kind in ("A", "AAAA")]
-    compare(scripts, [Case("dns-zone", line, WANTED) for line in lines], "names and addresses")
+    TWIN.compare(scripts, [Case(line, ("dns-zone", WANTED)) for line in lines], "names and addresses")
 
 
 # ------------------------------------------------------------------------------------------------------- hostile
@@ -241,7 +205,7 @@ def test_hostile_text_is_checked_fast_and_does_nothing_else(name: str, scripts: 
 @pytest.mark.parametrize("kind", READ)
 @pytest.mark.parametrize("wrong", [False, True], ids=["valid", "wrong everywhere"])
 def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, scripts: Page, view: View) -> None:
-    sample_id = next(iter(KINDS[kind].makes))
+    sample_id = next(iter(BY_ID[kind].samples))
     text = sample(sample_id, context(view)).text
     line = next(line for line in text.splitlines() if view.policy.srv_name in line)
     line = line.replace("1688", "4711") if wrong else line.replace(view.policy.srv_name, "_ldap._tcp")
@@ -249,7 +213,7 @@ def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, script
     took = duration(scripts, TIMED, kind, large, bound=SLOWEST_CHECK)
     print(f"{kind}, {len(large)} characters: {took:.1f} ms")
     assert took < SLOWEST_CHECK
-    compare(scripts, [Case(kind, large, Wanted.of(view.organization, view.policy))], "large file")
+    TWIN.compare(scripts, [Case(large, (kind, Wanted.of(context(view))))], "large file")
 
 
 # ------------------------------------------------------------------------------------------------ what one sees
@@ -257,34 +221,15 @@ def test_a_large_file_is_checked_within_the_bound(wrong: bool, kind: str, script
 
 @pytest.mark.parametrize("kind", READ)
 def test_the_kind_is_found_out(kind: str, check: Page, view: View) -> None:
-    for sample_id in KINDS[kind].makes:
+    for sample_id in BY_ID[kind].samples:
         paste(check, sample(sample_id, context(view)).text)
         expect(check.locator("#result")).to_have_text(re.compile("Valid: no finding"))
-        expect(found_on_page(check)).to_contain_text(f"Read as {KINDS[kind].form.title}")
+        expect(found_on_page(check)).to_contain_text(f"Read as {BY_ID[kind].form.title}")
 
 
 def test_powershell_is_sent_to_the_command_line(check: Page, view: View) -> None:
     paste(check, sample("dns-powershell", context(view)).text)
     expect(found_on_page(check)).to_contain_text("python -m macros check")
-
-
-def test_a_text_that_says_nothing_of_its_kind_asks_for_it(check: Page) -> None:
-    paste(check, "Good morning")
-    expect(check.locator("#result")).to_contain_text("Not valid")
-    check.get_by_label("Kind").select_option("dns-dnsmasq")
-    expect(found_on_page(check)).to_contain_text("srv-missing")
-
-
-def test_what_it_is_compared_with_can_be_chosen(check: Page) -> None:
-    paste(check, "_vlmcs._tcp.fabrikam.example. IN SRV 0 0 1688 kms.fabrikam.example.")
-    expect(check.locator("#result")).to_contain_text("Not valid")
-    check.get_by_label("Compare with").select_option("")
-    expect(check.locator("#result")).to_contain_text("Valid: no finding")
-
-
-def test_an_example_is_checked_as_its_kind_on_click(check: Page) -> None:
-    for said, shown in examples(check):
-        assert shown[0].split("\n")[0] in "\n".join(said)
 
 
 @pytest.mark.parametrize(
@@ -298,23 +243,10 @@ def test_a_file_is_read_like_on_the_command_line(
     check.get_by_label("Or open a file").set_input_files({"name": "a.cmd", "mimeType": "text/plain", "buffer": data})
     expect(check.locator("#result")).to_be_visible()
     listed = [each.inner_text() for each in found_on_page(check).locator(".vag-found__list > li").all()]
-    reference = kinds.Reference(view.catalog, view.policy)
-    assert [each.id for each in kinds.examine("a.cmd", data, None, reference).report.findings] == [rule] * bool(rule)
+    reference = Context(view.catalog, view.policy)
+    assert [each.id for each in examine("a.cmd", data, None, reference).report.findings] == [rule] * bool(rule)
     assert len(listed) == bool(rule)
     assert all(str(rule) in each for each in listed)
-
-
-def test_a_key_is_masked_and_nothing_is_sent(check: Page) -> None:
-    with nothing_asked(check):
-        paste(check, f"_vlmcs._tcp.corp.example.com. SRV {NO_KEY} 0 1688 {NO_KEY}")
-        assert NO_KEY not in found_on_page(check).inner_text()
-        assert "•••••" in found_on_page(check).inner_text()
-
-
-def test_markup_stays_text(check: Page) -> None:
-    with nothing_asked(check):
-        paste(check, f"_vlmcs._tcp SRV 0 0 1688 a\n{NASTY['markup']!s}")
-        expect(found_on_page(check)).to_contain_text("window.hacked")
 
 
 # ------------------------------------------------------------------------------------------------------- build
@@ -374,12 +306,12 @@ def test_every_file_is_the_same_as_that_of_python(build: Page, view: View) -> No
     assert len(pairs) > BUILT / 2
     sent, expected = [], []
     for request, changed in pairs:
-        kind = next(kind for kind in KINDS.values() if request["form"] in kind.makes)
-        origin = dns_check_data.origin(view, PLANS[request["form"]].file_name)
-        text = kind.makes[request["form"]](changed, policy, origin)
-        against = (Wanted.of(view.organization, policy), Wanted.of(changed, policy), Wanted.anywhere(policy))
+        kind, planned = FORMAT_OF[request["form"]].id, SAMPLES[request["form"]]
+        text = planned.make(made_for(changed), dns_check_data.origin(view, planned.file_name))
+        contexts = (context(view), made_for(changed), Context(view.catalog, policy))
+        against = tuple(map(Wanted.of, contexts))
         sent.append([request, [dns_check_data.wanted(one) for one in against]])
-        expected.append([text, [in_python(kind.validate(text, one)) for one in against]])
+        expected.append([text, [in_python(compared(kind, text, one)) for one in against]])
     found = call(build, BUILT_AND_CHECKED, sent)
     different = [pair for pair in zip(sent, expected, found, strict=True) if pair[1] != pair[2]]
     print(f"built files: {len(sent)}, {len(sent) - len(different)} agree")
@@ -393,7 +325,7 @@ def test_the_form_starts_with_the_file_of_the_organization(form: str, build: Pag
     expect(found_on_page(build).locator("h2")).to_contain_text("Valid: no finding")
     with build.expect_download() as download:
         build.get_by_role("button", name="Download").click()
-    assert download.value.suggested_filename == PLANS[form].file_name
+    assert download.value.suggested_filename == SAMPLES[form].file_name
     assert download.value.path().read_text("utf-8") == sample(form, context(view)).text
 
 
@@ -440,6 +372,12 @@ def test_what_no_file_can_hold_is_refused_with_the_reason(label: str, given: str
     expect(found_on_page(build)).to_contain_text(said)
 
 
+def test_a_host_in_none_of_the_domains_is_told(build: Page) -> None:
+    build.get_by_role("button", name="Add a host").click()
+    build.get_by_label("Full name").last.fill("kms9.elsewhere.example")
+    expect(found_on_page(build)).to_contain_text(LEFT_OUT["outside"].format(host="kms9.elsewhere.example"))
+
+
 def test_nothing_to_write_is_refused_with_the_reason(build: Page) -> None:
     for field in build.get_by_label("Full name").all():
         field.fill("")
@@ -449,47 +387,3 @@ def test_nothing_to_write_is_refused_with_the_reason(build: Page) -> None:
     build.get_by_label("Your DNS domain").fill("")
     build.get_by_label("Further domains").fill("")
     expect(found_on_page(build)).to_contain_text("Write the DNS domain")
-
-
-# --------------------------------------------------------------------------------------------------------- pages
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
-def test_nothing_is_wrong_for_assistive_technology(width: int, dark: bool, open_page: OpenPage, address: str) -> None:
-    page = open_page(f"{address}/{CHECK}", width=width, dark=dark)
-    paste(page, "_vlmcs._tcp.corp.example.com. SRV 0 1688 0 kms1.corp.example.com\n_vlmcs._tcp SRV 0 0 4711 kms1")
-    assert violations(page) == []
-    opened(page, f"{address}/{BUILD}")
-    page.get_by_role("button", name="Add a host").click()
-    page.get_by_label("Port").first.fill("4711")
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("path", [CHECK, BUILD])
-def test_no_page_scrolls_sideways(path: str, open_page: OpenPage, address: str) -> None:
-    page = open_page(f"{address}/{path}", width=320)
-    if path == CHECK:
-        paste(page, f"_vlmcs._tcp SRV 0 0 {'9' * 900} {'x' * 900}")
-    assert fits(page)
-
-
-@pytest.mark.parametrize("path", [CHECK, BUILD])
-def test_without_scripts_a_note_says_what_to_do(path: str, open_page: OpenPage, address: str) -> None:
-    page = open_page(f"{address}/{path}", javascript=False)
-    expect(page.locator("[data-vag-without]")).to_be_visible()
-    expect(page.locator("article form")).to_be_hidden()
-
-
-@pytest.mark.parametrize("path", [CHECK, BUILD])
-def test_it_works_from_disk_and_behind_a_strict_policy(
-    path: str, open_page: OpenPage, browser: Browser, site: Site
-) -> None:
-    page = open_page((site.folder / path).as_uri())
-    expect(page.locator("article form")).to_be_visible()
-    with behind_a_strict_policy(browser, site.folder, path) as page:
-        if path == CHECK:
-            paste(page, "_vlmcs._tcp SRV 0 0 4711 kms1")
-        else:
-            page.get_by_label("Port").first.fill("4711")
-        expect(found_on_page(page)).to_contain_text("srv-port")

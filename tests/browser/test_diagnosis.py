@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,14 +14,13 @@ from macros.catalog.models import Catalog
 from macros.domain.diagnosis import Reading, reader
 from tests.browser.check_pages import (
     SEED,
+    Case,
     OpenPage,
-    call,
+    Twin,
     duration,
     fits,
     found_on_page,
     nothing_asked,
-    one_tab,
-    opened,
     violations,
 )
 from tests.browser.conftest import NARROW, WIDE, serving
@@ -30,26 +29,20 @@ from tests.domain.test_diagnosis import KEY, TODAY, VECTORS, text_of_vector
 
 pytestmark = pytest.mark.browser
 
-PAGE = "troubleshoot/read-output.html"
+CHECK = "troubleshoot/read-output.html"
 MUTATED = 500
 SLOWEST_TYPICAL, SLOWEST_HOSTILE, SLOWEST_ANSWER = 50, 1000, 10_000
 """Milliseconds: for a typical output, for anything, and from the paste to the answer: a box with megabytes is slow."""
 
-IN_BROWSER = f"""(texts) => texts.map((text) => {{
+IN_BROWSER = f"""(text) => {{
     const {{ name, lines, ...rest }} = vagDiagnosis.read(text, [{TODAY.year}, {TODAY.month}, {TODAY.day}]);
     return {{ ...rest, lines: lines.map((line) => [line.number, line.text, line.meaning]) }};
-}})"""
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    with one_tab(browser) as page:
-        yield page
+}}"""
 
 
 @pytest.fixture
-def page(tab: Page, address: str) -> Page:
-    return opened(tab, f"{address}/{PAGE}")
+def page(check: Page) -> Page:
+    return check
 
 
 def in_python(reading: Reading) -> dict[str, Any]:
@@ -70,14 +63,10 @@ def in_python(reading: Reading) -> dict[str, Any]:
     }
 
 
-def compare(page: Page, texts: list[str], catalog: Catalog) -> None:
-    expected = [in_python(reader(catalog).read(text, TODAY)) for text in texts]
-    found = call(page, IN_BROWSER, texts)
-    different = [pair for pair in zip(texts, expected, found, strict=True) if pair[1] != pair[2]]
-    findings = {one["id"] for each in expected for one in each["findings"]}
-    print(f"{len(texts)} outputs, {len(texts) - len(different)} agree, {len(findings)} findings")
-
-    assert different[:2] == []
+def compare(page: Page, texts: Sequence[str], catalog: Catalog, what: str) -> set[str]:
+    """Everything agrees. Gives the findings that there were."""
+    twin = Twin(IN_BROWSER, lambda text: in_python(reader(catalog).read(text, TODAY)))
+    return twin.compare(page, [Case(text) for text in texts], what)
 
 
 def vectors(catalog: Catalog) -> list[str]:
@@ -89,7 +78,7 @@ def vectors(catalog: Catalog) -> list[str]:
 
 
 def test_every_vector_reads_the_same(page: Page, catalog: Catalog) -> None:
-    compare(page, vectors(catalog), catalog)
+    compare(page, vectors(catalog), catalog, "vectors")
 
 
 def mutant(text: str, chance: random.Random, texts: list[str]) -> str:
@@ -134,7 +123,7 @@ STRANGE = (
 def test_mutated_outputs_read_the_same(page: Page, catalog: Catalog) -> None:
     chance = random.Random(SEED)
     texts = vectors(catalog)
-    compare(page, [mutant(chance.choice(texts), chance, texts) for _ in range(MUTATED)], catalog)
+    compare(page, [mutant(chance.choice(texts), chance, texts) for _ in range(MUTATED)], catalog, "mutated outputs")
 
 
 HOSTILE = (
@@ -145,7 +134,7 @@ HOSTILE = (
 
 
 def test_hostile_text_reads_the_same(page: Page, catalog: Catalog) -> None:
-    compare(page, [*HOSTILE], catalog)
+    compare(page, HOSTILE, catalog, "hostile text")
 
 
 # -------------------------------------------------------------------------------------------------------- speed
@@ -279,7 +268,7 @@ def test_other_text_gets_a_hint(page: Page) -> None:
 
 
 def test_without_scripts_the_examples_stand(open_page: OpenPage, address: str) -> None:
-    page = open_page(f"{address}/{PAGE}", javascript=False)
+    page = open_page(f"{address}/{CHECK}", javascript=False)
     expect(page.get_by_text("This form needs JavaScript")).to_be_visible()
     expect(page.locator("[data-vag-diagnosis]")).to_be_hidden()
     page.locator("summary", has_text="missed renewals").click()
@@ -288,7 +277,7 @@ def test_without_scripts_the_examples_stand(open_page: OpenPage, address: str) -
 
 def test_works_under_a_strict_policy_and_from_disk(browser: Browser, site: Site) -> None:
     with serving(site.folder, "default-src 'self'; object-src 'none'") as base:
-        for address in (f"{base}/{PAGE}", (site.folder / PAGE).as_uri()):
+        for address in (f"{base}/{CHECK}", (site.folder / CHECK).as_uri()):
             page = browser.new_page()
             page.goto(address)
             page.get_by_label("What the command printed").fill(VECTORS["outputs"]["client"])
@@ -298,7 +287,7 @@ def test_works_under_a_strict_policy_and_from_disk(browser: Browser, site: Site)
 
 @pytest.mark.parametrize(("width", "dark"), [(NARROW, False), (NARROW, True), (WIDE, False), (WIDE, True)])
 def test_the_page_is_accessible_with_an_answer(open_page: OpenPage, address: str, width: int, dark: bool) -> None:
-    page = open_page(f"{address}/{PAGE}", width=width, dark=dark)
+    page = open_page(f"{address}/{CHECK}", width=width, dark=dark)
     page.get_by_label("What the command printed").fill(
         VECTORS["outputs"]["host"].replace("count: 50", "count: 3") + "noise\n"
     )
@@ -307,7 +296,7 @@ def test_the_page_is_accessible_with_an_answer(open_page: OpenPage, address: str
 
 
 def test_a_narrow_page_does_not_scroll_sideways(open_page: OpenPage, address: str) -> None:
-    page = open_page(f"{address}/{PAGE}", width=320)
+    page = open_page(f"{address}/{CHECK}", width=320)
     page.get_by_label("What the command printed").fill(VECTORS["outputs"]["client"])
     expect(found_on_page(page)).to_contain_text("activated by KMS")
     assert fits(page)

@@ -413,8 +413,9 @@ def test_a_mistake_in_the_file_stops_the_load_and_names_the_file(tmp_path: Path)
     with pytest.raises(DataError) as caught:
         load(tmp_path / "data")
     [problem] = caught.value.problems
+    line = text[: text.index("- id: mak\n  title")].count("\n") + 1
     assert str(problem) == (
-        "decision-tables.yaml, mak: has 2 rows for internet none (online, offline); expected exactly one"
+        f"decision-tables.yaml, line {line}, mak: has 2 rows for internet none (online, offline); expected exactly one"
     )
 
 

@@ -13,7 +13,6 @@ from macros.catalog.integrity import (
     dates_in_order,
     esu_years_in_order,
     lifecycle_in_order,
-    overdue,
     problems,
     references_resolve,
     unique_ids,
@@ -22,6 +21,7 @@ from macros.catalog.integrity import (
     updates_belong_to_their_release,
 )
 from macros.catalog.models import Catalog, Fact, ReferenceOnly
+from macros.catalog.reviews import due, reviews_in_time
 from macros.catalog.strict_yaml import Problem
 
 
@@ -68,7 +68,7 @@ def test_a_unit_must_be_known(catalog: Catalog) -> None:
 def test_a_review_comes_after_the_verification(catalog: Catalog) -> None:
     fact = catalog.facts[0]
     broken = changed(catalog, "facts", 0, review_by=fact.verified_on)
-    [problem] = found(dates_in_order, broken)
+    [problem] = found(reviews_in_time, broken)
     assert f"expected a day after verified_on ({fact.verified_on})" in problem.message
 
 
@@ -122,8 +122,8 @@ def test_a_passed_review_date_is_a_list_and_no_failure(catalog: Catalog) -> None
     fact = catalog.facts[0]
     late = changed(catalog, "facts", 0, review_by=date(2026, 12, 1))
     assert problems(late) == []
-    assert fact.id not in {f.id for f in overdue(late, date(2026, 12, 1))}
-    assert fact.id in {f.id for f in overdue(late, date(2026, 12, 2))}
+    assert fact.id not in {one.record for one in due(late, date(2026, 12, 1))}
+    assert fact.id in {one.record for one in due(late, date(2026, 12, 2))}
 
 
 def test_every_fact_is_used_or_kept_for_reference(catalog: Catalog) -> None:

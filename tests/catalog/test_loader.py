@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from macros.catalog import json_schema
 from macros.catalog.loader import DATA, load, load_cached
-from macros.catalog.models import Catalog, UnknownIdError
+from macros.catalog.models import Catalog, UnknownIdError, find
 from macros.catalog.strict_yaml import DataError
 
 
@@ -131,6 +132,21 @@ def test_an_unknown_id_names_near_ones(catalog: Catalog) -> None:
         catalog.fact("kms.validty")
 
 
+def test_what_is_looked_up_is_of_the_records_that_are_there_now(catalog: Catalog) -> None:
+    first, second, *_ = catalog.facts
+    assert catalog.fact(first.id) is first
+    changed = first.model_copy(update={"value": 1})
+    assert catalog.model_copy(update={"facts": (changed, second)}).fact(first.id) is changed
+    with pytest.raises(UnknownIdError, match=f'no fact has the id "{first.id}"'):
+        catalog.model_copy(update={"facts": (second,)}).fact(first.id)
+    assert find((first, changed), first.id, "fact") is first
+    growing = [second]
+    with pytest.raises(UnknownIdError):
+        find(growing, first.id, "fact")
+    growing.append(first)
+    assert find(growing, first.id, "fact") is first
+
+
 def test_the_schemas_are_up_to_date(catalog: Catalog) -> None:
     assert json_schema.drift(catalog) == [], "write them again: make schemas"
 
@@ -145,8 +161,54 @@ def test_a_changed_schema_is_noticed(catalog: Catalog, tmp_path: Path) -> None:
 
 
 def test_a_schema_lists_the_ids_that_a_key_may_name(catalog: Catalog) -> None:
-    schema = json.loads(json_schema.schemas(catalog)["organization.schema.json"])
-    assert schema["$defs"]["Group"]["properties"]["product"]["enum"] == [p.id for p in catalog.products]
+    schemas = json_schema.schemas(catalog)
+    schema = json.loads(schemas["organization.schema.json"])
+    file, _, place = schema["$defs"]["Group"]["properties"]["product"]["$ref"].partition("#/$defs/")
+    assert json.loads(schemas[file])["$defs"][place]["enum"] == [p.id for p in catalog.products]
+
+
+def _pointers(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (value["$ref"] for _ in range("$ref" in value))
+        yield from (found for part in value.values() for found in _pointers(part))
+    elif isinstance(value, list):
+        yield from (found for part in value for found in _pointers(part))
+
+
+def test_every_pointer_of_a_schema_leads_to_a_rule(catalog: Catalog) -> None:
+    found = {name: json.loads(text) for name, text in json_schema.schemas(catalog).items()}
+    pointers = {(name, pointer) for name, schema in found.items() for pointer in _pointers(schema)}
+    assert {pointer.partition("#")[0] for _, pointer in pointers} == {"", "ids.schema.json"}
+    for name, pointer in pointers:
+        file, _, place = pointer.partition("#/$defs/")
+        assert place in found[file or name]["$defs"], (name, pointer)
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("sources", "sources"),
+        ("products", "products"),
+        ("facts", "facts"),
+        ("units", "units"),
+        ("conflicts", "conflicts"),
+    ],
+)
+def test_a_new_id_changes_one_schema(field: str, kind: str, catalog: Catalog) -> None:
+    records = getattr(catalog, kind)
+    new = records[0].model_copy(update={"id": "a-new-one"})
+    later = json_schema.schemas(catalog.model_copy(update={kind: (*records, new)}))
+    before = json_schema.schemas(catalog)
+    assert {name for name, text in later.items() if text != before[name]} == {"ids.schema.json"}
+    assert json.loads(later["ids.schema.json"])["$defs"][kind]["enum"][-1] == "a-new-one"
+
+
+def test_a_schema_lets_a_record_leave_out_what_the_head_of_its_file_says(catalog: Catalog) -> None:
+    schema = json.loads(json_schema.schemas(catalog)["client-keys.schema.json"])
+    assert schema["required"] == ["review_by", "records"]
+    assert schema["$defs"]["ClientKey"]["required"] == ["product", "edition", "key"]
+    facts = json.loads(json_schema.schemas(catalog)["facts.schema.json"])
+    assert {"sources", "confidence"} <= {*facts["$defs"]["Fact"]["required"]}
 
 
 @pytest.mark.parametrize("file", sorted(DATA.rglob("*.yaml")), ids=lambda f: str(f.relative_to(DATA)))

@@ -11,8 +11,8 @@ from macros.catalog.references import REFERENCE, Values, resolve
 from macros.catalog.strict_yaml import DataError, parse
 
 UNITS = {
-    "minutes": Unit(id="minutes", one="minute", many="minutes", minutes=1),
-    "days": Unit(id="days", one="day", many="days", minutes=1440),
+    "minutes": Unit(id="minutes", one="minute", many="minutes", measures="time", minutes=1),
+    "days": Unit(id="days", one="day", many="days", measures="time", minutes=1440),
 }
 VALUES = Values(
     {

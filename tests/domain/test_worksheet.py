@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain, combinations
 from pathlib import Path
 from random import Random
@@ -127,6 +128,16 @@ def test_a_fleet_gets(case: dict[str, Any], sheet_of: Any) -> None:
 def test_there_are_cases_on_both_sides_of_every_outcome() -> None:
     outcomes = {expected["outcome"] for case in CASES for expected in case["expect"].values()}
     assert {CENTRAL, LOCAL, "adba", "mak-online", "mak-offline", "avma", "azure-kms"} <= outcomes
+
+
+def test_a_question_that_groups_do_not_answer_is_named_with_the_files_to_edit(
+    catalog: Catalog, policy: Policy, tables: Compiled, organization: Organization
+) -> None:
+    new = replace(tables.dimensions[0], id="moon")
+    boxes = tuple(replace(box, masks=(*box.masks, box.masks[0])) for box in tables.boxes)
+    asking = replace(tables, dimensions=(*tables.dimensions, new), boxes=boxes)
+    with pytest.raises(LookupError, match=r'asks "moon".*/organization\.py and to answers_of in .*worksheet\.py'):
+        worksheet(organization, catalog, policy, asking)
 
 
 def test_an_organization_without_groups_has_an_empty_sheet(sheet_of: Any, organization: Organization) -> None:

@@ -47,7 +47,7 @@ def severe(validate: Validate, catalog: Catalog) -> None:
     """A house rule is a remark on the script of somebody, and a warning on our own."""
     text = "Set-NetFirewallRule -Name SPPSVC-In-TCP -Enabled True"
     assert validate(text, catalog).verdict == "valid"
-    assert validate(text, catalog, strict=True).verdict == "warning"
+    assert validate(text, catalog, own=True).verdict == "warning"
     assert [one.severity for one in validate(text, catalog).findings] == ["info"]
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from macros.formats.kinds import KINDS, Kind
+from macros.formats.base.format import AnyFormat, File, Format, check
+from macros.formats.detect import FORMATS
 from tests import fuzz
 
 SHORT, LONG = 1_000, 10_000
@@ -43,40 +44,40 @@ def _took(action: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def too_slow(kind: Kind, head: str, unit: str) -> str | None:
+def too_slow(kind: AnyFormat, head: str, unit: str) -> str | None:
     """How a check grows with a text of many units, when it grows too fast."""
 
-    def check(length: int) -> float:
+    def measured(length: int) -> float:
         data = (head + unit * (length // len(unit))).encode()
-        return _took(lambda: kind.check(data, fuzz.reference()))
+        return _took(lambda: check(kind, data, fuzz.reference()))
 
     # Other processes can take the processor from one measurement; code that is too slow is so in each of them.
     for _ in range(3):
-        took = check(LONG)
+        took = measured(LONG)
         if took < NOTHING:
             return None
-        ratio = took / max(check(SHORT), 1e-4)
+        ratio = took / max(measured(SHORT), 1e-4)
         if ratio <= MOST:
             return None
     return f"{head[-20:]!r} and {unit!r}: {took:.2f} s, {ratio:.0f} times as long"
 
 
-def _heads(kind: Kind) -> list[str]:
+def _heads(kind: AnyFormat) -> list[str]:
     """What stands before the units: nothing, the beginning of a sample, and for a script a command that takes them."""
     sample = fuzz.originals(kind)[0].decode()
     is_script = any("ps" in pattern for pattern, _ in kind.names)
     return ["", sample[: len(sample) // 2], *(["Write-Host a"] if is_script else [])]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_a_check_grows_with_its_text_and_no_faster(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
+def test_a_check_grows_with_its_text_and_no_faster(kind: AnyFormat) -> None:
     slow = [too_slow(kind, head, unit) for head in _heads(kind) for unit in UNITS]
     assert [*filter(None, slow)] == []
 
 
 def test_a_check_that_grows_faster_is_noticed() -> None:
-    def quadratic(data: str | bytes, reference: object) -> object:
-        return [piece for start in range(len(data)) for piece in range(0, start, 5)]
+    def quadratic(file: File, context: object) -> object:
+        return [piece for start in range(len(file.text)) for piece in range(0, start, 5)]
 
-    kind = Kind("slow", "x", (), (), quadratic, lambda reference: ())  # type: ignore[arg-type]
+    kind = Format("slow", "x", "text", read=quadratic, judge=lambda content, context: (), rules={})
     assert too_slow(kind, "", "a") is not None

@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from macros.formats.base.findings import Report
+from macros.formats.base.format import AnyFormat
 from macros.formats.base.reading import MOST_CHARACTERS
 from macros.formats.base.report import MOST_FINDINGS, UNREADABLE
-from macros.formats.kinds import KINDS, Kind, examine
+from macros.formats.detect import FORMATS, examine
 from tests import fuzz
 
 SECONDS = 2.0
@@ -32,15 +33,15 @@ _BYTES = {
 }
 
 
-def sample(kind: Kind) -> str:
+def sample(kind: AnyFormat) -> str:
     return fuzz.originals(kind)[0].decode()
 
 
-def nested(opener: str, times: int) -> Callable[[Kind], bytes]:
+def nested(opener: str, times: int) -> Callable[[AnyFormat], bytes]:
     return lambda kind: (opener * times).encode()
 
 
-INVALID: Mapping[str, Callable[[Kind], bytes]] = {
+INVALID: Mapping[str, Callable[[AnyFormat], bytes]] = {
     "nothing": lambda kind: b"",
     "a mark and nothing": lambda kind: codecs.BOM_UTF16_LE,
     "half a character": lambda kind: codecs.BOM_UTF16_LE + b"a",
@@ -59,7 +60,7 @@ INVALID: Mapping[str, Callable[[Kind], bytes]] = {
 }
 """What no kind of file can be."""
 
-NOTICED: Mapping[str, Callable[[Kind], bytes]] = {
+NOTICED: Mapping[str, Callable[[AnyFormat], bytes]] = {
     "an entity bomb": lambda kind: f'<!DOCTYPE e0 [<!ENTITY e0 "x">{_ENTITIES}]>\n<e0>&e11;</e0>'.encode(),
     "an entity from outside": lambda kind: b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
     "a document type from outside": lambda kind: b'<!DOCTYPE a SYSTEM "http://example.org/a.dtd"><a/>',
@@ -73,7 +74,7 @@ NOTICED: Mapping[str, Callable[[Kind], bytes]] = {
 """What has nothing to do with most kinds of file: some warn that there is nothing for them."""
 
 
-def reported(kind: Kind, data: bytes) -> Report:
+def reported(kind: AnyFormat, data: bytes) -> Report:
     started = time.process_time()
     report = examine("-", data, kind.id, fuzz.reference()).report
     assert time.process_time() - started < SECONDS
@@ -88,8 +89,8 @@ def reported(kind: Kind, data: bytes) -> Report:
     return report
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_what_can_be_no_such_file_is_invalid(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
+def test_what_can_be_no_such_file_is_invalid(kind: AnyFormat) -> None:
     for name, made in INVALID.items():
         report = reported(kind, made(kind))
         assert report.verdict == "invalid", name
@@ -98,8 +99,8 @@ def test_what_can_be_no_such_file_is_invalid(kind: Kind) -> None:
             assert report.activation == "unknown", name
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_what_is_something_else_is_not_valid(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
+def test_what_is_something_else_is_not_valid(kind: AnyFormat) -> None:
     for name, made in NOTICED.items():
         report = reported(kind, made(kind))
         assert report.verdict != "valid", name
@@ -107,8 +108,8 @@ def test_what_is_something_else_is_not_valid(kind: Kind) -> None:
             assert [(finding.id, finding.severity) for finding in report.findings] == [("document-type", "error")], name
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_a_script_for_browsers_in_a_sample_does_no_harm(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
+def test_a_script_for_browsers_in_a_sample_does_no_harm(kind: AnyFormat) -> None:
     text = sample(kind)
     quoted = [*re.finditer(r"([\"'])[^\"'\n]{3,}\1", text)] or [*re.finditer(r"()[\w.-]{6,}", text)]
     for found in quoted[:8]:
@@ -119,16 +120,18 @@ def test_a_script_for_browsers_in_a_sample_does_no_harm(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("name", MARKS)
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_a_byte_order_mark_is_noticed_where_it_does_harm(kind: Kind, name: str) -> None:
+@pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
+def test_a_byte_order_mark_is_noticed_where_it_does_harm(kind: AnyFormat, name: str) -> None:
     plain = examine("-", sample(kind).encode(), kind.id, fuzz.reference()).report
     for encoding in MARKS[name]:
         data = _BYTES[encoding] + sample(kind).encode(encoding)
         report = examine("-", data, kind.id, fuzz.reference()).report
         added = [finding.id for finding in report.findings if finding not in plain.findings]
-        unreadable = name != "UTF-8" and kind.encodings != "marked"
+        unread = name == "UTF-32"
+        unreadable = unread or (name == "UTF-16" and kind.encodings != "marked")
         harmful = name == "UTF-8" and kind.encodings == "unmarked"
-        assert added == (["file-encoding"] if unreadable else ["byte-order-mark"] if harmful else [])
+        rule = "encoding" if unread else "file-encoding" if unreadable else "byte-order-mark" if harmful else None
+        assert added == ([rule] if rule else [])
         if unreadable:
             assert report.verdict == "invalid"
             assert name in report.findings[0].message

@@ -16,17 +16,11 @@ from macros.render.registry import render
 from tests.built import ROOT
 from tests.parsing import as_built
 
-SCRIPTS = ROOT / "docs" / "assets" / "javascripts"
 ENDS_A_SCRIPT = "</script><script>alert(1)</script>"
 
 
 def soup(html: str) -> BeautifulSoup:
     return as_built(html)
-
-
-def script(*names: str) -> str:
-    """The text of scripts."""
-    return "".join((SCRIPTS / f"{name}.js").read_text("utf-8") for name in names)
 
 
 def page_of(view: View, name: str) -> BeautifulSoup:

@@ -1,3 +1,4 @@
+// @ts-check
 /*
  * <ol data-vag-checklist="ID" data-vag-title="TITLE"> whose items are steps with an <h3 id>: adds a tick and a note to
  * each, a progress bar, and the state as text for a ticket, as a link, on paper. Ticks and notes stay in this browser,
@@ -12,7 +13,17 @@
 
   const mount = (list) => {
     const key = `vag-checklist:${list.dataset.vagChecklist}`;
-    const steps = [...list.children].map((item) => ({ item, id: item.querySelector("h3").id, title: item.querySelector("h3").textContent }));
+    const steps = [...list.children].map((item) => ({
+      box: element("input", { type: "checkbox" }),
+      time: element("time", {}),
+      note: element("textarea", { rows: 2 }),
+      fold: element("details", { class: "vag-check__note" }, element("summary", {}, "Note")),
+      printed: element("p", { class: "vag-check__printed" }),
+      item,
+      id: item.querySelector("h3").id,
+      title: item.querySelector("h3").textContent,
+    }));
+    /** @type {string | null} */
     let memory = null;
     let state = {};
 
@@ -47,7 +58,13 @@
 
     const bar = element("progress", { max: steps.length, value: 0, "aria-label": "Progress" });
     const words = element("span", { role: "status" });
-    const output = element("textarea", { class: "vag-check__text", readonly: "", rows: 10, "aria-label": "Text to copy", hidden: "" });
+    const output = element("textarea", {
+      class: "vag-check__text",
+      readonly: "",
+      rows: 10,
+      "aria-label": "Text to copy",
+      hidden: "",
+    });
 
     const show = () => {
       bar.value = count();
@@ -69,11 +86,23 @@
 
     const address = () => location.href.split("#")[0];
     const ticket = (markdown) => {
-      const lines = [markdown ? `## ${list.dataset.vagTitle}` : list.dataset.vagTitle, "", `Checklist: ${address()}`, `State of ${minute(new Date().toISOString())}: ${words.textContent}`, ""];
+      const lines = [
+        markdown ? `## ${list.dataset.vagTitle}` : list.dataset.vagTitle,
+        "",
+        `Checklist: ${address()}`,
+        `State of ${minute(new Date().toISOString())}: ${words.textContent}`,
+        "",
+      ];
       steps.forEach(({ id, title }, index) => {
         const time = done(id) ? ` (${minute(done(id))})` : "";
-        lines.push(markdown ? `- [${done(id) ? "x" : " "}] ${index + 1}. ${title}${time}` : `${done(id) ? "[done]" : "[open]"} ${index + 1}. ${title}${time}`);
-        for (const line of noteOf(id) ? noteOf(id).split("\n") : []) lines.push(markdown ? `  > ${line}` : `       Note: ${line}`);
+        lines.push(
+          markdown
+            ? `- [${done(id) ? "x" : " "}] ${index + 1}. ${title}${time}`
+            : `${done(id) ? "[done]" : "[open]"} ${index + 1}. ${title}${time}`,
+        );
+        for (const line of noteOf(id) ? noteOf(id).split("\n") : []) {
+          lines.push(markdown ? `  > ${line}` : `       Note: ${line}`);
+        }
       });
       return lines.join("\n");
     };
@@ -81,8 +110,12 @@
       output.value = text;
       output.hidden = false;
       output.select();
-      const copied = () => { words.textContent = `${what} copied.`; };
-      const not = () => { words.textContent = `${what} is below: select and copy it.`; };
+      const copied = () => {
+        words.textContent = `${what} copied.`;
+      };
+      const not = () => {
+        words.textContent = `${what} is below: select and copy it.`;
+      };
       navigator.clipboard ? navigator.clipboard.writeText(text).then(copied, not) : not();
     };
     const link = () => `${address()}#ticks=${steps.filter(({ id }) => done(id)).map(({ id }) => id).join(".")}`;
@@ -102,20 +135,39 @@
     };
 
     steps.forEach((step, index) => {
-      step.box = element("input", { type: "checkbox", id: `done-${step.id}` });
-      step.time = element("time", {});
-      step.note = element("textarea", { rows: 2, "aria-label": `Note on step ${index + 1}` });
-      step.fold = element("details", { class: "vag-check__note" }, element("summary", {}, "Note"), step.note);
-      step.printed = element("p", { class: "vag-check__printed" });
+      step.box.id = `done-${step.id}`;
+      step.note.setAttribute("aria-label", `Note on step ${index + 1}`);
+      step.fold.append(step.note);
       const label = element("label", { for: step.box.id }, "Done", hidden(`: step ${index + 1}, ${step.title}`));
-      step.box.addEventListener("change", () => change(step.id, { done: step.box.checked ? new Date().toISOString() : "" }));
+      step.box.addEventListener(
+        "change",
+        () => change(step.id, { done: step.box.checked ? new Date().toISOString() : "" }),
+      );
       step.note.addEventListener("input", () => change(step.id, { note: masked(step.note.value) }));
-      step.item.append(element("div", { class: "vag-check__state" }, step.box, label, step.time, step.fold), step.printed);
+      step.item.append(
+        element("div", { class: "vag-check__state" }, step.box, label, step.time, step.fold),
+        step.printed,
+      );
     });
 
-    const actions = element("div", { class: "vag-actions" }, button("Copy as Markdown", () => offer(ticket(true), "Markdown")), button("Copy as text", () => offer(ticket(false), "Text")), button("Copy link with ticks", () => offer(link(), "Link")), button("Print", () => print()), button("Start again", reset));
+    const actions = element(
+      "div",
+      { class: "vag-actions" },
+      button("Copy as Markdown", () => offer(ticket(true), "Markdown")),
+      button("Copy as text", () => offer(ticket(false), "Text")),
+      button("Copy link with ticks", () => offer(link(), "Link")),
+      button("Print", () => print()),
+      button("Start again", reset),
+    );
     const strange = element("p", { role: "status" });
-    const panel = element("div", { class: "vag-check__panel" }, element("p", { class: "vag-check__progress" }, bar, " ", words), strange, actions, output);
+    const panel = element(
+      "div",
+      { class: "vag-check__panel" },
+      element("p", { class: "vag-check__progress" }, bar, " ", words),
+      strange,
+      actions,
+      output,
+    );
     list.before(panel);
 
     // A shared link: its ticks are taken where there are none yet, and offered where there are.
@@ -132,8 +184,11 @@
       const named = text.slice("#ticks=".length).split(".").filter(Boolean);
       const ids = steps.map(({ id }) => id).filter((id) => named.includes(id));
       const unknown = named.length - ids.length;
-      strange.textContent = !text || !named.length ? "This link to ticks could not be read: it was cut or changed. No tick was taken from it."
-        : unknown ? `${unknown} of the ${named.length} ticks in this link belong to no step of this checklist and were left out.` : "";
+      strange.textContent = !text || !named.length
+        ? "This link to ticks could not be read: it was cut or changed. No tick was taken from it."
+        : unknown
+        ? `${unknown} of the ${named.length} ticks in this link belong to no step of this checklist and were left out.`
+        : "";
       if (!ids.length) return;
       const take = () => {
         state = load();
@@ -143,7 +198,10 @@
         show();
       };
       if (!count()) take();
-      else panel.append(button(`Take ${ids.length} ticks from the link`, (made) => { take(); made.remove(); }));
+      else {panel.append(button(`Take ${ids.length} ticks from the link`, (made) => {
+          take();
+          made.remove();
+        }));}
     };
 
     state = load();

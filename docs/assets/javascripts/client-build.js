@@ -1,10 +1,12 @@
+// @ts-check
 /*
- * Builds a file of client settings from the choices of <form data-vag-build>: the same text as macros/formats/clients/requests.py,
- * whose files stand in <script type="application/json" id="vag-client-files">, each as the numbers of its lines. What a reader
- * writes takes the place of what stands in for it there. client-check.js checks the file.
+ * Builds a file of client settings from the choices of <form data-vag-build>: the same text as
+ * macros/formats/clients/requests.py, whose files stand in <script type="application/json" id="vag-client-files">, each
+ * as the numbers of its lines. What a reader writes takes the place of what stands in for it there. client-check.js
+ * checks the file.
  *
- *   window.vagBuild.generate(request)           { file, text }; `request` holds form, aim, products, host, port and domain
- *   window.vagBuild.check(request, text, hosts) what the check says about it
+ *   window.vagBuild.generate(request)            the file's name and text
+ *   window.vagBuild.check(request, text, hosts)  what the check says about it
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -30,7 +32,13 @@
   };
 
   /* Settings in PowerShell as this script writes them. As others write it, it needs a parser. */
-  const ITEM = /-(?:Value)?Name (\w+)(?: -Type String -Value '([^']*)')?(?: -ErrorAction SilentlyContinue)? `\n  -(?:Path|Key) '([^']*)'/g;
+  const ITEM = new RegExp(
+    [
+      "-(?:Value)?Name (\\w+)(?: -Type String -Value '([^']*)')?",
+      "(?: -ErrorAction SilentlyContinue)? `\\n {2}-(?:Path|Key) '([^']*)'",
+    ].join(""),
+    "g",
+  );
   const checkPowershell = ({ aim, form, host, port }, text, hosts) => {
     const check = new Check(hosts);
     const placeOf = placesOf(text);
@@ -38,30 +46,50 @@
     for (const { 0: whole, 1: name, 2: data, 3: key, index } of text.matchAll(ITEM)) {
       const path = Object.values(paths).find((each) => key.endsWith(each));
       const [place, keyPlace] = [whole.indexOf(name), whole.indexOf(`'${key}`)].map((at) => placeOf(index + at));
-      check.entries.push({ hive: known.registry.hive, path, name, kind: "REG_SZ", data, place, keyPlace, deleted: data === undefined, literal: true });
+      check.entries.push({
+        hive: known.registry.hive,
+        path,
+        name,
+        kind: "REG_SZ",
+        data,
+        place,
+        keyPlace,
+        deleted: data === undefined,
+        literal: true,
+      });
     }
     check.judge();
     const listening = check.hosts?.get(host);
     if (form === "oslicense" && aim === "host" && hosts) {
-      if (listening === undefined) check.say("command-host-unknown", placeOf(text.indexOf(`'${host}'`)), { given: host });
-      else if (listening !== Number(port)) check.say("command-host-other-port", placeOf(text.lastIndexOf(`${port}`)), { given: port, port: listening }, { host });
+      if (listening === undefined) {
+        check.say("command-host-unknown", placeOf(text.indexOf(`'${host}'`)), { given: host });
+      } else if (listening !== Number(port)) {
+        check.say("command-host-other-port", placeOf(text.lastIndexOf(`${port}`)), { given: port, port: listening }, {
+          host,
+        });
+      }
     }
     return findings.report(check.found, form === "oslicense" ? "kms-adba" : check.activation, text);
   };
 
-  const check = (request, text, hosts) => (kinds[request.form] ? validate(kinds[request.form], text, hosts) : checkPowershell(request, text, hosts));
+  const check = (
+    request,
+    text,
+    hosts,
+  ) => (kinds[request.form] ? validate(kinds[request.form], text, hosts) : checkPowershell(request, text, hosts));
 
   window.vagBuild = { check, generate };
 
-  // The form ------------------------------------------------------------------------------------------------------------
+  // The form ----------------------------------------------------------------------------------------------------------
 
-  const form = document.querySelector("[data-vag-build]");
+  const form = /** @type {Form | null} */ (document.querySelector("[data-vag-build]"));
   if (!form) return;
 
   const requestOf = () => {
     const given = new FormData(form);
-    const value = Object.fromEntries([...given].map(([name, text]) => [name, strip(text)]));
-    const products = given.getAll("products");
+    /** @type {Record<string, string>} */
+    const value = Object.fromEntries([...given].map(([name, text]) => [name, strip(String(text))]));
+    const products = given.getAll("products").map(String);
     const name = (field) => {
       const text = value[field].replace(/\.$/, "").toLowerCase();
       return value.aim === field && !NAME.test(text) ? refuse(field, value[field]) : text;
@@ -70,9 +98,19 @@
       throw new Refused(reason, { given: quote(text) });
     };
     if (!products.length) refuse("no-product");
-    const isPort = value.aim !== "host" || !value.port || (/^[0-9]{1,5}$/.test(value.port) && value.port >= 1 && value.port <= 65535);
+    const isPort = value.aim !== "host" || !value.port ||
+      (/^[0-9]{1,5}$/.test(value.port) && Number(value.port) >= 1 && Number(value.port) <= 65535);
     if (!isPort) refuse("port", value.port);
-    return { ...value, products, host: name("host"), domain: name("domain"), port: value.port ? String(Number(value.port)) : String(PORT) };
+    return {
+      ...value,
+      aim: value.aim,
+      form: value.form,
+      hosts: value.hosts,
+      products,
+      host: name("host"),
+      domain: name("domain"),
+      port: value.port ? String(Number(value.port)) : String(PORT),
+    };
   };
 
   /* UTF-16 with its mark, and with the line ends of Windows, as the Registry Editor writes it. */
@@ -86,7 +124,7 @@
   const make = () => {
     const request = requestOf();
     const made = generate(request);
-    const alone = request.products.length === 1 && request.products[0];
+    const alone = request.products.length === 1 ? request.products[0] : "";
     return {
       ...made,
       bytes: request.form === "registry" ? utf16(made.text) : undefined,

@@ -1,6 +1,7 @@
+// @ts-check
 /*
- * <form data-vag-code="ADDRESS OF THE CODE PAGES' INDEX" hidden> with a text input, a button and a status: finds an error
- * code in any spelling. Reads texts as macros/domain/error_codes.py does; both are held to the same cases.
+ * <form data-vag-code="ADDRESS OF THE CODE PAGES' INDEX" hidden> with a text input, a button and a status: finds an
+ * error code in any spelling. Reads texts as macros/domain/error_codes.py does; both are held to the same cases.
  *
  * <div data-vag-facets="Method|Product"> beside a filter (site.js): one list of values for each named column, or for
  * each data-method, data-product of the rows.
@@ -9,7 +10,10 @@
  */
 (() => {
   const { dataOf, element, number } = window.vagDom;
-  /* Characters that the box keeps. An error message with its code is shorter, and browsers draw endless marks for minutes. */
+  /*
+   * Characters that the box keeps. An error message with its code is shorter, and browsers draw endless marks for
+   * minutes.
+   */
   const MOST = 1_000;
   const NUMBER = /^0x[0-9A-F]{8}$/;
   const hex = (value) => value.toString(16).toUpperCase().padStart(8, "0");
@@ -19,10 +23,14 @@
     if (/^(-[0-9]{1,10}|[0-9]{10})$/.test(plain)) {
       const value = Number(plain);
       const number = value < 0 ? value + 2 ** 32 : value;
-      if (value >= -(2 ** 31) && number >= 2 ** 31 && number < 2 ** 32) return { code: `0x${hex(number)}`, digits: hex(number) };
+      if (value >= -(2 ** 31) && number >= 2 ** 31 && number < 2 ** 32) {
+        return { code: `0x${hex(number)}`, digits: hex(number) };
+      }
     }
     const digits = plain.replace(/^0?X/, "");
-    if (!/^[0-9A-F]{4,10}$/.test(digits) || (digits === plain && !/[0-9]/.test(text))) return { code: null, digits: "" };
+    if (!/^[0-9A-F]{4,10}$/.test(digits) || (digits === plain && !/[0-9]/.test(text))) {
+      return { code: null, digits: "" };
+    }
     return { code: digits.length === 8 ? `0x${digits}` : null, digits };
   };
 
@@ -46,7 +54,8 @@
     const sorted = (text) => [...text].sort().join("");
     const found = codes.filter((code) => {
       const digits = code.slice(2);
-      return NUMBER.test(code) && code !== typed.code && ((wanted.length < 8 && digits.endsWith(wanted)) || oneApart(wanted, digits));
+      return NUMBER.test(code) && code !== typed.code &&
+        ((wanted.length < 8 && digits.endsWith(wanted)) || oneApart(wanted, digits));
     });
     const exchanged = (code) => (sorted(code.slice(2)) === sorted(wanted) ? 0 : 1);
     return found.sort((a, b) => exchanged(a) - exchanged(b)).slice(0, 8);
@@ -73,18 +82,37 @@
     // What the text leads to: a page, a list to choose from, or an answer in words.
     const look = () => {
       const text = input.value.trim().replace(/^events?\s+(?:id\s+)?/i, "");
-      if (data.events[text]) return { page: data.events[text], parts: [element("a", { href: data.events[text] }, `Event ${text}`)] };
+      if (data.events[text]) {
+        return { page: data.events[text], parts: [element("a", { href: data.events[text] }, `Event ${text}`)] };
+      }
       const typed = read(text);
-      if (typed.code && data.codes[typed.code]) return { page: address(typed.code), parts: [link(typed.code), `: ${data.codes[typed.code]}`] };
+      if (typed.code && data.codes[typed.code]) {
+        return { page: address(typed.code), parts: [link(typed.code), `: ${data.codes[typed.code]}`] };
+      }
       const others = near(typed, codes);
       const list = element("ul", {}, ...others.map((name) => element("li", {}, link(name), `: ${data.codes[name]}`)));
       if (!typed.code && !others.length) return null;
       const parts = [];
       if (typed.code) {
-        const known = data.missing.includes(typed.code) ? "Articles of Microsoft mention this code; this site has no page for it yet." : "This site has no page for this code.";
+        const known = data.missing.includes(typed.code)
+          ? "Articles of Microsoft mention this code; this site has no page for it yet."
+          : "This site has no page for this code.";
         const symptom = data.symptoms[typed.code];
-        if (symptom) parts.push(element("p", {}, "A ", element("a", { href: symptom }, "symptom"), " names this code."));
-        parts.push(element("p", {}, code(typed.code), ` ${known} Let Windows say what it means: `, code(`slui.exe 0x2a ${typed.code}`), ". For Office, in the folder of ospp.vbs: ", code(`cscript //nologo ospp.vbs /ddescr:${typed.code}`), "."));
+        if (symptom) {
+          parts.push(element("p", {}, "A ", element("a", { href: symptom }, "symptom"), " names this code."));
+        }
+        parts.push(
+          element(
+            "p",
+            {},
+            code(typed.code),
+            ` ${known} Let Windows say what it means: `,
+            code(`slui.exe 0x2a ${typed.code}`),
+            ". For Office, in the folder of ospp.vbs: ",
+            code(`cscript //nologo ospp.vbs /ddescr:${typed.code}`),
+            ".",
+          ),
+        );
       }
       if (others.length) parts.push(element("p", {}, "Did you mean:"), list);
       return { parts };
@@ -101,7 +129,11 @@
       if (!result && form.matches("[data-vag-find]")) return; // A word: site.js opens the search.
       event.preventDefault();
       event.stopImmediatePropagation();
-      found.replaceChildren(...(result ? result.parts : ["That is no error code and no event ID that this site knows. A code has eight digits after 0x."]));
+      found.replaceChildren(
+        ...(result
+          ? result.parts
+          : ["That is no error code and no event ID that this site knows. A code has eight digits after 0x."]),
+      );
       if (result?.page) location.href = result.page;
     }, true);
   };
@@ -109,19 +141,32 @@
   const mountFacets = (box, number) => {
     const lists = box.dataset.vagFilter.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
     const rows = lists.flatMap((list) => [...list.querySelectorAll("tbody > tr, .vag-register__row")]);
-    const values = (row, name) => (row.dataset[name.toLowerCase()] ?? row.querySelector(`[data-label="${name}"]`)?.textContent ?? "").split(", ");
+    const values = (row, name) =>
+      (row.dataset[name.toLowerCase()] ?? row.querySelector(`[data-label="${name}"]`)?.textContent ?? "").split(", ");
     const [input, count] = [box.querySelector("input"), box.querySelector("[role=status]")];
     const selects = box.dataset.vagFacets.split("|").map((name, index) => {
       const id = `vag-facet-${number}-${index}`;
       const options = [...new Set(rows.flatMap((row) => values(row, name)))].sort();
-      const select = element("select", { id, class: "vag-facet" }, ...["", ...options].map((value) => element("option", { value }, value || "any")));
-      box.insertBefore(element("span", { class: "vag-facet__pair" }, element("label", { for: id }, name), select), count);
+      const select = element(
+        "select",
+        { id, class: "vag-facet" },
+        ...["", ...options].map((value) => element("option", { value }, value || "any")),
+      );
+      box.insertBefore(
+        element("span", { class: "vag-facet__pair" }, element("label", { for: id }, name), select),
+        count,
+      );
       select.addEventListener("change", () => input.dispatchEvent(new Event("input")));
       return { name, select };
     });
     // After site.js, which hides rows by their words and counts them.
     input.addEventListener("input", () => {
-      for (const row of rows) row.classList.toggle("vag-off", selects.some(({ name, select }) => select.value && !values(row, name).includes(select.value)));
+      for (const row of rows) {
+        row.classList.toggle(
+          "vag-off",
+          selects.some(({ name, select }) => select.value && !values(row, name).includes(select.value)),
+        );
+      }
       const shown = rows.filter((row) => !row.hidden && !row.matches(".vag-off")).length;
       count.textContent = shown === rows.length ? `${shown} entries` : `${shown} of ${rows.length} shown`;
     });

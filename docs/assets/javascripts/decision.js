@@ -1,3 +1,4 @@
+// @ts-check
 /*
  * The decision tables in the browser: the same set arithmetic as macros/domain/decision.py, on the same boxes.
  *

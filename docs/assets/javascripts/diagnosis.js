@@ -1,8 +1,9 @@
+// @ts-check
 /*
  * Reads what licensing commands and events print, in the same steps as macros/domain/diagnosis.py on the same data:
  * clean lines, recognize each, build products, find. <script type="application/json" id="vag-outputs"> holds the data.
- * `window.vagDiagnosis.read(text)` gives the reading; days in the text are compared with the reader's clock, or with the
- * `[year, month, day]` that is given. What is pasted stays in this browser and is not kept.
+ * `window.vagDiagnosis.read(text)` gives the reading; days in the text are compared with the reader's clock, or with
+ * the `[year, month, day]` that is given. What is pasted stays in this browser and is not kept.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -14,8 +15,11 @@
 
   const BREAK = /\r\n?|[\n\u2028\u2029]/;
   const BLANK = /[\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
-  const UNSEEN =
-    /[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\p{Surrogate}\ufe00-\ufe0f\ufeff\ufff9-\uffff]/gu;
+  const UNSEEN = new RegExp(
+    "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069" +
+      "\\p{Surrogate}\\ufe00-\\ufe0f\\ufeff\\ufff9-\\uffff]",
+    "gu",
+  );
   const ENDS = " -_.()\"'";
   const LARGEST = 2 ** 31 - 1;
   const PAUSE = 150;
@@ -48,19 +52,34 @@
 
   const byId = (marks) => new Map(marks.map((mark) => [mark.id, { gives: {}, ...mark }]));
   const [allFields, allPhrases] = [byId(data.fields), byId(data.phrases)];
-  const lines = data.lines.map((line) => ({ sets: [], gives: {}, ...line, isLine: true, regex: pattern(line.pattern) }));
+  const lines = data.lines.map((line) => ({
+    sets: [],
+    gives: {},
+    ...line,
+    isLine: true,
+    regex: pattern(line.pattern),
+  }));
   for (const mark of allFields.values()) {
     mark.isField = true;
-    mark.tries = [...(mark.patterns ?? []).map((each) => [pattern(each), true]), ...(mark.loose ? [[pattern(mark.loose), false]] : [])];
+    mark.tries = [
+      ...(mark.patterns ?? []).map((each) => [pattern(each), true]),
+      ...(mark.loose ? [[pattern(mark.loose), false]] : []),
+    ];
     mark.names = mark.sets ?? (mark.patterns ? [mark.id] : []);
   }
-  const [fields, statuses, phrases, tiers] = [new Map(), new Map(), [], new Map()];
+  const [fields, statuses, tiers] = [new Map(), new Map(), new Map()];
+  /** @type {[Data, string, string][]} */
+  const phrases = [];
   const keep = (map, key, value) => map.has(key) || map.set(key, value);
   for (const [language, tier, labels, states, texts] of data.languages) {
     keep(tiers, language, tier);
-    for (const [id, all] of Object.entries(labels)) for (const label of all) keep(fields, label, [allFields.get(id), language]);
+    for (const [id, all] of Object.entries(labels)) {
+      for (const label of all) keep(fields, label, [allFields.get(id), language]);
+    }
     for (const [status, all] of Object.entries(states)) for (const word of all) keep(statuses, word, status);
-    for (const [id, all] of Object.entries(texts)) for (const text of all) phrases.push([allPhrases.get(id), text, language]);
+    for (const [id, all] of Object.entries(texts)) {
+      for (const text of all) phrases.push([allPhrases.get(id), text, language]);
+    }
   }
   const [english] = data.languages[0];
   const masks = data.masks.map((mask) => [pattern(mask.pattern, "gu"), mask.keep]);
@@ -72,11 +91,17 @@
   const sameProduct = pattern(data.same_product);
   const methods = new Map(Object.entries(data.methods));
   for (const { when } of [...data.derive, ...data.findings]) {
-    for (const condition of when) for (const name of ["like", "unlike"]) if (condition[name]) condition[name] = pattern(condition[name]);
+    for (const condition of when) {
+      for (const name of ["like", "unlike"]) if (condition[name]) condition[name] = pattern(condition[name]);
+    }
   }
 
   const mask = (text) =>
-    masks.reduce((shown, [regex, kept]) => shown.replace(regex, (found) => `\u2022\u2022\u2022\u2022\u2022${kept ? found.slice(-kept) : ""}`), text);
+    masks.reduce(
+      (shown, [regex, kept]) =>
+        shown.replace(regex, (found) => `\u2022\u2022\u2022\u2022\u2022${kept ? found.slice(-kept) : ""}`),
+      text,
+    );
 
   // Lines
 
@@ -88,7 +113,7 @@
 
   const clean = (text) => {
     const parts = masked(first(text, most.characters)).split(BREAK);
-    const clipped = parts.length > most.lines || longer(text, most.characters, most.lines);
+    const clipped = parts.length > most.lines || longer(text, most.characters);
     const found = parts.slice(0, most.lines).map((part, at) => [at + 1, plain(first(part, most.line))]);
     return [found.filter(([, line]) => line), clipped ? Math.min(parts.length, most.lines) : 0];
   };
@@ -97,12 +122,15 @@
 
   const normal = (name, text) => {
     if (data.numbers.includes(name)) return text && Number(text) <= LARGEST ? { [name]: Number(text) } : {};
-    if (data.codes.includes(name)) return parseInt(text || "0", 16) ? { [name]: `0x${text.toUpperCase().padStart(8, "0")}` } : {};
+    if (data.codes.includes(name)) {
+      return parseInt(text || "0", 16) ? { [name]: `0x${text.toUpperCase().padStart(8, "0")}` } : {};
+    }
     const value = strip(text, " .`");
     return value ? { [name]: mask(value) } : {};
   };
 
-  const slotsOf = (names, found) => Object.assign({}, ...names.slice(0, found.length - 1).map((name, at) => normal(name, found[at + 1] ?? "")));
+  const slotsOf = (names, found) =>
+    Object.assign({}, ...names.slice(0, found.length - 1).map((name, at) => normal(name, found[at + 1] ?? "")));
 
   const valueOf = (mark, text) => {
     const value = strip(text, ' ",');
@@ -113,7 +141,12 @@
     }
     for (const [regex, whole] of mark.tries) {
       const found = regex.exec(value);
-      if (found) return [{ ...mark.gives, ...(mark.keeps ? { [mark.names[0]]: mask(value) } : slotsOf(mark.names, found)) }, whole];
+      if (found) {
+        return [
+          { ...mark.gives, ...(mark.keeps ? { [mark.names[0]]: mask(value) } : slotsOf(mark.names, found)) },
+          whole,
+        ];
+      }
     }
     if (mark.patterns || !value) return [{}, false];
     return [{ ...mark.gives, ...(mark.names.length ? normal(mark.names[0], value) : {}) }, true];
@@ -133,8 +166,12 @@
     });
 
   const matchOf = (text) => {
-    const [folded, at, languages] = [fold(text), text.search(/[:\uff1a=]/), []];
-    let [hits, complete] = [[], true];
+    const [folded, at] = [fold(text), text.search(/[:\uff1a=]/)];
+    /** @type {string[]} */
+    const languages = [];
+    /** @type {[Data, Data][]} */
+    let hits = [];
+    let complete = true;
     const known = at >= 0 && fieldOf(text, at);
     if (known) {
       const [slots, whole] = valueOf(known[0], text.slice(at + 1));
@@ -178,7 +215,7 @@
       return [alone, 1];
     };
     const accepted = [];
-    for (let index = 0; index < all.length; ) {
+    for (let index = 0; index < all.length;) {
       const [match, count] = taken(index);
       let end = index + count;
       if (match.hits.some(([mark]) => mark.runs)) {
@@ -209,9 +246,11 @@
   };
 
   /* A line of a host after lines of a client, or the other way round: two outputs without a break. */
-  const isOfAnother = ({ side }, slots) => Boolean(side && "side" in slots) && (side === "kms-host") !== (slots.side === "kms-host");
+  const isOfAnother = ({ side }, slots) =>
+    Boolean(side && "side" in slots) && (side === "kms-host") !== (slots.side === "kms-host");
 
   const entriesOf = (accepted) => {
+    /** @type {Entry[]} */
     const entries = [];
     let fresh = true;
     for (const [{ hits }, [[number]]] of accepted) {
@@ -221,12 +260,13 @@
         const names = Object.keys(slots);
         if (!names.length) continue;
         const own = Object.keys(found).filter((name) => !(name in mark.gives));
-        const begins = !fresh && mark.starts && (own.length ? own : names).some((name) => name in entries.at(-1).slots);
-        if (fresh || begins || isOfAnother(mark, entries.at(-1).slots)) {
+        const begins = !fresh && mark.starts &&
+          (own.length ? own : names).some((name) => name in entries[entries.length - 1].slots);
+        if (fresh || begins || isOfAnother(mark, entries[entries.length - 1].slots)) {
           entries.push({ slots: {}, lines: {}, level: "unseen" });
           fresh = false;
         }
-        const entry = entries.at(-1);
+        const entry = entries[entries.length - 1];
         for (const name of names) {
           if (name in entry.slots) continue;
           entry.slots[name] = slots[name];
@@ -238,7 +278,9 @@
   };
 
   const fit = (one, other) => {
-    if (one.name !== other.name || Object.keys(one).some((name) => name in other && one[name] !== other[name])) return false;
+    if (one.name !== other.name || Object.keys(one).some((name) => name in other && one[name] !== other[name])) {
+      return false;
+    }
     const states = new Set([one.status, other.status]);
     return !(states.has("licensed") && states.size > 1 && ("error_code" in one || "error_code" in other));
   };
@@ -266,15 +308,20 @@
     return all;
   };
 
-  /* Days from today until a day in a text: both ends of what it can be where the order of day and month is not known. */
+  /*
+   * Days from today until a day in a text: both ends of what it can be where the order of day and month is not known.
+   */
   const daysUntil = (text, today) => {
     const found = DATE.exec(text);
     if (!found) return {};
     const [first, second, third] = found.slice(1).map(Number);
     const year = found[3].length === YEAR ? third : CENTURY + third;
+    /** @type {[number, number, number][]} */
     const orders = found[1].length === YEAR ? [[first, second, third]] : [[year, first, second], [year, second, first]];
-    const real = orders.filter(([years, month, date]) => Math.min(years, month, date) >= 1 && month <= 12).map((each) => [each, day(...each)]);
-    const days = real.filter(([[, month], at]) => at.getUTCMonth() === month - 1).map(([, at]) => (at - today) / DAY);
+    const real = orders.filter(([years, month, date]) => Math.min(years, month, date) >= 1 && month <= 12)
+      .map((each) => ({ month: each[1], at: day(...each) }));
+    const days = real.filter(({ at, month }) => at.getUTCMonth() === month - 1)
+      .map(({ at }) => (at.getTime() - today.getTime()) / DAY);
     return days.length ? { until_early: Math.min(...days), until_days: Math.max(...days) } : {};
   };
   const day = (year, month, date) => {
@@ -300,18 +347,23 @@
     const { remaining_minutes: minutes, renewal_interval: interval = 0 } = slots;
     if (minutes === undefined) return;
     slots.days = Math.floor(minutes / data.minutes_a_day);
-    slots.missed = Math.floor(Math.max(data.policy.validity - minutes - 1, 0) / Math.max(interval, data.policy.renewal));
+    slots.missed = Math.floor(
+      Math.max(data.policy.validity - minutes - 1, 0) / Math.max(interval, data.policy.renewal),
+    );
   };
 
   // Findings
 
   const timeOf = (minutes) => {
-    if (minutes >= HOURS * HOUR) return fill(words.days, { count: Math.floor((minutes + data.minutes_a_day / 2) / data.minutes_a_day) });
+    if (minutes >= HOURS * HOUR) {
+      return fill(words.days, { count: Math.floor((minutes + data.minutes_a_day / 2) / data.minutes_a_day) });
+    }
     const hours = Math.floor(minutes / HOUR);
     return hours > 1 ? fill(words.hours, { count: hours }) : fill(words.minutes, { count: minutes });
   };
 
-  const filled = (template, values) => template.replace(/\{([a-z_]+)\}/g, (_, name) => mask(String(values[name] ?? "?")));
+  const filled = (template, values) =>
+    template.replace(/\{([a-z_]+)\}/g, (_, name) => mask(String(values[name] ?? "?")));
 
   const wordsOf = (slots) => {
     const values = { name: words.nobody, left: "", about: "", ...slots };
@@ -329,7 +381,9 @@
 
   const foundOf = (rule, slots, entries) => {
     const values = wordsOf(slots);
-    const places = entries.flatMap((entry) => rule.show.filter((name) => name in entry.lines).map((name) => entry.lines[name]));
+    const places = entries.flatMap((entry) =>
+      rule.show.filter((name) => name in entry.lines).map((name) => entry.lines[name])
+    );
     const method = methods.get(`${slots.product} ${slots.channel}`) ?? methods.get(slots.channel) ?? "";
     const known = new Map([["code", slots.real_error ?? ""], ["method", method]]);
     const { step = "" } = rule;
@@ -347,7 +401,8 @@
   };
 
   const order = Object.keys(say.severities);
-  const heaviest = (rules) => rules.map(({ severity }) => severity).sort((one, other) => order.indexOf(one) - order.indexOf(other))[0] ?? "info";
+  const heaviest = (rules) =>
+    rules.map(({ severity }) => severity).sort((one, other) => order.indexOf(one) - order.indexOf(other))[0] ?? "info";
 
   const levelOf = (slots, rules) => {
     if ("not_in_use" in slots) return "aside";
@@ -357,7 +412,8 @@
     return "good" in slots && !rules.some(({ unseen }) => unseen) ? "good" : "unseen";
   };
 
-  const licenseOf = ({ slots }) => filled("partial_key" in slots ? words.key : words.no_key, { description: slots.name, ...slots });
+  const licenseOf = ({ slots }) =>
+    filled("partial_key" in slots ? words.key : words.no_key, { description: slots.name, ...slots });
 
   /* Slots about each product of which several licenses are in use, and the two to name: licensed, and not. */
   const sameOf = (entries) => {
@@ -371,14 +427,20 @@
       .filter((group) => group.size > 1)
       .map((group) => {
         const licensed = ({ slots }) => slots.status === "licensed";
-        const weight = (one) => 2 * !licensed(one) + ("leftover" in one.slots);
+        const weight = (one) => 2 * Number(!licensed(one)) + Number("leftover" in one.slots);
         const ordered = [...group.values()].sort((one, other) => weight(one) - weight(other));
         const [kept, spare, count] = [ordered[0], ordered.at(-1), ordered.filter(licensed).length];
-        const slots = { licenses: ordered.length, licensed: count, others: ordered.length - count, kept: licenseOf(kept), spare: licenseOf(spare) };
+        const slots = {
+          licenses: ordered.length,
+          licensed: count,
+          others: ordered.length - count,
+          kept: licenseOf(kept),
+          spare: licenseOf(spare),
+        };
         if ("partial_key" in spare.slots) slots.spare_key = spare.slots.partial_key;
         const isVolume = (one) => VOLUME.includes(one.slots.channel);
         if (count && count < ordered.length && !isVolume(kept) && isVolume(spare)) slots.volume_waits = "yes";
-        else if (count) for (const one of ordered.slice(count)) one.slots.beside = "yes";
+        else if (count) { for (const one of ordered.slice(count)) one.slots.beside = "yes"; }
         if ("leftover" in spare.slots) slots.leftover = "yes";
         return ["same", slots, ordered];
       });
@@ -387,7 +449,9 @@
   const says = ({ slots }) => data.slots.some((name) => (slots[name] ?? "unknown") !== "unknown");
 
   const wholeOf = (entries, whole, found) => {
-    const hosts = entries.filter(({ slots }) => "srv_name" in slots && "kms_host" in slots).map(({ slots }) => slots.kms_host);
+    const hosts = entries.filter(({ slots }) => "srv_name" in slots && "kms_host" in slots).map(({ slots }) =>
+      slots.kms_host
+    );
     const used = entries.filter((entry) => entry.level !== "aside" && says(entry));
     const isTold = found.some(({ severity, unseen }) => severity !== "info" || unseen);
     const isGood = used.length > 0 && used.every(({ level }) => level === "good");
@@ -397,7 +461,10 @@
 
   const findingsOf = (entries, whole) => {
     const found = new Map();
-    const held = (scope, slots) => data.findings.filter((rule) => (rule.scope ?? "product") === scope && rule.when.every((each) => holds(each, slots)));
+    const held = (scope, slots) =>
+      data.findings.filter((rule) =>
+        (rule.scope ?? "product") === scope && rule.when.every((each) => holds(each, slots))
+      );
     const same = sameOf(entries);
     for (const entry of entries) {
       const rules = held("product", entry.slots);
@@ -411,7 +478,7 @@
       for (const rule of held(scope, slots)) {
         const one = foundOf(rule, slots, about);
         found.set(`${one.id} ${one.summary}`, one);
-        if (scope === "same") for (const entry of about) entry.todo = one.todo;
+        if (scope === "same") { for (const entry of about) entry.todo = one.todo; }
       }
     }
     return [...found.values()].sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
@@ -428,13 +495,27 @@
       if (inactive[0]?.level !== gravest.severity) return { state, text: gravest.summary, todo: gravest.todo };
       const { slots } = inactive[0];
       const code = slots.real_error ? `, ${slots.real_error}` : "";
-      const values = { ...wordsOf(slots), count: inactive.length, all: used.length, code, status_word: words.statuses[slots.status] };
-      return { state, text: filled(used.length > 1 ? verdicts.inactive_of_several : verdicts.inactive, values), todo: inactive[0].todo || gravest.todo };
+      const values = {
+        ...wordsOf(slots),
+        count: inactive.length,
+        all: used.length,
+        code,
+        status_word: words.statuses[slots.status],
+      };
+      return {
+        state,
+        text: filled(used.length > 1 ? verdicts.inactive_of_several : verdicts.inactive, values),
+        todo: inactive[0].todo || gravest.todo,
+      };
     }
     const unseen = findings.find((one) => one.unseen);
     if (unseen) return { state: "unseen", text: unseen.summary, todo: unseen.todo };
     const values = { ...wordsOf(used[0].slots), all: used.length };
-    return { state: "good", text: filled(used.length > 1 ? verdicts.good_of_several : verdicts.good, values), todo: "" };
+    return {
+      state: "good",
+      text: filled(used.length > 1 ? verdicts.good_of_several : verdicts.good, values),
+      todo: "",
+    };
   };
 
   /* Host or client, from what only one of them prints. */
@@ -458,12 +539,16 @@
       any.some((mark) => marks.has(mark)) || (every.length > 0 && every.every((mark) => marks.has(mark)));
     const kind = data.kinds.find(is) ?? null;
     const counts = new Map();
-    for (const [{ languages }] of accepted) for (const name of languages) if (name !== english) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const [{ languages }] of accepted) {
+      for (const name of languages) if (name !== english) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
     const language = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [english, 0])[0];
     const entries = merged(entriesOf(accepted));
     for (const entry of entries) derive(entry, kind, day(...today));
     entries.forEach((entry, at) => {
-      if (entries.slice(0, at).some((earlier) => isInAnotherState(entry.slots, earlier.slots))) entry.slots.again = "yes";
+      if (entries.slice(0, at).some((earlier) => isInAnotherState(entry.slots, earlier.slots))) {
+        entry.slots.again = "yes";
+      }
     });
     const whole = { language, kind: kind?.id ?? "" };
     if (counts.size) whole.foreign = "yes";
@@ -493,21 +578,35 @@
 
   const productOf = (slots, level) => {
     const mark = slots.status === "licensed" ? say.levels[level] : say.states[slots.status];
-    const shown = { ...slots, status: status(mark, words.statuses[slots.status]), channel: words.channels[slots.channel] };
+    const shown = {
+      ...slots,
+      status: status(mark, words.statuses[slots.status]),
+      channel: words.channels[slots.channel],
+    };
     const minutes = slots.remaining_minutes;
-    if (minutes !== undefined) shown.remaining_minutes = fill(words.left_in_all, { time: timeOf(minutes), count: minutes });
+    if (minutes !== undefined) {
+      shown.remaining_minutes = fill(words.left_in_all, { time: timeOf(minutes), count: minutes });
+    }
     const items = ["status", "channel", ...Object.keys(say.labels)].filter((name) => name in shown);
     return element(
       "div",
       { class: "vag-diagnosis__product" },
       element("p", {}, slots.name ?? say.unnamed),
-      element("dl", {}, ...[...new Set(items)].map((name) => element("div", {}, element("dt", {}, say.labels[name]), element("dd", {}, shown[name])))),
+      element(
+        "dl",
+        {},
+        ...[...new Set(items)].map((name) =>
+          element("div", {}, element("dt", {}, say.labels[name]), element("dd", {}, shown[name]))
+        ),
+      ),
     );
   };
 
   const linkOf = (target) => {
     const isCode = target.startsWith("0x");
-    const [text, href] = isCode ? [target, target in data.error_codes ? `${data.codes_folder}/${target.toLowerCase()}.html` : null] : data.targets[target];
+    const [text, href] = isCode
+      ? [target, target in data.error_codes ? `${data.codes_folder}/${target.toLowerCase()}.html` : null]
+      : data.targets[target];
     return href ? element("a", { href }, text) : element("span", {}, text);
   };
 
@@ -520,7 +619,7 @@
         { class: "vag-cite", href: `${data.facts_page}#${fact}` },
         element("span", { "aria-hidden": "true" }, "\u00a7"),
         hidden(`Fact ${fact}`),
-      ),
+      )
     );
     return element(
       "li",
@@ -536,7 +635,9 @@
 
   const linesShown = ({ lines: all, findings }) => {
     const worst = new Map();
-    for (const { severity, lines: places } of findings) if (severity !== "info") for (const place of places) keep(worst, place, say.severities[severity][0]);
+    for (const { severity, lines: places } of findings) {
+      if (severity !== "info") { for (const place of places) keep(worst, place, say.severities[severity][0]); }
+    }
     const lineOf = ({ number, text, meaning }) => {
       const glyph = meaning ? null : element("span", { "aria-hidden": "true" }, "i");
       const state = worst.get(number);
@@ -565,7 +666,13 @@
     const unread = all.filter(({ meaning }) => !meaning).length;
     const some = unread ? fill(say.some_understood, { count: unread, all: all.length }) : say.all_understood;
     return [
-      element("p", { class: "vag-diagnosis__verdict" }, status(mark, word), `: ${verdict.text}`, ...(verdict.todo ? [element("br"), verdict.todo] : [])),
+      element(
+        "p",
+        { class: "vag-diagnosis__verdict" },
+        status(mark, word),
+        `: ${verdict.text}`,
+        ...(verdict.todo ? [element("br"), verdict.todo] : []),
+      ),
       element("p", { class: "vag-diagnosis__kind" }, element("strong", {}, reading.name, say[reading.role] ?? "")),
       ...products.map((product, at) => productOf(product, levels[at])),
       ...(findings.length ? [element("ul", { class: "vag-found__list" }, ...findings.map(findingOf))] : []),
@@ -574,34 +681,34 @@
     ];
   };
 
-  const form = document.querySelector("[data-vag-diagnosis]");
+  const form = /** @type {Form | null} */ (document.querySelector("[data-vag-diagnosis]"));
   if (!form) return;
   const { text: area } = form.elements;
-  const output = form.querySelector("[data-vag-found]");
-  const live = form.querySelector("[data-vag-live]");
+  const output = /** @type {HTMLElement} */ (form.querySelector("[data-vag-found]"));
+  const live = /** @type {HTMLElement} */ (form.querySelector("[data-vag-live]"));
   const paused = later(PAUSE);
 
   const show = (text) => {
     const reading = text.trim() ? read(text) : null;
     output.replaceChildren(...(reading ? parts(reading) : []));
-    live.textContent = reading ? output.firstElementChild.textContent : "";
+    live.textContent = reading ? output.firstElementChild?.textContent ?? "" : "";
   };
   const open = async (file) => {
     const bytes = new Uint8Array(await file.slice(0, 4 * most.characters).arrayBuffer());
     const mark = `${bytes[0]} ${bytes[1]}`;
-    area.value = masked(new TextDecoder({ "255 254": "utf-16le", "254 255": "utf-16be" }[mark] ?? "utf-8").decode(bytes));
-    show(area.value);
+    box.put(masked(new TextDecoder({ "255 254": "utf-16le", "254 255": "utf-16be" }[mark] ?? "utf-8").decode(bytes)));
+    show(box.text);
   };
-  area.addEventListener("input", () => paused(() => show(area.value)));
-  takeFiles(form, open, most.characters, most.lines);
+  const box = takeFiles(form, open, most.characters);
+  area.addEventListener("input", () => paused(() => show(box.text)));
   form.addEventListener("reset", () => {
     show("");
     area.focus();
   });
   for (const example of document.querySelectorAll("[data-vag-example]")) {
     const trying = button(say.try, () => {
-      area.value = example.textContent;
-      show(area.value);
+      box.put(example.textContent ?? "");
+      show(box.text);
       area.focus();
       form.scrollIntoView();
     });

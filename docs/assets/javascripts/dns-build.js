@@ -1,8 +1,9 @@
+// @ts-check
 /*
  * Builds a file of SRV records from the choices of <form data-vag-build>: the same text as `write` of
  * macros/formats/dns/layout.py, checked by dns-check.js.
  *
- *   window.vagBuild.generate(request)          the file; `request` holds form, zones and hosts, as organization.yml has them
+ *   window.vagBuild.generate(request)          the file; `request` holds form, zones and hosts, as in organization.yml
  *   window.vagBuild.check(form, text, wanted)  what the check says about it
  *
  * A classic script, not a module: browsers load no module from file://.
@@ -13,13 +14,14 @@
   const { commandsOf, findings, known, validate } = window.vagDns;
   const { quote, strip } = window.vagText;
   const { Refused } = findings;
-  const { fill } = window.vagDom;
+  const { fill, part } = window.vagDom;
   const { defaults, words } = known;
   const MOST_ROWS = 50;
 
-  // The file --------------------------------------------------------------------------------------------------------------
+  // The file ----------------------------------------------------------------------------------------------------------
 
   /* Zones in which a host's record stands: the ones its entry names, else the closest one around its name. */
+  /** @type {(host: { name: string, publish_in?: string[] }, zones: string[]) => string[]} */
   const zonesOf = ({ name, publish_in: own = [] }, zones) => {
     const closest = zones.filter((zone) => name.endsWith(`.${zone}`)).sort((one, other) => one.length - other.length);
     return own.length ? own : closest.slice(-1);
@@ -39,12 +41,15 @@
           port: port ?? defaults.port,
           priority: priority ?? defaults.priority,
           weight: weight ?? defaults.weight,
-        }),
+        })
       );
       return found.length ? [[...before.map((line) => fill(line, { zone })), ...own, ...after].join("\n")] : [];
     });
     if (!blocks.length) throw new Refused("no-record");
-    return `${[doubled ? lines.replaceAll(doubled, doubled + doubled) : lines, "", ...begin, blocks.join(gap ? "\n\n" : "\n")].join("\n")}\n`;
+    return `${
+      [doubled ? lines.replaceAll(doubled, doubled + doubled) : lines, "", ...begin, blocks.join(gap ? "\n\n" : "\n")]
+        .join("\n")
+    }\n`;
   };
 
   /* Commands as this script writes them. PowerShell as others write it needs a parser. */
@@ -52,7 +57,12 @@
     for (const [command, ...rest] of commandsOf(text.split("\n"), { comment: "#", quotes: '"', continued: "`" })) {
       const given = Object.fromEntries(rest.map((word, at) => [word.text, rest[at + 1]]));
       const zone = reading.form.order.startsWith(command.text) && reading.zone(given["-ZoneName"]);
-      const parts = { priority: given["-Priority"], weight: given["-Weight"], port: given["-Port"], target: given["-DomainName"] };
+      const parts = {
+        priority: given["-Priority"],
+        weight: given["-Weight"],
+        port: given["-Port"],
+        target: given["-DomainName"],
+      };
       if (zone) reading.takeSrv(given["-Name"], parts, zone);
     }
   };
@@ -64,23 +74,27 @@
 
   window.vagBuild = { check, generate };
 
-  // The form ------------------------------------------------------------------------------------------------------------
+  // The form ----------------------------------------------------------------------------------------------------------
 
-  const form = document.querySelector("[data-vag-build]");
+  const form = /** @type {Form | null} */ (document.querySelector("[data-vag-build]"));
   if (!form) return;
 
-  const rows = () => [...form.querySelectorAll("[data-vag-host]")];
+  /** @returns {HTMLElement[]} */
+  const rows = () => [.../** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-vag-host]"))];
 
   const nameIn = (text) => {
     const labels = text.replace(/\.$/, "").toLowerCase().split(".");
     const isName = labels.every((label) => /^(?!-)[a-z0-9-]{1,63}$/.test(label) && !label.endsWith("-"));
-    if (!isName || text.length > 253 || labels.length < 2 || /^[0-9]+$/.test(labels.at(-1))) throw new Refused("name", { given: quote(text) });
+    if (!isName || text.length > 253 || labels.length < 2 || /^[0-9]+$/.test(labels.at(-1))) {
+      throw new Refused("name", { given: quote(text) });
+    }
     return labels.join(".");
   };
   const namesIn = (text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean).map(nameIn))];
 
   const requestOf = () => {
-    const value = Object.fromEntries([...new FormData(form)].map(([name, text]) => [name, strip(text)]));
+    /** @type {Record<string, string>} */
+    const value = Object.fromEntries([...new FormData(form)].map(([name, text]) => [name, strip(String(text))]));
     const zones = namesIn(`${value.zone} ${value.further}`);
     const hosts = rows().flatMap(({ dataset: { vagHost: row } }) => {
       if (!value[`name${row}`]) return [];
@@ -88,16 +102,24 @@
       const own = namesIn(value[`in${row}`]);
       const strange = own.find((zone) => !zones.includes(zone));
       if (strange) throw new Refused("zone", { host: name, given: strange });
-      const number = (part, least) => {
-        const given = value[part + row];
-        if (given && (!/^[0-9]{1,5}$/.test(given) || given < least || given > 65535)) throw new Refused("number", { part, host: name, given: quote(given), least });
+      const number = (field, least) => {
+        const given = value[field + row];
+        if (given && (!/^[0-9]{1,5}$/.test(given) || Number(given) < least || Number(given) > 65535)) {
+          throw new Refused("number", { part: field, host: name, given: quote(given), least });
+        }
         return given ? Number(given) : null;
       };
-      return [{ name, publish_in: own, port: number("port", 1), priority: number("priority", 0), weight: number("weight", 0) }];
+      return [{
+        name,
+        publish_in: own,
+        port: number("port", 1),
+        priority: number("priority", 0),
+        weight: number("weight", 0),
+      }];
     });
     if (!zones.length) throw new Refused("no-zone");
     if (!hosts.length) throw new Refused("no-host");
-    return { ...value, zones, hosts };
+    return { ...value, form: value.form, wanted: value.wanted, zones, hosts };
   };
 
   const make = () => {
@@ -113,16 +135,17 @@
 
   /* One more host, with fields that are empty. */
   const addRow = () => {
-    const last = rows().at(-1);
+    const last = rows()[rows().length - 1];
     const row = String(Number(last.dataset.vagHost) + 1);
-    const added = last.cloneNode(true);
+    const added = /** @type {HTMLElement} */ (last.cloneNode(true));
     added.dataset.vagHost = row;
-    added.querySelector("legend").textContent = fill(words.host, { number: row });
+    part("legend", added).textContent = fill(words.host, { number: row });
     for (const each of added.querySelectorAll("label, input")) {
       for (const name of ["for", "id", "name"]) {
-        if (each.hasAttribute(name)) each.setAttribute(name, each.getAttribute(name).replace(/\d+$/, row));
+        const value = each.getAttribute(name);
+        if (value !== null) each.setAttribute(name, value.replace(/\d+$/, row));
       }
-      if (each.matches("input")) each.value = each.defaultValue = "";
+      if (each instanceof HTMLInputElement) each.value = each.defaultValue = "";
     }
     last.after(added);
     return added;
@@ -140,5 +163,5 @@
   addEventListener("hashchange", fit);
   fit();
   findings.buildForm(form, make);
-  form.querySelector("[data-vag-add-host]").addEventListener("click", () => addRow().querySelector("input").focus());
+  part("[data-vag-add-host]", form).addEventListener("click", () => part("input", addRow()).focus());
 })();

@@ -1,9 +1,10 @@
+// @ts-check
 /*
- * The check of SRV records for KMS hosts: the same rules, order and words as macros/formats/dns/judge.py and the modules of
- * each form. <script type="application/json" id="vag-dns"> holds rules, forms, lists and words.
+ * The check of SRV records for KMS hosts: the same rules, order and words as macros/formats/dns/judge.py and the
+ * modules of each form. <script type="application/json" id="vag-dns"> holds rules, forms, lists and words.
  *
- *   window.vagDns.validate(kind, data, wanted)   findings, verdict and activation of a string or a Uint8Array; `wanted` holds
- *                                                zones, hosts, records and port, as in Python
+ *   window.vagDns.validate(kind, data, wanted)   findings, verdict and activation of a string or a Uint8Array;
+ *                                                `wanted` holds zones, hosts, records and port, as in Python
  *   window.vagDns.examine(data, kind, wanted)    the same for a file whose kind may not be known
  *
  * A classic script, not a module: browsers load no module from file://.
@@ -13,7 +14,8 @@
   const known = dataOf("vag-dns");
   if (!known) return;
 
-  const { BLANK, FILLED, IS_BLANK, Place, decode, first, length, lower, nearest, quote, strip, tooLarge, without } = window.vagText;
+  const { BLANK, FILLED, IS_BLANK, Place, decode, first, length, lower, nearest, quote, strip, tooLarge, without } =
+    window.vagText;
   const findings = window.vagFindings(known);
   const { encodingProblems, findingOf, report, reportOn } = findings;
   const { kinds, lists, most, parts: PARTS } = known;
@@ -22,26 +24,48 @@
   const REDIRECTION = /^[0-9]?(?:>{1,2}|<)([^]*)$/;
   const DIGITS = /^[0-9]+$/;
   const DEFAULT = "dns-zone";
+  const MOST_NAMES = 1000;
+  /* Of 255 octets, each written with four characters; what is longer is no name. */
+  const LONGEST_NAME = 1100;
 
   const listed = (names, text) => names.some((name) => lower(name) === lower(text));
 
-  // Words -----------------------------------------------------------------------------------------------------------------
+  // Words -------------------------------------------------------------------------------------------------------------
+
+  /* A place inside a word, whose column is worked out when a finding needs it. */
+  class Within {
+    /**
+     * @param {Word} word
+     * @param {number} start
+     */
+    constructor(word, start) {
+      this.word = word;
+      this.start = start;
+    }
+
+    get line() {
+      return this.word.place.line;
+    }
+
+    /** @returns {number} */
+    get column() {
+      const { place, quoted, text } = this.word;
+      return Number(place.column) + length(text.slice(0, this.start)) + Number(quoted);
+    }
+  }
 
   /* One word without its quotes, and where it begins. */
   class Word {
     constructor(text, place, quoted = false, complete = true) {
-      Object.assign(this, { text, place, quoted, complete });
+      this.text = text;
+      /** @type {Required<Place>} */
+      this.place = place;
+      this.quoted = quoted;
+      this.complete = complete;
     }
 
     part(start, end) {
-      const { place, quoted, text } = this;
-      const within = {
-        line: place.line,
-        get column() {
-          return place.column + length(text.slice(0, start)) + quoted;
-        },
-      };
-      return new Word(text.slice(start, end), within);
+      return new Word(this.text.slice(start, end), new Within(this, start));
     }
 
     bare(start, end) {
@@ -142,7 +166,7 @@
     if (words.length) yield argumentsOf(words);
   }
 
-  // Names -----------------------------------------------------------------------------------------------------------------
+  // Names -------------------------------------------------------------------------------------------------------------
 
   const PLAIN = /^[\w-]*$/;
   const labelLength = (label) => label.replace(/\\(?:[0-9]{3}|[^])/g, "x").length;
@@ -152,30 +176,51 @@
   };
 
   /* A name against an origin as its labels, in small letters and as DNS writes them; null when it is none. */
-  const nameOf = (text, origin = []) => {
+  /** @type {(text: string, origin: string[]) => string[] | null} */
+  const labelsOf = (text, origin) => {
     if (!text || text === ".") return [];
     if (text === "@") return origin;
-    if (/[^\0-\x7f]/.test(text)) return null;
+    if (text.length > LONGEST_NAME || /[^\0-\x7f]/.test(text)) return null;
     const labels = [""];
-    for (const piece of text.match(/\\[0-9]{3}|\\[^0-9]|\.|[^.\\]+|\\/g)) {
-      if (piece === "\\" || (piece === "." && !labels.at(-1)) || Number(piece.slice(1)) > 255 && piece[0] === "\\") return null;
-      if (piece === ".") labels.push("");
-      else if (piece[0] !== "\\") labels[labels.length - 1] += PLAIN.test(piece) ? lower(piece) : [...piece].map(written).join("");
-      else labels[labels.length - 1] += written(piece.length > 2 ? String.fromCharCode(piece.slice(1)) : piece[1]);
+    for (const piece of text.match(/\\[0-9]{3}|\\[^0-9]|\.|[^.\\]+|\\/g) ?? []) {
+      if (piece === "\\" || (piece === "." && !labels.at(-1)) || Number(piece.slice(1)) > 255 && piece[0] === "\\") {
+        return null;
+      }
+      if (piece === ".") {
+        labels.push("");
+        continue;
+      }
+      const escaped = piece.length > 2 ? String.fromCharCode(Number(piece.slice(1))) : piece[1];
+      const plain = PLAIN.test(piece) ? lower(piece) : [...piece].map(written).join("");
+      labels[labels.length - 1] += piece[0] === "\\" ? written(escaped) : plain;
     }
     if (labels.at(-1)) labels.push(...origin);
     else labels.pop();
     const lengths = labels.map(labelLength);
-    return Math.max(...lengths) > 63 || lengths.reduce((sum, each) => sum + each + 1, 1) > 255 ? null : labels;
+    return lengths.some((each) => each > 63) || lengths.reduce((sum, each) => sum + each + 1, 1) > 255 ? null : labels;
+  };
+
+  /* Records repeat each other's names. A file with very many of them fills no memory. */
+  const names = new Map();
+  /** @type {(text: string, origin?: string[]) => string[] | null} */
+  const nameOf = (text, origin) => {
+    if (origin) return labelsOf(text, origin);
+    if (!names.has(text)) {
+      if (names.size > MOST_NAMES) names.clear();
+      names.set(text, labelsOf(text, []));
+    }
+    return names.get(text);
   };
 
   const textOf = (labels) => labels.join(".");
-  const isWithin = (name, zone) => zone.length <= name.length && textOf(name.slice(name.length - zone.length)) === textOf(zone);
+  const isWithin = (name, zone) =>
+    zone.length <= name.length && textOf(name.slice(name.length - zone.length)) === textOf(zone);
   /* A name and what it stands in, the closest first, the root last. */
   const around = (name) => [...name.map((_, at) => textOf(name.slice(at))), ""];
 
   const isAddress = (text, version = 0) => {
-    const isFour = /^(?:(?:0|[1-9][0-9]{0,2})(?:\.(?!$)|$)){4}$/.test(text) && text.split(".").every((part) => part < 256);
+    const isFour = /^(?:(?:0|[1-9][0-9]{0,2})(?:\.(?!$)|$)){4}$/.test(text) &&
+      text.split(".").every((part) => part < 256);
     if (version !== 6 && isFour) return true;
     if (version === 4 || !/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text)) return false;
     try {
@@ -189,14 +234,24 @@
   const types = new Set(known.types);
   const isType = (text) => types.has(text) || (text.startsWith("TYPE") && isNumber(text.slice(4)));
 
-  // What a file says --------------------------------------------------------------------------------------------------------
+  // What a file says --------------------------------------------------------------------------------------------------
 
   const ENOUGH = new Error("enough findings");
 
   /* A file while it is read: what was found so far, and what was wrong. */
   class Reading {
     constructor(kind, wanted) {
-      Object.assign(this, { kind, wanted, form: kinds[kind], records: [], addresses: new Set(), aliases: new Map(), whole: null, found: [] });
+      this.kind = kind;
+      this.wanted = wanted;
+      this.form = kinds[kind];
+      /** @type {Data[]} */
+      this.records = [];
+      this.addresses = new Set();
+      this.aliases = new Map();
+      /** @type {string[] | null} */
+      this.whole = null;
+      /** @type {Finding[]} */
+      this.found = [];
     }
 
     say(id, place, given = {}, said = {}) {
@@ -233,8 +288,9 @@
       const type = kind.text.toUpperCase();
       if (type === "SRV") {
         if (data.length < order.length) this.missing(order[data.length], kind.place);
-        else if (data.length > order.length) this.say("part-extra", data[order.length].place, { given: data[order.length].text });
-        else this.takeSrv(name, Object.fromEntries(order.map((part, at) => [part, data[at]])), zone);
+        else if (data.length > order.length) {
+          this.say("part-extra", data[order.length].place, { given: data[order.length].text });
+        } else this.takeSrv(name, Object.fromEntries(order.map((part, at) => [part, data[at]])), zone);
         return;
       }
       const owner = nameOf(name.text, zone);
@@ -251,7 +307,11 @@
       if (DIGITS.test(word.text) && named) {
         const [one, other] = [word.place, named.place];
         const isFirst = (one.line - other.line || one.column - other.column) <= 0;
-        this.say("srv-order", isFirst ? one : other, Object.fromEntries(NUMBERS.map((part) => [part, parts[part].text])));
+        this.say(
+          "srv-order",
+          isFirst ? one : other,
+          Object.fromEntries(NUMBERS.map((part) => [part, parts[part].text])),
+        );
         return;
       }
       const bad = NUMBERS.find((part) => !isNumber(parts[part].text));
@@ -266,11 +326,20 @@
       const places = { name };
       for (const part of PARTS) places[part] = parts[part].place;
       const zone = owner.slice(2);
-      this.records.push({ owner, full: textOf(owner), zone, inZone: textOf(zone), target, host: textOf(target), values, places });
+      this.records.push({
+        owner,
+        full: textOf(owner),
+        zone,
+        inZone: textOf(zone),
+        target,
+        host: textOf(target),
+        values,
+        places,
+      });
     }
   }
 
-  // Forms -------------------------------------------------------------------------------------------------------------------
+  // Forms -------------------------------------------------------------------------------------------------------------
 
   const MARKS = /[()]|"(?:[^"\\]+|\\[^])*("?)|;[^]*|((?:[^ \t\r;()"\\]+|\\[^]?)+)/g;
   const TTL = /^(?:[0-9]+|(?:[0-9]+[smhdw])+)$/i;
@@ -279,7 +348,9 @@
 
   /* Records and directives of a zone file. Parentheses let one go on over several lines. */
   function* entriesOf(text) {
-    let [entry, depth] = [null, 0];
+    /** @type {ZoneEntry | null} */
+    let entry = null;
+    let depth = 0;
     for (const [index, line] of text.split("\n").entries()) {
       const placeAt = (at) => new Place(line, index + 1, at);
       if (!entry) {
@@ -287,7 +358,7 @@
         entry = { place: placeAt(start), indented: start > 0, words: [], wrong: "" };
       }
       for (const { 0: token, 1: closed, 2: word, index: at } of line.matchAll(MARKS)) {
-        depth += (token === "(") - (token === ")");
+        depth += Number(token === "(") - Number(token === ")");
         if (word) entry.words.push(new Word(token, placeAt(at)));
         else if (token[0] === '"') {
           entry.words.push(new Word(token.slice(1, -1), placeAt(at), true));
@@ -311,15 +382,18 @@
   };
 
   const readZone = (text, reading) => {
-    let origin = nameOf(reading.wanted.zones[0] ?? lists.zone.unknown);
+    let origin = nameOf(reading.wanted.zones[0] ?? lists.zone.unknown) ?? [];
     let owner = origin;
 
-    const name = (word) => (word.quoted ? null : nameOf(word.text, origin)) ?? fail(`${quote(word.text)} is no DNS name`);
+    const name = (word) =>
+      (word.quoted ? null : nameOf(word.text, origin)) ?? fail(`${quote(word.text)} is no DNS name`);
 
     const direct = (directive, words) => {
       if (directive !== "$ORIGIN" && directive !== "$TTL") fail(`${quote(directive)} is not followed here`);
       const isTime = directive === "$TTL";
-      if (words.length !== 1 || words[0].quoted || (isTime && !isTtl(words[0].text))) fail(`${directive} takes one ${isTime ? "time" : "name"}`);
+      if (words.length !== 1 || words[0].quoted || (isTime && !isTtl(words[0].text))) {
+        fail(`${directive} takes one ${isTime ? "time" : "name"}`);
+      }
       if (!isTime) origin = name(words[0]);
     };
 
@@ -339,7 +413,9 @@
       if (read.includes(type) && data.some(({ quoted }) => quoted)) fail(`${type} takes no quotation marks`);
       if (type === "SRV") srv(data, place);
       else if (addresses[type]) {
-        if (data.length !== 1 || !isAddress(data[0].text, addresses[type])) fail(`${type} takes one address of IPv${addresses[type]}`);
+        if (data.length !== 1 || !isAddress(data[0].text, addresses[type])) {
+          fail(`${type} takes one address of IPv${addresses[type]}`);
+        }
         reading.addresses.add(textOf(owner));
       } else if (type === "CNAME") {
         if (data.length !== 1) fail(`${type} takes one name`);
@@ -399,10 +475,12 @@
       return zone && reading.take(rest[1], zone, rest[2], rest.slice(before.length));
     };
 
-    const lines = text.split("\n").map((line) => (REMARK.test(line.replace(new RegExp(`^[${BLANK}]+`), "")) ? "" : line));
+    const lines = text.split("\n").map((
+      line,
+    ) => (REMARK.test(line.replace(new RegExp(`^[${BLANK}]+`), "")) ? "" : line));
     for (const words of commandsOf(lines, { quotes: '"', continued: "^" })) {
       if (!words.length) continue;
-      const program = without(lower(words[0].text).replace(/^@+/, "").split(/[\\/]/).at(-1), ".exe");
+      const program = without(lower(words[0].text).replace(/^@+/, "").split(/[\\/]/).pop() ?? "", ".exe");
       if (program === tool) command(words);
       else if (nearest(program, [tool], 0.8)) reading.unknown(words[0], [tool]);
     }
@@ -410,7 +488,11 @@
 
   const readNsupdate = (text, reading) => {
     const { changes, classes, commands } = lists["dns-nsupdate"];
-    let [zone, hasTtl, waiting] = [null, false, []];
+    /** @type {string[] | null} */
+    let zone = null;
+    let hasTtl = false;
+    /** @type {{ word: Word, owner: string[] }[]} */
+    let waiting = [];
 
     const send = () => {
       for (const { word, owner } of waiting) {
@@ -422,10 +504,12 @@
       waiting = [];
     };
 
+    /** @param {Word[]} words */
     const add = ([action, name, ...rest]) => {
       if (rest.length && DIGITS.test(rest[0].text)) rest.shift();
-      else if (!hasTtl && rest.length && DIGITS.test(rest[0].text[0])) return reading.wrong("ttl", rest[0], "a number of seconds");
-      else if (!hasTtl && name) return reading.missing("ttl", action.place);
+      else if (!hasTtl && rest.length && DIGITS.test(rest[0].text[0])) {
+        return reading.wrong("ttl", rest[0], "a number of seconds");
+      } else if (!hasTtl && name) return reading.missing("ttl", action.place);
       if (rest.length && classes.includes(rest[0].text.toUpperCase())) rest.shift();
       if (!rest.length) return reading.missing(name ? "type" : "name", action.place);
       reading.take(name, [], rest[0], rest.slice(1));
@@ -445,7 +529,7 @@
       else if (command === "update" && second && !changes.includes(second)) reading.unknown(words[1], changes);
       else if (command === "add" || second === "add") add(words.slice(Number(command === "update")));
     }
-    if (waiting.length) reading.say("nsupdate-send", waiting.at(-1).word.place);
+    if (waiting.length) reading.say("nsupdate-send", waiting[waiting.length - 1].word.place);
   };
 
   const COMMENT = new RegExp(`(?:^|(?<=[${BLANK}]))#`);
@@ -466,7 +550,9 @@
       const [name, ...data] = fields;
       if (!name) return reading.missing("name", key.place);
       // Priority and weight may be left out. The port too, but then it is 1, which is never meant.
-      if (data.length === 2 || data.length === 3) while (data.length < order.length) data.push(new Word("0", key.place));
+      if (data.length === 2 || data.length === 3) {
+        while (data.length < order.length) data.push(new Word("0", key.place));
+      }
       // Service and protocol alone get the domain of the file.
       const zone = domain && name.text.split(".").length === 2 ? nameOf(domain.text) : null;
       return reading.take(name, zone ?? [], new Word("SRV", key.place), data);
@@ -492,6 +578,7 @@
 
   const readUnbound = (text, reading) => {
     const { clauses, hides, ignores, type: best, types: zoneTypes } = lists["dns-unbound"];
+    /** @type {{ key: Word, values: Word[] }[]} */
     const options = [];
     for (const [index, line] of text.split("\n").entries()) {
       for (const { 0: token, 1: key, 2: double, 3: single, 4: bare, index: at } of line.matchAll(TOKEN)) {
@@ -506,6 +593,7 @@
     const zones = new Map();
     const others = new Set();
 
+    /** @type {(key: Word, values: Word[]) => void} */
     const localZone = (key, [zone, type]) => {
       const name = zone && nameOf(zone.text);
       if (!type) reading.missing("type of the local zone", key.place);
@@ -514,6 +602,7 @@
       else zones.set(textOf(name), type);
     };
 
+    /** @type {(key: Word, values: Word[]) => unknown} */
     const localData = (key, [value]) => {
       if (value && !value.complete) return reading.say("quote-open", value.place);
       const [name, ...rest] = value?.words() ?? [];
@@ -523,7 +612,7 @@
       if (!rest.length) return reading.missing("type", key.place);
       reading.take(name, [], rest[0], rest.slice(1));
       const owner = nameOf(name.text);
-      if (owner && rest[0].text.toUpperCase() !== "SRV") for (const each of around(owner)) others.add(each);
+      if (owner && rest[0].text.toUpperCase() !== "SRV") { for (const each of around(owner)) others.add(each); }
       return null;
     };
 
@@ -534,7 +623,9 @@
       else if (name === "local-data" || name === "local-zone") {
         if (clause !== "server" && clause !== "view") reading.say("unbound-clause", key.place, {}, { given: name });
         (name === "local-zone" ? localZone : localData)(key, values);
-      } else if (["localdata", "localzone"].includes(name.replace(/[^a-z]/g, ""))) reading.unknown(key, ["local-data:", "local-zone:"]);
+      } else if (["localdata", "localzone"].includes(name.replace(/[^a-z]/g, ""))) {
+        reading.unknown(key, ["local-data:", "local-zone:"]);
+      }
     }
     /* Whether the local zone around a record serves it, and leaves the rest of the zone alone. */
     for (const record of reading.records.filter((each) => looksOurs(each))) {
@@ -543,7 +634,11 @@
       const { text: type, place } = zones.get(closest);
       // A file that holds other names of the zone may well be all that there is of it.
       const whole = closest === record.full || others.has(closest);
-      const rule = ignores.includes(type) ? "unbound-ignored" : hides.includes(type) && !whole ? "unbound-hidden" : null;
+      const rule = ignores.includes(type)
+        ? "unbound-ignored"
+        : hides.includes(type) && !whole
+        ? "unbound-hidden"
+        : null;
       if (rule) reading.say(rule, place, { type, zone: closest }, { wanted: best });
     }
   };
@@ -568,10 +663,14 @@
       const variable = given.find((word) => /[$`]/.test(word.text));
       if (broken) return reading.say("quote-open", broken.place);
       if (variable) return reading.say("line-variable", variable.place, { given: variable.text });
-      if (given[2]?.text.toUpperCase() === "SRV") return reading.missing("server, or no zone, or no name", given[2].place);
+      if (given[2]?.text.toUpperCase() === "SRV") {
+        return reading.missing("server, or no zone, or no name", given[2].place);
+      }
       if (given.length < names.length) return reading.missing(names[given.length], program.place);
       const data = given[names.length - 1];
-      if (given.length > names.length) return reading.say("data-not-quoted", data.place, {}, { count: given.length, wanted: names.length });
+      if (given.length > names.length) {
+        return reading.say("data-not-quoted", data.place, {}, { count: given.length, wanted: names.length });
+      }
       const zone = reading.zone(given[1]);
       return zone && reading.take(given[2], zone, given[3], data.words());
     };
@@ -598,7 +697,7 @@
     "dns-zone": readZone,
   };
 
-  // Rules -------------------------------------------------------------------------------------------------------------------
+  // Rules -------------------------------------------------------------------------------------------------------------
 
   const [service, protocol] = known.name.split(".");
 
@@ -634,14 +733,20 @@
       if (owner[1] !== protocol) return say("srv-protocol", places.name, given, { name });
       if (zones.includes(inZone) || (inZone && !zones.length && !isDotForgotten(inZone))) return false;
       const filled = fill(form.owner, { name, zone: zones[0] ?? lists.zone.example });
-      return say("srv-owner", places.name, { given: full }, { zones: zones.join(" or ") || "any domain", owner: filled });
+      return say("srv-owner", places.name, { given: full }, {
+        zones: zones.join(" or ") || "any domain",
+        owner: filled,
+      });
     };
 
-    const addressIn = ({ host, inZone }) => ["", ...zones, inZone].map((zone) => without(host, `.${zone}`)).find((bare) => isAddress(bare));
+    const addressIn = ({ host, inZone }) =>
+      ["", ...zones, inZone].map((zone) => without(host, `.${zone}`)).find((bare) => isAddress(bare));
 
     /* The full name that was meant when the zone has been added to a name that was full already. */
     const meantBy = ({ host, inZone, target, zone }) => {
-      if (!isWithin(target, zone) || target.length === zone.length || addresses.has(host) || portOf(host) !== null) return null;
+      if (!isWithin(target, zone) || target.length === zone.length || addresses.has(host) || portOf(host) !== null) {
+        return null;
+      }
       const relative = target.slice(0, target.length - zone.length);
       const text = textOf(relative);
       return portOf(text) !== null || `.${text}`.endsWith(`.${inZone}`) || relative.length > 2 ? text : null;
@@ -657,7 +762,8 @@
       if (meant) return say("target-missing-dot", place, { given: host, meant });
       if (target.length === 1) return say("target-short", place, { given: host });
       if (aliases.has(host)) return say("target-is-alias", place, { given: host }, { line: aliases.get(host) });
-      return whole !== null && isWithin(target, whole) && !addresses.has(host) && say("target-without-address", place, { given: host });
+      return whole !== null && isWithin(target, whole) && !addresses.has(host) &&
+        say("target-without-address", place, { given: host });
     };
 
     const isSwapped = (values, port, planned) => {
@@ -673,14 +779,18 @@
       const planned = wanted.records?.find((each) => each.zone === inZone && each.target === host);
       const expected = listens ?? wanted.port ?? null;
       let said = wanted.hosts !== null && listens === null && say("target-not-a-host", places.target, { given: host });
-      if (expected !== null && port !== expected && isSwapped(values, expected, planned)) said = say("srv-order", places.port, { priority, weight, port });
-      else if (listens !== null && port !== listens) said = say("srv-port", places.port, { given: port, target: host, port: listens });
-      else if (port === 0) said = say("srv-port-zero", places.port);
+      if (expected !== null && port !== expected && isSwapped(values, expected, planned)) {
+        said = say("srv-order", places.port, { priority, weight, port });
+      } else if (listens !== null && port !== listens) {
+        said = say("srv-port", places.port, { given: port, target: host, port: listens });
+      } else if (port === 0) said = say("srv-port-zero", places.port);
       else if (planned && (priority !== planned.priority || weight !== planned.weight)) {
         const place = places[priority === planned.priority ? "weight" : "priority"];
         const should = `priority ${planned.priority} and weight ${planned.weight}`;
         said = say("srv-values", place, { priority, weight, target: host }, { wanted: should });
-      } else if (listens !== null && wanted.records && !planned) said = say("srv-zone", places.name, { target: host, zone: inZone });
+      } else if (listens !== null && wanted.records && !planned) {
+        said = say("srv-zone", places.name, { target: host, zone: inZone });
+      }
       return said;
     };
 
@@ -700,7 +810,9 @@
       const there = good.map(({ inZone, host }) => `${inZone} ${host}`);
       const about = [...good.map(({ inZone }) => inZone), ...(whole ? [textOf(whole)] : [])];
       for (const { target, zone } of wanted.records ?? []) {
-        if (about.includes(zone) && !there.includes(`${zone} ${target}`)) say("srv-host-missing", null, { target, zone });
+        if (about.includes(zone) && !there.includes(`${zone} ${target}`)) {
+          say("srv-host-missing", null, { target, zone });
+        }
       }
     }
     const seen = new Map();
@@ -714,10 +826,10 @@
     }
   };
 
-  // Files -------------------------------------------------------------------------------------------------------------------
+  // Files -------------------------------------------------------------------------------------------------------------
 
   const textIn = (data) => {
-    const text = decode(data, most.characters, known.encodings);
+    const text = decode(data, most.characters);
     const lines = text.split("\n").length - 1;
     if (lines > most.lines) tooLarge(lines, "lines");
     if (length(text) > most.read) tooLarge(length(text), "characters");
@@ -761,6 +873,11 @@
 
   window.vagDns = { commandsOf, examine, findings, known, validate };
 
-  const form = document.querySelector("[data-vag-check]");
-  if (form) findings.checkForm(form, (content) => examine(content, form.elements.kind.value, known.wanted[form.elements.wanted.value]));
+  const form = /** @type {Form | null} */ (document.querySelector("[data-vag-check]"));
+  if (form) {
+    findings.checkForm(
+      form,
+      (content) => examine(content, form.elements.kind.value, known.wanted[form.elements.wanted.value]),
+    );
+  }
 })();

@@ -1,25 +1,27 @@
+// @ts-check
 /*
  * Findings of the checks of this site: made, counted and drawn, with the forms that show them. The same as
- * macros/formats/base/findings.py. What a reader types or opens stays in this browser: it is not sent and not kept, and keys in
- * it are shown masked.
+ * macros/formats/base/findings.py. What a reader types or opens stays in this browser: it is not sent and not kept, and
+ * keys in it are shown masked.
  *
- *   window.vagFindings(data)   `data` holds rules, sources, most, keys, placeholder and words, as check_data.py gives them
+ *   window.vagFindings(data)   `data` holds rules, sources, most, keys... as check_data.py gives them
  *     .findingOf, .report      make a finding of a rule, and a report of findings
  *     .reportOn, .encodingProblems   the report of a file that may be unreadable, and findings on how it is written
  *     .list, .listing, ...     draw a report
- *     .checkForm(form, validate)           checks a reader's own file: validate(content) gives a report
- *     .buildForm(form, make)               builds a file: make() gives { file, text, bytes, report, notes }, where bytes may
- *                                          be missing, or throws Refused
+ *     .checkForm(form, validate)   checks a reader's own file: validate(content) gives a report
+ *     .buildForm(form, make)       builds a file: make() gives { file, text, bytes, report, notes }, where bytes may be
+ *                                  missing, or throws Refused
  *
  * A classic script, not a module: browsers load no module from file://.
  */
+/** @param {Data} data */
 window.vagFindings = (data) => {
   const { button, copy, download, element, fill, later, showForm, status, takeFiles } = window.vagDom;
   const { Unreadable, first, markOf, quote } = window.vagText;
   const { masked, pieces, without } = window.vagKeys;
   const { most, words } = data;
 
-  // Findings --------------------------------------------------------------------------------------------------------------
+  // Findings ----------------------------------------------------------------------------------------------------------
 
   /* A finding of a rule. `given` comes from the file and is clipped and masked; `said` are words of ours. */
   const findingOf = (id, place, given = {}, said = {}) => {
@@ -33,14 +35,22 @@ window.vagFindings = (data) => {
   const SEVERITIES = Object.keys(words.severities);
   const worstOf = (findings) => SEVERITIES.find((severity) => findings.some((each) => each.severity === severity));
 
-  const compare = (one, other) => one.line - other.line || one.column - other.column || (one.id > other.id) - (one.id < other.id);
+  const compare = (one, other) =>
+    Number(one.line) - Number(other.line) || Number(one.column) - Number(other.column) ||
+    Number(one.id > other.id) - Number(one.id < other.id);
 
+  /** @type {Findings["report"]} */
   const report = (found, activation, text) => {
     const listed = new Map(found.slice(0, most.findings).map((each) => [JSON.stringify(each), each]));
     const findings = [...listed.values()].sort(compare);
     if (found.length > most.findings) findings.push(findingOf("more-findings", null, {}, { count: most.findings }));
     const worst = worstOf(findings);
-    return { findings, verdict: worst === "error" ? "invalid" : worst === "warning" ? worst : "valid", activation, text };
+    return {
+      findings,
+      verdict: worst === "error" ? "invalid" : worst === "warning" ? worst : "valid",
+      activation,
+      text,
+    };
   };
 
   /* The report of a file: `take` gives its text, `judge` what it found in that and how it activates. */
@@ -52,7 +62,7 @@ window.vagFindings = (data) => {
       return report(found, activation, text);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      return report([findingOf(error.rule, error.line && error, error.values)], otherwise, text);
+      return report([findingOf(error.rule, error.line ? error : null, error.values, error.said)], otherwise, text);
     }
   };
 
@@ -61,12 +71,16 @@ window.vagFindings = (data) => {
     const encoding = isUnmarked && markOf(data);
     const zero = text.indexOf("\0");
     const problems = [];
-    if (encoding) problems.push(findingOf(encoding === "UTF-8" ? "byte-order-mark" : "file-encoding", { line: 1 }, {}, { encoding }));
+    if (encoding) {
+      problems.push(
+        findingOf(encoding === "UTF-8" ? "byte-order-mark" : "file-encoding", { line: 1 }, {}, { encoding }),
+      );
+    }
     if (zero >= 0) problems.push(findingOf("zero-byte", { line: text.slice(0, zero).split("\n").length }));
     return problems;
   };
 
-  // Drawing -----------------------------------------------------------------------------------------------------------------
+  // Drawing -----------------------------------------------------------------------------------------------------------
 
   /* Up to so many lines are shown whole; of a longer file, the lines with a finding. */
   const WHOLE = 400;
@@ -87,8 +101,12 @@ window.vagFindings = (data) => {
   /* The verdict in words: "Not valid: 2 errors, 1 note". A file that was not read has none. */
   const summary = ({ verdict, findings }) => {
     if (isUnread({ findings })) return words.not_checked[1];
-    const counts = SEVERITIES.map((severity) => [findings.filter((each) => each.severity === severity).length, words.severities[severity][1]]);
-    const parts = counts.filter(([count]) => count).map(([count, word]) => `${count} ${word.toLowerCase()}${count === 1 ? "" : "s"}`);
+    const counts = SEVERITIES.map((
+      severity,
+    ) => [findings.filter((each) => each.severity === severity).length, words.severities[severity][1]]);
+    const parts = counts.filter(([count]) => count).map(([count, word]) =>
+      `${count} ${word.toLowerCase()}${count === 1 ? "" : "s"}`
+    );
     return `${words.verdicts[verdict][1]}: ${parts.join(", ") || words.nothing}`;
   };
 
@@ -121,18 +139,31 @@ window.vagFindings = (data) => {
       ...findings.map((each) => {
         const [state, word] = words.severities[each.severity];
         const sources = each.sources.length ? [...sourcesOf(each.sources), "."] : [];
-        return element("li", {}, status(state, `${word} ${each.id}`), " ", placeOf(each), `: ${each.message}`, element("br"), each.cure, ...sources);
+        return element(
+          "li",
+          {},
+          status(state, `${word} ${each.id}`),
+          " ",
+          placeOf(each),
+          `: ${each.message}`,
+          element("br"),
+          each.cure,
+          ...sources,
+        );
       }),
     );
 
   /* The file line by line. `before` is an earlier version; lines that are new since then are marked. */
+  /** @type {Findings["listing"]} */
   const listing = ({ text, findings }, before = "") => {
     // Before it is cut into lines: a key may stand on two of them.
-    const lines = masked(text).split("\n");
+    const lines = masked(text ?? "").split("\n");
     const marks = new Map();
     for (const each of findings) if (each.line) marks.set(each.line, [...(marks.get(each.line) ?? []), each]);
     if (!lines.at(-1) && !marks.has(lines.length)) lines.pop();
-    const numbers = lines.length > WHOLE ? [...marks.keys()].sort((one, other) => one - other) : lines.map((_, at) => at + 1);
+    const numbers = lines.length > WHOLE
+      ? [...marks.keys()].sort((one, other) => one - other)
+      : lines.map((_, at) => at + 1);
     const old = before && new Set(masked(before).split("\n"));
     const shown = element("div", { class: "vag-lines", role: "group", "aria-label": words.listing });
     let last = 0;
@@ -189,11 +220,11 @@ window.vagFindings = (data) => {
     };
 
     /* Check other content than what was typed, and lead there. */
-    const take = (given, kind = null) => {
+    const take = (given, kind = "") => {
       if (kind) form.elements.kind.value = kind;
       content = given;
       const report = check();
-      area.value = report.text ?? "";
+      box.put(report.text ?? "");
       output.querySelector("h2").focus();
     };
 
@@ -203,22 +234,23 @@ window.vagFindings = (data) => {
       take(size > most.characters ? { length: size } : new Uint8Array(await file.arrayBuffer()));
     };
 
+    const box = takeFiles(form, openFile, most.characters);
     area.addEventListener("input", () =>
       paused(() => {
-        content = area.value;
+        content = box.text;
         if (content) check();
         else clear();
-      }),
-    );
+      }));
     form.addEventListener("change", ({ target }) => target !== area && target !== picker && content.length && check());
-    takeFiles(form, openFile, most.characters);
     form.addEventListener("reset", () => {
       clear();
       area.focus();
     });
 
     /* A file of the page, to try the check with. */
-    for (const example of document.querySelectorAll("[data-vag-example]")) {
+    /** @type {NodeListOf<HTMLElement>} */
+    const all = document.querySelectorAll("[data-vag-example]");
+    for (const example of all) {
       const lines = () => [...example.querySelectorAll("code")].map((line) => `${line.textContent}\n`);
       example.before(element("p", {}, button(words.example, () => take(lines().join(""), example.dataset.vagKind))));
     }
@@ -226,13 +258,14 @@ window.vagFindings = (data) => {
     showForm(form);
   };
 
-  // A file from choices -------------------------------------------------------------------------------------------------
+  // A file from choices -----------------------------------------------------------------------------------------------
 
   /* A request that no file can fulfil: a reason in words.refused, and its values. */
   class Refused extends Error {
     constructor(reason, values = {}) {
       super(reason);
-      Object.assign(this, { reason, values });
+      this.reason = reason;
+      this.values = values;
     }
   }
 
@@ -248,7 +281,8 @@ window.vagFindings = (data) => {
   const copied = async (text, pressed) => words.copied[Number(await copy(text, pressed))];
 
   /* The address holds every choice after #, so that a link, a bookmark or a reload brings the file back. */
-  const addressOf = (form) => `#${new URLSearchParams([...new FormData(form)].map(([name, text]) => [name, masked(String(text))]))}`;
+  const addressOf = (form) =>
+    `#${new URLSearchParams([...new FormData(form)].map(([name, text]) => [name, masked(String(text))]))}`;
 
   /* Set the form to what the address says. Gives what the address says and the form cannot. */
   const restore = (form) => {
@@ -267,7 +301,9 @@ window.vagFindings = (data) => {
     }
     for (const group of form.querySelectorAll("details")) group.open ||= Boolean(group.querySelector(":checked"));
     const taken = new FormData(form);
-    return [...given].filter(([name, text]) => !taken.getAll(name).includes(text)).map((pair) => masked(pair.join(": ")).slice(0, MOST_SHOWN));
+    return [...given].filter(([name, text]) => !taken.getAll(name).includes(text)).map((pair) =>
+      masked(pair.join(": ")).slice(0, MOST_SHOWN)
+    );
   };
 
   /* Gives a function that draws the file again, for choices that are made in other ways than by typing. */
@@ -293,14 +329,18 @@ window.vagFindings = (data) => {
 
     /* What the link said and the form does not know. */
     const strange = () => wrong.map((part) => element("li", {}, status("warn", "Link"), ` ${words.link} ${part}`));
-    const noteOf = (text) => element("li", {}, status(...words.severities.info), ` ${text}`);
+    const noteOf = (text) => element("li", {}, status(words.severities.info[0], words.severities.info[1]), ` ${text}`);
 
     const drawn = () => {
       const before = made.text ?? "";
       made = attempt(make);
       if (made.report) made.report = discreet({ ...made.report, text: made.text });
       if (made.refused) {
-        output.replaceChildren(element("h2", {}, status("bad", words.no_file)), element("p", {}, made.refused), element("ul", {}, ...strange()));
+        output.replaceChildren(
+          element("h2", {}, status("bad", words.no_file)),
+          element("p", {}, made.refused),
+          element("ul", {}, ...strange()),
+        );
         return made.refused;
       }
       const found = list(made.report);

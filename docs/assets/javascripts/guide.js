@@ -1,3 +1,4 @@
+// @ts-check
 /*
  * The decision guide: one question at a time, in place of the static first question of [data-vag-guide].
  *
@@ -10,13 +11,14 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
+  /** @type {HTMLElement | null} */
   const root = document.querySelector("[data-vag-guide]");
   const engine = window.vagDecision;
   if (!root || !engine) return;
 
   const { UNKNOWN } = engine;
   const { masked } = window.vagKeys;
-  const { button, copy, dataOf, download, element, hidden, liveRegion, number, status } = window.vagDom;
+  const { button, copy, dataOf, download, element, hidden, liveRegion, number, part, status } = window.vagDom;
   const NOT_KNOWN = "I don’t know";
   const RECORD = "volume-activation-decision";
   const LARGEST_RECORD = 1_000_000;
@@ -49,7 +51,15 @@
           element("span", { "aria-hidden": "true" }, "§"),
           hidden(`Fact ${id}`),
         );
-        return mark ? [link, " ", element("span", { class: `vag-confidence vag-confidence--${mark === "sources differ" ? "conflicting" : mark}` }, mark)] : [link];
+        return mark
+          ? [
+            link,
+            " ",
+            element("span", {
+              class: `vag-confidence vag-confidence--${mark === "sources differ" ? "conflicting" : mark}`,
+            }, mark),
+          ]
+          : [link];
       }),
     );
 
@@ -90,7 +100,14 @@
       if (question && !engine.problems(tables, { [key]: answer }).length) answers.set(key, answer);
       else wrong.push(masked(`${key}: ${text}`).slice(0, 80));
     }
-    return { answers, wrong, table: given.get(TABLE), result: given.get(RESULT), change: given.get(CHANGE), group: given.has(GROUP) ? masked(given.get(GROUP)) : null };
+    return {
+      answers,
+      wrong,
+      table: given.get(TABLE),
+      result: given.get(RESULT),
+      change: given.get(CHANGE),
+      group: given.has(GROUP) ? masked(given.get(GROUP) ?? "") : null,
+    };
   };
 
   const address = (answers, more = {}) => {
@@ -99,7 +116,8 @@
     return `#${text}`;
   };
 
-  const changed = (answers, id, answer) => new Map([...answers, [id, answer]].map(([key, old]) => [key, key === id ? answer : old]));
+  const changed = (answers, id, answer) =>
+    new Map([...answers, [id, answer]].map(([key, old]) => [key, key === id ? answer : old]));
 
   /* Every address asks the questions from the first one on, so what was worked out once is kept. */
   const asked = new Map();
@@ -128,7 +146,7 @@
     return { path, ask, kept, spare, all: new Map([...path, ...kept, ...spare]) };
   };
 
-  // What stands beside the guide ---------------------------------------------------------------------------------------
+  // What stands beside the guide --------------------------------------------------------------------------------------
 
   const live = liveRegion();
   /* What was said about an opened record: {note, title, key}; it holds for the answers that `key` stands for. */
@@ -173,18 +191,33 @@
         { class: "vag-given__row" },
         element("dt", {}, questionOf(id).label),
         element("dd", {}, answerText(questionOf(id), answer), later),
-        element("dd", { class: "vag-given__change" }, element("a", { href: address(all, { [CHANGE]: id }) }, "Change", hidden(` the answer for ${questionOf(id).label}`))),
+        element(
+          "dd",
+          { class: "vag-given__change" },
+          element(
+            "a",
+            { href: address(all, { [CHANGE]: id }) },
+            "Change",
+            hidden(` the answer for ${questionOf(id).label}`),
+          ),
+        ),
       );
     return element(
       "section",
       { class: "vag-given", "aria-labelledby": "vag-given" },
       element("h3", { id: "vag-given" }, "Your answers"),
-      element("dl", {}, ...[...path].map(row("")), ...kept.map(row(" (kept for later)")), ...spare.map(row(" (not needed now)"))),
+      element(
+        "dl",
+        {},
+        ...[...path].map(row("")),
+        ...kept.map(row(" (kept for later)")),
+        ...spare.map(row(" (not needed now)")),
+      ),
       element("p", {}, startAgain()),
     );
   };
 
-  // A question ----------------------------------------------------------------------------------------------------------
+  // A question --------------------------------------------------------------------------------------------------------
 
   const choices = (question, all) => {
     const current = all.get(question.id);
@@ -192,13 +225,24 @@
       const link = element(
         "a",
         { class: "vag-answer", href: address(changed(all, question.id, answer)), "data-value": answer },
-        element("span", { class: "vag-answer__label" }, label, current === answer ? element("em", {}, " (your answer so far)") : null),
+        element(
+          "span",
+          { class: "vag-answer__label" },
+          label,
+          current === answer ? element("em", {}, " (your answer so far)") : null,
+        ),
         hint ? element("span", { class: "vag-answer__hint" }, hint) : null,
       );
       return element("li", {}, link);
     };
-    const given = question.values?.map((value) => entry(value.id, value.label, words.questions[question.id].hints[value.id])) ?? [];
-    return element("ul", { class: "vag-answers" }, ...given, entry(UNKNOWN, NOT_KNOWN, "The guide goes on without it, and shows what remains possible."));
+    const given =
+      question.values?.map((value) => entry(value.id, value.label, words.questions[question.id].hints[value.id])) ?? [];
+    return element(
+      "ul",
+      { class: "vag-answers" },
+      ...given,
+      entry(UNKNOWN, NOT_KNOWN, "The guide goes on without it, and shows what remains possible."),
+    );
   };
 
   const numberForm = (question, all) => {
@@ -213,9 +257,17 @@
       value: current === UNKNOWN ? null : current,
     });
     const error = element("p", { id: "vag-number-error", class: "vag-number__error", role: "alert" });
-    const form = element("form", { class: "vag-number", novalidate: true }, input, element("button", { type: "submit", class: "vag-button" }, "Continue"), error);
+    const form = element(
+      "form",
+      { class: "vag-number", novalidate: true },
+      input,
+      element("button", { type: "submit", class: "vag-button" }, "Continue"),
+      error,
+    );
     const complain = () => {
-      error.textContent = input.value.trim() ? engine.number(input.value).error : "Enter a number, or choose “I don’t know”.";
+      error.textContent = input.value.trim()
+        ? engine.number(input.value).error
+        : "Enter a number, or choose “I don’t know”.";
       input.setAttribute("aria-invalid", "true");
     };
     if (typed?.id === question.id) complain();
@@ -245,19 +297,34 @@
       element(
         "div",
         { class: "vag-step", "data-vag-question": id },
-        before.length ? element("p", { class: "vag-step__back" }, element("a", { href: address(all, { [CHANGE]: before.at(-1)[0] }) }, "Back")) : null,
+        before.length
+          ? element(
+            "p",
+            { class: "vag-step__back" },
+            element("a", { href: address(all, { [CHANGE]: before.at(-1)[0] }) }, "Back"),
+          )
+          : null,
         element("h2", { id: "vag-question", class: "vag-step__question", tabindex: "-1" }, text.question),
         element("p", { id: "vag-hint", class: "vag-step__hint" }, text.hint, " ", cites(text.facts)),
         question.bands ? numberForm(question, all) : null,
         choices(question, all),
-        element("details", { class: "vag-details" }, element("summary", {}, "How to find out"), element("p", {}, text.find_out)),
-        element("p", { class: "vag-step__possible" }, `Question ${before.length + 1}. Still possible: ${possible.map((each) => outcomeOf(each).name).join("; ")}.`),
+        element(
+          "details",
+          { class: "vag-details" },
+          element("summary", {}, "How to find out"),
+          element("p", {}, text.find_out),
+        ),
+        element(
+          "p",
+          { class: "vag-step__possible" },
+          `Question ${before.length + 1}. Still possible: ${possible.map((each) => outcomeOf(each).name).join("; ")}.`,
+        ),
       ),
       answersList(situation),
     ];
   };
 
-  // A result ------------------------------------------------------------------------------------------------------------
+  // A result ----------------------------------------------------------------------------------------------------------
 
   const reasonsList = (reasons) =>
     element(
@@ -282,53 +349,68 @@
           {},
           element("a", { href: address(changed(all, change.question, change.value)) }, changeText(change)),
           ` → ${outcomeNames(change.outcomes)}`,
-        ),
+        )
       ),
     );
 
   /* The static section of an outcome, with its prerequisites as boxes to tick. */
   const outcomeSection = (id) => {
-    const copy = document.querySelector(`[data-vag-outcome="${id}"]`).cloneNode(true);
+    const copy = /** @type {HTMLElement} */ (part(`[data-vag-outcome="${id}"]`).cloneNode(true));
     copy.removeAttribute("data-vag-outcome");
-    copy.querySelectorAll("p:first-child, .vag-outcome__fails").forEach((part) => part.remove());
+    copy.querySelectorAll("p:first-child, .vag-outcome__fails").forEach((each) => each.remove());
     copy.querySelectorAll(".vag-checklist > li").forEach((item, index) => {
       const key = tick(id, words.outcomes[id].prerequisites[index]);
       const box = element("input", { type: "checkbox", checked: ticked.has(key) });
       box.addEventListener("change", () => (box.checked ? ticked.add(key) : ticked.delete(key)));
-      const label = element("label", {}, box, " ", item.firstChild.textContent);
-      item.firstChild.replaceWith(label);
+      const [text] = item.childNodes;
+      const label = element("label", {}, box, " ", text.textContent);
+      text.replaceWith(label);
     });
     return copy;
   };
 
-  /* The fallback is what the tables give once this method is out of reach; that can depend on questions not asked yet. */
+  /*
+   * The fallback is what the tables give once this method is out of reach; that can depend on questions not asked yet.
+   */
   const fallbackLine = (all, { outcome, fallbacks }) => {
     const none = words.outcomes[outcome].no_fallback;
     const without = new Map([...all, ...Object.entries(outcomeOf(outcome).without)]);
-    const parts = none
-      ? [`${none[0]} `, cites(none[1])]
-      : [
-          `${outcomeNames(fallbacks)}. `,
-          ...(fallbacks.length > 1 ? [element("a", { href: address(without) }, "Find out which"), ". "] : []),
-          "Take it if you cannot get something under “Before you start” below, or not in time.",
-        ];
+    const parts = none ? [`${none[0]} `, cites(none[1])] : [
+      `${outcomeNames(fallbacks)}. `,
+      ...(fallbacks.length > 1 ? [element("a", { href: address(without) }, "Find out which"), ". "] : []),
+      "Take it if you cannot get something under “Before you start” below, or not in time.",
+    ];
     return element("p", {}, element("strong", {}, "If that fails: "), ...parts);
   };
 
   const fallbackText = ({ outcome, fallbacks }) => words.outcomes[outcome].no_fallback?.[0] ?? outcomeNames(fallbacks);
 
   /* Where the guidance allows more than one answer: the choices of the rules that lead here, [text, facts] each. */
-  const choicesOf = (advice) => advice.reasons.flatMap(({ table, rule }) => [words.choices[`${table}/${rule}`] ?? []]).filter((each) => each.length);
+  const choicesOf = (advice) =>
+    advice.reasons.flatMap(({ table, rule }) => [words.choices[`${table}/${rule}`] ?? []]).filter((each) =>
+      each.length
+    );
 
   const choicesPart = (advice) => {
     const found = choicesOf(advice);
-    return found.length ? [element("h3", {}, "Where the guidance leaves a choice"), ...found.map(([text, facts]) => element("p", {}, text, " ", cites(facts)))] : [];
+    return found.length
+      ? [
+        element("h3", {}, "Where the guidance leaves a choice"),
+        ...found.map(([text, facts]) => element("p", {}, text, " ", cites(facts))),
+      ]
+      : [];
   };
 
   /* What a record on paper needs: whom it is about, when, and by which tables. */
   const recordPart = (situation, advice) => {
     const link = element("a", { href: permalink(situation, advice) }, "This result");
-    const name = element("input", { id: "vag-group", class: "vag-toolbar__input", maxlength: LONGEST_NAME, autocomplete: "off", value: group });
+    const name = element("input", {
+      id: "vag-group",
+      class: "vag-toolbar__input",
+      maxlength: LONGEST_NAME,
+      autocomplete: "off",
+      value: group,
+    });
     name.addEventListener("input", () => {
       group = name.value.trim();
       link.href = permalink(situation, advice);
@@ -336,7 +418,8 @@
       history.replaceState(null, "", drawn);
       root.dataset.vagDrawn = drawn;
     });
-    const row = (label, ...content) => element("div", { class: "vag-given__row" }, element("dt", {}, label), element("dd", {}, ...content));
+    const row = (label, ...content) =>
+      element("div", { class: "vag-given__row" }, element("dt", {}, label), element("dd", {}, ...content));
     return element(
       "div",
       { class: "vag-given" },
@@ -365,7 +448,9 @@
       reasonsList(advice.reasons),
       ...choicesPart(advice),
       element("h3", {}, "What would change this answer"),
-      advice.changes.length ? changesList(situation.all, advice.changes) : element("p", {}, "No other answer to a single question."),
+      advice.changes.length
+        ? changesList(situation.all, advice.changes)
+        : element("p", {}, "No other answer to a single question."),
       outcomeSection(outcome.id),
       recordPart(situation, advice),
       actions(situation, advice),
@@ -381,7 +466,18 @@
       { class: "vag-step vag-result" },
       element("p", { class: "vag-result__label" }, "Not decided yet"),
       element("h2", { class: "vag-step__question", tabindex: "-1" }, `${advice.possible.length} ways are possible`),
-      element("ul", {}, ...advice.possible.map((id) => element("li", {}, element("a", { href: `#outcome-${id}` }, outcomeOf(id).name), `: ${words.outcomes[id].summary}`))),
+      element(
+        "ul",
+        {},
+        ...advice.possible.map((id) =>
+          element(
+            "li",
+            {},
+            element("a", { href: `#outcome-${id}` }, outcomeOf(id).name),
+            `: ${words.outcomes[id].summary}`,
+          )
+        ),
+      ),
       element("h3", {}, "What would decide it"),
       element(
         "ul",
@@ -389,7 +485,12 @@
         ...open
           .filter((id) => decisive.has(id))
           .map((id) =>
-            element("li", {}, element("a", { href: address(all, { [CHANGE]: id }) }, words.questions[id].question), ` ${words.questions[id].find_out}`),
+            element(
+              "li",
+              {},
+              element("a", { href: address(all, { [CHANGE]: id }) }, words.questions[id].question),
+              ` ${words.questions[id].find_out}`,
+            )
           ),
       ),
       recordPart(situation, advice),
@@ -397,18 +498,23 @@
     );
   };
 
-  // Decision records ------------------------------------------------------------------------------------------------------
+  // Decision records --------------------------------------------------------------------------------------------------
 
-  const day = () => vagToday.local(new Date());
+  const day = () => window.vagToday.local(new Date());
 
-  const canonical = ({ all }, advice) => address(all, { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN, [GROUP]: group });
+  const canonical = ({ all }, advice) =>
+    address(all, { [TABLE]: tables.version, [RESULT]: advice.outcome ?? UNKNOWN, [GROUP]: group });
 
   const permalink = (situation, advice) => new URL(canonical(situation, advice), location.href).href;
 
   const record = (situation, advice) => {
     const { path, all } = situation;
     const found = choicesOf(advice);
-    const ids = new Set([...advice.reasons.map(({ table, rule }) => words.reasons[`${table}/${rule}`]), ...found].flatMap(([, facts]) => facts));
+    const ids = new Set(
+      [...advice.reasons.map(({ table, rule }) => words.reasons[`${table}/${rule}`]), ...found].flatMap(([, facts]) =>
+        facts
+      ),
+    );
     const outcome = advice.outcome && words.outcomes[advice.outcome];
     outcome?.facts.forEach((id) => ids.add(id));
     return {
@@ -428,7 +534,10 @@
         needed: path.has(id),
       })),
       choices: found.map(([text]) => text),
-      prerequisites: (outcome?.prerequisites ?? []).map((text) => ({ text, done: ticked.has(tick(advice.outcome, text)) })),
+      prerequisites: (outcome?.prerequisites ?? []).map((text) => ({
+        text,
+        done: ticked.has(tick(advice.outcome, text)),
+      })),
       rules: advice.reasons.map(({ table, rule }) => ({ table, rule, reason: words.reasons[`${table}/${rule}`][0] })),
       would_change: advice.changes.map(({ question, value, outcomes }) => ({ question, value, outcomes })),
       facts: [...ids].map((id) => ({ id, statement: words.facts[id][0], verified_on: words.facts[id][1] })),
@@ -451,12 +560,25 @@
       "",
       "## Answers",
       "",
-      ...data.trace.map(({ question, answer, needed }, index) => `${index + 1}. ${question} **${answer}**${needed ? "" : " (not needed)"}`),
+      ...data.trace.map(({ question, answer, needed }, index) =>
+        `${index + 1}. ${question} **${answer}**${needed ? "" : " (not needed)"}`
+      ),
     ];
     const part = (title, items) => (items.length ? lines.push("", `## ${title}`, "", ...items) : null);
-    part("Why", advice.reasons.map(({ table, rule }) => `- ${words.reasons[`${table}/${rule}`][0]} (${words.reasons[`${table}/${rule}`][1].join(", ")})`));
-    part("Where the guidance leaves a choice", choicesOf(advice).map(([text, facts]) => `- ${text} (${facts.join(", ")})`));
-    part("What would change it", advice.changes.map((change) => `- ${changeText(change)}: ${outcomeNames(change.outcomes)}`));
+    part(
+      "Why",
+      advice.reasons.map(({ table, rule }) =>
+        `- ${words.reasons[`${table}/${rule}`][0]} (${words.reasons[`${table}/${rule}`][1].join(", ")})`
+      ),
+    );
+    part(
+      "Where the guidance leaves a choice",
+      choicesOf(advice).map(([text, facts]) => `- ${text} (${facts.join(", ")})`),
+    );
+    part(
+      "What would change it",
+      advice.changes.map((change) => `- ${changeText(change)}: ${outcomeNames(change.outcomes)}`),
+    );
     part("Before you start", data.prerequisites.map(({ text, done }) => `- [${done ? "x" : " "}] ${text}`));
     part("Facts", data.facts.map(({ id, statement, verified_on: on }) => `- ${id}: ${statement} (verified ${on})`));
     return `${lines.join("\n")}\n`;
@@ -474,7 +596,10 @@
         setTimeout(() => (pressed.textContent = "Copy link"), 2000);
       }),
       button("Record as Markdown", () => download(`${name}.md`, asMarkdown(situation, advice), "text/markdown")),
-      button("Record as JSON", () => download(`${name}.json`, `${JSON.stringify(record(situation, advice), null, 1)}\n`, "application/json")),
+      button(
+        "Record as JSON",
+        () => download(`${name}.json`, `${JSON.stringify(record(situation, advice), null, 1)}\n`, "application/json"),
+      ),
       button("Print", () => print()),
     );
   };
@@ -483,17 +608,27 @@
   const notARecord = (data) => {
     if (typeof data !== "object" || data === null || data.kind !== RECORD) return `“kind” must be “${RECORD}”`;
     if (data.format !== 1) return "“format” must be 1";
-    if (typeof data.answers !== "object" || data.answers === null || Array.isArray(data.answers)) return "“answers” must map questions to answers";
+    if (typeof data.answers !== "object" || data.answers === null || Array.isArray(data.answers)) {
+      return "“answers” must map questions to answers";
+    }
     if (!Array.isArray(data.facts)) return "“facts” must be a list";
-    if (typeof data.outcome !== "string" && data.outcome !== null) return "“outcome” must be the id of an outcome, or null";
-    if (typeof data.decided_on !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(data.decided_on)) return "“decided_on” must be a day such as 2026-11-24";
+    if (typeof data.outcome !== "string" && data.outcome !== null) {
+      return "“outcome” must be the id of an outcome, or null";
+    }
+    if (typeof data.decided_on !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(data.decided_on)) {
+      return "“decided_on” must be a day such as 2026-11-24";
+    }
     if (typeof (data.group ?? "") !== "string") return "“group” must be a name";
     if (!Array.isArray(data.prerequisites ?? [])) return "“prerequisites” must be a list";
     if (Object.keys(data.answers).length > MOST_ANSWERS) return `“answers” must be at most ${number(MOST_ANSWERS)}`;
     if (typeof (data.table_version ?? "") !== "string") return "“table_version” must be text";
     const isPart = (part, name) => typeof part === "object" && part !== null && typeof part[name] === "string";
-    if (!data.facts.every((fact) => isPart(fact, "id") && isPart(fact, "statement"))) return "each of “facts” must have an “id” and a “statement” that are text";
-    if (!(data.prerequisites ?? []).every((each) => isPart(each, "text"))) return "each of “prerequisites” must have a “text”";
+    if (!data.facts.every((fact) => isPart(fact, "id") && isPart(fact, "statement"))) {
+      return "each of “facts” must have an “id” and a “statement” that are text";
+    }
+    if (!(data.prerequisites ?? []).every((each) => isPart(each, "text"))) {
+      return "each of “prerequisites” must have a “text”";
+    }
     return null;
   };
 
@@ -520,20 +655,38 @@
     const title = ask
       ? `An answer is missing today. Then: ${was}. Now the guide asks: ${words.questions[ask].question}`
       : same
-        ? `The outcome would be the same today: ${now}`
-        : `The outcome would be another one today. Then: ${was}. Now: ${now}.`;
+      ? `The outcome would be the same today: ${now}`
+      : `The outcome would be another one today. Then: ${was}. Now: ${now}.`;
     const note = notice(
       same ? "ok" : "warn",
       title,
-      element("p", {}, `Record of ${data.decided_on}. `, data.table_version === tables.version ? "The decision tables have not changed since." : `The decision tables have changed since (${short(data.table_version)}, now ${tables.version}).`),
-      wrong.length ? element("div", {}, element("p", {}, "These answers do not exist any more:"), listOf(wrong.map(([id, answer]) => `${short(id)}: ${short(JSON.stringify(answer))}`))) : null,
-      facts.length ? element("div", {}, element("p", {}, "Facts that changed since, or were checked again:"), listOf(facts)) : element("p", {}, "No fact that it stands on has changed."),
+      element(
+        "p",
+        {},
+        `Record of ${data.decided_on}. `,
+        data.table_version === tables.version
+          ? "The decision tables have not changed since."
+          : `The decision tables have changed since (${short(data.table_version)}, now ${tables.version}).`,
+      ),
+      wrong.length
+        ? element(
+          "div",
+          {},
+          element("p", {}, "These answers do not exist any more:"),
+          listOf(wrong.map(([id, answer]) => `${short(id)}: ${short(JSON.stringify(answer))}`)),
+        )
+        : null,
+      facts.length
+        ? element("div", {}, element("p", {}, "Facts that changed since, or were checked again:"), listOf(facts))
+        : element("p", {}, "No fact that it stands on has changed."),
     );
     note.dataset.vagReport = "";
     report = { note, title, key: address(path) };
     group = (data.group ?? "").slice(0, LONGEST_NAME);
     typed = null;
-    ticked = new Set((data.prerequisites ?? []).filter((each) => each.done === true).map(({ text }) => tick(data.outcome, text)));
+    ticked = new Set(
+      (data.prerequisites ?? []).filter((each) => each.done === true).map(({ text }) => tick(data.outcome, text)),
+    );
     const before = location.hash;
     location.hash = ask ? address(all) : canonical(situation, advice);
     if (location.hash === before) draw();
@@ -554,7 +707,7 @@
     try {
       data = JSON.parse(masked(text));
     } catch (error) {
-      return fail(`it is no JSON (${error.message})`);
+      return fail(`it is no JSON (${error instanceof Error ? error.message : error})`);
     }
     const why = notARecord(data);
     return why ? fail(why) : openRecord(data);
@@ -562,11 +715,11 @@
 
   const recordBox = () => {
     const input = element("input", { type: "file", accept: ".json,application/json", class: "vag-record__input" });
-    input.addEventListener("change", () => input.files[0] && openFile(input.files[0]));
+    input.addEventListener("change", () => input.files?.[0] && openFile(input.files[0]));
     return element("label", { class: "vag-record" }, "Open a decision record: ", input);
   };
 
-  // Drawing an address ---------------------------------------------------------------------------------------------------
+  // Drawing an address ------------------------------------------------------------------------------------------------
 
   const versionNote = (state, advice) => {
     if (!state.table || state.table === tables.version) return null;
@@ -575,7 +728,13 @@
     return notice(
       same ? "info" : "warn",
       "The decision tables have changed since this link was made",
-      element("p", {}, same ? "The outcome is the same with today's tables." : `The outcome then: ${was ?? "unknown"}. Below is the outcome with today's tables.`),
+      element(
+        "p",
+        {},
+        same
+          ? "The outcome is the same with today's tables."
+          : `The outcome then: ${was ?? "unknown"}. Below is the outcome with today's tables.`,
+      ),
     );
   };
 
@@ -593,7 +752,8 @@
   const draw = () => {
     // Whatever else stands after # is a place in the page; then the history remembers the answers.
     const elsewhere = !read(location.hash);
-    const state = read(elsewhere ? (history.state?.vagGuide ?? "") : location.hash);
+    const state = read(elsewhere ? (history.state?.vagGuide ?? "") : location.hash) ??
+      { answers: new Map(), wrong: [] };
     group = (state.group ?? group).slice(0, LONGEST_NAME);
     const situation = replay(state.answers);
     const { path, ask, spare, all } = situation;
@@ -606,7 +766,9 @@
     if (stale) report = null;
     const above = [
       report?.note,
-      state.wrong.length ? notice("warn", "Parts of this link mean nothing here and were left out", listOf(state.wrong)) : null,
+      state.wrong.length
+        ? notice("warn", "Parts of this link mean nothing here and were left out", listOf(state.wrong))
+        : null,
       advice ? versionNote(state, advice) : null,
       spared.length ? sparedNote(spared) : null,
     ];
@@ -616,7 +778,11 @@
       : questionView(id, situation, changing ? [...path.keys()].indexOf(changing) : path.size);
     root.classList.remove("vag-step");
     root.removeAttribute("data-vag-question");
-    root.replaceChildren(...[...above, element("div", { class: "vag-guide__columns" }, ...view.filter(Boolean)), recordBox()].filter(Boolean));
+    root.replaceChildren(
+      ...[...above, element("div", { class: "vag-guide__columns" }, ...view.filter(Boolean)), recordBox()].filter(
+        Boolean,
+      ),
+    );
     root.classList.toggle("vag-guide--result", finished);
     root.dataset.vagResult = advice ? advice.possible.join(" ") : "";
     const here = finished ? canonical(situation, advice) : address(all, { [CHANGE]: changing, [GROUP]: group });
@@ -630,7 +796,7 @@
       .filter(Boolean)
       .join(" ");
     if (report) report.said = true;
-    if (!elsewhere && (drawn !== null || path.size)) root.querySelector(".vag-step__question").focus();
+    if (!elsewhere && (drawn !== null || path.size)) part(".vag-step__question", root).focus();
     drawn = all.size ? here : "";
     root.dataset.vagDrawn = location.hash;
   };
@@ -638,7 +804,7 @@
   /* A link into a part that is closed opens it. */
   const reveal = () => {
     const target = document.getElementById(location.hash.slice(1));
-    for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    for (let part = target?.closest("details"); part; part = part.parentElement?.closest("details")) part.open = true;
     if (target?.closest("details")) target.scrollIntoView();
   };
 

@@ -1,3 +1,4 @@
+// @ts-check
 /*
  * Search from a folder on disk. Browsers start no Worker from file://, so the theme's search worker runs in a hidden
  * frame of the same page instead. The theme's offline plugin looks for "iframe-worker" in the name of a polyfill and
@@ -9,6 +10,7 @@
 (() => {
   if (location.protocol !== "file:") return;
 
+  /** @type {(frame: Window, address: string) => Promise<unknown>} */
   const load = (frame, address) =>
     new Promise((resolve, reject) => {
       const script = frame.document.createElement("script");
@@ -18,7 +20,7 @@
       frame.document.body.append(script);
     });
 
-  window.Worker = class extends EventTarget {
+  /** @type {Data} */ (window).Worker = class extends EventTarget {
     #frame = document.createElement("iframe");
     #ready;
 
@@ -33,8 +35,9 @@
     async #start(base) {
       if (!document.body) await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve, { once: true }));
       document.body.append(this.#frame);
+      /** @type {Data} */
       const inside = this.#frame.contentWindow;
-      inside.postMessage = (data) => this.dispatchEvent(new MessageEvent("message", { data }));
+      inside.postMessage = (data) => this.#tell(new MessageEvent("message", { data: structuredClone(data) }));
       inside.importScripts = async (...addresses) => {
         for (const each of addresses) await load(inside, new URL(each, base).href);
       };
@@ -42,12 +45,20 @@
       return inside;
     }
 
-    postMessage(data) {
+    /* Both sides get a copy, as they do from a Worker. */
+    postMessage(message) {
+      const data = structuredClone(message);
       // Waiting on one promise keeps messages in the order in which they were sent.
       this.#ready.then(
         (inside) => inside.dispatchEvent(new inside.MessageEvent("message", { data })),
-        (error) => this.dispatchEvent(new ErrorEvent("error", { message: error.message })),
+        (error) => this.#tell(new ErrorEvent("error", { message: error.message })),
       );
+    }
+
+    /* Listeners, and the one that a theme may set as a property. */
+    #tell(event) {
+      this.dispatchEvent(event);
+      this[`on${event.type}`]?.(event);
     }
 
     terminate() {

@@ -1,6 +1,8 @@
+// @ts-check
 /*
- * What looks like a product key, in any spelling, and how it is hidden: the same steps as macros/catalog/product_keys.py with
- * the same patterns, from <script type="application/json" id="vag-keys">, and the keys that Microsoft publishes.
+ * What looks like a product key, in any spelling, and how it is hidden: the same steps as
+ * macros/catalog/product_keys.py with the same patterns, from <script type="application/json" id="vag-keys">, and the
+ * keys that Microsoft publishes.
  *
  *   window.vagKeys.masked(text)    the text with every letter of a key hidden but the last five; lines and dashes stay
  *           .isPublished(key)      whether Microsoft publishes it
@@ -34,23 +36,27 @@
 
   /* A text after replacements, and the place of each of its characters in the text before. */
   const replaced = (text, regex, replace) => {
-    const [parts, at, from, width] = [[], [0], [0], new Map()];
+    const [at, from, width] = [[0], [0], new Map()];
     let [length, last] = [0, 0];
-    for (const found of text.matchAll(regex)) {
+    const made = text.replace(regex, (...found) => {
       const put = replace(found);
-      if (put === null) continue;
-      parts.push(text.slice(last, found.index), put);
-      length += found.index - last;
-      last = found.index + found[0].length;
+      const [{ length: old }] = found;
+      if (put === null) return found[0];
+      // One sign for another moves nothing.
+      if (old === 1 && put.length === 1) return put;
+      const index = found[found.length - 2];
+      length += index - last;
+      last = index + old;
       if (put) {
         at.push(length);
-        from.push(found.index);
-        width.set(length, found[0].length);
+        from.push(index);
+        width.set(length, old);
         length += put.length;
       }
       at.push(length);
       from.push(last);
-    }
+      return put;
+    });
     const place = (index) => {
       let [low, high] = [0, at.length];
       while (low < high) {
@@ -61,7 +67,7 @@
       const start = from[low - 1] + index - at[low - 1];
       return [start, start + (width.get(index) ?? 1)];
     };
-    return { text: parts.join("") + text.slice(last), place };
+    return { text: made, place };
   };
 
   /* A full-width or circled letter as a plain one. */
@@ -87,6 +93,7 @@
   };
 
   /* What an escape or an odd sign stands for: one character, or none. */
+  /** @param {string[]} found @returns {string | null} */
   function folded([sign, number, hexadecimal, name, octets, short, pair, wide, letter, mail]) {
     if (name) return named.has(name) ? signOf(named.get(name)) : null;
     if (letter) return { n: "\n", r: "\n", t: "\t" }[letter] ?? "";
@@ -108,7 +115,11 @@
   };
 
   const lettersAt = (text, at) => at.map((each) => text[each]).join("");
-  const secret = (letters, at, shown = GROUP) => ({ letters: letters.toUpperCase(), places: at.map((each) => [each, each + 1]), shown });
+  const secret = (letters, at, shown = GROUP) => ({
+    letters: letters.toUpperCase(),
+    places: at.map((each) => [each, each + 1]),
+    shown,
+  });
 
   /* Whether a text has digits, letters, and enough different ones of both. */
   const isMixed = (letters, enough) => /[0-9]/.test(letters) && !isDigits(letters) && different(letters) >= enough;
@@ -116,10 +127,16 @@
   /* Whether five groups or more are a key, by what stands between their letters. */
   const isKey = (letters, gaps) => {
     if (different(letters.slice(0, GROUP * (GROUPS - 1))) < FEWEST || isDigits(letters)) return false;
-    if (!gaps.some(Boolean)) return letters.length % WHOLE === 0 && isOneCase(letters) && isMixed(letters, 1) && letters.toUpperCase() !== data.letters;
+    if (!gaps.some(Boolean)) {
+      return letters.length % WHOLE === 0 && isOneCase(letters) && isMixed(letters, 1) &&
+        letters.toUpperCase() !== data.letters;
+    }
     const inner = gaps.filter((_, index) => (index + 1) % GROUP);
     const isDashed = gaps.every((gap, index) => (index + 1) % GROUP || gap.includes("-"));
-    if (inner.some(Boolean)) return isDashed || (isMixed(letters, SOME) && (inner.every((gap) => stripped(gap, data.breaks[0])) || gaps.every(Boolean)));
+    if (inner.some(Boolean)) {
+      return isDashed ||
+        (isMixed(letters, SOME) && (inner.every((gap) => stripped(gap, data.breaks[0])) || gaps.every(Boolean)));
+    }
     let [longest, run] = [0, 1];
     for (const gap of [...gaps, " "]) {
       longest = Math.max(longest, run);
@@ -128,10 +145,13 @@
     return longest <= WHOLE && (isDashed || isMixed(letters, 1));
   };
 
-  /* Two to four groups, when they are a part of a key: joined by dashes, and if only two, cut off or near another part or a label. */
+  /*
+   * Two to four groups, when they are a part of a key: joined by dashes, and if only two, cut off or near another part
+   * or a label.
+   */
   const parts = (text, letters, gaps, at, isNear) => {
     const isJoined = gaps.every((gap, index) =>
-      (index + 1) % GROUP ? stripped(gap, data.breaks[0]) : stripped(gap, data.breaks[1]) && gap.split("-").length === 2,
+      (index + 1) % GROUP ? stripped(gap, data.breaks[0]) : stripped(gap, data.breaks[1]) && gap.split("-").length === 2
     );
     if (!isJoined || !isOneCase(letters) || isDigits(letters) || different(letters) < FEW) return [];
     const [start, end] = [at[0], at.at(-1) + 1];
@@ -139,7 +159,10 @@
     const head = text.slice(near, start);
     const [left, right] = [before.exec(head), after.exec(text.slice(end, end + data.near))];
     if (letters.length <= 2 * GROUP && !isNear && !left && !right && !label.test(head)) return [];
-    const cut = [...(left ? placesIn(text, near + left.index, start) : []), ...(right ? placesIn(text, end, end + right[0].length) : [])];
+    const cut = [
+      ...(left ? placesIn(text, near + left.index, start) : []),
+      ...(right ? placesIn(text, end, end + right[0].length) : []),
+    ];
     return [secret(letters, at, 0), ...(cut.length ? [secret(lettersAt(text, cut), cut, 0)] : [])];
   };
 
@@ -159,9 +182,13 @@
           return;
         }
         const step = (last - first) % WHOLE ? last - first : WHOLE;
-        for (let start = first; start < last; start += step) found.push(secret(capitals.slice(start, start + step), at.slice(start, start + step)));
+        for (let start = first; start < last; start += step) {
+          found.push(secret(capitals.slice(start, start + step), at.slice(start, start + step)));
+        }
       } else if (last - first > GROUP && ![...published].some((key) => key.includes(capitals.slice(first, last)))) {
-        found.push(...parts(text, letters.slice(first, last), gaps.slice(first, last - 1), at.slice(first, last), isNear));
+        found.push(
+          ...parts(text, letters.slice(first, last), gaps.slice(first, last - 1), at.slice(first, last), isNear),
+        );
       }
     };
     let here = 0;
@@ -191,16 +218,26 @@
     return found;
   };
 
-  const placed = (one, place) => ({ ...one, places: one.places.map(([start, end]) => [place(start)[0], place(end - 1)[1]]) });
+  const placed = (one, place) => ({
+    ...one,
+    places: one.places.map(([start, end]) => [place(start)[0], place(end - 1)[1]]),
+  });
 
-  /* Every key in a text that Microsoft does not publish, and parts of such keys. A long text is often asked about again. */
+  /*
+   * Every key in a text that Microsoft does not publish, and parts of such keys. A long text is often asked about
+   * again.
+   */
+  /** @type {{ text: string, found: Data[] }} */
   let last = { text: "", found: [] };
   const find = (text) => {
     if (text !== last.text) last = { text, found: search(text) };
     return last.found;
   };
 
-  /* Whether groups of a key may stand in a folded text. Most texts have none, and this is seen without a step for each sign. */
+  /*
+   * Whether groups of a key may stand in a folded text. Most texts have none, and this is seen without a step for each
+   * sign.
+   */
   const mayHold = (text) => {
     const kept = text.replace(/[^-0-9A-Za-z]+/g, "");
     return part.test(kept) || mistyped.test(kept) || row.test(kept.replaceAll("-", ""));
@@ -234,11 +271,14 @@
     return made + text.slice(last);
   };
 
-  const piecesOf = (letters) => Array.from({ length: Math.max(0, letters.length - GROUP + 1) }, (_, at) => letters.slice(at, at + GROUP));
+  const piecesOf = (letters) =>
+    Array.from({ length: Math.max(0, letters.length - GROUP + 1) }, (_, at) => letters.slice(at, at + GROUP));
 
   const pieces = (text) => {
-    const hidden = new Set(find(text).flatMap(({ letters, shown }) => piecesOf(letters.slice(0, letters.length - shown))));
-    if (hidden.size) for (const key of published) for (const piece of piecesOf(key)) hidden.delete(piece);
+    const hidden = new Set(
+      find(text).flatMap(({ letters, shown }) => piecesOf(letters.slice(0, letters.length - shown))),
+    );
+    if (hidden.size) { for (const key of published) for (const piece of piecesOf(key)) hidden.delete(piece); }
     return hidden;
   };
 

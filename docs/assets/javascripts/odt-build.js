@@ -1,3 +1,4 @@
+// @ts-check
 /*
  * Builds a configuration file of the Office Deployment Tool from the choices of <form data-vag-build>: the same text as
  * `generate` of macros/formats/office/configuration.py, checked by odt-check.js.
@@ -9,15 +10,24 @@
 (() => {
   if (!window.vagOdt) return;
 
-  const { NOT_XML, strip } = window.vagText;
+  const { strip } = window.vagText;
+  const { NOT_XML } = window.vagXml;
   const { findings, known, validate } = window.vagOdt;
   const { Refused } = findings;
-  const { fill } = window.vagDom;
+  const { fill, part } = window.vagDom;
   const { words } = known;
 
-  // The file --------------------------------------------------------------------------------------------------------------
+  // The file ----------------------------------------------------------------------------------------------------------
 
-  const REFERENCES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;" };
+  const REFERENCES = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "\t": "&#9;",
+    "\n": "&#10;",
+    "\r": "&#13;",
+  };
 
   const written = (value) => {
     if (NOT_XML.test(value)) throw new Refused("character");
@@ -71,15 +81,23 @@
 
   const generate = (request) => {
     const products = request.products.map(({ id }) => known.products.get(id.toLowerCase()));
-    const shared = known.channels.map(({ id }) => id).filter((id) => products.every(({ channels }) => channels.includes(id)));
+    const shared = known.channels.map(({ id }) => id).filter((id) =>
+      products.every(({ channels }) => channels.includes(id))
+    );
     const channel = shared[0];
     if (!products.length) throw new Refused("no-product");
     if (!channel) throw new Refused("no-channel", { products: products.map(({ id }) => id).join(", ") });
     const wanted = request.products.map((each, at) => productElement(each, keyOf(request, products[at])));
-    if (request.proofing.length) wanted.push(productElement({ id: known.proofing, languages: request.proofing, exclude: [] }));
+    if (request.proofing.length) {
+      wanted.push(productElement({ id: known.proofing, languages: request.proofing, exclude: [] }));
+    }
     const parts = [
       head(request, products, channel),
-      element("Add", { OfficeClientEdition: request.architecture, Channel: channel, SourcePath: request.source_path }, wanted),
+      element(
+        "Add",
+        { OfficeClientEdition: request.architecture, Channel: channel, SourcePath: request.source_path },
+        wanted,
+      ),
     ];
     if (request.mode === "configure") {
       const { updates } = request;
@@ -99,9 +117,9 @@
 
   window.vagBuild = { generate };
 
-  // The form ------------------------------------------------------------------------------------------------------------
+  // The form ----------------------------------------------------------------------------------------------------------
 
-  const form = document.querySelector("[data-vag-build]");
+  const form = /** @type {Form | null} */ (document.querySelector("[data-vag-build]"));
   if (!form) return;
 
   const listed = (text) => text.split(/[\s,;]+/).filter(Boolean);
@@ -109,11 +127,13 @@
 
   const requestOf = () => {
     const given = new FormData(form);
-    const value = Object.fromEntries([...given].map(([name, text]) => [name, strip(text)]));
+    /** @type {Record<string, string>} */
+    const value = Object.fromEntries([...given].map(([name, text]) => [name, strip(String(text))]));
     const own = listed(value.companion_languages);
     return {
       ...value,
-      products: given.getAll("products").map((id) => {
+      mode: value.mode,
+      products: given.getAll("products").map(String).map((id) => {
         const { kind } = known.products.get(id.toLowerCase());
         const languages = own.length && companions.includes(kind) ? own : listed(value.languages);
         return { id, kind, languages, exclude: kind === "suite" ? given.getAll("exclude") : [] };
@@ -146,10 +166,15 @@
   };
 
   const changed = findings.buildForm(form, make);
-  for (const adding of form.querySelectorAll("[data-vag-add]")) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = form.querySelectorAll("[data-vag-add]");
+  for (const adding of buttons) {
     adding.addEventListener("click", () => {
-      const field = form.elements[adding.dataset.vagAdd];
-      const codes = new Set([...listed(field.value), form.querySelector("[data-vag-language]").value]);
+      const field = form.elements[adding.dataset.vagAdd ?? ""];
+      const codes = new Set([
+        ...listed(field.value),
+        /** @type {HTMLInputElement} */ (part("[data-vag-language]", form)).value,
+      ]);
       field.value = [...codes].join(", ");
       changed();
     });

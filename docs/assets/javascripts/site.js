@@ -1,6 +1,8 @@
+// @ts-check
 /*
- * What every page has. First what our scripts share, `window.vagDom`: elements, states, buttons, texts with values, copying and
- * downloads. Then the parts that any page may hold: filters of registers, "Cite this", the search box, code blocks.
+ * What every page has. First what our scripts share, `window.vagDom`: elements, states, buttons, texts with values,
+ * copying and downloads. Then the parts that any page may hold: filters of registers, "Cite this", the search box,
+ * code blocks.
  *
  * In the head, before the scripts that stand in pages; the parts begin when the page is there. A classic script, not a
  * module: browsers load no module from file://.
@@ -9,20 +11,43 @@
   /* The same as GLYPHS of macros/render/parts/components.py. */
   const GLYPHS = { ok: "✓", warn: "!", bad: "✕", info: "i" };
 
-  /* An element. true stands for an attribute without a value; false, null and undefined leave an attribute or a child out. */
+  /*
+   * An element. true stands for an attribute without a value; false, null and undefined leave an attribute or a child
+   * out.
+   */
   const element = (name, attributes = {}, ...children) => {
     const isGiven = (value) => value !== false && value !== null && value !== undefined;
     const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) if (isGiven(value)) made.setAttribute(key, value === true ? "" : value);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (isGiven(value)) made.setAttribute(key, value === true ? "" : value);
+    }
     made.append(...children.flat(Infinity).filter(isGiven));
     return made;
+  };
+
+  /**
+   * A part that the page holds; it is a mistake of ours when it does not.
+   * @param {string} selector
+   * @param {ParentNode} within
+   * @returns {Data}
+   */
+  const part = (selector, within = document) => {
+    const found = within.querySelector(selector);
+    if (!found) throw new Error(`the page has no ${selector}`);
+    return found;
   };
 
   const hidden = (text) => element("span", { class: "vag-hidden" }, text);
 
   /* A state as glyph and words. */
   const status = (state, ...content) =>
-    element("span", { class: `vag-status vag-status--${state}` }, element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, GLYPHS[state]), " ", content);
+    element(
+      "span",
+      { class: `vag-status vag-status--${state}` },
+      element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, GLYPHS[state]),
+      " ",
+      content,
+    );
 
   const button = (text, action) => {
     const made = element("button", { type: "button", class: "vag-button" }, text);
@@ -83,39 +108,120 @@
 
   /* A form that scripts serve shows, in place of what stands there without them. */
   const showForm = (form) => {
-    for (const each of document.querySelectorAll("[data-vag-without]")) each.hidden = true;
+    /** @type {NodeListOf<HTMLElement>} */
+    const others = document.querySelectorAll("[data-vag-without]");
+    for (const each of others) each.hidden = true;
     form.hidden = false;
     form.addEventListener("submit", (event) => event.preventDefault());
   };
 
+  /* What a box shows of a text. A browser lays a box with a hundred thousand lines out for seconds. */
+  const MOST_SHOWN = { characters: 100_000, lines: 2_000 };
+
+  /* Where the part of a text ends that a box shows: with a whole line, if it can. */
+  const headOf = (text) => {
+    let end = -1;
+    for (let line = 0; line < MOST_SHOWN.lines; line += 1) {
+      const next = text.indexOf("\n", end + 1);
+      if (next < 0 || next >= MOST_SHOWN.characters) {
+        if (text.length <= MOST_SHOWN.characters) return text.length;
+        return end < 0 ? MOST_SHOWN.characters : end + 1;
+      }
+      end = next;
+    }
+    return end + 1;
+  };
+
+  /**
+   * A box for a text of any length: of a long one, it shows the beginning, keeps the rest, and says so below. What a
+   * reader changes in the box changes the beginning; an empty box has no rest.
+   * @param {HTMLTextAreaElement} area
+   * @returns {Box}
+   */
+  const boxOf = (area) => {
+    let rest = "";
+    const note = element("small", { role: "status" });
+    area.after(note);
+    const say = () => {
+      const lines = rest.split("\n").length - Number(rest.endsWith("\n"));
+      const size = `${number(rest.length)} characters in ${number(lines)} line${lines === 1 ? "" : "s"}`;
+      note.textContent = rest ? `The box shows the beginning. The rest, ${size}, is kept and belongs to it.` : "";
+    };
+    const put = (text) => {
+      const end = headOf(text);
+      rest = text.slice(end);
+      area.value = text.slice(0, end);
+      say();
+    };
+    const isAllSelected = () => area.selectionStart === 0 && area.selectionEnd === area.value.length;
+    // What takes the place of all that is shown takes the place of the rest too.
+    area.addEventListener("beforeinput", () => {
+      if (!rest || !isAllSelected()) return;
+      rest = "";
+      say();
+    });
+    return {
+      put,
+      get text() {
+        if (rest && !area.value) put("");
+        return area.value + rest;
+      },
+      insert: (text) => {
+        const { selectionEnd: end, selectionStart: start, value } = area;
+        const after = isAllSelected() ? "" : value.slice(end) + rest;
+        put(value.slice(0, start) + text.replace(/\r\n?/g, "\n") + after);
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+      },
+    };
+  };
+
   /*
    * Files that a reader chooses for a form, or drops on it. Of a longer text that is pasted, one character more than
-   * `most`, or one line more than `lines`, is taken, so that what reads it says that it was too long: a browser lays out
-   * a text box of megabytes slowly.
+   * `most` is taken, so that what reads it says that it was too long. Gives the box of the form.
    */
-  const takeFiles = (form, open, most, lines = Infinity) => {
+  const takeFiles = (form, open, most) => {
     const { file: picker, text: area } = form.elements;
-    area.addEventListener("paste", (event) => {
-      const text = event.clipboardData?.getData("text/plain") ?? "";
-      const all = text.slice(0, most + 1).split(/\r\n?|\n/);
-      if (text.length <= most && all.length <= lines) return;
+    const box = boxOf(area);
+    const isLong = (text) => headOf(text.slice(0, most + 1).replace(/\r\n?/g, "\n")) < text.length;
+    const insert = (event, text) => {
+      if (!isLong(text)) return;
       event.preventDefault();
-      area.setRangeText(all.slice(0, lines + 1).join("\n"), area.selectionStart, area.selectionEnd, "end");
-      area.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+      box.insert(text.slice(0, most + 1));
+    };
+    area.addEventListener("paste", (event) => insert(event, event.clipboardData?.getData("text/plain") ?? ""));
     picker.addEventListener("change", () => picker.files.length && open(picker.files[0]));
     form.addEventListener("dragover", (event) => event.preventDefault());
     form.addEventListener("drop", (event) => {
       const [file] = event.dataTransfer.files;
-      if (!file) return;
+      if (!file) {
+        if (event.target === area) insert(event, event.dataTransfer.getData("text/plain"));
+        return;
+      }
       event.preventDefault();
       open(file);
     });
+    form.addEventListener("reset", () => box.put(""));
+    return box;
   };
 
-  window.vagDom = { button, copy, dataOf, download, element, fill, hidden, later, liveRegion, number, showForm, status, takeFiles };
+  window.vagDom = {
+    button,
+    copy,
+    dataOf,
+    download,
+    element,
+    fill,
+    hidden,
+    later,
+    liveRegion,
+    number,
+    part,
+    showForm,
+    status,
+    takeFiles,
+  };
 
-  // Filters -----------------------------------------------------------------------------------------------------------------
+  // Filters -----------------------------------------------------------------------------------------------------------
 
   /*
    * Filter above a register: <div class="vag-toolbar" data-vag-filter="ID" data-vag-filter-label="Filter facts"></div>
@@ -123,8 +229,8 @@
    *
    * Several ids, with a blank between, make one register of several lists.
    *
-   * #ID is a table, or any element whose children (or .vag-register__row) are the rows. Without scripts the box is empty
-   * and all rows show. A row that the address names (#id) shows even if it does not match.
+   * #ID is a table, or any element whose children (or .vag-register__row) are the rows. Without scripts the box is
+   * empty and all rows show. A row that the address names (#id) shows even if it does not match.
    */
   const words = (text) => text.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
 
@@ -138,7 +244,13 @@
     if (!lists.length) return;
     const id = `vag-filter-${number}`;
     const rows = lists.flatMap(rowsOf).map((row) => ({ row, text: row.textContent.toLowerCase().normalize("NFKC") }));
-    const input = element("input", { id, class: "vag-toolbar__input", type: "search", autocomplete: "off", spellcheck: "false" });
+    const input = element("input", {
+      id,
+      class: "vag-toolbar__input",
+      type: "search",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
     const count = element("span", { class: "vag-toolbar__count", role: "status" });
     const label = element("label", { class: "vag-toolbar__label", for: id }, box.dataset.vagFilterLabel || "Filter");
 
@@ -148,7 +260,7 @@
       for (const { row, text } of rows) {
         const hit = wanted.every((word) => text.includes(word));
         row.hidden = !hit && !row.matches(":target");
-        shown += !row.hidden;
+        shown += Number(!row.hidden);
       }
       count.textContent = wanted.length ? `${shown} of ${rows.length} shown` : `${rows.length} entries`;
     };
@@ -169,7 +281,7 @@
     apply();
   };
 
-  // Citations ---------------------------------------------------------------------------------------------------------------
+  // Citations ---------------------------------------------------------------------------------------------------------
 
   const citation = (row) => {
     const [statement, source] = [".vag-register__title", ".vag-source"].map((part) => row.querySelector(part));
@@ -194,7 +306,7 @@
     const rows = document.querySelectorAll("[data-vag-cite] > .vag-register__row");
     if (!rows.length) return;
     const live = liveRegion();
-    document.querySelector(".md-content__inner").append(live);
+    part(".md-content__inner").append(live);
     for (const row of rows) {
       const label = "Cite this";
       const button = element("button", { type: "button", "data-vag-copy": true }, label);
@@ -207,49 +319,75 @@
           live.textContent = "";
         }, 2000);
       });
-      row.querySelector(".vag-cite-this").append(" ", button);
+      part(".vag-cite-this", row).append(" ", button);
     }
   };
 
-  // Search ------------------------------------------------------------------------------------------------------------------
+  // Search ------------------------------------------------------------------------------------------------------------
 
   /*
    * <form data-vag-find hidden> with a text input: opens the site's search with the typed words. Hidden until this
    * script shows it, since it does nothing without scripts.
    */
   const mountSearch = () => {
-    const toggle = document.getElementById("__search");
-    const query = document.querySelector("[data-md-component=search-query]");
-    if (!toggle || !query) return;
-
-    // An error code as a negative number: the search would take its minus for "without this word". Before the theme reads it.
-    const withoutMinus = () => {
-      if (/^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
-    };
-    for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
-
-    for (const form of document.querySelectorAll("[data-vag-find]")) {
+    const search = themeSearch();
+    if (!search) return;
+    /** @type {NodeListOf<HTMLFormElement>} */
+    const forms = document.querySelectorAll("[data-vag-find]");
+    for (const form of forms) {
       form.hidden = false;
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        query.value = form.querySelector("input").value;
-        if (!toggle.checked) toggle.click();
-        query.focus();
-        // The theme searches when a key goes up.
-        query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
+        search(part("input", form).value);
       });
     }
   };
 
-  // Code blocks -------------------------------------------------------------------------------------------------------------
+  /* Opens the theme's search with a text; undefined where the theme has none. */
+  const themeSearch = () => {
+    /** @type {HTMLInputElement | null} */
+    const toggle = document.querySelector("#__search");
+    /** @type {HTMLInputElement | null} */
+    const query = document.querySelector("[data-md-component=search-query]");
+    /** @type {HTMLButtonElement | null} */
+    const button = document.querySelector("button.md-search__button");
+    if (toggle && query) {
+      // An error code as a negative number: the search would take its minus for "without this word". Before the theme
+      // reads it.
+      const withoutMinus = () => {
+        if (/^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
+      };
+      for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
+      return (text) => {
+        query.value = text;
+        if (!toggle.checked) toggle.click();
+        query.focus();
+        // The theme searches when a key goes up.
+        query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
+      };
+    }
+    // The theme's successor draws its box once it is open, with the focus in it.
+    const enter = (text, tries) => {
+      const box = document.activeElement?.shadowRoot?.activeElement;
+      if (!(box instanceof HTMLInputElement)) return tries && setTimeout(enter, 50, text, tries - 1);
+      box.value = text;
+      return box.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    return button && ((text) => {
+      button.click();
+      enter(text, 40);
+    });
+  };
+
+  // Code blocks -------------------------------------------------------------------------------------------------------
 
   /*
-   * The theme wraps the copy button of every code block in a nav without a name, so that a page with two code blocks has
-   * two landmarks that a screen reader cannot tell apart. They are no navigation: take them out of the list of landmarks.
-   * The theme adds them as code comes into view, hence the observer.
+   * The theme wraps the copy button of every code block in a nav without a name, so that a page with two code blocks
+   * has two landmarks that a screen reader cannot tell apart. They are no navigation: take them out of the list of
+   * landmarks. The theme adds them as code comes into view, hence the observer.
    */
   const mountCode = () => {
-    const content = document.querySelector(".md-content");
+    const content = part(".md-content");
     const demote = () => {
       for (const nav of content.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "none");
     };

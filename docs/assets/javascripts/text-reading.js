@@ -1,6 +1,8 @@
+// @ts-check
 /*
  * Text from a reader's file, as the checks of this site see it: the same as macros/formats/base/reading.py and
- * spelling.py, so that a page and the command line say the same. `window.vagText`; nothing here draws or keeps anything.
+ * spelling.py, so that a page and the command line say the same. `window.vagText`; nothing here draws or keeps
+ * anything.
  *
  * Columns and lengths count characters (code points), not the units of JavaScript's strings.
  *
@@ -21,18 +23,46 @@
   /* How files of some encodings begin, byte by byte: with a byte order mark, or with the first letter of XML. */
   const ORDER_MARKS = [
     ["utf-8", "\xef\xbb\xbf"],
-    ["utf-32-le", "\xff\xfe\0\0"],
-    ["utf-32-be", "\0\0\xfe\xff"],
-    ["utf-16-le", "\xff\xfe"],
-    ["utf-16-be", "\xfe\xff"],
+    ["utf-32", "\xff\xfe\0\0"],
+    ["utf-32", "\0\0\xfe\xff"],
+    ["utf-16le", "\xff\xfe"],
+    ["utf-16be", "\xfe\xff"],
   ];
-  const MARKS = [...ORDER_MARKS, ["utf-16-le", "<\0"], ["utf-16-be", "\0<"]];
+  const MARKS = [...ORDER_MARKS, ["utf-16le", "<\0"], ["utf-16be", "\0<"]];
+  /* What a file that bears no mark may declare. Bytes that spell the declaration in ASCII are not UTF-16. */
+  const NAMED = new Map([
+    ["utf-8", "utf-8"],
+    ["utf8", "utf-8"],
+    ["us-ascii", "utf-8"],
+    ["utf-16", "utf-8"],
+    ["windows-1252", "windows-1252"],
+    ["iso-8859-1", "windows-1252"],
+  ]);
+  const TITLES = new Map([
+    ["utf-8", "UTF-8"],
+    ["utf-16le", "UTF-16"],
+    ["utf-16be", "UTF-16"],
+    ["windows-1252", "Windows-1252"],
+  ]);
+  /* Bytes that Windows-1252 gives to no letter, as browsers read them. */
+  const UNUSED = /[\x81\x8d\x8f\x90\x9d]/;
 
   /* Input that no rule can be checked on: the id of a rule, and the place and values of its finding. */
   class Unreadable extends Error {
-    constructor(rule, values, line = null, column = null) {
+    /**
+     * @param {string} rule
+     * @param {Record<string, Word>} values from the file
+     * @param {number | null} line
+     * @param {number | null} column
+     * @param {Record<string, Word>} said words of ours
+     */
+    constructor(rule, values, line = null, column = null, said = {}) {
       super(rule);
-      Object.assign(this, { rule, values, line, column });
+      this.rule = rule;
+      this.values = values;
+      this.line = line;
+      this.column = column;
+      this.said = said;
     }
   }
 
@@ -54,10 +84,17 @@
   const first = (text, most) => [...text.slice(0, 2 * most)].slice(0, most).join("");
   const length = (text) => text.length - (text.match(/[\u{10000}-\u{10ffff}]/gu)?.length ?? 0);
 
-  /* A place whose column is worked out when a finding needs it: lines may be long. They begin at `from`, in the column `base`. */
+  /*
+   * A place whose column is worked out when a finding needs it: lines may be long. They begin at `from`, in the column
+   * `base`.
+   */
   class Place {
     constructor(text, line, at, from = 0, base = 1) {
-      Object.assign(this, { text, line, at, from, base });
+      this.text = text;
+      this.line = line;
+      this.at = at;
+      this.from = from;
+      this.base = base;
     }
 
     get column() {
@@ -78,7 +115,9 @@
 
   /* Line and column, both from 1, of an offset in a text. */
   const placesOf = (text) => {
-    const [starts, pairs] = [[0], []];
+    const starts = [0];
+    /** @type {number[]} */
+    const pairs = [];
     for (let at = 0; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);
       if (unit === 10) starts.push(at + 1);
@@ -91,7 +130,7 @@
     };
   };
 
-  // Keys ----------------------------------------------------------------------------------------------------------------
+  // Keys --------------------------------------------------------------------------------------------------------------
 
   const mask = (key) => (isPublished(key) ? key : "•••••-".repeat(4) + key.slice(-5)).toUpperCase();
 
@@ -101,74 +140,41 @@
     return length(flat) > SHOWN ? `${first(flat, SHOWN)}…` : flat;
   };
 
-  // Names that are probably meant: difflib.get_close_matches of Python, with n=1 ------------------------------------------
+  // Names that are probably meant -------------------------------------------------------------------------------------
 
-  const longestMatch = (one, places, [low, high, from, to]) => {
-    let best = [low, from, 0];
-    let lengths = new Map();
-    for (let i = low; i < high; i += 1) {
-      const next = new Map();
-      for (const j of places.get(one[i]) ?? []) {
-        if (j < from || j >= to) continue;
-        const length = (lengths.get(j - 1) ?? 0) + 1;
-        next.set(j, length);
-        if (length > best[2]) best = [i - length + 1, j - length + 1, length];
+  /* How many letters to put in and take out to make one word of another; Infinity for more than `most`. */
+  const distance = (one, other, most) => {
+    let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+    for (const [above, letter] of one.entries()) {
+      const next = [above + 1];
+      let least = above + 1;
+      for (const [at, wanted] of other.entries()) {
+        next.push(letter === wanted ? row[at] : 1 + Math.min(row[at + 1], next[at]));
+        if (next[at + 1] < least) least = next[at + 1];
       }
-      lengths = next;
+      if (least > most) return Infinity;
+      row = next;
     }
-    return best;
+    return row[other.length];
   };
 
-  const matching = (one, places, [low, high, from, to]) => {
-    const [i, j, length] = longestMatch(one, places, [low, high, from, to]);
-    if (!length) return 0;
-    return length + matching(one, places, [low, i, from, j]) + matching(one, places, [i + length, high, j + length, to]);
-  };
-
-  /* SequenceMatcher(None, one, other).ratio() */
-  const similarity = (one, other) => {
-    const places = new Map();
-    other.forEach((letter, at) => places.set(letter, [...(places.get(letter) ?? []), at]));
-    return (2 * matching(one, places, [0, one.length, 0, other.length])) / (one.length + other.length);
-  };
-
+  /* The name that is probably meant; of two that are as near, the first in the alphabet. Letter case does not count. */
   const nearest = (given, names, cutoff = 0.75) => {
     const word = [...first(given, COMPARED).toLowerCase()];
-    const all = new Map([...names].map((each) => [each.toLowerCase(), each]));
-    let [best, found] = [0, null];
-    for (const name of all.keys()) {
-      const letters = [...name];
-      if ((2 * Math.min(letters.length, word.length)) / (letters.length + word.length) < cutoff) continue;
-      const ratio = similarity(letters, word);
-      if (ratio >= cutoff && (ratio > best || (ratio === best && name > found))) [best, found] = [ratio, name];
+    let [best, found] = [cutoff, /** @type {string | null} */ (null)];
+    for (const name of [...names].sort()) {
+      const letters = [...name.toLowerCase()];
+      const all = letters.length + word.length;
+      // Not one less for the sake of what 1 - 0.8 is to a computer.
+      const most = Math.floor((1 - best) * all + 1e-9);
+      if (Math.abs(letters.length - word.length) > most) continue;
+      const near = all ? 1 - distance(letters, word, most) / all : 1;
+      if (near > best || (near === best && found === null)) [best, found] = [near, name];
     }
-    return found === null ? null : all.get(found);
+    return found;
   };
 
-  // Files -----------------------------------------------------------------------------------------------------------------
-
-  /* Browsers read these encodings as Windows does, with a character for every byte; Python does not. */
-  const eightBit = (bytes, encoding) => {
-    const decoder = new TextDecoder(encoding.replace("iso", "iso-").replace("cp", "windows-"));
-    const letters = Array.from({ length: 256 }, (_, byte) => {
-      const plain = String.fromCharCode(byte);
-      if (byte < 128 || (encoding.startsWith("iso") && byte < 0xa0)) return plain;
-      const read = decoder.decode(Uint8Array.of(byte));
-      return encoding === "ascii" || (read === plain && byte < 0xa0) ? WRONG : read;
-    });
-    return Array.from(bytes, (byte) => letters[byte]).join("");
-  };
-
-  const declaredIn = (bytes, encodings) => {
-    const start = Math.max(0, bytes.findIndex((byte) => byte !== 32 && (byte < 9 || byte > 13)));
-    const [, name] = String.fromCharCode(...bytes.subarray(start, start + 500)).match(DECLARED) ?? [];
-    if (!name) return "utf-8";
-    const alias = name.toLowerCase().replace(/[^a-z0-9.]+/g, "_").replace(/^_|_$/g, "");
-    const found = Object.keys(encodings).find((each) => encodings[each].split(" ").includes(alias));
-    if (!found) throw new Unreadable("encoding", { encoding: name }, 1);
-    // Bytes that spell the declaration in ASCII are not UTF-16, whatever they declare.
-    return found.startsWith("utf-16") ? "utf-8" : found;
-  };
+  // Files -------------------------------------------------------------------------------------------------------------
 
   const encodingOf = (bytes, marks) => {
     const start = String.fromCharCode(...bytes.subarray(0, 4));
@@ -176,29 +182,40 @@
   };
 
   /* The encoding that a byte order mark names, if the file has one. */
-  const markOf = (data) => typeof data !== "string" && encodingOf(data, ORDER_MARKS)?.slice(0, 6).toUpperCase();
+  const markOf = (data) => data instanceof Uint8Array && encodingOf(data, ORDER_MARKS)?.slice(0, 6).toUpperCase();
 
-  const decoded = (bytes, encodings) => {
-    const encoding = encodingOf(bytes, MARKS) ?? declaredIn(bytes, encodings);
-    const isUnicode = encoding.startsWith("utf-");
-    const decode = (fatal) => new TextDecoder(encoding.replace(/-(.e)$/, "$1"), { fatal, ignoreBOM: true }).decode(bytes);
-    let text;
-    try {
-      text = isUnicode ? decode(true) : eightBit(bytes, encoding);
-      if (isUnicode || !text.includes(WRONG)) return text;
-    } catch {
-      // The same again, with a mark where it fails; only UTF-32 fails everywhere.
-      text = encoding.startsWith("utf-32") ? WRONG : decode(false);
-    }
-    throw new Unreadable("encoding", { encoding: encoding.toUpperCase() }, text.split(WRONG)[0].split("\n").length);
+  /* The encoding that the declaration of XML names, else UTF-8. */
+  const declaredIn = (bytes) => {
+    const start = Math.max(0, bytes.findIndex((byte) => byte !== 32 && (byte < 9 || byte > 13)));
+    const [, name = "utf-8"] = String.fromCharCode(...bytes.subarray(start, start + 500)).match(DECLARED) ?? [];
+    const encoding = NAMED.get(name.toLowerCase());
+    if (!encoding) throw new Unreadable("encoding", { encoding: name }, 1);
+    return encoding;
   };
 
-  /* Text of a file, a string or a Uint8Array, without its byte order mark. Throws Unreadable. */
-  const decode = (data, most, encodings) => {
+  const decoded = (bytes) => {
+    const encoding = encodingOf(bytes, MARKS) ?? declaredIn(bytes);
+    if (encoding === "utf-32") throw new Unreadable("encoding", { encoding: "UTF-32" }, 1);
+    const read = (fatal) => new TextDecoder(encoding, { fatal, ignoreBOM: true }).decode(bytes);
+    let before;
+    try {
+      const text = read(true);
+      const unused = encoding === "windows-1252" ? text.search(UNUSED) : -1;
+      if (unused < 0) return text;
+      before = text.slice(0, unused);
+    } catch {
+      // The same again, with a mark where it fails.
+      before = read(false).split(WRONG)[0];
+    }
+    throw new Unreadable("encoding", { encoding: TITLES.get(encoding) }, before.split("\n").length);
+  };
+
+  /* Text of a file without its byte order mark. Throws Unreadable. */
+  const decode = (data, most) => {
     const isText = typeof data === "string";
     const size = isText && data.length > most ? length(data) : data.length;
     if (size > most) tooLarge(size, isText ? "characters" : "bytes");
-    const text = (isText ? data : decoded(data, encodings)).replace(/^\ufeff/, "");
+    const text = (isText ? data : decoded(data)).replace(/^\ufeff/, "");
     if (!strip(text)) throw new Unreadable("empty-file", {}, 1);
     const lone = text.search(/\p{Surrogate}/u);
     if (lone >= 0) throw new Unreadable("encoding", { encoding: "UTF-8" }, placesOf(text)(lone).line);
@@ -206,6 +223,22 @@
   };
 
   window.vagText = {
-    BLANK, FILLED, IS_BLANK, Place, Unreadable, decode, first, length, lower, markOf, mask, nearest, placesOf, quote, strip, tooLarge, without,
+    BLANK,
+    FILLED,
+    IS_BLANK,
+    Place,
+    Unreadable,
+    decode,
+    first,
+    length,
+    lower,
+    markOf,
+    mask,
+    nearest,
+    placesOf,
+    quote,
+    strip,
+    tooLarge,
+    without,
   };
 })();

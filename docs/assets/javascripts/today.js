@@ -1,6 +1,8 @@
+// @ts-check
 /*
- * What depends on the day, for the day on which a page is read: its texts are those of the day of the build, and stand in
- * the page for each later day (macros/render/parts/clock.py). Days are texts such as 2026-11-28, so they compare as texts.
+ * What depends on the day, for the day on which a page is read: its texts are those of the day of the build, and stand
+ * in the page for each later day (macros/render/parts/clock.py). Days are texts such as 2026-11-28, so they compare as
+ * texts.
  *
  * The functions of `window.vagToday` do the same as macros/domain/clock.py; both run tests/vectors/dates.yaml.
  */
@@ -33,7 +35,7 @@
   /* words: for one day ahead, for more, for the day itself, for one day past, for more. */
   const counted = (words, ahead) => {
     const size = Math.abs(ahead);
-    const place = ahead ? (ahead > 0 ? 0 : 3) + (size > 1) : 2;
+    const place = ahead ? (ahead > 0 ? 0 : 3) + Number(size > 1) : 2;
     return words[place].replace("{}", size.toLocaleString("en-US"));
   };
 
@@ -43,7 +45,8 @@
   const isWithin = (day, since, until) => (!since || since <= day) && (!until || day <= until);
 
   /* Which of the rows show: those whose span [since, until] holds the day, and no more than the first ones. */
-  const shown = (spans, day, first = Infinity) => spans.map(([since, until]) => isWithin(day, since, until) && first-- > 0);
+  const shown = (spans, day, first = Infinity) =>
+    spans.map(([since, until]) => isWithin(day, since, until) && first-- > 0);
 
   /* From 0 to 1 on a scale of days, or null outside. */
   const placeOn = (first, last, day) =>
@@ -107,6 +110,7 @@
 
   let read = "";
   const start = () => {
+    /** @type {HTMLElement | null} */
     const notes = document.querySelector("[data-vag-built]");
     if (!notes) return;
     const { vagBuilt: built } = notes.dataset;

@@ -1,16 +1,18 @@
+// @ts-check
 /*
  * The fleet worksheet in the browser: figures can be changed, and every table of the page follows.
  *
- * `compute` does the same as macros/domain/worksheet.py, on the tables of decision.js. <script id="vag-worksheet"> holds
- * the fleet and the words that both sides write, <template id="vag-worksheet-rules"> the reasons with their citations.
- * The parts of the page, [data-vag-worksheet], are drawn again after each change. Changed figures stay in this browser.
+ * `compute` does the same as macros/domain/worksheet.py, on the tables of decision.js. <script id="vag-worksheet">
+ * holds the fleet and the words that both sides write, <template id="vag-worksheet-rules"> the reasons with their
+ * citations. The parts of the page, [data-vag-worksheet], are drawn again after each change. Changed figures stay in
+ * this browser.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
   const engine = window.vagDecision;
   const { masked } = window.vagKeys;
-  const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, status } = window.vagDom;
+  const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, part, status } = window.vagDom;
   const data = dataOf("vag-worksheet");
   if (!engine || !data) return;
 
@@ -35,9 +37,10 @@
   };
   const unique = (list) => [...new Set(list)];
 
-  // Computing -----------------------------------------------------------------------------------------------------------
+  // Computing ---------------------------------------------------------------------------------------------------------
 
-  const centralHosts = (data, group) => group.kms_hosts.filter((id) => data.hosts.some((host) => host.id === id && !host.site));
+  const centralHosts = (data, group) =>
+    group.kms_hosts.filter((id) => data.hosts.some((host) => host.id === id && !host.site));
 
   const answersOf = (data, group, pool, site) => {
     const [, kind, legacy] = data.products[group.product];
@@ -58,8 +61,8 @@
   };
 
   /*
-   * Askers that feed the same counts at the same places and need the same, as one: they meet their threshold together or
-   * not at all. So a fleet of many groups is a few bundles, found by each place.
+   * Askers that feed the same counts at the same places and need the same, as one: they meet their threshold together
+   * or not at all. So a fleet of many groups is a few bundles, found by each place.
    */
   const bundled = (askers) => {
     const bundles = new Map();
@@ -101,7 +104,7 @@
   /* Bundles that an asker can touch, over however many places. */
   const reached = (places, one) => {
     const found = new Set();
-    for (let next = [one]; next.length; ) {
+    for (let next = [one]; next.length;) {
       next = unique(next.flatMap((each) => around(places, each))).filter((each) => !found.has(each));
       for (const each of next) found.add(each);
     }
@@ -143,8 +146,10 @@
     return weights ? [BigInt(host.weight), BigInt(weights)] : [1n, BigInt(first.length)];
   };
 
-  /* Computers that a KMS host was to activate today and never did, by group; as macros/domain/activation.py finds them. The most that a host shows
-     lies above each threshold, so it plays no part here. */
+  /*
+   * Computers that a KMS host was to activate today and never did, by group; as macros/domain/activation.py finds them.
+   * The most that a host shows lies above each threshold, so it plays no part here.
+   */
   const neverOf = (data, groups, kinds, needed) => {
     const asks = (group) => group.method === "kms" && group.count > 0 && group.network_every_days !== "never";
     const feeds = kinds.map((kind) => kind === "office");
@@ -156,12 +161,18 @@
     const verdict = (host, index) => {
       const asking = askers(host, index);
       const count = (some) => whole(total(some.map((each) => each.computers)));
-      const alone = feeds[index] ? unique(asking.map((each) => each.product)).map((product) => count(asking.filter((each) => each.product === product))) : [count(asking)];
+      const alone = feeds[index]
+        ? unique(asking.map((each) => each.product)).map((product) =>
+          count(asking.filter((each) => each.product === product))
+        )
+        : [count(asking)];
       return Math.min(...alone) >= needed[index] ? "met" : count(asking) < needed[index] ? "short" : "open";
     };
     return groups.map((group, index) => {
       if (group.method !== "kms") return 0;
-      const at = asks(group) ? data.hosts.map((host) => [shareOf(data, group, host), host]).filter(([[part]]) => part) : [];
+      const at = asks(group)
+        ? data.hosts.map((host) => [shareOf(data, group, host), host]).filter(([[part]]) => part)
+        : [];
       const [met, open] = ["met", "open"].map((wanted) => {
         const [part, of] = total(at.filter(([, host]) => verdict(host, index) === wanted).map(([share]) => share));
         return whole([part * BigInt(group.count), of]);
@@ -176,17 +187,40 @@
     const never = neverOf(data, groups, kinds, needed);
     const boxFor = (group, pool, site) => boxOf(tables, answersOf(data, group, pool, site));
     const outcomeFor = (...situation) => tables.outcomes[boxFor(...situation).outcome].id;
-    const asker = (index, places, computers, candidate) => ({ feeds: kinds[index] === "office", needed: needed[index], places, computers, candidate });
+    const asker = (index, places, computers, candidate) => ({
+      feeds: kinds[index] === "office",
+      needed: needed[index],
+      places,
+      computers,
+      candidate,
+    });
     const central = groups.map((group, index) =>
-      asker(index, centralHosts(data, group), group.network_every_days <= data.window_days ? group.count : 0, outcomeFor(group, MOST, 0) === CENTRAL),
+      asker(
+        index,
+        centralHosts(data, group),
+        group.network_every_days <= data.window_days ? group.count : 0,
+        outcomeFor(group, MOST, 0) === CENTRAL,
+      )
     );
     const pools = countsOf(central);
-    const local = groups.map((group, index) => asker(index, group.site ? [group.site] : [], group.count, Boolean(group.site) && outcomeFor(group, pools[index], MOST) === LOCAL));
-    const sites = countsOf(local).map((count, index) => (groups[index].site ? count : Math.min(groups[index].count, 1)));
+    const local = groups.map((group, index) =>
+      asker(
+        index,
+        group.site ? [group.site] : [],
+        group.count,
+        Boolean(group.site) && outcomeFor(group, pools[index], MOST) === LOCAL,
+      )
+    );
+    const sites = countsOf(local).map((
+      count,
+      index,
+    ) => (groups[index].site ? count : Math.min(groups[index].count, 1)));
 
     /* Computers that ask the same hosts today: a host counts all of them, whether its threshold is met or not. */
     const askToday = (askers, asks) => {
-      const places = byPlace(bundled(askers.filter((_, index) => groups[index].method === "kms" && asks(groups[index]))));
+      const places = byPlace(
+        bundled(askers.filter((_, index) => groups[index].method === "kms" && asks(groups[index]))),
+      );
       return askers.map((each) => together(places, each));
     };
     const poolsToday = askToday(central, () => true);
@@ -201,10 +235,19 @@
     };
 
     const thresholdOf = (group, index, outcome) => {
-      const at = (host, computers) => ({ host, needed: needed[index], computers, short: Math.max(0, needed[index] - computers) });
+      const at = (host, computers) => ({
+        host,
+        needed: needed[index],
+        computers,
+        short: Math.max(0, needed[index] - computers),
+      });
       const found = [];
-      if (outcome !== LOCAL && outcomeFor(group, MOST, sites[index]) === CENTRAL) found.push(at("central", pools[index]));
-      if (outcome !== CENTRAL && group.site && outcomeFor(group, pools[index], MOST) === LOCAL) found.push(at("local", sites[index]));
+      if (outcome !== LOCAL && outcomeFor(group, MOST, sites[index]) === CENTRAL) {
+        found.push(at("central", pools[index]));
+      }
+      if (outcome !== CENTRAL && group.site && outcomeFor(group, pools[index], MOST) === LOCAL) {
+        found.push(at("local", sites[index]));
+      }
       return found.sort((one, other) => one.short - other.short)[0] ?? null;
     };
 
@@ -220,12 +263,19 @@
         answers,
         outcome: record.id,
         method: record.method,
-        fallback: Object.keys(without).length ? tables.outcomes[boxOf(tables, { ...answers, ...without }).outcome].id : null,
+        fallback: Object.keys(without).length
+          ? tables.outcomes[boxOf(tables, { ...answers, ...without }).outcome].id
+          : null,
         hits: hits.map((hit) => hit.join("/")),
         criterion: data.criterion_of[hits.at(-1)[1]],
         threshold: thresholdOf(group, index, record.id),
         mak: record.method === "mak" ? Math.max(0, group.count - (group.mak?.activated ?? 0)) * data.per_activation : 0,
-        today: todayOf(group, !Object.hasOwn(data.unnamed, record.id), record.method, worksToday(group, index, record.method)),
+        today: todayOf(
+          group,
+          !Object.hasOwn(data.unnamed, record.id),
+          record.method,
+          worksToday(group, index, record.method),
+        ),
         never: never[index],
         alone: !group.site && record.id !== LOCAL && outcomeFor(group, pools[index], group.count) === LOCAL,
         hostMissing: record.id === LOCAL && !data.hosts.some((host) => host.site === group.site),
@@ -233,13 +283,25 @@
     });
 
     const count = (some) => sum(some.map((row) => row.group.count));
-    const methods = unique([...tables.outcomes.map((outcome) => outcome.method), ...groups.map((group) => group.method)]).map((method) => {
-      const [today, recommended] = [rows.filter((row) => row.group.method === method), rows.filter((row) => row.method === method)];
-      return { method, today: count(today) - sum(today.map((row) => row.never)), recommended: count(recommended), used: today.length + recommended.length };
+    const methods = unique([
+      ...tables.outcomes.map((outcome) => outcome.method),
+      ...groups.map((group) => group.method),
+    ]).map((method) => {
+      const [today, recommended] = [
+        rows.filter((row) => row.group.method === method),
+        rows.filter((row) => row.method === method),
+      ];
+      return {
+        method,
+        today: count(today) - sum(today.map((row) => row.never)),
+        recommended: count(recommended),
+        used: today.length + recommended.length,
+      };
     });
     const unmet = sum(never);
     if (unmet) methods.push({ method: "kms-unmet", today: unmet, recommended: 0, used: 1 });
-    const makProduct = ({ group }) => data.allotments.find((each) => each.id === group.mak?.allotment)?.product ?? group.product;
+    const makProduct = ({ group }) =>
+      data.allotments.find((each) => each.id === group.mak?.allotment)?.product ?? group.product;
     const makRows = rows.filter((row) => row.mak);
     return {
       rows,
@@ -248,23 +310,44 @@
         const office = count(mine.filter((row) => row.kind === "office"));
         return { criterion, groups: mine.length, windows: count(mine) - office, office };
       }),
-      methods: methods.filter((each) => each.used).map(({ method, today, recommended }) => ({ method, today, recommended })),
+      methods: methods.filter((each) => each.used).map(({ method, today, recommended }) => ({
+        method,
+        today,
+        recommended,
+      })),
       balances: unique([...data.licensed, ...groups].map((each) => each.product)).map((product) => {
         const licensed = data.licensed.find((each) => each.product === product);
         const inGroups = count(rows.filter((row) => row.group.product === product));
-        return { product, licensed: licensed?.computers ?? null, inGroups, explained: licensed?.explained ?? null, left: (licensed?.computers ?? 0) - inGroups };
+        return {
+          product,
+          licensed: licensed?.computers ?? null,
+          inGroups,
+          explained: licensed?.explained ?? null,
+          left: (licensed?.computers ?? 0) - inGroups,
+        };
       }),
       maks: unique([...data.allotments.map((each) => each.product), ...makRows.map(makProduct)]).map((product) => {
         const mine = data.allotments.filter((each) => each.product === product);
-        const [wanted, left] = [sum(makRows.filter((row) => makProduct(row) === product).map((row) => row.mak)), sum(mine.map((each) => each.total - each.used))];
-        return { product, needed: wanted, left, short: Math.max(0, wanted - Math.max(0, left)), allotments: mine.map((each) => each.id) };
+        const [wanted, left] = [
+          sum(makRows.filter((row) => makProduct(row) === product).map((row) => row.mak)),
+          sum(mine.map((each) => each.total - each.used)),
+        ];
+        return {
+          product,
+          needed: wanted,
+          left,
+          short: Math.max(0, wanted - Math.max(0, left)),
+          allotments: mine.map((each) => each.id),
+        };
       }),
     };
   };
 
-  // What readers take away ------------------------------------------------------------------------------------------------
+  // What readers take away --------------------------------------------------------------------------------------------
 
-  /* A cell that a spreadsheet would take for a formula gets an apostrophe in front; see macros/formats/base/spreadsheet.py. */
+  /*
+   * A cell that a spreadsheet would take for a formula gets an apostrophe in front; see macros/formats/spreadsheet.py.
+   */
   const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
   const csvCell = (value) => {
     const text = String(value ?? "");
@@ -274,7 +357,21 @@
 
   const asCsv = (tables, data, sheet) => {
     const name = (id) => tables.outcomes.find((outcome) => outcome.id === id).name;
-    const heads = ["Id", "Group", "Product", "Computers", "Today", "Never activated", "Recommended", "If that fails", "Criterion", "KMS threshold", "Computers counted", "Short by", "MAK activations"];
+    const heads = [
+      "Id",
+      "Group",
+      "Product",
+      "Computers",
+      "Today",
+      "Never activated",
+      "Recommended",
+      "If that fails",
+      "Criterion",
+      "KMS threshold",
+      "Computers counted",
+      "Short by",
+      "MAK activations",
+    ];
     const rows = sheet.rows.map(({ group, outcome, fallback, criterion, threshold, mak, never }) => [
       group.id,
       group.name,
@@ -301,7 +398,8 @@
       adba: legacy ? "a newer release" : group.directory === "ad-ready" || "a domain with a schema that is ready",
       kms: group.kms_hosts.length > 0 || "a KMS host in reach",
       "azure-kms": group.platform === "azure-vm" || "a virtual machine in Azure",
-      avma: (group.platform === "hyper-v-datacenter-guest" && kind === "windows-server") || "a Windows Server guest of a Datacenter host",
+      avma: (group.platform === "hyper-v-datacenter-guest" && kind === "windows-server") ||
+        "a Windows Server guest of a Datacenter host",
       mak: (mak && data.products[mak.product][1] === kind) || "a MAK of this file for its product",
     }[group.method];
     return typeof needs === "string" ? `was ${group.method}, which needs ${needs}` : null;
@@ -309,7 +407,11 @@
 
   const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufdd0-\ufdef\ufeff\ufffe\uffff\p{Cs}\s]+/gu;
   const tidy = (name) => name.replace(FORBIDDEN, " ").trim();
-  const yamlText = (text) => (/^[A-Za-z][\w ,.'()/-]*$/.test(text) && !["null", "true", "false"].includes(text) ? text : JSON.stringify(text));
+  const yamlText = (
+    text,
+  ) => (/^[A-Za-z][\w ,.'()/-]*$/.test(text) && !["null", "true", "false"].includes(text)
+    ? text
+    : JSON.stringify(text));
 
   /* Only a computer that is there can start there. */
   const startsOf = ({ starts_every_days: starts, network_every_days: there }) =>
@@ -336,7 +438,14 @@
         group.purpose === "production" ? "" : `    purpose: ${group.purpose}`,
         group.platform === "other" ? "" : `    platform: ${group.platform}`,
         group.last_renewal ? `    last_renewal: ${group.last_renewal}` : "",
-        ...(mak ? ["    mak:", ...Object.entries(mak).map(([key, value]) => `      ${key}: ${key === "activated" ? Math.min(value, group.count) : value}`)] : []),
+        ...(mak
+          ? [
+            "    mak:",
+            ...Object.entries(mak).map(([key, value]) =>
+              `      ${key}: ${key === "activated" ? Math.min(value, group.count) : value}`
+            ),
+          ]
+          : []),
       ].filter(Boolean);
     });
     return `groups:\n${lines.join("\n")}\n`;
@@ -344,12 +453,15 @@
 
   window.vagWorksheet = { compute, asCsv, asYaml };
 
-  // Drawing ---------------------------------------------------------------------------------------------------------------
+  // Drawing -----------------------------------------------------------------------------------------------------------
 
   const tables = engine.read();
   const { words } = data;
-  const parts = Object.fromEntries([...document.querySelectorAll("[data-vag-worksheet]")].map((part) => [part.dataset.vagWorksheet, part]));
-  const rules = document.getElementById("vag-worksheet-rules").content;
+  const parts = Object.fromEntries(
+    [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-vag-worksheet]"))]
+      .map((each) => [each.dataset.vagWorksheet, each]),
+  );
+  const rules = /** @type {HTMLTemplateElement} */ (part("#vag-worksheet-rules")).content;
   const ORDER = ["bad", "warn", "info", "ok"];
 
   const signed = (value) => (value < 0 ? `\u2212${number(-value)}` : value ? `+${number(value)}` : "0");
@@ -359,7 +471,11 @@
   const outcomeOf = (id) => tables.outcomes.find((outcome) => outcome.id === id);
   const outcomeLink = (id) => element("a", { href: `${data.guide}#outcome-${id}` }, outcomeOf(id).name);
   const productName = (id) => data.products[id][0];
-  const numbers = ({ short, computers, needed }) => ({ short: number(short), computers: number(computers), needed: number(needed) });
+  const numbers = ({ short, computers, needed }) => ({
+    short: number(short),
+    computers: number(computers),
+    needed: number(needed),
+  });
 
   /*
    * Draws a list of [key, make] in a parent: what has the key of before stays, so that one change of one group does not
@@ -388,22 +504,40 @@
     const heads = [...parts[part].querySelectorAll("thead th")];
     const cell = (content, place) => {
       const attributes = { class: heads[place].className || null, "data-label": heads[place].textContent };
-      return place ? element("td", { role: "cell", ...attributes }, content) : element("th", { role: "rowheader", scope: "row", ...attributes }, content);
+      return place
+        ? element("td", { role: "cell", ...attributes }, content)
+        : element("th", { role: "rowheader", scope: "row", ...attributes }, content);
     };
-    place(parts[part].querySelector("tbody"), rows.map(([key, cells]) => [key, () => element("tr", { role: "row" }, cells().map(cell))]));
+    place(
+      parts[part].querySelector("tbody"),
+      rows.map(([key, cells]) => [key, () => element("tr", { role: "row" }, cells().map(cell))]),
+    );
   };
-  const redraw = (part, rows) => redrawKeyed(part, rows.map((row, at) => [`${at} ${row.flat().map((each) => each?.outerHTML ?? each).join("|")}`, () => row]));
+  const redraw = (part, rows) =>
+    redrawKeyed(
+      part,
+      rows.map((row, at) => [`${at} ${row.flat().map((each) => each?.outerHTML ?? each).join("|")}`, () => row]),
+    );
 
   const outcomesOf = (sheet) => new Map(sheet.rows.map((row) => [row.group.id, row.outcome]));
-  const fileLeft = ({ product, licensed }) => (licensed ?? 0) - sum(data.groups.map((group) => (group.product === product ? group.count : 0)));
+  const fileLeft = ({ product, licensed }) =>
+    (licensed ?? 0) - sum(data.groups.map((group) => (group.product === product ? group.count : 0)));
   const isChanged = (balance) => Boolean(balance.explained) && balance.left !== fileLeft(balance);
   const isUnexplained = (balance) => balance.left < 0 || (balance.left > 0 && !balance.explained);
   const difference = ({ left }) => phrase(left > 0 ? "spare" : "over", { left: number(Math.abs(left)) });
   const whyLeft = (balance) => {
-    const word = !balance.explained ? "not_explained" : isChanged(balance) ? "explained_for" : balance.left > 0 ? "explained" : "explained_over";
+    const word = !balance.explained
+      ? "not_explained"
+      : isChanged(balance)
+      ? "explained_for"
+      : balance.left > 0
+      ? "explained"
+      : "explained_over";
     return phrase(word, { text: balance.explained, was: signed(fileLeft(balance)), left: signed(balance.left) });
   };
-  const stateLeft = (balance) => (isUnexplained(balance) ? "bad" : !balance.left ? "ok" : isChanged(balance) ? "warn" : "info");
+  const stateLeft = (
+    balance,
+  ) => (isUnexplained(balance) ? "bad" : !balance.left ? "ok" : isChanged(balance) ? "warn" : "info");
 
   const resultOf = (sheet) => {
     const rows = sheet.rows.filter((row) => row.group.count);
@@ -420,10 +554,14 @@
     ];
   };
 
-  const statuses = (result) => result.flatMap((each, place) => [place ? " " : "", status(...each)]);
+  const statuses = (result) => result.flatMap((each, place) => [place ? " " : "", status(each[0], ...each.slice(1))]);
 
   const notesOf = ({ group, outcome, today, threshold, alone, hostMissing }) => {
-    const values = { computers: counted(group.count, "computer"), method: data.methods[group.method], outcome: outcomeOf(outcome).name };
+    const values = {
+      computers: counted(group.count, "computer"),
+      method: data.methods[group.method],
+      outcome: outcomeOf(outcome).name,
+    };
     return [
       today === "works" && ["info", phrase("moves", values)],
       today === "other" && ["bad", phrase(group.method === "unactivated" ? "new" : "ends", values)],
@@ -438,24 +576,48 @@
       .filter((row) => row.group.count)
       .map((row) => [row.group.name, notesOf(row)])
       .filter(([, notes]) => notes.length)
-      .map(([name, notes]) => [ORDER.find((state) => notes.some(([own]) => own === state)), name, notes.map(([, text]) => text).join(" ")]);
+      .map((
+        [name, notes],
+      ) => [
+        ORDER.find((state) => notes.some(([own]) => own === state)),
+        name,
+        notes.map(([, text]) => text).join(" "),
+      ]);
     const ofMaks = sheet.maks
       .filter((mak) => mak.short)
-      .map((mak) => ["bad", `MAK, ${productName(mak.product)}`, phrase("mak_short", { needed: number(mak.needed), left: signed(mak.left).replace("+", "") })]);
+      .map((
+        mak,
+      ) => [
+        "bad",
+        `MAK, ${productName(mak.product)}`,
+        phrase("mak_short", { needed: number(mak.needed), left: signed(mak.left).replace("+", "") }),
+      ]);
     const ofBalances = sheet.balances
       .filter((balance) => ["bad", "warn"].includes(stateLeft(balance)))
-      .map((balance) => [stateLeft(balance), `${words.balance}, ${productName(balance.product)}`, `${difference(balance)}. ${whyLeft(balance)}`]);
+      .map((
+        balance,
+      ) => [
+        stateLeft(balance),
+        `${words.balance}, ${productName(balance.product)}`,
+        `${difference(balance)}. ${whyLeft(balance)}`,
+      ]);
     return [...ofRows, ...ofMaks, ...ofBalances].sort((one, other) => ORDER.indexOf(one[0]) - ORDER.indexOf(other[0]));
   };
 
   const thresholdCell = (threshold) => {
     if (!threshold) return words.none;
+    /** @type {[State, string]} */
     const [state, word] = threshold.short ? ["warn", "short"] : ["ok", "met"];
     return [status(state, phrase(word, numbers(threshold))), small(words[threshold.host])];
   };
 
   const balanceCell = (balance) => {
-    if (!balance.left) return [status("ok", words.even), balance.explained ? small(phrase("outdated", { text: balance.explained })) : null];
+    if (!balance.left) {
+      return [
+        status("ok", words.even),
+        balance.explained ? small(phrase("outdated", { text: balance.explained })) : null,
+      ];
+    }
     return [status(stateLeft(balance), difference(balance)), small(whyLeft(balance))];
   };
 
@@ -465,10 +627,21 @@
       { id: `why-${row.group.id}` },
       element(
         "details",
-        { class: "vag-details", open: document.getElementById(`why-${row.group.id}`)?.firstChild.open },
+        {
+          class: "vag-details",
+          open: Boolean(document.getElementById(`why-${row.group.id}`)?.querySelector(":scope > [open]")),
+        },
         element("summary", {}, `${row.group.name}: ${outcomeOf(row.outcome).name}`),
-        element("ul", {}, row.hits.map((hit) => rules.querySelector(`[data-rule="${hit}"]`).cloneNode(true))),
-        element("p", {}, element("a", { href: `${data.guide}#${new URLSearchParams({ ...row.answers, group: row.group.name })}` }, words.guide)),
+        element("ul", {}, row.hits.map((hit) => part(`[data-rule="${hit}"]`, rules).cloneNode(true))),
+        element(
+          "p",
+          {},
+          element(
+            "a",
+            { href: `${data.guide}#${new URLSearchParams({ ...row.answers, group: row.group.name })}` },
+            words.guide,
+          ),
+        ),
       ),
     );
 
@@ -477,7 +650,7 @@
     const made = button("Change", () => {
       const card = cardNow(group);
       openCard(card);
-      card.querySelector("[inputmode]").focus();
+      part("[inputmode]", card).focus();
     });
     made.append(hidden(` ${group.name}`));
     return made;
@@ -487,14 +660,35 @@
     const { rows, lines, methods, balances, maks } = sheet;
     const all = sum(rows.map((row) => row.group.count));
     const office = sum(lines.map((line) => line.office));
-    const fleet = phrase("fleet", { windows: counted(all - office, "computer"), office: number(office), groups: counted(rows.length, "group") });
+    const fleet = phrase("fleet", {
+      windows: counted(all - office, "computer"),
+      office: number(office),
+      groups: counted(rows.length, "group"),
+    });
     parts.result.querySelector("p").replaceChildren(`${fleet}: `, ...statuses(resultOf(sheet)));
     const rowOf = ({ group, outcome, fallback, today, threshold, mak, never }) => [
-      JSON.stringify([group.id, group.name, group.product, group.count, group.method, outcome, fallback, today, threshold, mak, never]),
+      JSON.stringify([
+        group.id,
+        group.name,
+        group.product,
+        group.count,
+        group.method,
+        outcome,
+        fallback,
+        today,
+        threshold,
+        mak,
+        never,
+      ]),
       () => [
         [element("a", { href: `#why-${group.id}` }, group.name), small(productName(group.product))],
         number(group.count),
-        never ? [data.methods[group.method], small(phrase("never", { never: number(never), computers: number(group.count) }))] : data.methods[group.method],
+        never
+          ? [
+            data.methods[group.method],
+            small(phrase("never", { never: number(never), computers: number(group.count) })),
+          ]
+          : data.methods[group.method],
         [status(data.states[today][0], outcomeLink(outcome)), small(data.states[today][1])],
         fallback ? outcomeLink(fallback) : words.no_fallback,
         thresholdCell(threshold),
@@ -504,20 +698,49 @@
     ];
     const inAll = [words.total, number(all), "", "", "", "", number(sum(rows.map((row) => row.mak))), ""];
     // Many rows are laid out one by one, and only where they show.
-    for (const part of [parts.sheet, parts.findings, parts.reasons, cards]) part.classList.toggle("vag-ws-many", rows.length > MANY_ROWS);
+    for (const part of [parts.sheet, parts.findings, parts.reasons, cards]) {
+      part.classList.toggle("vag-ws-many", rows.length > MANY_ROWS);
+    }
     redrawKeyed("sheet", [...rows.map(rowOf), [JSON.stringify(inAll), () => inAll]]);
     const findings = findingsOf(sheet);
     const lineOf = ([state, title, text]) => element("li", {}, status(state, title), text ? ": " : null, text);
-    place(parts.findings.querySelector("ul"), (findings.length ? findings : [["ok", words.nothing]]).map((each) => [JSON.stringify(each), () => lineOf(each)]));
+    place(
+      parts.findings.querySelector("ul"),
+      (findings.length ? findings : [["ok", words.nothing]]).map((each) => [JSON.stringify(each), () => lineOf(each)]),
+    );
     redraw("criteria", [
-      ...lines.map((line, index) => [...data.criteria[index].slice(1), ...[line.groups, line.windows, line.office, line.windows + line.office].map(number)]),
+      ...lines.map((
+        line,
+        index,
+      ) => [
+        ...data.criteria[index].slice(1),
+        ...[line.groups, line.windows, line.office, line.windows + line.office].map(number),
+      ]),
       [words.total, "", ...[rows.length, all - office, office, all].map(number)],
     ]);
     redraw("methods", [
-      ...methods.map(({ method, today, recommended }) => [data.methods[method] ?? data.unnamed[method] ?? words.unmet, number(today), number(recommended), signed(recommended - today)]),
+      ...methods.map((
+        { method, today, recommended },
+      ) => [
+        data.methods[method] ?? data.unnamed[method] ?? words.unmet,
+        number(today),
+        number(recommended),
+        signed(recommended - today),
+      ]),
       [words.total, number(all), number(all), "0"],
     ]);
-    redraw("balance", balances.map((balance) => [productName(balance.product), number(balance.licensed ?? 0), number(balance.inGroups), signed(balance.left), balanceCell(balance)]));
+    redraw(
+      "balance",
+      balances.map((
+        balance,
+      ) => [
+        productName(balance.product),
+        number(balance.licensed ?? 0),
+        number(balance.inGroups),
+        signed(balance.left),
+        balanceCell(balance),
+      ]),
+    );
     const supply = maks.map((mak) => [
       productName(mak.product),
       mak.allotments.join(", ") || words.none,
@@ -526,10 +749,15 @@
       mak.short ? status("bad", phrase("missing", { short: number(mak.short) })) : status("ok", words.enough),
     ]);
     redraw("maks", supply.length ? supply : [[words.no_mak, words.none, "0", "0", status("ok", words.enough)]]);
-    place(parts.reasons, rows.map((row) => [JSON.stringify([row.group.id, row.group.name, row.outcome, row.hits, row.answers]), () => reasonsOf(row)]));
+    place(
+      parts.reasons,
+      rows.map((
+        row,
+      ) => [JSON.stringify([row.group.id, row.group.name, row.outcome, row.hits, row.answers]), () => reasonsOf(row)]),
+    );
   };
 
-  // State: the groups as they are now -------------------------------------------------------------------------------------
+  // State: the groups as they are now ---------------------------------------------------------------------------------
 
   const originals = new Map(data.groups.map((group) => [group.id, group]));
   const texts = new Map(data.groups.map((group) => [group.id, JSON.stringify(group)]));
@@ -544,13 +772,17 @@
   let note = "";
   let outcomes = new Map();
   const changed = () => JSON.stringify(groups) !== asFile;
-  const values = Object.fromEntries(tables.questions.filter((question) => question.values).map((question) => [question.id, question.values]));
+  const values = Object.fromEntries(
+    tables.questions.filter((question) => question.values).map((question) => [question.id, question.values]),
+  );
   const usable = (host, site) => !host.site || host.site === site;
 
   /* Hosts that the group's file entry lists, as far as its site and its way to the central hosts still allow them. */
   const hostsOf = (group, reach) => {
     const own = data.hosts.filter((host) => usable(host, group.site));
-    const listed = (original(group.id)?.kms_hosts ?? []).filter((id) => own.some((host) => host.id === id && (reach || host.site)));
+    const listed = (original(group.id)?.kms_hosts ?? []).filter((id) =>
+      own.some((host) => host.id === id && (reach || host.site))
+    );
     const central = own.filter((host) => !host.site).map((host) => host.id);
     return reach && !listed.some((id) => central.includes(id)) ? [...central, ...listed] : listed;
   };
@@ -558,24 +790,37 @@
   /* How an added group draws on the MAK of its product; null when it does not, or when the file has none. */
   const makOf = (group, activated) => {
     const allotment = group.method === "mak" && data.allotments.find(({ product }) => product === group.product);
-    return allotment ? { allotment: allotment.id, activated, reimaged_percent_per_year: 0, hardware_changes_percent_per_year: 0 } : null;
+    return allotment
+      ? { allotment: allotment.id, activated, reimaged_percent_per_year: 0, hardware_changes_percent_per_year: 0 }
+      : null;
   };
 
   /* A kept group, if everything in it is still possible; otherwise null. */
   const sound = (group) => {
     const whole = (value, least, most) => Number.isInteger(value) && value >= least && value <= most;
     const known = original(group.id);
-    const choices = ["license", "platform", "purpose", "directory", "internet"].every((key) => values[key].some((value) => value.id === group[key]));
-    const right =
-      ID.test(group.id) && typeof group.name === "string" && tidy(group.name) && Object.hasOwn(data.products, group.product) && choices &&
-      whole(group.count, 0, MOST) && (group.network_every_days === "never" || whole(group.network_every_days, 1, LONGEST)) &&
-      (group.site === null || ID.test(group.site)) && Array.isArray(group.kms_hosts) && (data.forest || group.directory === "none") &&
+    const choices = ["license", "platform", "purpose", "directory", "internet"].every((key) =>
+      values[key].some((value) => value.id === group[key])
+    );
+    const right = ID.test(group.id) && typeof group.name === "string" && tidy(group.name) &&
+      Object.hasOwn(data.products, group.product) && choices &&
+      whole(group.count, 0, MOST) &&
+      (group.network_every_days === "never" || whole(group.network_every_days, 1, LONGEST)) &&
+      (group.site === null || ID.test(group.site)) && Array.isArray(group.kms_hosts) &&
+      (data.forest || group.directory === "none") &&
       (known || Object.hasOwn(data.methods, group.method));
     if (!right) return null;
     const activated = group.mak?.activated;
-    const base = known ?? { method: group.method, last_renewal: null, mak: makOf(group, whole(activated, 0, MOST) ? activated : group.count) };
+    const base = known ??
+      {
+        method: group.method,
+        last_renewal: null,
+        mak: makOf(group, whole(activated, 0, MOST) ? activated : group.count),
+      };
     const kept = {};
-    for (const key of Object.keys(data.groups[0])) kept[key] = ["method", "last_renewal", "mak"].includes(key) ? base[key] : group[key];
+    for (const key of Object.keys(data.groups[0])) {
+      kept[key] = ["method", "last_renewal", "mak"].includes(key) ? base[key] : group[key];
+    }
     kept.kms_hosts = hostsOf(kept, centralHosts(data, group).length > 0);
     return copy(kept);
   };
@@ -587,11 +832,13 @@
     try {
       mine = localStorage.getItem(KEY);
       // No product key stays, whoever put it there.
-      if (mine && masked(mine) !== mine) localStorage.setItem(KEY, (mine = masked(mine)));
-      const kept = JSON.parse(mine);
+      if (mine && masked(mine) !== mine) localStorage.setItem(KEY, mine = masked(mine));
+      const kept = JSON.parse(mine ?? "null");
       if (!kept) return;
       const found = kept.groups.map(sound);
-      if (!found.length || found.includes(null) || unique(found.map((group) => group.id)).length < found.length) throw new Error(KEY);
+      if (!found.length || found.includes(null) || unique(found.map((group) => group.id)).length < found.length) {
+        throw new Error(KEY);
+      }
       groups = found;
       if (kept.file !== asFile) note = "organization.yml has changed since then.";
     } catch (error) {
@@ -618,13 +865,14 @@
   const steps = [];
   let field = null;
 
+  /** @type {(what: string, name?: string | null) => void} */
   const remember = (what, name = null) => {
     if (!name || name !== field) steps.push({ what, groups: copy(groups), drafts: { ...drafts } });
     if (steps.length > STEPS) steps.shift();
     field = name;
   };
 
-  // The form --------------------------------------------------------------------------------------------------------------
+  // The form ----------------------------------------------------------------------------------------------------------
 
   const live = liveRegion();
   const banner = element("div", { class: "vag-note vag-note--warn vag-ws-banner", hidden: true });
@@ -648,7 +896,9 @@
   /* Says what changed since it last spoke. */
   const announce = (message, sheet) =>
     speak(() => {
-      const moved = sheet.rows.filter((row) => outcomes.has(row.group.id) && outcomes.get(row.group.id) !== row.outcome);
+      const moved = sheet.rows.filter((row) =>
+        outcomes.has(row.group.id) && outcomes.get(row.group.id) !== row.outcome
+      );
       const named = moved.slice(0, MANY).map((row) => `${row.group.name}: now ${outcomeOf(row.outcome).name}.`);
       if (moved.length > MANY) named.push(`${counted(moved.length - MANY, "more group")} changed.`);
       outcomes = outcomesOf(sheet);
@@ -661,7 +911,11 @@
     return value >= least && value <= most ? value : undefined;
   };
   const numeric = { inputmode: "numeric" };
-  const asked = (id, more = {}) => ({ label: tables.questions[tables.place.get(id)].label, options: values[id], ...more });
+  const asked = (id, more = {}) => ({
+    label: tables.questions[tables.place.get(id)].label,
+    options: values[id],
+    ...more,
+  });
   const reaches = (group) => (centralHosts(data, group).length ? "yes" : "no");
   const entries = (object, label) => Object.entries(object).map(([id, value]) => ({ id, label: label(value) }));
 
@@ -670,11 +924,28 @@
    * undefined when it means nothing, and `hint` says what would.
    */
   const FIELDS = {
-    name: { label: "Name", read: (text) => (masked(text) === text && tidy(text)) || undefined, hint: "A name, without any product key", attributes: { maxlength: 200 } },
-    count: { label: "Computers", read: wholeNumber(0, MOST), hint: `A whole number from 0 to ${number(MOST)}`, attributes: numeric },
+    name: {
+      label: "Name",
+      read: (text) => (masked(text) === text && tidy(text)) || undefined,
+      hint: "A name, without any product key",
+      attributes: { maxlength: 200 },
+    },
+    count: {
+      label: "Computers",
+      read: wholeNumber(0, MOST),
+      hint: `A whole number from 0 to ${number(MOST)}`,
+      attributes: numeric,
+    },
     product: asked("product", { options: entries(data.products, ([name]) => name) }),
     method: { label: "Today", options: entries(data.methods, (name) => name), offered: ({ id }) => !original(id) },
-    activated: { label: "Activated by the MAK already", read: wholeNumber(0, MOST), hint: `A whole number from 0 to ${number(MOST)}`, attributes: numeric, get: ({ mak }) => mak?.activated ?? "", offered: ({ id, mak }) => Boolean(mak) && !original(id) },
+    activated: {
+      label: "Activated by the MAK already",
+      read: wholeNumber(0, MOST),
+      hint: `A whole number from 0 to ${number(MOST)}`,
+      attributes: numeric,
+      get: ({ mak }) => mak?.activated ?? "",
+      offered: ({ id, mak }) => Boolean(mak) && !original(id),
+    },
     license: asked("license"),
     platform: asked("platform"),
     purpose: asked("purpose"),
@@ -701,7 +972,8 @@
   const textOf = (group, name) => {
     const value = valueOf(group, name);
     if (typeof value === "boolean") return value ? "yes" : "no";
-    return FIELDS[name].options?.find(({ id }) => id === value).label ?? (typeof value === "number" ? number(value) : value || words.none);
+    return FIELDS[name].options?.find(({ id }) => id === value).label ??
+      (typeof value === "number" ? number(value) : value || words.none);
   };
   const idOf = (group, name) => `vag-ws-${group.id}-${name}`;
 
@@ -723,7 +995,9 @@
   };
 
   /* Fields of a group that hold what means nothing. */
-  const wrongIn = (group) => (Object.keys(drafts).length ? Object.keys(FIELDS).filter((name) => idOf(group, name) in drafts) : []);
+  const wrongIn = (
+    group,
+  ) => (Object.keys(drafts).length ? Object.keys(FIELDS).filter((name) => idOf(group, name) in drafts) : []);
 
   const draw = () => {
     const sheet = compute(tables, data, groups);
@@ -733,24 +1007,57 @@
       const card = cards.children[index];
       const own = wrongIn(group);
       wrong.push(...own.map((name) => `${FIELDS[name].label}, ${group.name}`));
-      const mark = own.length ? ["bad", `${own.length} to correct`] : isAsInFile(group) ? null : ["info", original(group.id) ? "changed" : "added"];
+      /** @type {[State, string] | null} */
+      const mark = own.length
+        ? ["bad", `${own.length} to correct`]
+        : isAsInFile(group)
+        ? null
+        : ["info", original(group.id) ? "changed" : "added"];
       const text = `${group.name}: ${number(group.count)}, ${outcomeOf(outcome).name}`;
-      place(card.firstChild, [[JSON.stringify([text, mark]), () => element("span", {}, text, mark && [" ", status(...mark)])]]);
+      place(card.firstChild, [[
+        JSON.stringify([text, mark]),
+        () => element("span", {}, text, mark && [" ", status(mark[0], mark[1])]),
+      ]]);
       card.querySelector("[role=group]")?.setAttribute("aria-label", group.name);
-      const activated = document.getElementById(idOf(group, "activated"));
-      if (activated && activated !== document.activeElement && !own.includes("activated")) activated.value = group.mak.activated;
+      const activated = /** @type {HTMLInputElement | null} */ (document.getElementById(idOf(group, "activated")));
+      if (activated && activated !== document.activeElement && !own.includes("activated")) {
+        activated.value = group.mak.activated;
+      }
     });
     now.replaceChildren(...statuses(resultOf(sheet)));
     preview.textContent = asYaml(data, groups);
-    place(sites, unique([...groups, ...data.hosts].map((each) => each.site).filter(Boolean)).map((site) => [site, () => element("option", { value: site })]));
-    const lost = !other.hidden ? "" : storable ? "They are kept in this browser alone." : "This browser does not keep them: they are lost when you leave the page.";
+    place(
+      sites,
+      unique([...groups, ...data.hosts].map((each) => each.site).filter(Boolean)).map((
+        site,
+      ) => [site, () => element("option", { value: site })]),
+    );
+    const lost = !other.hidden
+      ? ""
+      : storable
+      ? "They are kept in this browser alone."
+      : "This browser does not keep them: they are lost when you leave the page.";
     const unread = wrong.length ? `Not usable yet, so the figure before it counts: ${wrong.join("; ")}.` : "";
-    shown = [changed() ? `These figures were changed here and are not in organization.yml. ${lost}`.trim() : "", note, unread].filter(Boolean).join(" ");
+    shown = [
+      changed() ? `These figures were changed here and are not in organization.yml. ${lost}`.trim() : "",
+      note,
+      unread,
+    ].filter(Boolean).join(" ");
     banner.hidden = !shown;
     differences.replaceChildren(...differencesNow().map((text) => element("li", {}, text)));
     banner.replaceChildren(
-      element("p", { class: "vag-note__title" }, status("warn", changed() ? "Changed figures" : "Figures of organization.yml")),
-      element("p", {}, shown, " ", element("a", { href: "#change" }, changed() ? "Change or discard them" : "To the form")),
+      element(
+        "p",
+        { class: "vag-note__title" },
+        status("warn", changed() ? "Changed figures" : "Figures of organization.yml"),
+      ),
+      element(
+        "p",
+        {},
+        shown,
+        " ",
+        element("a", { href: "#change" }, changed() ? "Change or discard them" : "To the form"),
+      ),
       ...(changed() ? [changes] : []),
     );
     discard.disabled = !changed() && !wrong.length;
@@ -773,6 +1080,7 @@
   };
 
   /* `patch` may hold names of FIELDS that are no keys of a group. */
+  /** @type {(group: Data, patch: Data) => void} */
   const edit = (group, { reach = reaches(group), never, activated, ...patch }) => {
     const all = group.mak?.activated === group.count;
     Object.assign(group, patch, never === undefined ? {} : { network_every_days: never ? "never" : 1 });
@@ -787,22 +1095,40 @@
     const step = () => remember(`${label}, ${group.name}`, id);
     if (!read) {
       const control = options
-        ? element("select", { id }, options.map(({ id: each, label: text }) => element("option", { value: each, selected: each === value, disabled: !allowed(each) }, text)))
+        ? element(
+          "select",
+          { id },
+          options.map(({ id: each, label: text }) =>
+            element("option", { value: each, selected: each === value, disabled: !allowed(each) }, text)
+          ),
+        )
         : element("input", { id, type: "checkbox", checked: value });
       control.addEventListener("change", () => {
         step();
         if (check) delete drafts[idOf(group, "network_every_days")];
-        edit(group, { [name]: check ? control.checked : control.value });
+        edit(group, { [name]: control instanceof HTMLInputElement ? control.checked : control.value });
         if (!check && !["method", "product"].includes(name)) return;
         fillCard(cardNow(group));
         draw();
-        document.getElementById(id).focus();
+        document.getElementById(id)?.focus();
       });
       const caption = element("label", { for: id }, label);
-      return element("div", { class: check ? "vag-ws-check" : "vag-ws-field" }, check ? [control, " ", caption] : [caption, control]);
+      return element(
+        "div",
+        { class: check ? "vag-ws-check" : "vag-field" },
+        check ? [control, " ", caption] : [caption, control],
+      );
     }
     const error = element("p", { id: `${id}-error`, class: "vag-ws-error", role: "alert" });
-    const input = element("input", { id, type: "text", autocomplete: "off", value: drafts[id] ?? value, "aria-describedby": error.id, disabled: disabled?.(group), ...attributes });
+    const input = element("input", {
+      id,
+      type: "text",
+      autocomplete: "off",
+      value: drafts[id] ?? value,
+      "aria-describedby": error.id,
+      disabled: disabled?.(group),
+      ...attributes,
+    });
     const judge = () => {
       const found = read(input.value.trim());
       error.textContent = found === undefined ? hint : "";
@@ -822,7 +1148,7 @@
         edit(group, { [name]: found });
       }
     });
-    return element("div", { class: "vag-ws-field" }, element("label", { for: id }, label), input, error);
+    return element("div", { class: "vag-field" }, element("label", { for: id }, label), input, error);
   };
 
   const remove = (group) => {
@@ -830,19 +1156,27 @@
     remember(`${group.name} was removed`);
     for (const name of Object.keys(FIELDS)) delete drafts[idOf(group, name)];
     replaceAll(groups.filter((each) => each !== group), `${group.name} was removed.`);
-    cards.children[Math.min(index, groups.length - 1)].querySelector("summary").focus();
+    part("summary", cards.children[Math.min(index, groups.length - 1)]).focus();
   };
 
-  const cardNow = (group) => cards.querySelector(`[data-group="${group.id}"]`);
+  const cardNow = (group) => part(`[data-group="${group.id}"]`, cards);
 
-  /* The form of a group is in the page while its card is open: five hundred forms are slow to load and to find a way in. */
+  /*
+   * The form of a group is in the page while its card is open: five hundred forms are slow to load and to find a way
+   * in.
+   */
   const fillCard = (card) => {
     const group = groups.find(({ id }) => id === card.dataset.group);
     const removing = button("Remove this group", () => remove(group));
     removing.disabled = groups.length === 1;
     const fields = Object.keys(FIELDS)
       .filter((name) => name !== "never" && (FIELDS[name].offered?.(group) ?? true))
-      .map((name) => (name === "network_every_days" ? element("div", {}, fieldOf(group, name), fieldOf(group, "never")) : fieldOf(group, name)));
+      .map((
+        name,
+      ) => (name === "network_every_days"
+        ? element("div", {}, fieldOf(group, name), fieldOf(group, "never"))
+        : fieldOf(group, name))
+      );
     card.lastChild.replaceChildren(
       element("div", { class: "vag-ws-fields", role: "group", "aria-label": group.name }, fields),
       element("p", {}, removing),
@@ -857,7 +1191,12 @@
   };
 
   const cardOf = (group) => {
-    const card = element("details", { class: "vag-details vag-ws-card", "data-group": group.id }, element("summary"), element("div"));
+    const card = element(
+      "details",
+      { class: "vag-details vag-ws-card", "data-group": group.id },
+      element("summary"),
+      element("div"),
+    );
     card.addEventListener("toggle", () => (card.open ? openCard(card) : emptyCard(card)));
     return card;
   };
@@ -888,9 +1227,9 @@
     };
     remember(`${group.name} was added`);
     replaceAll([...groups, group], `${group.name} was added.`);
-    const card = cards.lastElementChild;
+    const card = cards.children[cards.children.length - 1];
     openCard(card);
-    card.querySelector("input").select();
+    part("input", card).select();
   };
 
   const addition = button("Add a group", add);
@@ -911,7 +1250,7 @@
     field = null;
   });
 
-  // Another tab with the same worksheet ------------------------------------------------------------------------------------
+  // Another tab with the same worksheet -------------------------------------------------------------------------------
 
   const choose = (text, action) =>
     button(text, () => {
@@ -923,7 +1262,12 @@
     "div",
     { class: "vag-note vag-note--warn vag-ws-banner", role: "alert", hidden: true },
     element("p", { class: "vag-note__title" }, status("warn", "Another tab changed the worksheet")),
-    element("p", {}, "Load its figures in place of these, or keep these in place of its. Until you choose, nothing that you change here is kept."),
+    element(
+      "p",
+      {},
+      "Load its figures in place of these, or keep these in place of its. " +
+        "Until you choose, nothing that you change here is kept.",
+    ),
     element(
       "p",
       { class: "vag-ws-buttons" },
@@ -952,7 +1296,7 @@
   addEventListener("storage", compare);
   addEventListener("pageshow", (event) => event.persisted && compare());
 
-  // The page ----------------------------------------------------------------------------------------------------------------
+  // The page ----------------------------------------------------------------------------------------------------------
 
   const save = (name, type, text) => {
     download(name, text, type);
@@ -960,20 +1304,47 @@
   };
 
   restore();
-  parts.sheet.querySelector("thead tr").append(element("th", { role: "columnheader", scope: "col", class: "vag-ws-change" }, "Change"));
+  parts.sheet.querySelector("thead tr").append(
+    element("th", { role: "columnheader", scope: "col", class: "vag-ws-change" }, "Change"),
+  );
   parts.result.tabIndex = -1;
   parts.result.before(other, banner);
-  parts.form.replaceChildren(now, element("p", { class: "vag-ws-buttons" }, addition, discard, undoing), cards, sites, live);
+  parts.form.replaceChildren(
+    now,
+    element("p", { class: "vag-ws-buttons" }, addition, discard, undoing),
+    cards,
+    sites,
+    live,
+  );
   parts.take.replaceChildren(
     element(
       "p",
       { class: "vag-ws-buttons" },
       // The mark at the beginning tells spreadsheets that the file is UTF-8.
-      button("Download the sheet as CSV", () => save("worksheet.csv", "text/csv", `\ufeff${asCsv(tables, data, compute(tables, data, groups))}`)),
-      button("Download the groups for organization.yml", () => save("groups.yml", "application/yaml", asYaml(data, groups))),
+      button(
+        "Download the sheet as CSV",
+        () => save("worksheet.csv", "text/csv", `\ufeff${asCsv(tables, data, compute(tables, data, groups))}`),
+      ),
+      button(
+        "Download the groups for organization.yml",
+        () => save("groups.yml", "application/yaml", asYaml(data, groups)),
+      ),
     ),
-    element("p", {}, "The groups replace the list ", element("code", {}, "groups:"), " of organization.yml. A group that you added has the method ", element("code", {}, "unactivated"), " until you choose another one under Today."),
-    element("details", { class: "vag-details" }, element("summary", {}, "Show the groups"), element("pre", { tabindex: "0", "aria-label": "Groups for organization.yml" }, preview)),
+    element(
+      "p",
+      {},
+      "The groups replace the list ",
+      element("code", {}, "groups:"),
+      " of organization.yml. A group that you added has the method ",
+      element("code", {}, "unactivated"),
+      " until you choose another one under Today.",
+    ),
+    element(
+      "details",
+      { class: "vag-details" },
+      element("summary", {}, "Show the groups"),
+      element("pre", { tabindex: "0", "aria-label": "Groups for organization.yml" }, preview),
+    ),
   );
   build();
   outcomes = outcomesOf(draw());
@@ -991,17 +1362,23 @@
   parts.sheet.addEventListener("click", (event) => openReasons(event.target.closest("a")?.hash ?? ""));
 
   // On paper there is nothing to open, and the day is not the one of the build.
-  const paper = document.querySelector(".vag-ws-paper");
+  const paper = part(".vag-ws-paper");
   const edition = paper.textContent;
   addEventListener("beforeprint", () => {
-    paper.textContent = `Printed on ${vagToday.local(new Date())}. ${edition}`;
-    for (const each of document.querySelectorAll(".vag-ws-banner details:not([open]), [data-vag-worksheet=reasons] details:not([open])")) {
+    paper.textContent = `Printed on ${window.vagToday.local(new Date())}. ${edition}`;
+    /** @type {NodeListOf<HTMLDetailsElement>} */
+    const closed = document.querySelectorAll(
+      ".vag-ws-banner details:not([open]), [data-vag-worksheet=reasons] details:not([open])",
+    );
+    for (const each of closed) {
       each.open = true;
       each.dataset.paper = "";
     }
   });
   addEventListener("afterprint", () => {
-    for (const each of document.querySelectorAll("[data-paper]")) {
+    /** @type {NodeListOf<HTMLDetailsElement>} */
+    const opened = document.querySelectorAll("[data-paper]");
+    for (const each of opened) {
       each.open = false;
       delete each.dataset.paper;
     }

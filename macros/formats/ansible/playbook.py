@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from textwrap import indent
+from typing import Any
+
+import yaml
 
 from macros.catalog.models import Catalog, ClientKey, CommandOption
 from macros.catalog.organization import Group, Organization
-from macros.domain.policy import Policy
 from macros.formats.base import yaml_tree
-from macros.formats.base.findings import Activation, Finding, Place, Report, Rule, Said
+from macros.formats.base.context import Context, SampleContext
+from macros.formats.base.findings import Activation, Finding, Place, Rule, Said
+from macros.formats.base.format import File
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER, is_placeholder, mask
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import Lines
-from macros.formats.base.report import report
 from macros.formats.base.spelling import nearest
 from macros.formats.base.yaml_tree import Entry, Node, NotYamlError, Scalar
 from macros.formats.clients.registry_file import DOMAIN_STAYS
@@ -34,6 +38,9 @@ _HOST, _PORT = "KeyManagementServiceName", "KeyManagementServicePort"
 _SLMGR = "cscript.exe //nologo $env:windir\\System32\\slmgr.vbs"
 
 # ---------------------------------------------------------------------------------------------------- generate
+
+Task = dict[str, Any]
+"""A task as Ansible reads it."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,9 @@ def _path(key: str) -> str:
     return f"{hive}:\\{rest}"
 
 
-def discovery(organization: Organization, catalog: Catalog, origin: Origin) -> str:
+def discovery(context: SampleContext, origin: Origin) -> str:
     """A playbook that takes fixed host names away, so that Windows and Office find their host by DNS."""
+    catalog = context.catalog
     about = [
         "Lets KMS clients find their host by DNS: it removes names and ports that somebody fixed.",
         "Run it as an administrator of the computers, first with --check --diff:",
@@ -80,7 +88,7 @@ def discovery(organization: Organization, catalog: Catalog, origin: Origin) -> s
         _task(
             f"Remove the fixed {what} of {title}",
             "ansible.windows.win_regedit",
-            _lines(path=value.key, name=value.name, state="absent"),
+            {"path": value.key, "name": value.name, "state": "absent"},
         )
         for product, title in (("windows", "Windows"), ("office", "Office"))
         for what, name in (("name", _HOST), ("port", _PORT))
@@ -90,8 +98,9 @@ def discovery(organization: Organization, catalog: Catalog, origin: Origin) -> s
     return _document(origin, about, plays)
 
 
-def fixed_host(organization: Organization, policy: Policy, catalog: Catalog, origin: Origin) -> str:
+def fixed_host(context: SampleContext, origin: Origin) -> str:
     """A playbook that gives groups of computers one KMS host by name. Raises ValueError without a KMS host."""
+    organization, policy, catalog = context.organization, context.policy, context.catalog
     about = [
         "Gives computers that cannot use DNS for it the name of their KMS host. It switches discovery off there.",
         "Run it as an administrator of the computers, first with --check --diff:",
@@ -107,12 +116,12 @@ def fixed_host(organization: Organization, policy: Policy, catalog: Catalog, ori
             _task(
                 "Set the name of the KMS host",
                 "ansible.windows.win_regedit",
-                _lines(path=name.key, name=name.name, data=host.name, type=name.type),
+                {"path": name.key, "name": name.name, "data": host.name, "type": name.type},
             ),
             _task(
                 "Set its port, which is text and no number",
                 "ansible.windows.win_regedit",
-                _lines(path=port.key, name=port.name, data=f'"{port_of(host, policy)}"', type=port.type),
+                {"path": port.key, "name": port.name, "data": str(port_of(host, policy)), "type": port.type},
             ),
         ]
         plays.append(_play(f"{_words(group.name)}: KMS host {host.name}", _inventory_name(group), tasks))
@@ -131,8 +140,9 @@ def groups_with_one_host(organization: Organization) -> tuple[Group, ...]:
     )
 
 
-def state(catalog: Catalog, origin: Origin) -> str:
+def state(context: SampleContext, origin: Origin) -> str:
     """A playbook that reads the state of activation and changes nothing."""
+    catalog = context.catalog
     names = Names.of(catalog)
     about = [
         "Reads how Windows is activated, and fails for computers that are not. It changes nothing.",
@@ -144,49 +154,47 @@ def state(catalog: Catalog, origin: Origin) -> str:
             "Read the license of the installed key, the same in every language of Windows",
             "ansible.windows.win_shell",
             _query(names),
-            "register: license",
-            *_READING,
+            register="license",
+            **_READING,
         ),
         _task(
             "Read the details, for people",
             "ansible.windows.win_shell",
-            [f"{_SLMGR} /dlv"],
-            "register: details",
-            *_READING,
+            f"{_SLMGR} /dlv",
+            register="details",
+            **_READING,
         ),
-        _task("Show the details", "ansible.builtin.debug", _lines(var="details.stdout_lines")),
+        _task("Show the details", "ansible.builtin.debug", {"var": "details.stdout_lines"}),
         _task(
             "Fail unless Windows is licensed",
             "ansible.builtin.assert",
-            _lines(
-                that=f"license.stdout | trim == '{names.status['licensed']}'",
-                fail_msg="Not licensed. The details above name the channel and the reason.",
-            ),
+            {
+                "that": f"license.stdout | trim == '{names.status['licensed']}'",
+                "fail_msg": "Not licensed. The details above name the channel and the reason.",
+            },
         ),
     ]
     return _document(origin, about, [_play("State of activation", "windows", tasks)])
 
 
-def _query(names: Names, key: str | None = None) -> list[str]:
+def _query(names: Names, key: str | None = None) -> str:
     """PowerShell that prints the state of the license with a key, or with any key of Windows."""
     product = names.product
     windows = f"{product['key']} IS NOT NULL AND {product['add_on']} = FALSE AND Name LIKE 'Windows%'"
     wanted = f"{product['key']} = '{key}'" if key else windows
-    return [
-        f'$Filter = "{wanted}"',
-        f"(Get-CimInstance -ClassName {product['class']} -Filter $Filter).{product['status']}",
-    ]
+    return f'$Filter = "{wanted}"\n(Get-CimInstance -ClassName {product["class"]} -Filter $Filter).{product["status"]}'
 
 
-_READING = ("changed_when: false", "check_mode: false")
+_READING: Mapping[str, Any] = {"changed_when": False, "check_mode": False}
 """What a task says that only reads, so that it also runs when changes are only tried out."""
 
 
-def client_keys(organization: Organization, catalog: Catalog, origin: Origin) -> str:
+def client_keys(context: SampleContext, origin: Origin) -> str:
     """A playbook that installs the GVLK where another key is installed, and activates by KMS or ADBA.
 
     Raises ValueError when no group of the organization needs one.
     """
+    organization, catalog = context.organization, context.catalog
     about = [
         "Installs the client setup key (GVLK) where another key is installed, and activates by KMS or ADBA.",
         "Volume editions bring their GVLK along; this is for computers that used a MAK or a retail key.",
@@ -201,9 +209,7 @@ def client_keys(organization: Organization, catalog: Catalog, origin: Origin) ->
         key, name = usual_key(product, catalog), catalog.product(product).name.split(" (")[0]
         hosts = ":".join(_inventory_name(group) for group in groups if group.product == product)
         tasks = _key_tasks(Names.of(catalog), "gvlk", "GVLK", online=False)
-        plays.append(
-            _play(f"Client setup key of {name}", hosts, tasks, [f"# Edition: {key.edition}", f"gvlk: {key.key}"])
-        )
+        plays.append(_play(f"Client setup key of {name}", hosts, tasks, {"gvlk": key.key}, f"Edition: {key.edition}"))
     if not plays:
         raise ValueError("no group of Windows computers is activated by KMS or ADBA")
     return _document(origin, about, plays)
@@ -229,8 +235,9 @@ def usual_key(product: str, catalog: Catalog) -> ClientKey:
     return next((keys[edition] for edition in _USUAL if edition in keys), next(iter(keys.values())))
 
 
-def mak(catalog: Catalog, origin: Origin) -> str:
+def mak(context: SampleContext, origin: Origin) -> str:
     """A playbook that activates with a MAK from a vault."""
+    catalog = context.catalog
     about = [
         "Activates Windows with a MAK, on computers with internet access. The MAK is in a vault, and in no log:",
         "ansible-vault encrypt_string --name vault_mak",
@@ -238,11 +245,11 @@ def mak(catalog: Catalog, origin: Origin) -> str:
         f"ansible-playbook -i inventory --ask-vault-pass {origin.file_name}",
     ]
     tasks = _key_tasks(Names.of(catalog), "mak", "MAK", online=True)
-    play = _play("Activate with a MAK", "mak_computers", tasks, ['mak: "{{ vault_mak }}"'])
+    play = _play("Activate with a MAK", "mak_computers", tasks, {"mak": "{{ vault_mak }}"})
     return _document(origin, about, [play])
 
 
-def _key_tasks(names: Names, variable: str, title: str, online: bool) -> list[list[str]]:
+def _key_tasks(names: Names, variable: str, title: str, online: bool) -> list[Task]:
     last = f"{{{{ {variable}.split('-') | last }}}}"
     licensed = names.status["licensed"]
     query = _query(names, last)
@@ -251,81 +258,84 @@ def _key_tasks(names: Names, variable: str, title: str, online: bool) -> list[li
             f"Read whether the {title} is installed, and its state",
             "ansible.windows.win_shell",
             query,
-            "register: before",
-            *_READING,
-            "no_log: true",
+            register="before",
+            **_READING,
+            no_log=True,
         ),
         _task(
             f"Install the {title} where another key is installed",
             "ansible.windows.win_shell",
-            [f"{_SLMGR} /ipk {{{{ {variable} }}}}"],
-            "when: before.stdout | trim == ''",
-            "no_log: true",
+            f"{_SLMGR} /ipk {{{{ {variable} }}}}",
+            when="before.stdout | trim == ''",
+            no_log=True,
         ),
         _task(
             f"Activate {'online' if online else 'by KMS or ADBA'} where Windows is not licensed",
             "ansible.windows.win_shell",
-            [f"{_SLMGR} /ato"],
-            f"when: before.stdout | trim != '{licensed}'",
+            f"{_SLMGR} /ato",
+            when=f"before.stdout | trim != '{licensed}'",
         ),
         _task(
             "Read the state again",
             "ansible.windows.win_shell",
             query,
-            "register: after",
-            *_READING,
-            "no_log: true",
+            register="after",
+            **_READING,
+            no_log=True,
         ),
         _task(
             "Fail unless Windows is licensed",
             "ansible.builtin.assert",
-            _lines(
-                that=f"after.stdout | trim == '{licensed}'",
-                fail_msg=f"The {title} is not activated. slmgr.vbs /dlv on the computer shows why.",
-            ),
+            {
+                "that": f"after.stdout | trim == '{licensed}'",
+                "fail_msg": f"The {title} is not activated. slmgr.vbs /dlv on the computer shows why.",
+            },
         ),
     ]
 
 
-def _document(origin: Origin, about: Iterable[str], plays: Iterable[list[str]]) -> str:
+class _Writer(yaml.SafeDumper):
+    """Writes as people write playbooks: lists are indented, texts stand in double quotes or in none."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indent a list below its key, which PyYAML leaves out."""
+        super().increase_indent(flow, False)
+
+    def text(self, value: str) -> yaml.ScalarNode:
+        """A text: lines as a block, plain where nothing in it is a mark or another type, else in double quotes."""
+        is_text = self.resolve(yaml.ScalarNode, value, (True, False)) == _TEXT  # type: ignore[no-untyped-call]
+        style = "|" if value.endswith("\n") else None if is_text and _PLAIN.fullmatch(value) else '"'
+        return self.represent_scalar(_TEXT, value, style=style)
+
+
+_Writer.add_representer(str, _Writer.text)
+_TEXT = "tag:yaml.org,2002:str"
+_PLAIN = re.compile(r"[A-Za-z](?!.*: )[A-Za-z0-9 _.,:\\/|='()!-]*(?<!:)|[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}")
+
+
+def _yaml(value: object) -> str:
+    return yaml.dump(value, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=float("inf"))
+
+
+def _document(origin: Origin, about: Iterable[str], plays: Iterable[str]) -> str:
     # YAML counts three more characters as line ends.
     head = [re.sub("[\u0085\u2028\u2029]", " ", line) for line in [*origin.lines(), "", *about]]
-    blocks = ["\n".join(play) for play in plays]
-    return "\n".join([*(f"# {line}".rstrip() for line in head), "---", ""]) + "\n\n".join(blocks) + "\n"
+    return "\n".join([*(f"# {line}".rstrip() for line in head), "---", ""]) + "\n".join(plays)
 
 
-def _play(name: str, hosts: str, tasks: Iterable[list[str]], values: Iterable[str] = ()) -> list[str]:
-    variables = [*values]
-    return [
-        f"- name: {_text(name)}",
-        f"  hosts: {hosts}",
-        "  gather_facts: false",
-        *(["  vars:", *(f"    {line}" for line in variables)] if variables else []),
-        "  tasks:",
-        *"\n\n".join("\n".join(f"    {line}" for line in task) for task in tasks).split("\n"),
-    ]
+def _play(
+    name: str, hosts: str, tasks: Iterable[Task], values: Mapping[str, str] | None = None, remark: str = ""
+) -> str:
+    """A play, an empty line between its tasks, a remark above its values."""
+    play = {"name": name, "hosts": hosts, "gather_facts": False, **({"vars": dict(values)} if values else {})}
+    head = _yaml([play])
+    if remark:
+        head = head.replace("  vars:\n", f"  vars:\n    # {remark}\n")
+    return f"{head}  tasks:\n" + "\n".join(indent(_yaml([task]), "    ") for task in tasks)
 
 
-def _task(name: str, module: str, body: list[str], *keywords: str) -> list[str]:
-    free = MODULES[module].free_form
-    return [
-        f"- name: {_text(name)}",
-        f"  {module}:{' |' if free else ''}",
-        *(f"    {line}" for line in body),
-        *(f"  {line}" for line in keywords),
-    ]
-
-
-def _lines(**options: str) -> list[str]:
-    return [f"{name}: {value if value.startswith(chr(34)) else _text(value)}" for name, value in options.items()]
-
-
-def _text(value: str) -> str:
-    """Text as YAML: plain where that is safe, else in double quotes."""
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 _.,:\\/|='()-]*", value) and ": " not in value and not value.endswith(":"):
-        return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _task(name: str, module: str, body: str | Mapping[str, str], **keywords: Any) -> Task:
+    return {"name": name, module: f"{body}\n" if isinstance(body, str) else body, **keywords}
 
 
 def _words(name: str) -> str:
@@ -340,19 +350,20 @@ def _inventory_name(group: Group) -> str:
 # ---------------------------------------------------------------------------------------------------- validate
 
 
-def validate(data: str | bytes, catalog: Catalog, *, template: bool = False, strict: bool = False) -> Report:
-    """Check a playbook or a file of tasks. Findings name line and column; nothing that is read raises.
-
-    In a `template` the placeholder of this guide stands for a key. `strict` is for the guide's own playbooks: there
-    remarks on style count.
-    """
+def read(file: File, context: Context) -> Document:
+    """What a playbook or a file of tasks says. A text that is no YAML is a document with one finding."""
     try:
-        text, root = yaml_tree.read(data)
+        text, root = yaml_tree.read(file.text)
     except NotYamlError as error:
-        return report([error.finding], RULES, "unknown")
-    document = _Document(text, root, catalog, template, strict)
-    found = (finding for check in _DOCUMENT_CHECKS for finding in check(document))
-    return report(found, RULES, _activation(document))
+        return Document(file.text, None, context.catalog, context.own, error.finding)
+    return Document(text, root, context.catalog, context.own)
+
+
+def judge(document: Document, context: Context) -> Iterator[Finding]:
+    """What is wrong with it. Findings name line and column."""
+    if document.broken is not None:
+        return iter((document.broken,))
+    return (finding for check in _DOCUMENT_CHECKS for finding in check(document))
 
 
 @dataclass(frozen=True)
@@ -394,19 +405,21 @@ class _Task:
 
 
 @dataclass(frozen=True)
-class _Document:
+class Document:
     """A file as the checks see it."""
 
     text: str
     root: Node | None
     catalog: Catalog
-    template: bool
-    strict: bool
+    own: bool
+    """A sample of this guide: the placeholder stands for a key, and remarks on style count."""
+    broken: Finding | None = None
+    """Why the text is no YAML."""
 
     def finding(self, rule: str, place: Place | None, **values: object) -> Finding:
         """A finding. In our own playbooks a house rule counts."""
         found = RULES[rule]
-        if self.strict and rule in STRICT:
+        if self.own and rule in STRICT:
             found = Rule(found.id, "warning", found.message, found.cure, found.sources)
         return found.finding(place, **values)
 
@@ -465,7 +478,7 @@ class _Command:
     calls: tuple[Call, ...]
 
     @classmethod
-    def of(cls, task: _Task, source: Scalar, document: _Document) -> _Command:
+    def of(cls, task: _Task, source: Scalar, document: Document) -> _Command:
         """Read what a task runs."""
         text = _filled_in(source.text)
         script = powershell.read(text)
@@ -546,7 +559,7 @@ def _full_name(name: str) -> str:
 # ----------------------------------------------------------------------------------------------- checks: structure
 
 
-def _check_structure(document: _Document) -> Iterator[Finding]:
+def _check_structure(document: Document) -> Iterator[Finding]:
     root = document.root
     if root is None:
         yield document.finding("ansible-structure", None, detail=Said("the file is empty"))
@@ -559,7 +572,7 @@ def _check_structure(document: _Document) -> Iterator[Finding]:
         yield from _check_twice(root, document)
 
 
-def _check_twice(node: Node, document: _Document) -> Iterator[Finding]:
+def _check_twice(node: Node, document: Document) -> Iterator[Finding]:
     if isinstance(node, yaml_tree.Mapping):
         for key in node.again:
             yield document.finding("ansible-key-twice", key.place, given=key.text)
@@ -570,7 +583,7 @@ def _check_twice(node: Node, document: _Document) -> Iterator[Finding]:
             yield from _check_twice(item, document)
 
 
-def _check_tasks(document: _Document) -> Iterator[Finding]:
+def _check_tasks(document: Document) -> Iterator[Finding]:
     for task in document.tasks:
         if task.node.text("name") is None:
             yield document.finding("ansible-name", task.place)
@@ -595,7 +608,7 @@ def _check_tasks(document: _Document) -> Iterator[Finding]:
             yield from _check_module(entry, task, document)
 
 
-def _check_module(entry: Entry, task: _Task, document: _Document) -> Iterator[Finding]:
+def _check_module(entry: Entry, task: _Task, document: Document) -> Iterator[Finding]:
     name, full = entry.key.text, _full_name(entry.key.text)
     if not full:
         short = {one.rpartition(".")[2]: one for one in MODULES}
@@ -610,7 +623,7 @@ def _check_module(entry: Entry, task: _Task, document: _Document) -> Iterator[Fi
     yield from _check_options(entry, full, task, document)
 
 
-def _check_options(entry: Entry, full: str, task: _Task, document: _Document) -> Iterator[Finding]:
+def _check_options(entry: Entry, full: str, task: _Task, document: Document) -> Iterator[Finding]:
     module = MODULES[full]
     if isinstance(entry.value, Scalar):
         if entry.value.text.strip() and not module.free_form and "=" not in entry.value.text:
@@ -658,7 +671,7 @@ _MEANT: Mapping[str, str] = {"keymanagementservicehost": _HOST, "keymanagementse
 """Names that people write for a setting, and that another is nearer to by spelling."""
 
 
-def _check_registry(document: _Document) -> Iterator[Finding]:
+def _check_registry(document: Document) -> Iterator[Finding]:
     settings = _settings(document.catalog)
     for task in document.tasks:
         if task.full != "ansible.windows.win_regedit":
@@ -675,7 +688,7 @@ def _check_registry(document: _Document) -> Iterator[Finding]:
 
 
 def _check_setting(
-    task: _Task, name: Scalar, settings: Mapping[str, tuple[str, str | None]], document: _Document
+    task: _Task, name: Scalar, settings: Mapping[str, tuple[str, str | None]], document: Document
 ) -> Iterator[Finding]:
     if name.text.lower() not in settings:
         near = _MEANT.get(name.text.lower()) or nearest(name.text, [known for known, _ in settings.values()])
@@ -710,7 +723,7 @@ def _settings(catalog: Catalog) -> dict[str, tuple[str, str | None]]:
 # ------------------------------------------------------------------------------------------------ checks: commands
 
 
-def _check_commands(document: _Document) -> Iterator[Finding]:
+def _check_commands(document: Document) -> Iterator[Finding]:
     for command in document.commands.values():
         if command.task.full in RUNS_POWERSHELL and command.task.option("executable") is None:
             for problem in command.script.errors:
@@ -722,14 +735,14 @@ def _check_commands(document: _Document) -> Iterator[Finding]:
             yield document.finding({"script-option": "ansible-command"}.get(rule, "ansible-argument"), place, **values)
 
 
-def _check_order(document: _Document) -> Iterator[Finding]:
+def _check_order(document: Document) -> Iterator[Finding]:
     last = max((number for number, call, _ in document.calls if call.id in ("/ipk", "/inpkey:")), default=-1)
     for number, call, place in document.calls:
         if call.id in ("/upk", "/unpkey:") and last >= number:
             yield document.finding("ansible-upk-first", place)
 
 
-def _check_repetition(document: _Document) -> Iterator[Finding]:
+def _check_repetition(document: Document) -> Iterator[Finding]:
     """Tasks that only read, and tasks that change something, each time they run."""
     for command in document.commands.values():
         task = command.task
@@ -747,7 +760,7 @@ def _check_repetition(document: _Document) -> Iterator[Finding]:
 # ---------------------------------------------------------------------------------------------------- checks: keys
 
 
-def _check_keys(document: _Document) -> Iterator[Finding]:
+def _check_keys(document: Document) -> Iterator[Finding]:
     lines = Lines(document.text)
     for found in KEY_SHAPE.finditer(document.text):
         key = found[0].upper()
@@ -756,11 +769,11 @@ def _check_keys(document: _Document) -> Iterator[Finding]:
             continue
         if not is_placeholder(key):
             yield document.finding("ansible-key", place, key=mask(key))
-        elif not (document.template and key == PLACEHOLDER):
+        elif not (document.own and key == PLACEHOLDER):
             yield document.finding("ansible-placeholder", place, given=found[0])
 
 
-def _check_logs(document: _Document) -> Iterator[Finding]:
+def _check_logs(document: Document) -> Iterator[Finding]:
     for number, call, place in document.calls:
         if call.id not in ("/ipk", "/inpkey:") or not call.arguments:
             continue
@@ -774,7 +787,7 @@ def _check_logs(document: _Document) -> Iterator[Finding]:
                 yield document.finding("ansible-no-log", says.place if says else place, option=Said(call.option))
 
 
-_DOCUMENT_CHECKS: tuple[Callable[[_Document], Iterator[Finding]], ...] = (
+_DOCUMENT_CHECKS: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _check_structure,
     _check_tasks,
     _check_registry,
@@ -786,7 +799,10 @@ _DOCUMENT_CHECKS: tuple[Callable[[_Document], Iterator[Finding]], ...] = (
 )
 
 
-def _activation(document: _Document) -> Activation:
+def activation(document: Document, context: Context) -> Activation:
+    """How the computers activate that it is for."""
+    if document.broken is not None:
+        return "unknown"
     keys = {found.upper() for found in KEY_SHAPE.findall(document.text)}
     names = {name.text.lower() for task in document.tasks if (name := task.option("name", "entry", "value"))}
     kinds: set[Activation] = set()

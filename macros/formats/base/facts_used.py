@@ -12,8 +12,8 @@ from pydantic import PrivateAttr
 from macros.catalog.models import Catalog, Fact
 from macros.domain.policy import Policy
 
+from .context import SampleContext
 from .origin import Origin
-from .sample import Context
 
 _FACTS = {item.name: str(item.metadata["fact"]) for item in fields(Policy)}
 
@@ -29,14 +29,14 @@ class _NotingCatalog(Catalog):
         return super().fact(fact_id)
 
 
-def facts_used(make: Callable[[Context], object], context: Context) -> tuple[Fact, ...]:
+def facts_used(make: Callable[[SampleContext], object], context: SampleContext) -> tuple[Fact, ...]:
     """The facts that are read while a file is made, in the order of the register."""
     catalog = _NotingCatalog.model_construct(**dict(context.catalog))
     make(replace(context, catalog=catalog, policy=_noting(context.policy, catalog._used)))
     return tuple(fact for fact in context.catalog.facts if fact.id in catalog._used)
 
 
-def origin_of(file_name: str, make: Callable[[Context, Origin], object], context: Context) -> Origin:
+def origin_of(file_name: str, make: Callable[[SampleContext, Origin], object], context: SampleContext) -> Origin:
     """The head of a file, with the day of the newest of the facts that it is made from."""
     undated = context.origin(file_name)
     return context.origin(file_name, newest(facts_used(lambda noting: make(noting, undated), context)))

@@ -15,14 +15,19 @@ MOST_CHARACTERS = 2_000_000
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MARKS = (*_BYTE_ORDER_MARKS, (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
-_ENCODINGS = re.compile(r"utf-8|ascii|iso8859-\d+|cp125\d|utf-16(-[lb]e)?")
+_NAMED = {
+    **dict.fromkeys(("utf-8", "utf8", "us-ascii", "utf-16"), "utf-8"),
+    **dict.fromkeys(("windows-1252", "iso-8859-1"), "windows-1252"),
+}
+"""What a file that bears no mark may declare. Bytes that spell the declaration in ASCII are not UTF-16."""
+_TITLES = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "windows-1252": "Windows-1252"}
 _SHOWN = 80
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
@@ -82,6 +87,11 @@ class Lines:
         """Column of an offset, from 1, in characters."""
         return offset - self._starts[self.line(offset) - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Offset of a place, at most the length of the text."""
+        start = self._starts[min(max(line, 1), len(self._starts)) - 1]
+        return min(start + max(column, 1) - 1, len(self._text))
+
     @cached_property
     def _starts(self) -> list[int]:
         lengths = (len(line) + 1 for line in self._text.split("\n"))
@@ -91,26 +101,23 @@ class Lines:
 def _decoded(data: bytes) -> str:
     mark = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), None)
     encoding = mark[1] if mark else _declared(data)
+    if encoding not in _TITLES:
+        raise UnreadableError("encoding", 1, encoding=encoding.upper())
     try:
         return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UnreadableError("encoding", line, encoding=encoding.upper()) from None
+    except UnicodeDecodeError:
+        before, *_ = data.decode(encoding, "replace").partition("\ufffd")
+        raise UnreadableError("encoding", before.count("\n") + 1, encoding=_TITLES[encoding]) from None
 
 
 def _declared(data: bytes) -> str:
+    """The encoding that the declaration of XML names, else UTF-8."""
     found = _DECLARED.match(data.lstrip())
-    if not found:
-        return "utf-8"
-    name = found[1].decode("ascii")
+    name = found[1].decode("ascii") if found else "utf-8"
     try:
-        encoding = codecs.lookup(name).name
-    except LookupError:
-        encoding = ""
-    if not _ENCODINGS.fullmatch(encoding):
-        raise UnreadableError("encoding", 1, encoding=name)
-    # Bytes that spell the declaration in ASCII are not UTF-16, whatever they declare.
-    return "utf-8" if encoding.startswith("utf-16") else encoding
+        return _NAMED[name.lower()]
+    except KeyError:
+        raise UnreadableError("encoding", 1, encoding=name) from None
 
 
 def plain(text: str) -> str:

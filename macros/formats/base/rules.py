@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -13,11 +14,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, StringCon
 
 from macros.catalog.models import Catalog
 from macros.catalog.secrets import refuse_secrets
-from macros.catalog.strict_yaml import DataError, Problem, nearest, read, validate
+from macros.catalog.strict_yaml import DataError, Document, Problem, nearest, read, validate
 
 from .findings import Rule, Severity
+from .loaded import Loaded, shown
 
-FORMATS = Path(__file__).resolve().parent.parent
+RESERVED = ("patterns", "checks")
+"""Keys of a file that are no groups of rules."""
+FOLDERS = Path(__file__).resolve().parent.parent
 _NAME = re.compile(r"[a-z][a-z_]*")
 
 
@@ -59,15 +63,12 @@ class _File(RootModel[dict[_Id, dict[_Id, _Written]]]):
     """A `rules.yaml`: groups of rules by their ids."""
 
 
-class Rules(Mapping[str, Rule]):
-    """Rules by id, read when the first of them is asked for: a wrong file is a message, not a failed import.
+class Rules(Loaded[Rule]):
+    """Rules by id, read when the first of them is asked for.
 
     `a | b` has the rules of both, those of `a` first; where both have an id, the place is that of `a` and the rule that
     of `b`, as with dictionaries.
     """
-
-    def __init__(self, load: Callable[[], Mapping[str, Rule]]) -> None:
-        self._load = cache(load)
 
     @classmethod
     def beside(cls, module: str, group: str) -> Rules:
@@ -80,19 +81,10 @@ class Rules(Mapping[str, Rule]):
         def load() -> Mapping[str, Rule]:
             groups = groups_in(file)
             if group not in groups:
-                raise DataError([Problem(_shown(file), None, group, "the group is missing, and the check needs it")])
+                raise DataError([Problem(shown(file), None, group, "the group is missing, and the check needs it")])
             return groups[group]
 
         return cls(load)
-
-    def __getitem__(self, rule: str) -> Rule:
-        return self._load()[rule]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._load())
-
-    def __len__(self) -> int:
-        return len(self._load())
 
     def __or__(self, others: Mapping[str, Rule]) -> Rules:
         return Rules(lambda: {**self, **others})
@@ -100,14 +92,14 @@ class Rules(Mapping[str, Rule]):
 
 def files() -> tuple[Path, ...]:
     """Every file of rules, by name."""
-    return tuple(sorted(FORMATS.glob("*/rules.yaml")))
+    return tuple(sorted(FOLDERS.glob("*/rules.yaml")))
 
 
 def problems(catalog: Catalog) -> list[Problem]:
     """Sources of rules that the catalog does not have. Raises DataError for a file that cannot be read."""
     known = {source.id for source in catalog.sources}
     return [
-        Problem(_shown(file), None, f"{group}.{rule.id}", f'"{source}" is no source.{nearest(source, known)}')
+        Problem(shown(file), None, f"{group}.{rule.id}", f'"{source}" is no source.{nearest(source, known)}')
         for file in files()
         for group, rules in groups_in(file).items()
         for rule in rules.values()
@@ -117,11 +109,19 @@ def problems(catalog: Catalog) -> list[Problem]:
 
 
 @cache
+def document_of(file: Path) -> Document:
+    """A file of rules as it stands. Raises DataError when it cannot be read, or holds a product key."""
+    document = read(file, shown(file))
+    refuse_secrets(document.text, document.file, document)
+    return document
+
+
+@cache
 def groups_in(file: Path) -> Mapping[str, Mapping[str, Rule]]:
     """The rules of a file by group and id. Raises DataError with line, key and what is allowed."""
-    document = read(file, _shown(file))
-    refuse_secrets(document.text, document.file, document)
-    written = validate(_File, document).root
+    document = document_of(file)
+    groups = {key: value for key, value in (document.data or {}).items() if key not in RESERVED}
+    written = validate(_File, replace(document, data=groups)).root
     return {
         group: {
             rule_id: Rule(rule_id, rule.severity, rule.message, rule.cure, rule.sources, rule.statement)
@@ -129,9 +129,3 @@ def groups_in(file: Path) -> Mapping[str, Mapping[str, Rule]]:
         }
         for group, rules in written.items()
     }
-
-
-def _shown(file: Path) -> str:
-    """The file as messages name it."""
-    root = FORMATS.parent.parent
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name

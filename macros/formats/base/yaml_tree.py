@@ -1,7 +1,7 @@
 """YAML as a small tree whose values know their line and column.
 
-PyYAML's parser decides whether the text is YAML. Its events are read here, so that nesting is bounded before anything
-recurses on it, a key that stands twice is noticed, and nothing is built from tags.
+The reader of the data walks the events too (`catalog/yaml_events.py`); here they become a tree, which knows places and
+keys that stand twice, and takes what data may not have: tags, aliases, a further document.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+
+from macros.catalog.yaml_events import Event, EventReader, Events, KeyPath, column_of, line_of
 
 from .findings import Finding, Place
 from .reading import UnreadableError, decode, limit
@@ -109,7 +111,7 @@ def read(data: str | bytes) -> tuple[str, Node | None]:
         place = Place(error.line, error.column) if error.line else None
         raise NotYamlError(UNREADABLE[error.rule].finding(place, **error.values)) from None
     try:
-        return text, _Builder().document(iter(yaml.parse(text, Loader=yaml.CSafeLoader)))
+        return text, _Builder().read(text)
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
         # The end of the file counts as a line of its own there.
@@ -126,54 +128,50 @@ def read(data: str | bytes) -> tuple[str, Node | None]:
         raise NotYamlError(RULES["yaml-syntax"].finding(place, detail=detail)) from None
 
 
-@dataclass
-class _Builder:
-    values: int = 0
+class _Builder(EventReader[Node, Node]):
+    """Builds the tree. A key that is no text counts as an empty one."""
 
-    def document(self, events: Iterator[Any]) -> Node | None:
-        """The first document; what comes after it is parsed, and left out."""
-        root: Node | None = None
-        for event in events:
-            if isinstance(event, yaml.NodeEvent):
-                built = self._node(event, events, 0)
-                root = built if root is None else root
-        return root
+    deepest = DEEPEST
+    most = MOST_VALUES
 
-    def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
-        self.values += 1
-        if depth > DEEPEST or self.values > MOST_VALUES:
-            raise NotYamlError(RULES["yaml-nesting"].finding(_place(event)))
-        node: Node
-        if isinstance(event, yaml.AliasEvent):
-            # A value that is named elsewhere counts as text of its own, so that no file grows by repetition.
-            return Scalar(f"*{event.anchor}", _place(event), plain=False)
-        if isinstance(event, yaml.SequenceStartEvent):
-            node = Sequence(tuple(self._items(events, depth)), _place(event))
-        elif isinstance(event, yaml.MappingStartEvent):
-            node = self._mapping(event, events, depth)
-        else:
-            block = event.style in ("|", ">")
-            node = Scalar(event.value, _place(event), plain=not event.style, block=block, tag=event.tag)
-        return node
+    def goes_on(self, event: Event) -> bool:
+        """What comes after the first document is parsed, and left out."""
+        return True
 
-    def _items(self, events: Iterator[Any], depth: int) -> Iterator[Node]:
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            yield self._node(event, events, depth + 1)
+    def beyond(self, event: Event, path: KeyPath, *, is_deep: bool) -> NotYamlError:
+        """Say that the file is too much to be read here."""
+        return NotYamlError(RULES["yaml-nesting"].finding(_place(event)))
 
-    def _mapping(self, start: Any, events: Iterator[Any], depth: int) -> Mapping:
-        entries: dict[str, Entry] = {}
+    def alias(self, event: Event, path: KeyPath) -> Node:
+        """A value that is named elsewhere is text of its own, so that no file grows by repetition."""
+        return Scalar(f"*{event.anchor}", _place(event), plain=False)
+
+    def scalar(self, event: Event, path: KeyPath) -> Node:
+        """A text, as written."""
+        block = event.style in ("|", ">")
+        return Scalar(event.value, _place(event), plain=not event.style, block=block, tag=event.tag)
+
+    def sequence(self, event: Event, items: Iterator[Node]) -> Node:
+        """A list."""
+        return Sequence(tuple(items), _place(event))
+
+    def key(self, event: Event, events: Events, path: KeyPath) -> tuple[Node, KeyPath]:
+        """A key, which may be anything."""
+        below = (*path, "")
+        return self.node(event, events, below), below
+
+    def mapping(self, event: Event, entries: Iterator[tuple[Node, Node]]) -> Node:
+        """Keys with values; of a key that stands twice, the first."""
+        found: dict[str, Entry] = {}
         again: list[Scalar] = []
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
-            key = self._node(event, events, depth + 1)
-            value = self._node(next(events), events, depth + 1)
-            if not isinstance(key, Scalar):
-                key = Scalar("", key.place, plain=False)
-            if key.text in entries:
+        for given, value in entries:
+            key = given if isinstance(given, Scalar) else Scalar("", given.place, plain=False)
+            if key.text in found:
                 again.append(key)
             else:
-                entries[key.text] = Entry(key, value)
-        return Mapping(tuple(entries.values()), _place(start), tuple(again))
+                found[key.text] = Entry(key, value)
+        return Mapping(tuple(found.values()), _place(event), tuple(again))
 
 
-def _place(event: Any) -> Place:
-    return Place(int(event.start_mark.line) + 1, int(event.start_mark.column) + 1)
+def _place(event: Event) -> Place:
+    return Place(line_of(event), column_of(event))

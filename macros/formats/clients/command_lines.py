@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import Literal
 
 from macros.catalog.models import Catalog, CommandOption
-from macros.domain.policy import Policy
 from macros.formats.base.findings import Finding, Place, Said
 from macros.formats.base.hosts import host_problem, is_ip, port_of
 from macros.formats.base.keys import is_key_shaped, is_placeholder
@@ -107,7 +106,7 @@ def find_calls(words: Sequence[Word]) -> Iterator[Call | Finding]:
     )
 
 
-def judge(calls: Iterable[Call], catalog: Catalog, policy: Policy, wanted: Wanted, elevated: bool) -> Iterator[Finding]:
+def judge(calls: Iterable[Call], catalog: Catalog, wanted: Wanted, elevated: bool) -> Iterator[Finding]:
     """What is wrong with the calls of one file."""
     options: Options = {
         (one.tool, one.option.rstrip(":").lower(), one.option.endswith(":")): one for one in catalog.commands

@@ -8,7 +8,7 @@ from typing import cast
 
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
-from macros.domain.policy import Policy
+from macros.formats.base.context import Context
 from macros.formats.base.findings import Activation, Finding, Place, Said
 from macros.formats.base.hosts import host_problem, is_ip, port_of
 from macros.formats.base.rules import Rules
@@ -167,9 +167,9 @@ def type_names(catalog: Catalog) -> Mapping[str, str]:
 class Reading:
     """Collects what the commands of one file set and call."""
 
-    def __init__(self, wanted: Wanted, catalog: Catalog) -> None:
-        self._wanted, self._catalog = wanted, catalog
-        self._types = {name.lower(): kind for name, kind in type_names(catalog).items()}
+    def __init__(self, text: str, context: Context) -> None:
+        self._text, self._wanted, self._catalog = text, Wanted.of(context), context.catalog
+        self._types = {name.lower(): kind for name, kind in type_names(context.catalog).items()}
         self._entries: list[Entry] = []
         self._calls: list[Call] = []
         self._rights: list[tuple[Place, str]] = []
@@ -178,19 +178,23 @@ class Reading:
         """Calls of the module's cmdlets that set no host."""
         self.said: list[Finding] = []
         self.broken = False
+        """Whether the file could not be read to its end."""
+        self.elevated = False
+        """Whether the file says that it needs rights."""
 
-    def findings(self, text: str, policy: Policy, elevated: bool) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Finding]:
         """Everything that is wrong with the file."""
+        elevated = self.elevated
         yield from self.said
         yield from judge(self._entries, self._wanted)
-        yield from command_lines.judge(self._calls, self._catalog, policy, self._wanted, elevated)
+        yield from command_lines.judge(self._calls, self._catalog, self._wanted, elevated)
         if self._rights and not elevated and not self._calls:
             place, name = self._rights[0]
             yield RULES["command-elevation"].finding(place, option=Said(name))
         judged = frozenset(call.option.place.line for call in self._calls if call.option and _installs(call))
-        yield from stray_keys(text, self._wanted, judged)
+        yield from stray_keys(self._text, self._wanted, judged)
         ours = any(is_licensing(entry.path, self._wanted) for entry in self._entries)
-        by_wmi = WMI.search(text) is not None
+        by_wmi = WMI.search(self._text) is not None
         read = ours or self._calls or self.oslicense or self.others
         if not (read or self.said or self.broken or by_wmi):
             yield RULES["nothing-to-check"].finding(None)

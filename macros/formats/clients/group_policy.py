@@ -15,18 +15,19 @@ from lxml import etree
 
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
-from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Report, Said
+from macros.formats.base import xml_tree
+from macros.formats.base.context import Context
+from macros.formats.base.findings import Activation, Finding, Said
+from macros.formats.base.format import File
 from macros.formats.base.origin import Origin
-from macros.formats.base.reading import UnreadableError
-from macros.formats.base.report import report
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
-from macros.formats.base.xml_tree import Element, read, unreadable
+from macros.formats.base.xml_tree import Element
 
+from . import registry_values
 from .commands import type_names
 from .registry_file import Value
-from .registry_values import HIVE, Data, Entry, Wanted, activation, is_licensing, judge, key_path, kind_of, stray_keys
+from .registry_values import HIVE, Data, Entry, Wanted, is_licensing, key_path, kind_of, stray_keys
 from .registry_values import RULES as VALUE_RULES
 
 FORM = ("ms-gppref-registry",)
@@ -152,38 +153,56 @@ class Form:
 # ----------------------------------------------------------------------------------------------------- validate
 
 
-def validate(data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None) -> Report:
-    """Check a file of registry preferences. Findings name line and column; nothing that is read raises."""
-    try:
-        root = read(data)
-    except UnreadableError as error:
-        return report([unreadable(error)], RULES, "unknown")
-    wanted = Wanted.of(catalog, policy, hosts)
-    entries: list[Entry] = []
-    found = [*_findings(root, Form.of(catalog), wanted, entries)]
-    return report(found, RULES, activation(entries, wanted))
+@dataclass(frozen=True)
+class Document:
+    """What a file of preferences says, and what is wrong with its form."""
+
+    root: Element
+    form: Form
+    wanted: Wanted
+    """What its values are compared with."""
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+    broken: bool = False
+    """Whether an item or a collection is wrong, so that what it sets may not have been read."""
 
 
-def _findings(root: Element, form: Form, wanted: Wanted, entries: list[Entry]) -> Iterator[Finding]:
+def read(file: File, context: Context) -> Document:
+    """What a file of preferences says. Raises UnreadableError."""
+    root, form, wanted = xml_tree.read(file.text), Form.of(context.catalog), Wanted.of(context)
     if root.name != form.root:
-        yield RULES["gpp-root"].finding(root.place, given=root.name, root=Said(form.root))
-        return
-    yield from _class_id(root, form.root_clsid)
-    of_form: list[Finding] = []
+        wrong = RULES["gpp-root"].finding(root.place, given=root.name, root=Said(form.root))
+        return Document(root, form, wanted, (), (wrong,))
+    entries: list[Entry] = []
+    findings: list[Finding] = []
     for element in root.walk():
         if element.name in (form.root, COLLECTION):
-            of_form += _children(element, (form.item, COLLECTION, "Filters"))
+            findings += _children(element, (form.item, COLLECTION, "Filters"))
         elif element.name == form.item:
-            of_form += _item(element, form, wanted, entries)
-    yield from of_form
-    yield from judge(entries, wanted)
-    for element in root.walk():
+            findings += _item(element, form, wanted, entries)
+    broken = any(finding.severity == "error" for finding in findings)
+    found = (*_class_id(root, form.root_clsid), *findings)
+    return Document(root, form, wanted, tuple(entries), found, broken)
+
+
+def judge(document: Document, context: Context) -> Iterator[Finding]:
+    """What is wrong with it. Findings name line and column."""
+    wanted = document.wanted
+    yield from document.findings
+    if document.root.name != document.form.root:
+        return
+    yield from registry_values.judge(document.entries, wanted)
+    for element in document.root.walk():
         for attribute in element.attributes.values():
             for found in stray_keys(attribute.value, wanted):
                 yield replace(found, line=attribute.place.line, column=attribute.place.column)
-    wrong = any(finding.severity == "error" for finding in of_form)
-    if not wrong and not any(is_licensing(entry.path, wanted) for entry in entries):
+    if not document.broken and not any(is_licensing(entry.path, wanted) for entry in document.entries):
         yield RULES["gpp-nothing"].finding(None)
+
+
+def activation(document: Document, context: Context) -> Activation:
+    """How the computers activate that the preferences are for."""
+    return registry_values.activation(document.entries, document.wanted)
 
 
 def _class_id(element: Element, wanted: str) -> Iterator[Finding]:

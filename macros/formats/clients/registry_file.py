@@ -17,13 +17,14 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import KmsHost, Organization
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Place, Report, Said
+from macros.formats.base.context import Context
+from macros.formats.base.findings import Activation, Finding, Place, Said
+from macros.formats.base.format import File, Limits
 from macros.formats.base.origin import Origin
-from macros.formats.base.reading import UnreadableError, byte_order_mark, decode, limit, plain
-from macros.formats.base.report import report
+from macros.formats.base.reading import byte_order_mark, plain
 from macros.formats.base.rules import Rules
-from macros.formats.base.xml_tree import unreadable
 
+from . import registry_values
 from .registry_values import (
     HIVE,
     HOST,
@@ -33,9 +34,7 @@ from .registry_values import (
     Entry,
     Product,
     Wanted,
-    activation,
     is_licensing,
-    judge,
     key_path,
     kind_of,
     split_key,
@@ -43,7 +42,7 @@ from .registry_values import (
 )
 from .registry_values import RULES as VALUE_RULES
 
-MOST_LINES = 20_000
+LIMITS = Limits(lines=20_000)
 KINDS = {
     0: "REG_NONE",
     1: "REG_SZ",
@@ -153,42 +152,55 @@ LONG_HIVES = (
 # ----------------------------------------------------------------------------------------------------- validate
 
 
-def validate(data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None) -> Report:
-    """Check a .reg file. Findings name the line; nothing that is read raises."""
-    try:
-        text = decode(data)
-        limit(text, "\n", MOST_LINES, "lines")
-    except UnreadableError as error:
-        return report([unreadable(error)], RULES, "unknown")
-    wanted = Wanted.of(catalog, policy, hosts)
-    header = str(part_of(catalog.fact("reg.file").value, "header"))
-    old = str(part_of(catalog.fact("reg.file").value, "old_header"))
-    document = read(text, header, old)
-    found = [*document.findings, *_encoding(data), *_findings(text, document, wanted)]
-    return report(found, RULES, activation(document.entries, wanted))
+def read(file: File, context: Context) -> Document:
+    """What a .reg file says. What cannot be read is a finding, and the rest is read all the same."""
+    form = context.catalog.fact("reg.file").value
+    header, old_header = str(part_of(form, "header")), str(part_of(form, "old_header"))
+    document = Document(file.text, Wanted.of(context))
+    lines = [line.removesuffix("\r").strip() for line in file.text.split("\n")]
+    if lines[0].lower() == old_header.lower():
+        document.findings.append(RULES["reg-old-header"].finding(Place(1), given=lines[0], header=Said(header)))
+    elif lines[0].lower() != header.lower():
+        document.findings.append(
+            RULES["reg-header"].finding(Place(1), given=lines[0] or Said("empty"), header=Said(header))
+        )
+    _Reader(document).read(_joined(lines))
+    document.findings.extend(_encoding(file.data))
+    return document
 
 
-@dataclass
-class Document:
-    """What a .reg file says, and what is wrong with its form."""
-
-    entries: list[Entry] = field(default_factory=list)
-    deleted_keys: list[tuple[str, Place]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-
-def _findings(text: str, document: Document, wanted: Wanted) -> Iterator[Finding]:
+def judge(document: Document, context: Context) -> Iterator[Finding]:
+    """What is wrong with it. Findings name the line."""
+    wanted = document.wanted
+    yield from document.findings
     for path, place in document.deleted_keys:
         if is_licensing(path, wanted):
             yield RULES["reg-delete-key"].finding(place, given=path)
-    yield from judge(document.entries, wanted)
-    yield from stray_keys(text, wanted)
+    yield from registry_values.judge(document.entries, wanted)
+    yield from stray_keys(document.text, wanted)
     touched = [entry.path for entry in document.entries] + [path for path, _ in document.deleted_keys]
     known = {one.name.lower() for one in wanted.known}
     ours = any(is_licensing(path, wanted) for path in touched)
     wrong = any(finding.severity == "error" for finding in document.findings)
     if not ours and not wrong and not any(entry.name.lower() in known for entry in document.entries):
         yield RULES["reg-nothing"].finding(None)
+
+
+def activation(document: Document, context: Context) -> Activation:
+    """How the computers activate that import it."""
+    return registry_values.activation(document.entries, document.wanted)
+
+
+@dataclass
+class Document:
+    """What a .reg file says, and what is wrong with its form."""
+
+    text: str
+    wanted: Wanted
+    """What its values are compared with."""
+    entries: list[Entry] = field(default_factory=list)
+    deleted_keys: list[tuple[str, Place]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def _encoding(data: str | bytes) -> Iterator[Finding]:
@@ -205,20 +217,6 @@ _VALUE = re.compile(rf"(?:{_STRING}|@)\s*=\s*(.*)")
 _DWORD = re.compile(r"dword:\s*([0-9a-f]{1,8})", re.IGNORECASE)
 _HEX = re.compile(r"hex(?:\(([0-9a-f]{1,2})\))?:((?:\s*[0-9a-f]{1,2}\s*,)*+(?:\s*[0-9a-f]{1,2})?\s*,?)", re.IGNORECASE)
 _STRING_DATA = re.compile(_STRING)
-
-
-def read(text: str, header: str, old_header: str) -> Document:
-    """Read a .reg file. What cannot be read is a finding, and the rest is read all the same."""
-    document = Document()
-    lines = [line.removesuffix("\r").strip() for line in text.split("\n")]
-    if lines[0].lower() == old_header.lower():
-        document.findings.append(RULES["reg-old-header"].finding(Place(1), given=lines[0], header=Said(header)))
-    elif lines[0].lower() != header.lower():
-        document.findings.append(
-            RULES["reg-header"].finding(Place(1), given=lines[0] or Said("empty"), header=Said(header))
-        )
-    _Reader(document).read(_joined(lines))
-    return document
 
 
 def _joined(lines: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
-from macros.domain.policy import Policy
+from macros.formats.base.context import Context
 from macros.formats.base.findings import Activation, Finding, Place, Said
 from macros.formats.base.hosts import MOST_PORT, WHY, host_problem, is_ip, port_of
 from macros.formats.base.keys import KEY_SHAPE, is_placeholder
@@ -91,8 +91,9 @@ class Wanted:
     """Port of each KMS host by its name. Without it, hosts and ports are not compared."""
 
     @classmethod
-    def of(cls, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None) -> Wanted:
+    def of(cls, context: Context) -> Wanted:
         """Everything that the facts say, and the hosts of an organization."""
+        catalog, policy = context.catalog, context.policy
         return cls(
             known=tuple(_known(catalog)),
             windows=key_path(catalog, "windows"),
@@ -102,7 +103,7 @@ class Wanted:
             least_minutes=policy.interval_minimum_minutes,
             most_minutes=policy.interval_maximum_minutes,
             published_keys=frozenset(key.key for key in catalog.client_keys),
-            hosts=hosts,
+            hosts=context.hosts,
         )
 
     def base(self, product: Product) -> str:

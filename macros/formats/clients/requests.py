@@ -5,17 +5,16 @@ The samples of this guide are such requests for the first host of the organizati
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from macros.catalog.models import Catalog
+from macros.formats.base.context import SampleContext
 from macros.formats.base.facts_used import origin_of
 from macros.formats.base.origin import Origin
-from macros.formats.base.sample import Context
+from macros.formats.base.sample import Make
 
-from . import group_policy, registry_file
-from . import settings as client_settings
+from . import group_policy, registry_file, settings
 from .registry_file import Value
 from .registry_values import HOST, PORT, Product
 from .settings import ospp, slmgr
@@ -46,10 +45,10 @@ class Request:
     domain: str
 
 
-def maker(form: Form, aim: Aim, products: tuple[Product, ...] = PRODUCTS[0]) -> Callable[[Context, Origin], str]:
+def maker(form: Form, aim: Aim, products: tuple[Product, ...] = PRODUCTS[0]) -> Make:
     """What makes a sample: a request for the first host of the organization, and for its DNS zone."""
 
-    def make(context: Context, origin: Origin) -> str:
+    def make(context: SampleContext, origin: Origin) -> str:
         organization = context.organization
         host = next(iter(organization.kms_hosts), None)
         name, port = (host.name, host.port) if host else ("", None)
@@ -59,7 +58,7 @@ def maker(form: Form, aim: Aim, products: tuple[Product, ...] = PRODUCTS[0]) -> 
     return make
 
 
-def origin(request: Request, context: Context) -> Origin:
+def origin(request: Request, context: SampleContext) -> Origin:
     """The head of a file, whoever fills in its host: with the day of the facts that the same sample is made from."""
     return origin_of(file_name(request), maker(request.form, request.aim, request.products), context)
 
@@ -88,7 +87,7 @@ def generate(request: Request, origin: Origin, catalog: Catalog) -> str:
     stays = (registry_file.DOMAIN_STAYS,) if request.aim == "dns" else ()
     match request.form:
         case "batch":
-            return client_settings.batch_file(_commands(request, catalog), [ELEVATED, *_notes(request)], origin)
+            return settings.batch_file(_commands(request, catalog), [ELEVATED, *_notes(request)], origin)
         case "registry":
             return registry_file.generate(values, (*registry_file.CLIENT_NOTE, *stays), origin, catalog)
         case "preferences-xml":
@@ -99,7 +98,7 @@ def generate(request: Request, origin: Origin, catalog: Catalog) -> str:
         case "powershell":
             again = f" {_ASKS_AGAIN}" if request.aim == "dns" else ""
             run = f"Run on the client, in an elevated Windows PowerShell of 64 bits.{again}"
-            return client_settings.powershell_script(values, (run, *stays), origin, catalog)
+            return settings.powershell_script(values, (run, *stays), origin, catalog)
         case "oslicense":
             return _oslicense(request, origin, catalog)
 
@@ -145,4 +144,4 @@ def _oslicense(request: Request, origin: Origin, catalog: Catalog) -> str:
     else:
         commands = [f"Invoke-KmsLicense -Clear{part}" for part in ("Server", "Port", "Domain")]
         note = f"Run on the client, elevated. {_ASKS_AGAIN}"
-    return client_settings.oslicense_script(commands, [note], origin, catalog)
+    return settings.oslicense_script(commands, [note], origin, catalog)

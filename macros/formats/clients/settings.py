@@ -6,26 +6,25 @@ cmdlets of the module OSLicense. What else it does is not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from macros.catalog.models import Catalog, CommandOption
 from macros.catalog.organization import KmsHost
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Report, Said
+from macros.formats.base.context import Context
+from macros.formats.base.findings import Activation, Finding, Said
+from macros.formats.base.format import File, Limits
 from macros.formats.base.origin import Origin
-from macros.formats.base.reading import UnreadableError, decode, plain
-from macros.formats.base.report import report
-from macros.formats.base.xml_tree import unreadable
+from macros.formats.base.reading import plain
 from macros.formats.shells import batch, powershell
 from macros.formats.shells.elevation import says_elevated
 
 from .commands import RULES, Reading, type_names
 from .registry_file import Value
-from .registry_values import Wanted, key_path, kind_of
+from .registry_values import key_path, kind_of
 
-MOST_LINES = 5_000
-MOST_CHARACTERS = max(batch.MOST_CHARACTERS, powershell.MOST_CHARACTERS)
+LIMITS = Limits(max(batch.MOST_CHARACTERS, powershell.MOST_CHARACTERS), lines=5_000)
 
 
 # ---------------------------------------------------------------------------------------------------- generate
@@ -95,54 +94,39 @@ def _known_option(catalog: Catalog, tool: str, option: str) -> CommandOption:
 # ----------------------------------------------------------------------------------------------------- validate
 
 
-def validate_batch(
-    data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None
-) -> Report:
-    """Check a batch file. Findings name the line; nothing that is read raises."""
-    text = _text(data)
-    if isinstance(text, Finding):
-        return report([text], RULES, "unknown")
-    wanted = Wanted.of(catalog, policy, hosts)
-    file = batch.read(text)
-    reading = Reading(wanted, catalog)
-    for command in file.commands:
+def read_batch(file: File, context: Context) -> Reading:
+    """What a batch file sets and calls."""
+    reading, script = Reading(file.text, context), batch.read(file.text)
+    for command in script.commands:
         reading.native(command.words)
-    elevated = any(says_elevated(remark) for remark in file.remarks) or any(
-        says_elevated(" ".join(word.text for word in command.words)) for command in file.commands
+    reading.elevated = any(says_elevated(remark) for remark in script.remarks) or any(
+        says_elevated(" ".join(word.text for word in command.words)) for command in script.commands
     )
-    return report(reading.findings(text, policy, elevated), RULES, reading.activation())
+    return reading
 
 
-def validate_powershell(
-    data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None
-) -> Report:
-    """Check a PowerShell script. Findings name the line; nothing that is read raises."""
-    text = _text(data)
-    if isinstance(text, Finding):
-        return report([text], RULES, "unknown")
-    wanted = Wanted.of(catalog, policy, hosts)
-    script = powershell.read(text)
-    reading = Reading(wanted, catalog)
-    reading.broken = bool(script.errors)
+def read_powershell(file: File, context: Context) -> Reading:
+    """What a PowerShell script sets and calls."""
+    reading, script = Reading(file.text, context), powershell.read(file.text)
+    reading.broken, reading.elevated = bool(script.errors), says_elevated(file.text)
     for problem in script.errors:
         reading.said.append(RULES["powershell-syntax"].finding(problem.place, detail=problem.message.rstrip(".")))
     for command in script.commands:
         reading.command(command)
-    needs = str(catalog.fact("tools.oslicense.update").value)
+    needs = str(context.catalog.fact("tools.oslicense.update").value)
     comments = " ".join(comment.text for comment in script.comments)
     of_module = [*reading.oslicense, *reading.others]
     if of_module and needs not in comments and "OSLicense" not in comments:
         first = min(of_module, key=lambda bound: bound.place.line)
         reading.said.append(RULES["oslicense-needs"].finding(first.place, cmdlet=Said(first.cmdlet.name)))
-    found = reading.findings(text, policy, says_elevated(text))
-    return report(found, RULES, reading.activation())
+    return reading
 
 
-def _text(data: str | bytes) -> str | Finding:
-    try:
-        text = decode(data)
-        if len(text) > MOST_CHARACTERS or text.count("\n") > MOST_LINES:
-            raise UnreadableError("too-large", size=f"{len(text):,} characters")
-    except UnreadableError as error:
-        return unreadable(error)
-    return text
+def judge(reading: Reading, context: Context) -> Iterator[Finding]:
+    """What is wrong with it. Findings name the line."""
+    return reading.findings()
+
+
+def activation(reading: Reading, context: Context) -> Activation:
+    """How the computers activate that it is for."""
+    return reading.activation()

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 import dns.name
 
-from macros.catalog.organization import Organization
-from macros.domain.policy import Policy
-from macros.formats.base.findings import Place, Report
+from macros.formats.base.context import SampleContext
+from macros.formats.base.findings import Place
 from macros.formats.base.origin import Origin
 
-from .judge import LINE_RULES, Content, Form, Reading, judge, name_of, text_or_report
+from .judge import LINE_RULES, Content, Form, Reading, name_of
 from .layout import Layout, write
 from .srv import Wanted
 from .words import Word
@@ -40,21 +39,15 @@ LAYOUT = Layout(
 )
 
 
-def configuration(organization: Organization, policy: Policy, origin: Origin) -> str:
+def configuration(context: SampleContext, origin: Origin) -> str:
     """A file for the folder that dnsmasq reads."""
-    return write(LAYOUT, organization, policy, origin)
+    return write(LAYOUT, context, origin)
 
 
-# ---------------------------------------------------------------------------------------------------- validate
+# ---------------------------------------------------------------------------------------------------- read
 
 MOST_FIELDS = 50
 _COMMENT = re.compile(r"(?:^|(?<=\s))#")
-
-
-def validate(file: str | bytes, wanted: Wanted) -> Report:
-    """Check the records in a configuration file of dnsmasq. Its other lines are not looked at."""
-    text = text_or_report(file, FORM)
-    return text if isinstance(text, Report) else judge(read(text, wanted), wanted, FORM)
 
 
 def read(text: str, wanted: Wanted) -> Content:

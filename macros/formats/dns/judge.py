@@ -15,18 +15,15 @@ import dns.exception
 import dns.name
 import dns.rdatatype
 
-from macros.formats.base.findings import Finding, Place, Report, Rule, Said
-from macros.formats.base.reading import UnreadableError, decode, limit
-from macros.formats.base.report import report
+from macros.formats.base.findings import Finding, Place, Rule, Said
+from macros.formats.base.format import Limits
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
-from macros.formats.base.xml_tree import unreadable
 
 from .srv import SrvRecord, Wanted
 from .words import Word
 
-MOST_LINES = 5_000
-MOST_CHARACTERS = 500_000
+LIMITS = Limits(500_000, lines=5_000)
 """Our choice: what is longer is no list of KMS hosts."""
 
 _FULL_NAME = 3
@@ -261,24 +258,9 @@ def text_of(name: dns.name.Name) -> str:
 # ------------------------------------------------------------------------------------------------------ judge
 
 
-def text_or_report(data: str | bytes, form: Form) -> str | Report:
-    """The text of a file, or the report on why it cannot be read."""
-    try:
-        text = decode(data)
-        limit(text, "\n", MOST_LINES, "lines")
-        if len(text) > MOST_CHARACTERS:
-            raise UnreadableError("too-large", size=f"{len(text):,} characters")
-    except UnreadableError as error:
-        return report([unreadable(error)], form.rules)
-    return text
-
-
-def judge(content: Content, wanted: Wanted, form: Form) -> Report:
+def judge(content: Content, wanted: Wanted, form: Form) -> Iterator[Finding]:
     """What is to say about the records of a file."""
-    return report([*content.problems, *_findings(content, wanted, form)], form.rules)
-
-
-def _findings(content: Content, wanted: Wanted, form: Form) -> Iterator[Finding]:
+    yield from content.problems
     good: list[Found] = []
     flawless = content.readable
     for record in content.records:

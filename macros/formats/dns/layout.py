@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
+from macros.formats.base.context import SampleContext
 from macros.formats.base.origin import Origin
 
 from .srv import ZONE_TTL, SrvRecord, by_zone
@@ -34,8 +34,9 @@ class Layout:
     """A character that has to stand twice in the head to be itself."""
 
 
-def write(layout: Layout, organization: Organization, policy: Policy, origin: Origin) -> str:
+def write(layout: Layout, context: SampleContext, origin: Origin) -> str:
     """The records of an organization, zone by zone."""
+    organization, policy = context.organization, context.policy
     head = "\n".join(
         layout.comment + line for line in [*origin.lines(), *(_filled(layout.head, file=origin.file_name))]
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dns.name
 
-from macros.catalog.organization import Organization
-from macros.domain.policy import Policy
-from macros.formats.base.findings import Place, Report
+from macros.formats.base.context import SampleContext
+from macros.formats.base.findings import Place
 from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 
-from .judge import LINE_RULES, Content, Form, Reading, is_digits, judge, name_of, text_of, text_or_report
+from .judge import LINE_RULES, Content, Form, Reading, is_digits, name_of, text_of
 from .layout import Layout, write
 from .srv import PLACEHOLDER_SERVER, Wanted
 from .words import Word
@@ -40,12 +39,12 @@ LAYOUT = Layout(
 )
 
 
-def script(organization: Organization, policy: Policy, origin: Origin) -> str:
+def script(context: SampleContext, origin: Origin) -> str:
     """One update for each zone, each sent for itself."""
-    return write(LAYOUT, organization, policy, origin)
+    return write(LAYOUT, context, origin)
 
 
-# ---------------------------------------------------------------------------------------------------- validate
+# ---------------------------------------------------------------------------------------------------- read
 
 COMMANDS = (
     "server", "local", "zone", "class", "ttl", "key", "gsstsig", "oldgsstsig", "realm", "check-names", "prereq",
@@ -53,12 +52,6 @@ COMMANDS = (
 )  # fmt: skip
 CHANGES = ("add", "delete", "del")
 CLASSES = ("IN", "CH", "HS", "ANY", "NONE")
-
-
-def validate(file: str | bytes, wanted: Wanted) -> Report:
-    """Check a script of nsupdate commands."""
-    text = text_or_report(file, FORM)
-    return text if isinstance(text, Report) else judge(read(text, wanted), wanted, FORM)
 
 
 def read(text: str, wanted: Wanted) -> Content:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from macros.catalog.organization import Organization
-from macros.domain.policy import Policy
-from macros.formats.base.findings import Report, Said
+from macros.formats.base.context import SampleContext
+from macros.formats.base.findings import Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 
-from .judge import LINE_RULES, QUOTE_RULES, VARIABLE_RULES, Content, Form, Reading, judge, text_or_report
+from .judge import LINE_RULES, QUOTE_RULES, VARIABLE_RULES, Content, Form, Reading
 from .layout import Layout, write
 from .srv import Wanted
 from .words import Line, Syntax, Word
@@ -43,24 +42,18 @@ LAYOUT = Layout(
 )
 
 
-def script(organization: Organization, policy: Policy, origin: Origin) -> str:
+def script(context: SampleContext, origin: Origin) -> str:
     """A shell script with one command a record."""
-    return write(LAYOUT, organization, policy, origin)
+    return write(LAYOUT, context, origin)
 
 
-# ---------------------------------------------------------------------------------------------------- validate
+# ---------------------------------------------------------------------------------------------------- read
 
 _SHELL = Syntax(comments=("#",), quotes="'\"", continued="\\", divided=True)
 TAKES_VALUE = ("-U", "-W", "-k", "-s", "-d", "-A", "-n", "-i", "-l", "-O", "-H")
 ARGUMENTS = ("server", "zone", "name", "type", "data")
 ACTIONS = ("add", "delete", "query", "update", "roothints", "serverinfo", "zonecreate", "zonedelete", "zoneinfo",
             "zonelist", "zoneoptions", "cleanup")  # fmt: skip
-
-
-def validate(file: str | bytes, wanted: Wanted) -> Report:
-    """Check a shell script with samba-tool commands. What else it does is not looked at."""
-    text = text_or_report(file, FORM)
-    return text if isinstance(text, Report) else judge(read(text, wanted), wanted, FORM)
 
 
 def read(text: str, wanted: Wanted) -> Content:

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import dns.zone
 
-from macros.formats.base.findings import Report
-from macros.formats.base.sample import Context, Language, Mistake, Plan
+from macros.formats.base.context import SampleContext
+from macros.formats.base.sample import Make, Mistake, Mistakes, Sample, Samples
 
-from . import forms as dns_forms
-from . import unbound as dns_unbound
-from . import zone as dns_zone
-from .srv import ZONE_TTL, SrvRecord, Wanted, records
+from . import dnsmasq, nsupdate, samba, unbound, windows, zone
+from .srv import ZONE_TTL, SrvRecord, records
 
-Mistakes = Callable[[Context], tuple[Mistake, ...]]
 Write = Callable[[int, int, int], str]
 
 
-def _has_records(context: Context) -> bool:
+def _has_records(context: SampleContext) -> bool:
     return bool(records(context.organization, context.policy))
 
 
-def _has_records_of_its_own(context: Context) -> bool:
+def _has_records_of_its_own(context: SampleContext) -> bool:
     found = records(context.organization, context.policy)
     return any(record.zone == context.organization.dns_zone for record in found)
 
 
-def _first(context: Context) -> SrvRecord:
+def _first(context: SampleContext) -> SrvRecord:
     return records(context.organization, context.policy)[0]
 
 
-def _some_address(context: Context) -> str:
+def _some_address(context: SampleContext) -> str:
     address = context.organization.kms_hosts[0].address
-    return str(address) if address else dns_zone.PLACEHOLDER_ADDRESS
+    return str(address) if address else zone.PLACEHOLDER_ADDRESS
 
 
-def _swapped(context: Context, write: Write) -> tuple[Mistake, ...]:
+def _swapped(context: SampleContext, write: Write) -> tuple[Mistake, ...]:
     """The first record with its numbers in another order, as a reader of another form would write them.
 
     None where the numbers are equal, so that no order of them is wrong.
@@ -49,7 +46,7 @@ def _swapped(context: Context, write: Write) -> tuple[Mistake, ...]:
     return ()
 
 
-def _zone_mistakes(context: Context) -> tuple[Mistake, ...]:
+def _zone_mistakes(context: SampleContext) -> tuple[Mistake, ...]:
     first = _first(context)
     end = f"{first.port} {first.target}"
     return (
@@ -58,7 +55,7 @@ def _zone_mistakes(context: Context) -> tuple[Mistake, ...]:
     )
 
 
-def _record_mistakes(context: Context) -> tuple[Mistake, ...]:
+def _record_mistakes(context: SampleContext) -> tuple[Mistake, ...]:
     first, name = _first(context), context.policy.srv_name
     return (
         Mistake(f"{first.port} {first.target}.", f"{first.port} {_some_address(context)}", "target-is-address"),
@@ -66,7 +63,7 @@ def _record_mistakes(context: Context) -> tuple[Mistake, ...]:
     )
 
 
-def _powershell_mistakes(context: Context) -> tuple[Mistake, ...]:
+def _powershell_mistakes(context: SampleContext) -> tuple[Mistake, ...]:
     first, name = _first(context), context.policy.srv_name
     return (
         Mistake(f'-Name "{name}"', f'-Name "{name.removeprefix("_")}"', "srv-name"),
@@ -81,17 +78,17 @@ def _other_port(record: SrvRecord) -> int:
     return next(port for port in near if 0 < port < 2**16 and port not in (record.priority, record.weight))
 
 
-def _dnscmd_mistakes(context: Context) -> tuple[Mistake, ...]:
+def _dnscmd_mistakes(context: SampleContext) -> tuple[Mistake, ...]:
     first, name = _first(context), context.policy.srv_name
-    zone = f" {first.zone} {name} "
+    owner = f" {first.zone} {name} "
     return (
         *_swapped(context, lambda *values: "SRV {} {} {} ".format(*values) + first.target),
-        Mistake(zone, f" {name}.{first.zone} ", "part-missing"),
+        Mistake(owner, f" {name}.{first.zone} ", "part-missing"),
         Mistake("/RecordAdd", "/AddRecord", "line-unknown"),
     )
 
 
-def _nsupdate_mistakes(context: Context) -> tuple[Mistake, ...]:
+def _nsupdate_mistakes(context: SampleContext) -> tuple[Mistake, ...]:
     first, name = _first(context), context.policy.srv_name
     full = f"{name}.{first.zone}. "
     return (
@@ -101,7 +98,7 @@ def _nsupdate_mistakes(context: Context) -> tuple[Mistake, ...]:
     )
 
 
-def _dnsmasq_mistakes(context: Context) -> tuple[Mistake, ...]:
+def _dnsmasq_mistakes(context: SampleContext) -> tuple[Mistake, ...]:
     first = _first(context)
     right = f",{first.target},{first.port},{first.priority},{first.weight}"
     numbers = f"{first.priority},{first.weight},{first.port}"
@@ -112,16 +109,16 @@ def _dnsmasq_mistakes(context: Context) -> tuple[Mistake, ...]:
     )
 
 
-def _unbound_mistakes(context: Context) -> tuple[Mistake, ...]:
+def _unbound_mistakes(context: SampleContext) -> tuple[Mistake, ...]:
     first = _first(context)
     return (
-        Mistake(f" {dns_unbound.TYPE}\n", " static\n", "unbound-hidden"),
+        Mistake(f" {unbound.TYPE}\n", " static\n", "unbound-hidden"),
         *_swapped(context, lambda *values: "SRV {} {} {} ".format(*values) + first.target),
         Mistake(f'{first.target}."\n', f"{first.target}.\n", "quote-open"),
     )
 
 
-def _samba_mistakes(context: Context) -> tuple[Mistake, ...]:
+def _samba_mistakes(context: SampleContext) -> tuple[Mistake, ...]:
     first = _first(context)
     right = f'"{first.target} {first.port} {first.priority} {first.weight}"'
     numbers = f"{first.priority} {first.weight} {first.port}"
@@ -132,40 +129,36 @@ def _samba_mistakes(context: Context) -> tuple[Mistake, ...]:
     )
 
 
-def _plan(
-    sample_id: str,
-    file_name: str,
-    language: Language,
-    mistakes: Mistakes,
-    possible: Callable[[Context], bool] = _has_records,
-) -> Plan:
-    kind = next(kind for kind in dns_forms.KINDS.values() if sample_id in kind.makes)
-
-    def check(text: str, context: Context) -> Report:
-        if language == "zone":
-            # Another reader of zone files, so that ours cannot be wrong alone. It raises.
-            zone = context.organization.dns_zone if sample_id == "dns-zone" else "."
-            dns.zone.from_text(f"$TTL {ZONE_TTL}\n{text}", origin=zone, relativize=False, check_origin=False)
-        return kind.validate(text, Wanted.of(context.organization, context.policy))
-
-    return Plan(
-        file_name=file_name,
-        language=language,
-        make=lambda context, origin: kind.makes[sample_id](context.organization, context.policy, origin),
-        check=check,
-        mistakes=mistakes,
-        possible=possible,
+def _read_by_dnspython(origin: str | None) -> Callable[[str, SampleContext], object]:
+    """Another reader of zone files, so that ours cannot be wrong alone. Without an origin it is the zone."""
+    return lambda text, context: dns.zone.from_text(
+        f"$TTL {ZONE_TTL}\n{text}",
+        origin=origin or context.organization.dns_zone,
+        relativize=False,
+        check_origin=False,
     )
 
 
-PLANS: Mapping[str, Plan] = {
-    "dns-powershell": _plan("dns-powershell", "kms-srv.ps1", "powershell", _powershell_mistakes),
-    "dns-dnscmd": _plan("dns-dnscmd", "kms-srv.cmd", "bat", _dnscmd_mistakes),
-    "dns-records": _plan("dns-records", "kms-srv-records.txt", "zone", _record_mistakes),
-    "dns-zone": _plan("dns-zone", "kms-srv.zone", "zone", _zone_mistakes, _has_records_of_its_own),
-    "dns-nsupdate": _plan("dns-nsupdate", "kms-srv.nsupdate", "text", _nsupdate_mistakes),
-    "dns-dnsmasq": _plan("dns-dnsmasq", "kms-srv.dnsmasq.conf", "properties", _dnsmasq_mistakes),
-    "dns-unbound": _plan("dns-unbound", "kms-srv.unbound.conf", "text", _unbound_mistakes),
-    "dns-samba": _plan("dns-samba", "kms-srv.sh", "bash", _samba_mistakes),
-}
-"""Samples by id."""
+def _alone(format_id: str, make: Make, mistakes: Mistakes) -> Samples:
+    """The one sample of a format, which has its name."""
+    return Samples.beside(__file__, format_id, {format_id: Sample(make, mistakes, possible=_has_records)})
+
+
+IN_POWERSHELL = _alone("dns-powershell", windows.powershell, _powershell_mistakes)
+IN_DNSCMD = _alone("dns-dnscmd", windows.dnscmd, _dnscmd_mistakes)
+IN_NSUPDATE = _alone("dns-nsupdate", nsupdate.script, _nsupdate_mistakes)
+IN_DNSMASQ = _alone("dns-dnsmasq", dnsmasq.configuration, _dnsmasq_mistakes)
+IN_UNBOUND = _alone("dns-unbound", unbound.configuration, _unbound_mistakes)
+IN_SAMBA = _alone("dns-samba", samba.script, _samba_mistakes)
+IN_ZONES = Samples.beside(
+    __file__,
+    "dns-zone",
+    {
+        "dns-records": Sample(
+            zone.record_lines, _record_mistakes, possible=_has_records, second_reader=_read_by_dnspython(".")
+        ),
+        "dns-zone": Sample(
+            zone.zone_file, _zone_mistakes, possible=_has_records_of_its_own, second_reader=_read_by_dnspython(None)
+        ),
+    },
+)

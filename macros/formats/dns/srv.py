@@ -1,7 +1,7 @@
 """SRV records through which KMS clients find their hosts: those of an organization, whatever form they are written in.
 
-The forms stand in modules of their own, by what reads them: `dns_zone` for zone files, `dns_windows` for a Windows DNS
-server, `dns_nsupdate`, `dns_dnsmasq`, `dns_unbound` and `dns_samba`. `dns_forms` lists them; `dns_judge` has the rules.
+The forms stand in modules of their own, by what reads them: `zone` for zone files, `windows` for a Windows DNS server,
+`nsupdate`, `dnsmasq`, `unbound` and `samba`. `format` lists them; `judge` has the rules.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import groupby
 
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
-from macros.formats.base.hosts import host_ports
+from macros.formats.base.context import Context
 
 ZONE_TTL = 3600
 """Seconds. Our choice for the samples; no Microsoft page that was read states a TTL."""
@@ -89,15 +89,13 @@ class Wanted:
     """The standard port, by which numbers in a wrong order are recognized when a host is not known."""
 
     @classmethod
-    def of(cls, organization: Organization, policy: Policy) -> Wanted:
-        """Everything that the organization's file says."""
+    def of(cls, context: Context) -> Wanted:
+        """Everything that the file of an organization says; without one, the form alone."""
+        organization, policy = context.organization, context.policy
+        if organization is None:
+            return cls(policy.srv_name, port=policy.port)
         found = records(organization, policy)
-        return cls(policy.srv_name, organization.zones, host_ports(organization, policy), found, policy.port)
-
-    @classmethod
-    def anywhere(cls, policy: Policy) -> Wanted:
-        """The form alone, for a file of an organization that nobody described."""
-        return cls(policy.srv_name, port=policy.port)
+        return cls(policy.srv_name, organization.zones, context.hosts, found, policy.port)
 
     @property
     def labels(self) -> list[str]:

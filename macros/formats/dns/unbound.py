@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 import dns.name
 
-from macros.catalog.organization import Organization
-from macros.domain.policy import Policy
-from macros.formats.base.findings import Place, Report, Said
+from macros.formats.base.context import SampleContext
+from macros.formats.base.findings import Place, Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 
@@ -20,11 +19,9 @@ from .judge import (
     Form,
     Found,
     Reading,
-    judge,
     looks_ours,
     name_of,
     text_of,
-    text_or_report,
 )
 from .layout import Layout, write
 from .srv import Wanted
@@ -54,12 +51,12 @@ LAYOUT = Layout(
 )
 
 
-def configuration(organization: Organization, policy: Policy, origin: Origin) -> str:
+def configuration(context: SampleContext, origin: Origin) -> str:
     """A file for the folder that Unbound reads."""
-    return write(LAYOUT, organization, policy, origin)
+    return write(LAYOUT, context, origin)
 
 
-# ---------------------------------------------------------------------------------------------------- validate
+# ---------------------------------------------------------------------------------------------------- read
 
 _TOKEN = re.compile(
     r"\s++|#.*|(?P<key>[A-Za-z][A-Za-z0-9-]*+:)(?=[\s\"']|$)|\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'|(?P<bare>\S)\S*+"
@@ -75,12 +72,6 @@ IGNORES = (
 )  # fmt: skip
 TYPES = (*ASKS_ON, *HIDES, *IGNORES, "ipset", "block_a")
 _TTL = re.compile(r"[0-9]+[smhdwSMHDW]?")
-
-
-def validate(file: str | bytes, wanted: Wanted) -> Report:
-    """Check the records in a configuration file of Unbound. Its other lines are not looked at."""
-    text = text_or_report(file, FORM)
-    return text if isinstance(text, Report) else judge(read(text, wanted), wanted, FORM)
 
 
 def read(text: str, wanted: Wanted) -> Content:

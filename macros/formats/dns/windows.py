@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from macros.catalog.organization import Organization
-from macros.domain.policy import Policy
-from macros.formats.base.findings import Place, Report
+from macros.formats.base.context import SampleContext
+from macros.formats.base.findings import Place
 from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
@@ -21,8 +20,6 @@ from .judge import (
     Form,
     Reading,
     is_digits,
-    judge,
-    text_or_report,
 )
 from .layout import Layout, write
 from .srv import Wanted
@@ -66,14 +63,14 @@ DNSCMD_LAYOUT = Layout(
 )
 
 
-def powershell(organization: Organization, policy: Policy, origin: Origin) -> str:
+def powershell(context: SampleContext, origin: Origin) -> str:
     """The records for a Windows DNS server, one command a record."""
-    return write(POWERSHELL_LAYOUT, organization, policy, origin)
+    return write(POWERSHELL_LAYOUT, context, origin)
 
 
-def dnscmd(organization: Organization, policy: Policy, origin: Origin) -> str:
+def dnscmd(context: SampleContext, origin: Origin) -> str:
     """The same for dnscmd, as a batch file."""
-    return write(DNSCMD_LAYOUT, organization, policy, origin)
+    return write(DNSCMD_LAYOUT, context, origin)
 
 
 # -------------------------------------------------------------------------------------------------- PowerShell
@@ -96,12 +93,6 @@ _OTHER_TYPES = frozenset(
 )  # fmt: skip
 """Switches of records that have nothing to do with SRV records."""
 _OF_PART = {"-Priority": "priority", "-Weight": "weight", "-Port": "port", "-DomainName": "target"}
-
-
-def validate_powershell(file: str | bytes, wanted: Wanted) -> Report:
-    """Check a script with Add-DnsServerResourceRecord commands. What else it does is not looked at."""
-    text = text_or_report(file, POWERSHELL)
-    return text if isinstance(text, Report) else judge(read_powershell(text, wanted), wanted, POWERSHELL)
 
 
 def read_powershell(text: str, wanted: Wanted) -> Content:
@@ -177,12 +168,6 @@ OPERATIONS = (
     "/ZoneExport", "/ZoneRefresh", "/Config", "/Info", "/EnumZones", "/EnumRecords", "/NodeDelete", "/ClearCache",
     "/Statistics", "/WriteBackFiles", "/StartScavenging", "/AgeAllRecords", "/ResetForwarders", "/IpValidate",
 )  # fmt: skip
-
-
-def validate_dnscmd(file: str | bytes, wanted: Wanted) -> Report:
-    """Check a batch file with dnscmd commands. What else it does is not looked at."""
-    text = text_or_report(file, DNSCMD)
-    return text if isinstance(text, Report) else judge(read_dnscmd(text, wanted), wanted, DNSCMD)
 
 
 def read_dnscmd(text: str, wanted: Wanted) -> Content:

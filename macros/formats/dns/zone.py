@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import dns.name
 
-from macros.catalog.organization import KmsHost, Organization
-from macros.domain.policy import Policy
-from macros.formats.base.findings import Place, Report, Said
+from macros.catalog.organization import KmsHost
+from macros.formats.base.context import SampleContext
+from macros.formats.base.findings import Place, Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import quote
 from macros.formats.base.rules import Rules
@@ -26,9 +26,7 @@ from .judge import (
     is_address,
     is_number,
     is_type,
-    judge,
     name_of,
-    text_or_report,
 )
 from .layout import Layout, write
 from .srv import PLACEHOLDER_SERVER, ZONE_TTL, SrvRecord, Wanted, records
@@ -57,8 +55,9 @@ LAYOUT = Layout(
 )
 
 
-def zone_file(organization: Organization, policy: Policy, origin: Origin, zone: str | None = None) -> str:
+def zone_file(context: SampleContext, origin: Origin, zone: str | None = None) -> str:
     """A zone that loads alone: the records of a zone, the organization's own by default, with SOA, NS and addresses."""
+    organization, policy = context.organization, context.policy
     zone = zone or organization.dns_zone
     lines = [
         *_comments(
@@ -81,9 +80,9 @@ def zone_file(organization: Organization, policy: Policy, origin: Origin, zone: 
     return "\n".join(lines) + "\n"
 
 
-def record_lines(organization: Organization, policy: Policy, origin: Origin) -> str:
+def record_lines(context: SampleContext, origin: Origin) -> str:
     """The SRV records alone, zone by zone, with full names, so that each line means the same in any zone file."""
-    return write(LAYOUT, organization, policy, origin)
+    return write(LAYOUT, context, origin)
 
 
 def _data(record: SrvRecord) -> str:
@@ -106,22 +105,14 @@ def _addresses(hosts: Iterable[KmsHost], zone: str) -> Iterator[str]:
             yield f"{name} IN {'AAAA' if isinstance(host.address, ipaddress.IPv6Address) else 'A'} {host.address}"
 
 
-# ---------------------------------------------------------------------------------------------------- validate
-
-
-def validate(file: str | bytes, wanted: Wanted) -> Report:
-    """Check a zone file or lines of one. Findings name line and column; nothing that is read raises.
-
-    Only a file with an SOA record is expected to hold the addresses of its hosts.
-    """
-    text = text_or_report(file, FORM)
-    return text if isinstance(text, Report) else judge(read(text, wanted), wanted, FORM)
+# ---------------------------------------------------------------------------------------------------- read
 
 
 def read(text: str, wanted: Wanted) -> Content:
     """What a zone file says, up to the first line that is no zone file syntax.
 
-    Names are read against its $ORIGIN, or the first of the wanted zones.
+    Names are read against its $ORIGIN, or the first of the wanted zones. Only a file with an SOA record is expected to
+    hold the addresses of its hosts.
     """
     zone = _Zone(dns.name.from_text(wanted.zones[0] if wanted.zones else UNKNOWN_ZONE))
     for entry in _entries(text):

@@ -7,7 +7,7 @@ host.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,16 +15,17 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import KmsHost, Organization
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Report, Said
+from macros.formats.base.context import Context, SampleContext
+from macros.formats.base.findings import Finding, Said
+from macros.formats.base.format import File
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import plain
-from macros.formats.base.report import report
 from macros.formats.base.spelling import nearest
 from macros.formats.shells import batch, powershell
 from macros.formats.shells.cmdlets import Bound, Cmdlet, allowed, bind, missing
 from macros.formats.shells.elevation import says_elevated
 
-from .rules import RULES, FirewallRule, Item, Wanted, judge_rule, text_of
+from .rules import RULES, FirewallRule, Item, Wanted, judge_rule
 
 _NETWORK_BITS = {4: 24, 6: 64}
 """Bits of a network around an address. Our choice for the placeholder; the file of the organization has no networks."""
@@ -70,15 +71,17 @@ def networks(organization: Organization) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found)) or ("LocalSubnet",)
 
 
-def host_script(organization: Organization, policy: Policy, origin: Origin, catalog: Catalog) -> str:
+def host_script(context: SampleContext, origin: Origin) -> str:
     """On the KMS host: the rule that Windows brings along, enabled."""
+    organization, policy, catalog = context.organization, context.policy, context.catalog
     standard = [one for one in listeners(organization, policy) if one.port == policy.port]
     head = _powershell_head(origin, [f"Run on each KMS host that listens on TCP {policy.port}:", *_names(standard)])
     return "\n".join([*head, "", _setup_command(catalog)]) + "\n"
 
 
-def limited_host_script(organization: Organization, policy: Policy, origin: Origin, catalog: Catalog) -> str:
+def limited_host_script(context: SampleContext, origin: Origin) -> str:
     """On the KMS host: the same rule for the networks of the clients alone."""
+    organization, policy, catalog = context.organization, context.policy, context.catalog
     head = _powershell_head(
         origin,
         [
@@ -91,8 +94,9 @@ def limited_host_script(organization: Organization, policy: Policy, origin: Orig
     return "\n".join([*head, "", command]) + "\n"
 
 
-def own_rule_script(organization: Organization, policy: Policy, origin: Origin) -> str:
+def own_rule_script(context: SampleContext, origin: Origin) -> str:
     """On the KMS host: a rule of your own, which a host with another port needs."""
+    organization, policy = context.organization, context.policy
     head = _powershell_head(
         origin,
         [
@@ -114,8 +118,9 @@ def own_rule_script(organization: Organization, policy: Policy, origin: Origin) 
     return "\n".join(lines) + "\n"
 
 
-def client_script(organization: Organization, policy: Policy, origin: Origin) -> str:
+def client_script(context: SampleContext, origin: Origin) -> str:
     """On clients whose firewall blocks what goes out: a rule for the KMS hosts."""
+    organization, policy = context.organization, context.policy
     lines = _powershell_head(origin, ["Run on clients that block outgoing connections. Others need no rule."])
     for one in listeners(organization, policy):
         remote = ", ".join(f"'{address}'" for address in one.addresses)
@@ -131,8 +136,9 @@ def client_script(organization: Organization, policy: Policy, origin: Origin) ->
     return "\n".join(lines) + "\n"
 
 
-def host_netsh(organization: Organization, policy: Policy, origin: Origin, catalog: Catalog) -> str:
+def host_netsh(context: SampleContext, origin: Origin) -> str:
     """The rule of the KMS host for netsh."""
+    organization, policy, catalog = context.organization, context.policy, context.catalog
     remote = ",".join(networks(organization))
     lines = _batch_head(
         origin,
@@ -151,8 +157,9 @@ def host_netsh(organization: Organization, policy: Policy, origin: Origin, catal
     return "\n".join(lines) + "\n"
 
 
-def client_netsh(organization: Organization, policy: Policy, origin: Origin, catalog: Catalog) -> str:
+def client_netsh(context: SampleContext, origin: Origin) -> str:
     """The rule of clients for netsh."""
+    organization, policy, catalog = context.organization, context.policy, context.catalog
     lines = _batch_head(
         origin, ["Run in an elevated Command Prompt on clients that block outgoing connections. Others need no rule."]
     )
@@ -217,54 +224,27 @@ _NETSH_PARAMETERS = (
 )  # fmt: skip
 
 
-def validate_powershell(
-    data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None
-) -> Report:
-    """Check a script with firewall rules. What else it does is not looked at; nothing that is read raises."""
-    text = text_of(data)
-    if isinstance(text, Finding):
-        return report([text], RULES)
-    return report(_script_findings(text, catalog, Wanted.of(catalog, policy, hosts)), RULES)
+@dataclass(frozen=True)
+class Script:
+    """The firewall rules of a script, in either language."""
+
+    rules: tuple[FirewallRule, ...]
+    said: tuple[Finding, ...]
+    """What is wrong with its commands."""
+    elevated: bool
+    """Whether it says that it needs rights."""
 
 
-def validate_netsh(
-    data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None
-) -> Report:
-    """Check a batch file with netsh commands. What else it does is not looked at; nothing that is read raises."""
-    text = text_of(data)
-    if isinstance(text, Finding):
-        return report([text], RULES)
-    wanted = Wanted.of(catalog, policy, hosts)
-    file = batch.read(text)
-    said: list[Finding] = []
-    rules = [rule for command in file.commands for rule in _netsh_rule(command.words, said)]
-    elevated = any(says_elevated(remark) for remark in file.remarks) or any(
-        says_elevated(" ".join(word.text for word in command.words)) for command in file.commands
-    )
-    return report([*said, *_all(rules, wanted, elevated, bool(said))], RULES)
-
-
-def _all(rules: Sequence[FirewallRule], wanted: Wanted, elevated: bool, broken: bool) -> Iterator[Finding]:
-    ours = [rule for rule in rules if rule.is_for_kms(wanted)]
-    for rule in ours:
-        yield from judge_rule(rule, wanted)
-    if rules and not elevated:
-        yield RULES["firewall-elevation"].finding(rules[0].place)
-    if not ours and not broken:
-        yield RULES["firewall-nothing"].finding(None)
-
-
-# -------------------------------------------------------------------------------------------------- PowerShell
-
-
-def _script_findings(text: str, catalog: Catalog, wanted: Wanted) -> Iterator[Finding]:
-    script = powershell.read(text)
+def read_powershell(file: File, context: Context) -> Script:
+    """The firewall rules of a script. What else it does is not looked at."""
+    script, text = powershell.read(file.text), file.text
+    wanted = Wanted.of(context)
     said: list[Finding] = [
         RULES["powershell-syntax"].finding(problem.place, detail=problem.message.rstrip("."))
         for problem in script.errors
     ]
     rules: list[FirewallRule] = []
-    values = catalog.fact("tools.netfirewallrule").value
+    values = context.catalog.fact("tools.netfirewallrule").value
     for command in script.commands:
         cmdlet = _CMDLETS.get(command.name.lower())
         if cmdlet is not None:
@@ -275,8 +255,34 @@ def _script_findings(text: str, catalog: Catalog, wanted: Wanted) -> Iterator[Fi
             words = [batch.Word(command.name, command.place)]
             words += [batch.Word(word.text, word.place, word.literal) for word in command.arguments]
             rules += _netsh_rule(words, said)
-    yield from said
-    yield from _all(rules, wanted, says_elevated(text), bool(said))
+    return Script(tuple(rules), tuple(said), says_elevated(text))
+
+
+def read_netsh(file: File, context: Context) -> Script:
+    """The firewall rules of a batch file. What else it does is not looked at."""
+    commands = batch.read(file.text)
+    said: list[Finding] = []
+    rules = [rule for command in commands.commands for rule in _netsh_rule(command.words, said)]
+    elevated = any(says_elevated(remark) for remark in commands.remarks) or any(
+        says_elevated(" ".join(word.text for word in command.words)) for command in commands.commands
+    )
+    return Script(tuple(rules), tuple(said), elevated)
+
+
+def judge(script: Script, context: Context) -> Iterator[Finding]:
+    """What is wrong with the rules of a script."""
+    wanted = Wanted.of(context)
+    yield from script.said
+    ours = [rule for rule in script.rules if rule.is_for_kms(wanted)]
+    for rule in ours:
+        yield from judge_rule(rule, wanted)
+    if script.rules and not script.elevated:
+        yield RULES["firewall-elevation"].finding(script.rules[0].place)
+    if not ours and not script.said:
+        yield RULES["firewall-nothing"].finding(None)
+
+
+# -------------------------------------------------------------------------------------------------- PowerShell
 
 
 def _cmdlet_findings(bound: Bound, values: object, wanted: Wanted) -> Iterator[Finding]:

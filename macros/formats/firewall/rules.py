@@ -7,21 +7,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
-from macros.domain.policy import Policy
+from macros.formats.base.context import Context
 from macros.formats.base.findings import Finding, Place, Said
+from macros.formats.base.format import Limits
 from macros.formats.base.hosts import port_of
-from macros.formats.base.reading import UnreadableError, decode, limit
 from macros.formats.base.rules import Rules
-from macros.formats.base.xml_tree import unreadable
 from macros.formats.shells import batch, cmdlets
 
 PLANNING = ("kms-activation-planning",)
 CLIENTS_PAGE = ("activate-windows-clients-vamt",)
 NEW = ("new-netfirewallrule",)
 NETSH = ("netsh-advfirewall", "netsh-advfirewall-firewall-context")
-_MOST_LINES = 5_000
+LIMITS = Limits(batch.MOST_CHARACTERS, 5_000)
 
 # -------------------------------------------------------------------------------------------------------- rules
 
@@ -46,10 +44,10 @@ class Wanted:
     hosts: Mapping[str, int] | None = None
 
     @classmethod
-    def of(cls, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None) -> Wanted:
+    def of(cls, context: Context) -> Wanted:
         """Everything that the facts say, and the hosts of an organization."""
-        name = part_of(catalog.fact("kms.firewall_rule").value, "rule_name")
-        return cls(policy.port, str(name), hosts)
+        name = part_of(context.catalog.fact("kms.firewall_rule").value, "rule_name")
+        return cls(context.policy.port, str(name), context.hosts)
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -163,15 +161,3 @@ def _right(rule: FirewallRule, name: str, value: str) -> Said:
     if not rule.netsh:
         return Said(f"-{name} {value}")
     return Said({"Action": "action=allow", "Enabled": "enable=yes", "Protocol": "protocol=TCP"}[name])
-
-
-def text_of(data: str | bytes) -> str | Finding:
-    """Text of a file, or why it cannot be read."""
-    try:
-        text = decode(data)
-        limit(text, "\n", _MOST_LINES, "lines")
-        if len(text) > batch.MOST_CHARACTERS:
-            raise UnreadableError("too-large", size=f"{len(text):,} characters")
-    except UnreadableError as error:
-        return unreadable(error)
-    return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,13 +13,14 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.catalog.values import part_of
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Place, Report, Said
+from macros.formats.base.context import Context, SampleContext
+from macros.formats.base.findings import Finding, Place, Said
+from macros.formats.base.format import File
 from macros.formats.base.hosts import host_problem, port_of
 from macros.formats.base.origin import Origin
-from macros.formats.base.report import report
 from macros.formats.base.spreadsheet import cell
 
-from .rules import RULES, Wanted, is_address, text_of
+from .rules import RULES, Wanted, is_address
 
 COLUMNS = ("rule", "source", "destination", "address", "protocol", "port", "direction", "why")
 
@@ -77,8 +78,9 @@ def table(organization: Organization, policy: Policy, catalog: Catalog) -> tuple
     )
 
 
-def table_csv(organization: Organization, policy: Policy, origin: Origin, catalog: Catalog) -> str:
+def table_csv(context: SampleContext, origin: Origin) -> str:
     """The table as a file, below lines that begin with #."""
+    organization, policy, catalog = context.organization, context.policy, context.catalog
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     for line in [*origin.lines(), "Lines that begin with # are remarks; leave them out if your firewall minds."]:
@@ -168,36 +170,47 @@ def _azure(organization: Organization, catalog: Catalog) -> Iterator[Row]:
 # ----------------------------------------------------------------------------------------------------- validate
 
 
-def validate(data: str | bytes, catalog: Catalog, policy: Policy, hosts: Mapping[str, int] | None = None) -> Report:
-    """Check a table of rules for network firewalls. Nothing that is read raises."""
-    text = text_of(data)
-    if isinstance(text, Finding):
-        return report([text], RULES)
-    return report(_table_findings(text, Wanted.of(catalog, policy, hosts)), RULES)
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a table with the line that each row ends on, and why it could be read no further."""
+
+    rows: tuple[tuple[int, list[str]], ...]
+    broken: Finding | None = None
 
 
-def _table_findings(text: str, wanted: Wanted) -> Iterator[Finding]:
-    lines = text.split("\n")
+def read(file: File, context: Context) -> Cells:
+    """The table, without the remarks above it."""
+    lines = file.text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
     if first is None:
+        return Cells(())
+    reader = csv.reader(io.StringIO("\n".join(lines[first:])))
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        # What was read before an error stays.
+        rows.extend((first + reader.line_num, row) for row in reader)
+    except csv.Error as error:
+        place, column = Place(first + reader.line_num), Said("A cell")
+        return Cells(tuple(rows), RULES["csv-value"].finding(place, column=column, given=str(error), why=""))
+    return Cells(tuple(rows))
+
+
+def judge(cells: Cells, context: Context) -> Iterator[Finding]:
+    """What is wrong with the rows."""
+    wanted, reached = Wanted.of(context), set[str]()
+    if not cells.rows and cells.broken is None:
         yield RULES["firewall-nothing"].finding(None)
         return
-    reader = csv.reader(io.StringIO("\n".join(lines[first:])))
-    reached: set[str] = set()
-    try:
-        for number, row in enumerate(reader):
-            line = first + reader.line_num
-            if number == 0:
-                if tuple(cell.strip().lower() for cell in row) != COLUMNS:
-                    given, columns = ", ".join(row), Said(", ".join(COLUMNS))
-                    yield RULES["csv-columns"].finding(Place(line), given=given, columns=columns)
-                    return
-            elif row and not row[0].startswith("#"):
-                yield from _row_findings(row, Place(line), wanted, reached)
-    except csv.Error as error:
-        yield RULES["csv-value"].finding(
-            Place(first + reader.line_num), column=Said("A cell"), given=str(error), why=""
-        )
+    for number, (line, row) in enumerate(cells.rows):
+        if number == 0:
+            if tuple(cell.strip().lower() for cell in row) != COLUMNS:
+                given, columns = ", ".join(row), Said(", ".join(COLUMNS))
+                yield RULES["csv-columns"].finding(Place(line), given=given, columns=columns)
+                return
+        elif row and not row[0].startswith("#"):
+            yield from _row_findings(row, Place(line), wanted, reached)
+    if cells.broken is not None:
+        yield cells.broken
     for host in wanted.hosts or {}:
         if host not in reached:
             yield RULES["firewall-missing-host"].finding(None, given=host)

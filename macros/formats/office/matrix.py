@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from macros.catalog.models import Catalog, OdtProduct
+from macros.domain.policy import Policy
+from macros.formats.base.context import Context
 from macros.formats.base.findings import Report
+from macros.formats.base.format import check
 
-from .configuration import LYNC, validate
+from .format import FORMATS
+from .records import LYNC
 
 _LANGUAGE = "en-US"
 _SUITE = "suite"
@@ -97,7 +101,8 @@ def _check(products: Sequence[OdtProduct], channel: str, catalog: Catalog) -> Re
         element = etree.SubElement(add, "Product", ID=product.id)
         etree.SubElement(element, "Language", ID=_LANGUAGE)
         etree.SubElement(element, "ExcludeApp", ID=LYNC)
-    return validate(etree.tostring(root, encoding="unicode"), catalog)
+    text = etree.tostring(root, encoding="unicode")
+    return check(FORMATS[0], text, Context(catalog, Policy.of(catalog)))
 
 
 def _errors(report: Report) -> list[str]:

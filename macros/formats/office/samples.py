@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from macros.formats.base.sample import Context, Mistake, Plan
+from macros.formats.base.context import SampleContext
+from macros.formats.base.sample import Mistake, Sample, Samples
 
-from . import configuration as office_xml
-from .configuration import OfficeRequest, ProductRequest
+from .configuration import Mode, OfficeRequest, ProductRequest, generate
 
 _ENGLISH = ("en-US",)
 _SUITE = ProductRequest("ProPlus2024Volume", _ENGLISH, ("Lync",))
 
 
-def _office(name: str, request: Callable[[Context], OfficeRequest], *mistakes: Mistake) -> Plan:
-    return Plan(
-        file_name=f"{name}.xml",
-        language="xml",
-        make=lambda context, origin: office_xml.generate(request(context), origin, context.catalog),
-        check=lambda text, context: office_xml.validate(
-            text, context.catalog, mode=request(context).mode, template=True
-        ),
+def _office(request: OfficeRequest, *mistakes: Mistake) -> Sample:
+    return _office_of(lambda context: request, *mistakes, use=request.mode)
+
+
+def _office_of(request: Callable[[SampleContext], OfficeRequest], *mistakes: Mistake, use: Mode) -> Sample:
+    return Sample(
+        make=lambda context, origin: generate(request(context), origin, context.catalog),
         mistakes=lambda context: mistakes,
+        use=use,
     )
 
 
-PLANS: Mapping[str, Plan] = {
+_MADE = {
     "office-2024-kms-64": _office(
-        "office-2024-kms-64",
-        lambda context: OfficeRequest((_SUITE,)),
+        OfficeRequest((_SUITE,)),
         Mistake('64" Channel="PerpetualVL2024"', '64" Channel="Current"', "R01"),
     ),
     "office-2024-kms-32": _office(
-        "office-2024-kms-32",
-        lambda context: OfficeRequest((_SUITE,), architecture="32"),
+        OfficeRequest((_SUITE,), architecture="32"),
         Mistake('OfficeClientEdition="32"', 'OfficeClientEdition="x86"', "value"),
     ),
     "office-2024-mak-64": _office(
-        "office-2024-mak-64",
-        lambda context: OfficeRequest((_SUITE,), method="mak"),
+        OfficeRequest((_SUITE,), method="mak"),
         Mistake('ID="ProPlus2024Volume"', 'ID="O365ProPlusRetail"', "R10"),
     ),
     "project-visio-2024-kms-64": _office(
-        "project-visio-2024-kms-64",
-        lambda context: OfficeRequest(
+        OfficeRequest(
             (_SUITE, ProductRequest("ProjectPro2024Volume", _ENGLISH), ProductRequest("VisioPro2024Volume", _ENGLISH))
         ),
         Mistake(
@@ -53,18 +49,18 @@ PLANS: Mapping[str, Plan] = {
         ),
     ),
     "proofing-tools": _office(
-        "proofing-tools",
-        lambda context: OfficeRequest((_SUITE,), proofing=("de-DE", "fr-FR", "es-ES")),
+        OfficeRequest((_SUITE,), proofing=("de-DE", "fr-FR", "es-ES")),
         Mistake('ID="de-DE"', 'ID="German"', "unknown-language"),
     ),
-    "office-2024-kms-download": _office(
-        "office-2024-kms-download",
+    "office-2024-kms-download": _office_of(
         lambda context: OfficeRequest(
             (_SUITE,),
             mode="download",
             source_path=rf"\\fileserver.{context.organization.dns_zone}\office-ltsc-2024",
         ),
         Mistake('<Language ID="en-US"/>', '<Language ID="MatchInstalled"/>', "R13"),
+        use="download",
     ),
 }
-"""Samples by id."""
+
+SAMPLES = Samples.beside(__file__, "odt", _MADE)

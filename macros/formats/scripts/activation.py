@@ -14,15 +14,17 @@ from functools import cached_property
 from typing import Literal
 
 from macros.catalog.models import Catalog, CommandOption
-from macros.formats.base.findings import Activation, Finding, Place, Report, Rule, Said
+from macros.formats.base.context import Context
+from macros.formats.base.findings import Activation, Finding, Place, Rule, Said
+from macros.formats.base.format import Format, Limits, Mark
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER, is_placeholder, mask
 from macros.formats.base.origin import Origin
-from macros.formats.base.reading import Lines, UnreadableError, decode, limit
-from macros.formats.base.report import report
+from macros.formats.base.reading import Lines
 from macros.formats.base.rules import Rules
+from macros.formats.base.sample import Sample
 from macros.formats.base.spelling import nearest
-from macros.formats.base.xml_tree import unreadable
 from macros.formats.shells import powershell
+from macros.formats.shells.marks import OTHER_LANGUAGE, POWERSHELL, PS1
 from macros.formats.shells.powershell import Command, Script, Word
 
 Tool = Literal["slmgr", "ospp"]
@@ -75,7 +77,7 @@ _TOOL = re.compile(r"(?:^|[\\/$:}])(slmgr|ospp)(?:\.vbs)?$", re.IGNORECASE)
 _REQUIRES = re.compile(r"#requires\b[^\n]*?-runasadministrator\b", re.IGNORECASE)
 _NEARLY_REQUIRES = re.compile(r"requires.*admin|run-?as-?admin", re.IGNORECASE)
 _ELEVATES = re.compile(r"\bIsInRole\b|-Verb\s+['\"]?RunAs\b", re.IGNORECASE)
-_MOST_LINES = 5_000
+LIMITS = Limits(lines=5_000)
 _MOST_PREFIX = 3
 """slmgr.vbs may begin with a computer, a user and a password."""
 
@@ -147,22 +149,22 @@ class Document:
     script: Script
     catalog: Catalog
     purpose: Purpose
-    template: bool
-    strict: bool
+    own: bool
+    """A sample of this guide: the placeholder stands for a key, and house rules count."""
     options: Mapping[tuple[str, str], CommandOption] = field(repr=False)
 
     @classmethod
-    def of(cls, text: str, catalog: Catalog, purpose: Purpose, template: bool, strict: bool) -> Document:
+    def of(cls, text: str, catalog: Catalog, purpose: Purpose, own: bool = False) -> Document:
         """Read a script, and arrange the reference of options for looking up."""
         options: dict[tuple[str, str], CommandOption] = {
             (one.tool, one.option.lower()): one for one in catalog.commands
         }
-        return cls(text, powershell.read(text), catalog, purpose, template, strict, options)
+        return cls(text, powershell.read(text), catalog, purpose, own, options)
 
     def finding(self, rule: str, place: Place | None, **values: object) -> Finding:
         """A finding of a rule of this purpose. In our own scripts a house rule counts."""
         found = self.purpose.rules[rule]
-        if self.strict and rule in STRICT | self.purpose.strict:
+        if self.own and rule in STRICT | self.purpose.strict:
             found = Rule(found.id, "warning", found.message, found.cure, found.sources)
         return found.finding(place, **values)
 
@@ -252,27 +254,34 @@ def _call(tool: Tool, word: Word, rest: tuple[Word, ...], options: Mapping[tuple
 Check = Callable[[Document], Iterator[Finding]]
 
 
-def examine(
-    data: str | bytes,
-    catalog: Catalog,
+def script_format(
     purpose: Purpose,
-    checks: Sequence[Check] = (),
+    checks: Sequence[Check],
     *,
-    template: bool = False,
-    strict: bool = False,
-) -> Report:
-    """Check a script by the common rules and by those of its purpose. Never raises.
+    id: str,
+    title: str,
+    marks: tuple[Mark, ...],
+    samples: Mapping[str, Sample],
+) -> Format[Document]:
+    """The format of scripts with a purpose: they are judged by the common rules, and by checks of their own."""
 
-    In a `template` the placeholder of this guide stands for a key and is no finding. `strict` is for our own scripts.
-    """
-    try:
-        text = decode(data)
-        limit(text, "\n", _MOST_LINES, "lines")
-    except UnreadableError as error:
-        return report([unreadable(error)], purpose.rules, "unknown")
-    document = Document.of(text, catalog, purpose, template, strict)
-    found = (finding for check in (*_COMMON, *checks) for finding in check(document))
-    return report(found, purpose.rules, purpose.activation if document.steps else "none")
+    def judge(document: Document, context: Context) -> Iterator[Finding]:
+        return (finding for check in (*_COMMON, *checks) for finding in check(document))
+
+    return Format(
+        id=id,
+        title=title,
+        language="powershell",
+        names=(PS1,),
+        marks=(*marks, POWERSHELL, OTHER_LANGUAGE),
+        sources=SLMGR,
+        limits=LIMITS,
+        rules=purpose.rules,
+        read=lambda file, context: Document.of(file.text, context.catalog, purpose, context.own),
+        judge=judge,
+        activation=lambda document, context: purpose.activation if document.steps else "none",
+        samples=samples,
+    )
 
 
 def _check_syntax(document: Document) -> Iterator[Finding]:
@@ -319,7 +328,7 @@ def _check_keys(document: Document) -> Iterator[Finding]:
                 yield document.finding(document.purpose.wrong_gvlk, place, key=mask(key))
         elif not is_placeholder(key):
             yield document.finding("script-key", place, key=mask(key))
-        elif not (document.template and key == PLACEHOLDER):
+        elif not (document.own and key == PLACEHOLDER):
             yield document.finding("script-placeholder", place, given=found[0])
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
-from macros.formats.base.findings import Finding, Place, Report, Said
+from macros.formats.base.context import SampleContext
+from macros.formats.base.findings import Finding, Place, Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 
-from . import activation as activation_script
-from .activation import SLMGR, Document, Purpose, examine, head, parameters, quoted
+from . import activation
+from .activation import SLMGR, Document, Purpose, head, parameters, quoted
 
 OBJECTS = ("activate-using-active-directory-based-activation-client", *SLMGR)
 
@@ -33,8 +34,9 @@ def object_name(catalog: Catalog) -> str:
     return group.name[: longest_name(catalog)].strip()
 
 
-def activation_script_for(organization: Organization, catalog: Catalog, origin: Origin) -> str:
+def activation_script_for(context: SampleContext, origin: Origin) -> str:
     """The script that creates an activation object."""
+    organization, catalog = context.organization, context.catalog
     about = [
         "Activates the forest for ADBA: it creates an activation object, which changes the whole forest and uses an",
         "activation of the key. Run it on a domain member, in Windows PowerShell, with an account of Enterprise Admins",
@@ -59,8 +61,9 @@ def activation_script_for(organization: Organization, catalog: Catalog, origin: 
     return "\n".join(parts)
 
 
-def removal_script(organization: Organization, catalog: Catalog, origin: Origin) -> str:
+def removal_script(context: SampleContext, origin: Origin) -> str:
     """The script that removes an activation object, after asking."""
+    organization = context.organization
     about = [
         "Removes one activation object. Computers that it activated find nothing to renew with, and turn to KMS.",
         "Activate the object that replaces it first. Run it on a domain member, in Windows PowerShell, with an account",
@@ -145,7 +148,7 @@ Write-Output 'Step 3 is good: the object is gone.'
 
 # ---------------------------------------------------------------------------------------------------- validate
 
-RULES = activation_script.RULES | Rules.beside(__file__, "adba")
+RULES = activation.RULES | Rules.beside(__file__, "adba")
 
 PURPOSE = Purpose(
     rules=RULES,
@@ -158,16 +161,6 @@ PURPOSE = Purpose(
 
 _NAME = re.compile(r"\$\w*ObjectName\s*=\s*(['\"])(.*?)\1", re.IGNORECASE)
 _FOREST = ("/ad-activation-online", "/ad-activation-apply-cid")
-
-
-def validate(data: str | bytes, catalog: Catalog, *, template: bool = False, strict: bool = False) -> Report:
-    """Check a script that activates a forest. Findings name line and column; nothing that is read raises.
-
-    In a `template` the placeholder of this guide stands for a host key. `strict` is for the guide's own scripts: there
-    every step needs a check.
-    """
-    checks = (_check_names, _check_confirmation, _check_deletion, _check_lists)
-    return examine(data, catalog, PURPOSE, checks, template=template, strict=strict)
 
 
 def _check_names(document: Document) -> Iterator[Finding]:
@@ -210,3 +203,7 @@ def _check_lists(document: Document) -> Iterator[Finding]:
     for call in document.named(*_FOREST, "/del-ao"):
         if not any(one.place > call.place for one in lists):
             yield document.finding("adba-no-list", call.place, option=Said(call.option))
+
+
+CHECKS = (_check_names, _check_confirmation, _check_deletion, _check_lists)
+"""What this purpose asks for beside the common rules."""

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from macros.catalog.models import Catalog, OfficeHost, find
 from macros.catalog.organization import KmsHost, Organization
 from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Place, Report, Said
+from macros.formats.base.context import SampleContext
+from macros.formats.base.findings import Finding, Place, Said
 from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.shells.powershell import Command
 
-from . import activation as activation_script
-from .activation import STEPS, Document, Purpose, examine, head, parameters, quoted
+from . import activation
+from .activation import STEPS, Document, Purpose, head, parameters, quoted
 
 # ---------------------------------------------------------------------------------------------------- generate
 
@@ -89,8 +90,9 @@ def _named(command: str) -> str:
     return found[1]
 
 
-def windows_script(organization: Organization, policy: Policy, catalog: Catalog, origin: Origin) -> str:
+def windows_script(context: SampleContext, origin: Origin) -> str:
     """The script for the hosts themselves, with the host key of Windows."""
+    organization, policy, catalog = context.organization, context.policy, context.catalog
     about = [
         "Sets a KMS host up: role, firewall rule, host key, activation, port, DNS. It checks after each step.",
         "Run it on the host, in an elevated Windows PowerShell, as a local administrator:",
@@ -117,11 +119,12 @@ def windows_script(organization: Organization, policy: Policy, catalog: Catalog,
     return Names.of(catalog).fill("\n".join(parts), policy)
 
 
-def office_script(organization: Organization, policy: Policy, catalog: Catalog, origin: Origin) -> str:
+def office_script(context: SampleContext, origin: Origin) -> str:
     """The script for host keys of Office on hosts that are set up already.
 
     Raises ValueError when no host of the organization has an Office host key.
     """
+    organization, policy, catalog = context.organization, context.policy, context.catalog
     releases = office_releases(organization, catalog)
     if not releases:
         raise ValueError("no KMS host of the organization has an Office host key")
@@ -371,7 +374,7 @@ cscript.exe //nologo $Slmgr /dlv $Id
 
 # ---------------------------------------------------------------------------------------------------- validate
 
-RULES = activation_script.RULES | Rules.beside(__file__, "host")
+RULES = activation.RULES | Rules.beside(__file__, "host")
 
 PURPOSE = Purpose(rules=RULES, activation="kms-adba", wrong_gvlk="host-gvlk")
 
@@ -381,15 +384,6 @@ _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _RESTARTS = frozenset({"restart-service", "start-service", "net", "net.exe", "sc.exe"})
 _REBOOTS = frozenset({"restart-computer", "shutdown", "shutdown.exe"})
 _SERVICE = re.compile(r"sppsvc|software protection", re.IGNORECASE)
-
-
-def validate(data: str | bytes, catalog: Catalog, *, template: bool = False, strict: bool = False) -> Report:
-    """Check a script that sets a KMS host up. Findings name line and column; nothing that is read raises.
-
-    In a `template` the placeholder of this guide stands for a host key. `strict` is for the guide's own scripts: there
-    every step needs a check.
-    """
-    return examine(data, catalog, PURPOSE, CHECKS, template=template, strict=strict)
 
 
 def _check_removal(document: Document) -> Iterator[Finding]:
@@ -466,3 +460,4 @@ def _check_ids(document: Document) -> Iterator[Finding]:
 
 
 CHECKS = (_check_removal, _check_settings, _check_names, _check_ids)
+"""What this purpose asks for beside the common rules."""

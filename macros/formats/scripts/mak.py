@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from macros.catalog.models import Catalog
-from macros.domain.policy import Policy
-from macros.formats.base.findings import Finding, Report, Said
+from macros.formats.base.context import SampleContext
+from macros.formats.base.findings import Finding, Said
 from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.shells.powershell import Command
 
-from . import activation as activation_script
-from .activation import Document, Purpose, examine, head, parameters, quoted
+from . import activation
+from .activation import Document, Purpose, head, parameters, quoted
 from .host import LICENSE_FUNCTION, Names
 
 # ---------------------------------------------------------------------------------------------------- generate
 
 
-def windows_script(policy: Policy, catalog: Catalog, origin: Origin) -> str:
+def windows_script(context: SampleContext, origin: Origin) -> str:
     """The script for Windows on one computer."""
+    policy, catalog = context.policy, context.catalog
     about = [
         "Activates Windows with a MAK, online or by phone. It checks after each step.",
         "Run it on the computer, in an elevated Windows PowerShell, as a local administrator:",
@@ -38,8 +38,9 @@ def windows_script(policy: Policy, catalog: Catalog, origin: Origin) -> str:
     return Names.of(catalog).fill("\n".join(parts), policy)
 
 
-def office_script(catalog: Catalog, origin: Origin) -> str:
+def office_script(context: SampleContext, origin: Origin) -> str:
     """The script for Office that is installed already."""
+    catalog = context.catalog
     about = [
         "Activates an installed volume edition of Office with a MAK, online or by phone. It checks after each step.",
         "Run it on the computer, in an elevated Windows PowerShell, as a local administrator:",
@@ -57,8 +58,9 @@ def office_script(catalog: Catalog, origin: Origin) -> str:
     return "\n".join(parts)
 
 
-def vamt_script(catalog: Catalog, origin: Origin) -> str:
+def vamt_script(context: SampleContext, origin: Origin) -> str:
     """The script for the computer that VAMT runs on."""
+    catalog = context.catalog
     about = [
         "Activates Windows on computers of your network with a MAK, through VAMT: online from each computer, or by",
         "proxy, where the VAMT computer alone needs internet access. It checks after each step.",
@@ -255,18 +257,9 @@ CMDLETS: Mapping[str, _Cmdlet] = {
 
 _UNREAD = frozenset(name for name, cmdlet in CMDLETS.items() if not (cmdlet.required or cmdlet.one_of or cmdlet.others))
 
-RULES = activation_script.RULES | Rules.beside(__file__, "mak")
+RULES = activation.RULES | Rules.beside(__file__, "mak")
 
 PURPOSE = Purpose(rules=RULES, activation="mak", wrong_gvlk="mak-gvlk")
-
-
-def validate(data: str | bytes, catalog: Catalog, *, template: bool = False, strict: bool = False) -> Report:
-    """Check a script that activates with a MAK. Findings name line and column; nothing that is read raises.
-
-    In a `template` the placeholder of this guide stands for a MAK. `strict` is for the guide's own scripts: there
-    every step needs a check.
-    """
-    return examine(data, catalog, PURPOSE, (_check_hosts, _check_cmdlets), template=template, strict=strict)
 
 
 def _check_hosts(document: Document) -> Iterator[Finding]:
@@ -322,3 +315,7 @@ def _piped(command: Command, document: Document) -> bool:
     before = line[: (command.place.column or 1) - 1].rstrip()
     above = document.lines[command.place.line - 2].rstrip() if command.place.line > 1 else ""
     return before.endswith("|") or (not before and above.endswith("|"))
+
+
+CHECKS = (_check_hosts, _check_cmdlets)
+"""What this purpose asks for beside the common rules."""

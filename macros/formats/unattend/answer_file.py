@@ -1,7 +1,7 @@
 """Answer files of Windows Setup (unattend.xml): generated with the key in the right place, and checked.
 
-`validate` reads any text or bytes and never raises; `generate` writes a file that `validate` finds nothing in. Rules
-find what people get wrong and say how to cure it; a RELAX NG subset catches what no rule speaks of.
+`generate` writes a file in which `judge` finds nothing. Rules find what people get wrong and say how to cure it; a
+RELAX NG subset catches what no rule speaks of.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from typing import Any, Literal
 from lxml import etree
 
 from macros.catalog.models import Catalog, ClientKey, Product
-from macros.formats.base.findings import Activation, Finding, Place, Report, Said
+from macros.formats.base.context import Context
+from macros.formats.base.findings import Activation, Finding, Place, Said
+from macros.formats.base.format import File
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER, is_key_shaped, is_placeholder, mask
 from macros.formats.base.origin import Origin
-from macros.formats.base.reading import Lines, UnreadableError, decode
-from macros.formats.base.report import report
+from macros.formats.base.reading import Lines
 from macros.formats.base.spelling import nearest
-from macros.formats.base.xml_tree import Element, read, unreadable
+from macros.formats.base.xml_tree import Element, parse
 
 from .rules import RETAIL_DEFAULTS, RULES, SCHEMA
 
@@ -189,38 +190,41 @@ def _use(request: AnswerRequest, origin: Origin) -> str:
     return f"setup.exe /unattend:{origin.file_name}, or merge it into your own answer file"
 
 
-# ---------------------------------------------------------------------------------------------------- validate
+# ---------------------------------------------------------------------------------------------------- judge
 
 
-def validate(data: str | bytes, catalog: Catalog, template: bool = False) -> Report:
-    """Check an answer file. Findings name line and column; nothing that is read raises.
+def read(file: File, context: Context) -> Document:
+    """What an answer file says. Raises UnreadableError."""
+    root, parsed = parse(file.text)
+    return Document(root, Form.of(context.catalog), context.catalog, context.own, file.text, parsed)
 
-    In a `template` the placeholder of this guide stands for a MAK and is no finding.
-    """
-    try:
-        root, text = read(data), decode(data)
-    except UnreadableError as error:
-        return report([unreadable(error)], RULES, "unknown")
-    document = _Document(root, Form.of(catalog), catalog, template, text, _parsed(text))
-    found = [finding for check in _DOCUMENT_CHECKS for finding in check(document)]
-    if not any(finding.severity == "error" for finding in found):
-        found += _check_schema(document)
-    return report(found, RULES, _activation(document))
+
+def judge(document: Document, context: Context) -> Iterator[Finding]:
+    """What is wrong with it. Its form is compared with the schema when no rule has an error to tell."""
+    wrong = False
+    for check in _DOCUMENT_CHECKS:
+        for finding in check(document):
+            wrong = wrong or finding.severity == "error"
+            yield finding
+    if not wrong:
+        yield from _check_schema(document)
 
 
 @dataclass(frozen=True)
-class _Document:
+class Document:
     """A file as the checks see it."""
 
     root: Element
     form: Form
     catalog: Catalog
-    template: bool
+    own: bool
+    """A sample of this guide, in which the placeholder stands for a MAK."""
     text: str
     parsed: etree._Element
     """The same as lxml sees it."""
 
     def finding(self, rule: str, place: Place | None, **values: object) -> Finding:
+        """The finding of a rule at a place."""
         return RULES[rule].finding(place, **values)
 
     @property
@@ -231,15 +235,15 @@ class _Document:
                 yield settings.get("pass") or "", component
 
     @property
-    def keys(self) -> Iterator[_Key]:
+    def keys(self) -> Iterator[Key]:
         """Product keys that Setup would read."""
         for pass_name, component in self.components:
             if component.get("name") == self.form.activation and pass_name == self.form.activation_pass:
-                yield from (_Key(one, False) for one in _children(component, "ProductKey"))
+                yield from (Key(one, False) for one in _children(component, "ProductKey"))
             if component.get("name") == self.form.image and pass_name == self.form.image_pass:
                 for parent in _children(component, "UserData"):
                     for key in _children(parent, "ProductKey"):
-                        yield from (_Key(one, True) for one in _children(key, "Key"))
+                        yield from (Key(one, True) for one in _children(key, "Key"))
 
     @property
     def images(self) -> Iterator[Element]:
@@ -254,7 +258,7 @@ class _Document:
 
 
 @dataclass(frozen=True)
-class _Key:
+class Key:
     """A product key, and whether it chooses the image."""
 
     element: Element
@@ -262,6 +266,7 @@ class _Key:
 
     @property
     def text(self) -> str:
+        """The key as Setup compares it."""
         return self.element.text.strip().upper()
 
 
@@ -276,7 +281,7 @@ def _children(element: Element, name: str) -> list[Element]:
 # ------------------------------------------------------------------------------------------------ checks: form
 
 
-def _check_root(document: _Document) -> Iterator[Finding]:
+def _check_root(document: Document) -> Iterator[Finding]:
     root, wanted = document.root, document.form.namespace
     if _local(root) != "unattend":
         yield document.finding("unattend-root", root.place, name=root.name)
@@ -288,7 +293,7 @@ def _check_root(document: _Document) -> Iterator[Finding]:
         yield document.finding("unattend-namespace", place, given=said, wanted=Said(wanted))
 
 
-def _check_settings(document: _Document) -> Iterator[Finding]:
+def _check_settings(document: Document) -> Iterator[Finding]:
     passes = Said(", ".join(document.form.passes))
     for settings in _children(document.root, "settings"):
         given = settings.get("pass")
@@ -300,7 +305,7 @@ def _check_settings(document: _Document) -> Iterator[Finding]:
             yield document.finding("unattend-pass", settings.at("pass"), given=given, near=hint, passes=passes)
 
 
-def _check_components(document: _Document) -> Iterator[Finding]:
+def _check_components(document: Document) -> Iterator[Finding]:
     form = document.form
     ours = (form.activation, form.image, form.rearm)
     for _, component in document.components:
@@ -328,7 +333,7 @@ def _unexpanded(value: str) -> bool:
     return value.startswith(("$", "{", "%", "<"))
 
 
-def _check_schema(document: _Document) -> Iterator[Finding]:
+def _check_schema(document: Document) -> Iterator[Finding]:
     form = document.form
     schema = _schema(form.namespace, form.passes, *form.attributes.values(), form.shown)
     if schema.validate(document.parsed):
@@ -357,18 +362,10 @@ def _values(allowed: Iterable[str]) -> str:
     return "".join(f"<value>{value}</value>" for value in allowed)
 
 
-def _parsed(text: str) -> etree._Element:
-    """The text as lxml sees it. It has been read once by then, with the same precautions."""
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, dtd_validation=False
-    )
-    return etree.fromstring(text.encode("utf-8"), parser)
-
-
 # ---------------------------------------------------------------------------------------------- checks: places
 
 
-def _check_places(document: _Document) -> Iterator[Finding]:
+def _check_places(document: Document) -> Iterator[Finding]:
     """Settings that stand where Setup does not look for them."""
     form = document.form
     for pass_name, component in document.components:
@@ -385,7 +382,7 @@ def _check_places(document: _Document) -> Iterator[Finding]:
 
 
 def _misplaced(
-    document: _Document, setting: Element, given: tuple[str, str], wanted: tuple[str, str]
+    document: Document, setting: Element, given: tuple[str, str], wanted: tuple[str, str]
 ) -> Iterator[Finding]:
     """A key in the wrong component or pass; both pairs are component and pass."""
     form = document.form
@@ -407,7 +404,7 @@ def _misplaced(
         yield from _in_other_pass(document, setting, wanted[1])
 
 
-def _in_other_pass(document: _Document, setting: Element, wanted: str) -> Iterator[Finding]:
+def _in_other_pass(document: Document, setting: Element, wanted: str) -> Iterator[Finding]:
     settings = next(one for one in _ancestors(setting) if _local(one) == "settings")
     given = settings.get("pass")
     # A pass that does not exist has a finding of its own.
@@ -429,7 +426,7 @@ def _ancestors(element: Element) -> Iterator[Element]:
         yield element
 
 
-def _misplaced_rearm(document: _Document, setting: Element, component: Element, pass_name: str) -> Iterator[Finding]:
+def _misplaced_rearm(document: Document, setting: Element, component: Element, pass_name: str) -> Iterator[Finding]:
     form, name = document.form, component.get("name") or ""
     if name == _OLD_COMPONENT:
         yield document.finding("unattend-old-component", component.at("name"), given=name, wanted=Said(form.rearm))
@@ -440,7 +437,7 @@ def _misplaced_rearm(document: _Document, setting: Element, component: Element, 
         yield document.finding("unattend-skip-rearm", setting.place, given=value)
 
 
-def _check_form_of_keys(document: _Document) -> Iterator[Finding]:
+def _check_form_of_keys(document: Document) -> Iterator[Finding]:
     form = document.form
     for _, component in document.components:
         for child in _children(component, "ProductKey"):
@@ -464,7 +461,7 @@ def _check_form_of_keys(document: _Document) -> Iterator[Finding]:
 # ------------------------------------------------------------------------------------------------ checks: keys
 
 
-def _check_keys(document: _Document) -> Iterator[Finding]:
+def _check_keys(document: Document) -> Iterator[Finding]:
     keys = [*document.keys]
     published = _published(document)
     for key in keys:
@@ -484,11 +481,11 @@ def _check_keys(document: _Document) -> Iterator[Finding]:
         yield document.finding("unattend-no-key", None)
 
 
-def _mentions_key(document: _Document) -> bool:
+def _mentions_key(document: Document) -> bool:
     return any(_local(element) == "ProductKey" for element in document.root.walk())
 
 
-def _check_key(key: _Key, document: _Document, published: Mapping[str, tuple[ClientKey, ...]]) -> Iterator[Finding]:
+def _check_key(key: Key, document: Document, published: Mapping[str, tuple[ClientKey, ...]]) -> Iterator[Finding]:
     text, place = key.text, key.element.place
     if key.element.children:
         return
@@ -497,7 +494,7 @@ def _check_key(key: _Key, document: _Document, published: Mapping[str, tuple[Cli
     elif text in published:
         yield from _check_office(key, document, published)
     elif is_placeholder(text):
-        if not (document.template and text == PLACEHOLDER) and not _unexpanded(key.element.text.strip()):
+        if not (document.own and text == PLACEHOLDER) and not _unexpanded(key.element.text.strip()):
             yield document.finding("unattend-key-placeholder", place, given=key.element.text)
     elif not is_key_shaped(text):
         yield document.finding("unattend-key-shape", place, given=key.element.text)
@@ -517,7 +514,7 @@ def _is_retail_default(key: str) -> bool:
     return hashlib.sha256(key.encode()).hexdigest()[:16] in RETAIL_DEFAULTS
 
 
-def _published(document: _Document) -> dict[str, tuple[ClientKey, ...]]:
+def _published(document: Document) -> dict[str, tuple[ClientKey, ...]]:
     """The published GVLKs, each with the editions that it belongs to."""
     found: dict[str, tuple[ClientKey, ...]] = {}
     for key in document.catalog.client_keys:
@@ -525,7 +522,7 @@ def _published(document: _Document) -> dict[str, tuple[ClientKey, ...]]:
     return found
 
 
-def _check_office(key: _Key, document: _Document, published: Mapping[str, tuple[ClientKey, ...]]) -> Iterator[Finding]:
+def _check_office(key: Key, document: Document, published: Mapping[str, tuple[ClientKey, ...]]) -> Iterator[Finding]:
     owners = published[key.text]
     if all(document.catalog.product(one.product).kind == "office" for one in owners):
         yield document.finding(
@@ -533,13 +530,13 @@ def _check_office(key: _Key, document: _Document, published: Mapping[str, tuple[
         )
 
 
-def _edition(key: ClientKey, document: _Document) -> str:
+def _edition(key: ClientKey, document: Document) -> str:
     product = document.catalog.product(key.product)
     return key.edition if product.kind == "office" else edition_in_words(product, key.edition)
 
 
 def _check_two_keys(
-    keys: list[_Key], document: _Document, published: Mapping[str, tuple[ClientKey, ...]]
+    keys: list[Key], document: Document, published: Mapping[str, tuple[ClientKey, ...]]
 ) -> Iterator[Finding]:
     images = [key for key in keys if key.chooses and key.text in published]
     activation = [key for key in keys if not key.chooses and key.text in published]
@@ -554,7 +551,7 @@ def _check_two_keys(
                 )
 
 
-def _check_images(document: _Document) -> Iterator[Finding]:
+def _check_images(document: Document) -> Iterator[Finding]:
     images = [*document.images]
     published = _published(document)
     for image in images:
@@ -625,7 +622,7 @@ def _told(words: set[str], catalog: Catalog, products: Iterable[Product]) -> boo
 # ----------------------------------------------------------------------------------------------- checks: comments
 
 
-def _check_comments(document: _Document) -> Iterator[Finding]:
+def _check_comments(document: Document) -> Iterator[Finding]:
     published = _published(document)
     lines = Lines(document.text)
     for comment in re.finditer(r"<!--.*?-->", document.text, re.DOTALL):
@@ -636,7 +633,7 @@ def _check_comments(document: _Document) -> Iterator[Finding]:
                 yield document.finding("unattend-comment-key", place, key=mask(found[0]))
 
 
-_DOCUMENT_CHECKS: tuple[Callable[[_Document], Iterator[Finding]], ...] = (
+_DOCUMENT_CHECKS: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _check_root,
     _check_settings,
     _check_components,
@@ -648,7 +645,8 @@ _DOCUMENT_CHECKS: tuple[Callable[[_Document], Iterator[Finding]], ...] = (
 )
 
 
-def _activation(document: _Document) -> Activation:
+def activation(document: Document, context: Context) -> Activation:
+    """How Windows activates after this set-up."""
     published = _published(document)
     kinds: set[Activation] = set()
     for key in document.keys:
@@ -656,7 +654,7 @@ def _activation(document: _Document) -> Activation:
             kinds.add("kms-adba")
         elif key.text and _is_retail_default(key.text):
             kinds.add("retail")
-        elif _is_other_key(key.text, published) or (document.template and key.text == PLACEHOLDER):
+        elif _is_other_key(key.text, published) or (document.own and key.text == PLACEHOLDER):
             kinds.add("mak")
         else:
             kinds.add("unknown")

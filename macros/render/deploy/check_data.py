@@ -5,21 +5,16 @@ The scripts compute what macros/formats/office/configuration.py computes; whatev
 
 from __future__ import annotations
 
-import codecs
-import pkgutil
 from collections.abc import Mapping
-from encodings import __path__ as encodings_path
-from encodings.aliases import aliases
-from functools import cache
 from typing import Any
 
-from macros.catalog.models import OdtElement, OdtProduct
 from macros.formats.base import reading, xml_tree
 from macros.formats.base.findings import Rule
 from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.base.report import FILES, MOST_FINDINGS, UNREADABLE
 from macros.formats.office import configuration as office_xml
+from macros.formats.office import records as office
 from macros.formats.office import rules as office_rules
 from macros.render.parts.html import Html
 from macros.render.parts.report import NOTHING, READ_IN, SEVERITIES, VERDICTS, WHOLE
@@ -78,7 +73,6 @@ def odt_data(view: View) -> Html:
 
 def odt_as_data(view: View) -> Mapping[str, Any]:
     """What the check and the form compute with. Fields of records keep their names."""
-    odt = view.catalog.odt
     rules = office_rules.RULES
     every = [*rules.values(), *UNREADABLE.values(), FILES["more-findings"]]
     cited = sorted({name for rule in every for name in rule.sources})
@@ -91,23 +85,10 @@ def odt_as_data(view: View) -> Mapping[str, Any]:
             "attributes": xml_tree.MOST_ATTRIBUTES,
             "findings": MOST_FINDINGS,
         },
-        "encodings": encodings(),
-        "placeholder": PLACEHOLDER,
-        "keys": {key.key: [key.product, key.edition] for key in view.catalog.client_keys},
-        "elements": [_element(element) for element in odt.elements],
-        "properties": [{"name": each.name, "allowed": each.allowed} for each in odt.properties],
-        "products": [_product(product) for product in odt.products],
-        "channels": [{"id": each.id, "required_for": each.required_for} for each in odt.channels],
-        "subscription_channels": odt.subscription_channels,
-        "legacy_channels": office_rules.LEGACY_CHANNELS,
-        "languages": [_present(culture=each.culture, project_visio=each.project_visio) for each in odt.languages],
-        "language_tokens": odt.language_tokens,
-        "open_lists": odt.open_lists,
-        "suite_contents": odt.suite_contents,
-        "wrong_apps": office_rules.WRONG_APPS,
-        "shared_computer": office_rules.SHARED_COMPUTER,
+        "xml": xml_tree.REASONS,
+        **_slim(office.reference(view.catalog)),
+        "checks": office_xml.checks_as_data(view.catalog),
         "proofing": office_xml.PROOFING,
-        "lync": office_xml.LYNC,
         "without_lync": office_xml._WITHOUT_LYNC,
         "file_name": FILE_NAME,
         "origin": [line.rstrip() for line in origin(view).lines()],
@@ -116,7 +97,6 @@ def odt_as_data(view: View) -> Mapping[str, Any]:
             "severities": SEVERITIES,
             "verdicts": VERDICTS,
             "activations": dict(ACTIVATIONS),
-            "key_cure": [_key_cure(view, one) for one in ("volume", "retail")],
             "refused": dict(REFUSED),
             "left_out": dict(LEFT_OUT),
             **check_words(),
@@ -141,53 +121,12 @@ def origin(view: View) -> Origin:
     return Origin(FILE_NAME, view.organization.name, view.today)
 
 
-def _key_cure(view: View, license_: str) -> str:
-    """What to do about a key of another product, with {name} to fill."""
-    product = next(each for each in view.catalog.odt.products if each.license == license_)
-    return office_xml._key_cure(product).replace(product.name, "{name}")
-
-
 def _rule(rule: Rule) -> list[object]:
     return [rule.severity, rule.message, rule.cure, rule.sources]
 
 
-def _element(element: OdtElement) -> dict[str, object]:
-    return _present(
-        name=element.name,
-        parents=element.parents,
-        once=(element.occurs or "").endswith("..1"),
-        unconfirmed=element.confidence == "unconfirmed",
-        attributes=[
-            _present(
-                name=each.name,
-                required=each.required,
-                allowed=each.allowed,
-                unconfirmed=each.confidence == "unconfirmed",
-            )
-            for each in element.attributes
-        ],
-    )
-
-
-def _product(product: OdtProduct) -> dict[str, object]:
-    names = ("id", "name", "license", "kind", "generation", "pidkey", "channels", "product", "gvlk_edition")
-    return _present(**{name: getattr(product, name) for name in names})
-
-
-def _present(**fields: object) -> dict[str, object]:
-    """Fields without those that are false or missing: in a script they count as false all the same."""
-    return {name: value for name, value in fields.items() if value is not False and value is not None}
-
-
-@cache
-def encodings() -> Mapping[str, str]:
-    """Encodings that a file may declare, each with all its names as Python writes them: small, with underscores."""
-    names: dict[str, list[str]] = {}
-    for name in sorted({*aliases, *(module.name for module in pkgutil.iter_modules(encodings_path))}):
-        try:
-            encoding = codecs.lookup(name).name
-        except LookupError:
-            continue
-        if reading._ENCODINGS.fullmatch(encoding):
-            names.setdefault(encoding, []).append(name)
-    return {encoding: " ".join(found) for encoding, found in names.items()}
+def _slim(value: Any) -> Any:
+    """Data without fields that are false or missing: in a script they count as false all the same."""
+    if isinstance(value, dict):
+        return {name: _slim(each) for name, each in value.items() if each is not False and each is not None}
+    return [_slim(each) for each in value] if isinstance(value, list | tuple) else value

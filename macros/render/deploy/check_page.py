@@ -11,8 +11,8 @@ from macros.catalog.models import OdtChannel, OdtProduct, find
 from macros.domain import lifecycle as domain
 from macros.formats.library import Twin, available
 from macros.formats.library import sample as checked
-from macros.formats.office import samples as office_plans
-from macros.formats.office.configuration import LYNC
+from macros.formats.office.records import LYNC
+from macros.formats.office.samples import SAMPLES
 from macros.render.parts import forms
 from macros.render.parts.components import details
 from macros.render.parts.html import Html, bullets, tag
@@ -57,10 +57,10 @@ def check_examples(view: View) -> Html:
     twins = [
         (sample_id, twin)
         for sample_id in available(context(view))
-        if sample_id in office_plans.PLANS
+        if sample_id in SAMPLES
         for twin in checked(sample_id, context(view)).twins
     ]
-    parts = [_example(view, office_plans.PLANS[sample_id].file_name, twin) for sample_id, twin in twins]
+    parts = [_example(view, SAMPLES[sample_id].file_name, twin) for sample_id, twin in twins]
     return tag("div", *parts, data_search_exclude=True)
 
 
@@ -92,7 +92,7 @@ def build_form(view: View) -> Html:
 def build_ready(view: View) -> Html:
     """The samples of Office configurations as a list of downloads."""
     made = available(context(view))
-    names = [plan.file_name for sample_id, plan in office_plans.PLANS.items() if sample_id in made]
+    names = [planned.file_name for sample_id, planned in SAMPLES.items() if sample_id in made]
     return bullets(tag("a", tag("code", name), href=view.href(f"{FOLDER}/{name}"), download=name) for name in names)
 
 

@@ -11,31 +11,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from macros.catalog.models import CommandOption, find
+from macros.catalog.models import CommandOption
 from macros.catalog.values import part_of
-from macros.formats import kinds
 from macros.formats.base import keys, reading, xml_tree
+from macros.formats.base.context import Context
 from macros.formats.base.findings import Rule
+from macros.formats.base.format import HEAD, AnyFormat
 from macros.formats.base.hosts import LONGEST_NAME, WHY, host_ports
 from macros.formats.base.report import FILES, MOST_FINDINGS, PAGES, UNREADABLE
-from macros.formats.clients import (
-    command_lines,
-    group_policy,
-    registry_file,
-    registry_values,
-)
-from macros.formats.clients import (
-    commands as client_commands,
-)
-from macros.formats.clients import (
-    requests as client_requests,
-)
-from macros.formats.clients import (
-    settings as client_settings,
-)
+from macros.formats.clients import command_lines, commands, group_policy, registry_file, registry_values, requests
+from macros.formats.clients.format import BY_ID
 from macros.formats.clients.registry_values import Product, Wanted
 from macros.formats.clients.requests import Aim, Form, Request
-from macros.formats.kinds import Kind
+from macros.formats.detect import ENOUGH
 from macros.formats.shells import batch
 from macros.formats.shells.elevation import ELEVATED
 from macros.render.parts.html import Html
@@ -44,7 +32,7 @@ from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
-from .check_data import check_words, encodings
+from .check_data import check_words
 from .samples import context
 
 READ = ("group-policy", "registry", "client-batch")
@@ -91,7 +79,7 @@ def client_data(view: View) -> Html:
 def rules() -> dict[str, Rule]:
     """Every rule that a page's scripts know, by its id."""
     own = (registry_file.RULES, group_policy.RULES, command_lines.RULES, UNREADABLE)
-    nothing = client_commands.RULES["nothing-to-check"]
+    nothing = commands.RULES["nothing-to-check"]
     every = {rule.id: rule for each in (*own, {nothing.id: nothing}, FILES, PAGES) for rule in each.values()}
     return {name: rule for name, rule in every.items() if name not in _OF_POWERSHELL}
 
@@ -113,15 +101,15 @@ def client_as_data(view: View) -> Mapping[str, Any]:
             "tags": xml_tree.MOST_TAGS,
             "attributes": xml_tree.MOST_ATTRIBUTES,
             "findings": MOST_FINDINGS,
-            "head": kinds._HEAD,
+            "head": HEAD,
         },
-        "enough": kinds.ENOUGH,
-        "encodings": encodings(),
+        "enough": ENOUGH,
+        "xml": xml_tree.REASONS,
         "placeholder": keys.PLACEHOLDER,
         "alphabet": "".join(sorted(keys._ALPHABET)),
         "unexpanded": keys._UNEXPANDED.pattern,
         "keys": {key.key: [] for key in view.catalog.client_keys},
-        "kinds": {name: _kind(find(kinds.KINDS, name, "kind")) for name in (*READ, ELSEWHERE)},
+        "kinds": {name: _kind(BY_ID[name]) for name in (*READ, ELSEWHERE)},
         "registry": _registry(view),
         "form": _form(view),
         "commands": _commands(view),
@@ -138,7 +126,7 @@ def client_as_data(view: View) -> Mapping[str, Any]:
 
 
 def _read_as() -> dict[str, str]:
-    titles = {name: find(kinds.KINDS, name, "kind").title for name in READ}
+    titles = {name: BY_ID[name].title for name in READ}
     return {
         f"{name} {activation}": f"Read as {title}. {words}"
         for name, title in titles.items()
@@ -146,15 +134,13 @@ def _read_as() -> dict[str, str]:
     }
 
 
-def _kind(kind: Kind) -> dict[str, Any]:
-    limits = {"registry": (reading.MOST_CHARACTERS, registry_file.MOST_LINES)}
-    characters, lines = limits.get(kind.id, (client_settings.MOST_CHARACTERS, client_settings.MOST_LINES))
+def _kind(form: AnyFormat) -> dict[str, Any]:
     return {
-        "title": kind.title,
-        "marks": [[for_scripts(pattern), points] for pattern, points in kind.marks],
-        "encodings": kind.encodings,
-        "characters": characters,
-        "lines": lines,
+        "title": form.title,
+        "marks": [[for_scripts(pattern), points] for pattern, points in form.marks],
+        "encodings": form.encodings,
+        "characters": form.limits.characters,
+        "lines": form.limits.lines,
     }
 
 
@@ -177,7 +163,7 @@ def for_scripts(pattern: str) -> str:
 
 
 def _registry(view: View) -> dict[str, Any]:
-    wanted = Wanted.of(view.catalog, view.policy)
+    wanted = Wanted.of(Context(view.catalog, view.policy))
     file = view.catalog.fact("reg.file").value
     return {
         "values": [
@@ -237,10 +223,10 @@ def _commands(view: View) -> dict[str, Any]:
         "fixing": command_lines.FIXING,
         "activating": command_lines.ACTIVATING,
         "setting": command_lines.SETTING,
-        "installing": client_commands.INSTALLING,
-        "client_options": client_commands.CLIENT_OPTIONS,
+        "installing": commands.INSTALLING,
+        "client_options": commands.CLIENT_OPTIONS,
         "elevated": ELEVATED.pattern.replace(r"\s", r"[\t-\r ]"),
-        "wmi": client_commands.WMI.pattern,
+        "wmi": commands.WMI.pattern,
         "comparisons": sorted(batch.COMPARISONS),
         "tests": sorted(batch.TESTS),
         "longest_variable": batch.LONGEST,
@@ -282,12 +268,12 @@ def client_build_as_data(view: View) -> Mapping[str, Any]:
     lines: dict[str, int] = {}
     for form in FORMS:
         for aim in AIMS:
-            for products in client_requests.PRODUCTS:
+            for products in requests.PRODUCTS:
                 request = Request(form, aim, products, SENTINELS["host"], int(SENTINELS["port"]), SENTINELS["domain"])
-                if client_requests.possible(request):
-                    name = client_requests.file_name(request)
-                    origin = client_requests.origin(request, context(view))
-                    text = client_requests.generate(request, origin, view.catalog)
+                if requests.possible(request):
+                    name = requests.file_name(request)
+                    origin = requests.origin(request, context(view))
+                    text = requests.generate(request, origin, view.catalog)
                     numbers = [lines.setdefault(line, len(lines)) for line in text.split("\n")]
                     files[key_of(form, aim, products)] = [name, numbers]
     kinds_of = {"registry": "registry", "preferences-xml": "group-policy", "batch": "client-batch"}

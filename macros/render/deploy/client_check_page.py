@@ -5,21 +5,10 @@ Without scripts the forms stay hidden, and a note says what to do instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from macros.catalog.models import find
-from macros.formats import kinds
-from macros.formats.base.sample import Plan
-from macros.formats.clients import (
-    group_policy_samples as group_policy_plans,
-)
-from macros.formats.clients import (
-    registry_samples as registry_file_plans,
-)
-from macros.formats.clients import (
-    settings_samples as client_settings_plans,
-)
-from macros.formats.library import available
+from macros.formats.clients.format import BY_ID
+from macros.formats.library import FORMAT_OF, SAMPLES, available
 from macros.formats.library import sample as checked
 from macros.render.parts import forms
 from macros.render.parts.html import Html, bullets, tag
@@ -29,15 +18,11 @@ from .check_page import example
 from .client_check_data import AIMS, FORMS, READ
 from .samples import FOLDER, context
 
-PLANS: Mapping[str, Plan] = {
-    **client_settings_plans.PLANS,
-    **group_policy_plans.PLANS,
-    **registry_file_plans.PLANS,
-}
-_KINDS = {"bat": "client-batch", "xml": "group-policy", "registry": "registry"}
-"""The kind of a sample by its language. PowerShell is checked on the command line."""
-
 CLIENTS_PAGE = "deploy/clients.md"
+READY = ("client-batch", "client-powershell", "group-policy", "registry")
+"""Formats in the order in which their samples are offered."""
+EXAMPLES = ("registry", "group-policy", "client-batch")
+"""Formats that the page's scripts read, in the order of the examples."""
 ACCEPT = ".reg,.xml,.cmd,.bat,text/plain,text/xml"
 COMPARED = {"organization": "the KMS hosts of your organization", "": "nothing, only its form"}
 
@@ -48,7 +33,7 @@ def client_check_form(view: View) -> Html:
     """The form that checks a reader's own client settings; without scripts, how to do it on the command line."""
     command = tag("code", "python -m macros check FILE")
     without = tag("p", "Without it, ", command, " in the folder of this guide checks the form of the file.")
-    known = {"": "find out", **{name: find(kinds.KINDS, name, "kind").title for name in READ}}
+    known = {"": "find out", **{name: BY_ID[name].title for name in READ}}
     fields = [forms.select("kind", "Kind", known), forms.select("hosts", "Compare with", COMPARED)]
     nothing = "Paste or open a file: what is wrong with it appears here."
     return forms.check_form("Your settings", ACCEPT, fields, without, nothing)
@@ -57,17 +42,13 @@ def client_check_form(view: View) -> Html:
 def client_check_examples(view: View) -> Html:
     """Files with one mistake, each with what the check says, line by line. They are the twins of the samples."""
     parts = [
-        example(view, PLANS[sample_id].file_name, twin, kind=kind_of(sample_id))
-        for sample_id in available(context(view))
-        if sample_id in PLANS and PLANS[sample_id].language in _KINDS
+        example(view, SAMPLES[sample_id].file_name, twin, kind=FORMAT_OF[sample_id].id)
+        for form_id in EXAMPLES
+        for sample_id in BY_ID[form_id].samples
+        if sample_id in available(context(view))
         for twin in checked(sample_id, context(view)).twins
     ]
     return tag("div", *parts, data_search_exclude=True)
-
-
-def kind_of(sample_id: str) -> str | None:
-    """The kind of a sample, None when the page does not read it."""
-    return _KINDS.get(PLANS[sample_id].language)
 
 
 # ------------------------------------------------------------------------------------------------------- build
@@ -81,7 +62,8 @@ def client_build_form(view: View) -> Html:
 def client_build_ready(view: View) -> Html:
     """The samples of client settings as a list of downloads."""
     made = available(context(view))
-    names = [plan.file_name for sample_id, plan in PLANS.items() if sample_id in made]
+    offered = [sample_id for form_id in READY for sample_id in BY_ID[form_id].samples]
+    names = [SAMPLES[sample_id].file_name for sample_id in offered if sample_id in made]
     return bullets(tag("a", tag("code", name), href=view.href(f"{FOLDER}/{name}"), download=name) for name in names)
 
 

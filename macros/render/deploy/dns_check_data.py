@@ -10,41 +10,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from macros.formats import kinds
 from macros.formats.base import reading
+from macros.formats.base.context import Context, SampleContext
 from macros.formats.base.facts_used import facts_used, newest
 from macros.formats.base.findings import Rule
+from macros.formats.base.format import HEAD
 from macros.formats.base.origin import Origin
 from macros.formats.base.report import FILES, MOST_FINDINGS, PAGES, UNREADABLE
-from macros.formats.base.sample import Context
-from macros.formats.dns import (
-    dnsmasq as dns_dnsmasq,
-)
-from macros.formats.dns import (
-    judge as dns_judge,
-)
-from macros.formats.dns import (
-    nsupdate as dns_nsupdate,
-)
-from macros.formats.dns import (
-    samba as dns_samba,
-)
-from macros.formats.dns import (
-    srv as dns_srv,
-)
-from macros.formats.dns import (
-    unbound as dns_unbound,
-)
-from macros.formats.dns import (
-    windows as dns_windows,
-)
-from macros.formats.dns import (
-    zone as dns_zone,
-)
-from macros.formats.dns.forms import KINDS
+from macros.formats.dns import dnsmasq, nsupdate, samba, srv, unbound, windows, zone
+from macros.formats.dns import judge as records
+from macros.formats.dns.format import BY_ID
 from macros.formats.dns.layout import Layout
-from macros.formats.dns.samples import PLANS
 from macros.formats.dns.srv import Wanted
+from macros.formats.library import FORMAT_OF, SAMPLES
 from macros.render.parts.html import Html
 from macros.render.parts.report import SEVERITIES, VERDICTS
 from macros.render.parts.script_data import json_script
@@ -69,13 +47,13 @@ LABELS: Mapping[str, str] = {
 """Samples that a reader can build, by the DNS server that takes them."""
 
 LAYOUTS: Mapping[str, Layout] = {
-    "dns-records": dns_zone.LAYOUT,
-    "dns-powershell": dns_windows.POWERSHELL_LAYOUT,
-    "dns-dnscmd": dns_windows.DNSCMD_LAYOUT,
-    "dns-nsupdate": dns_nsupdate.LAYOUT,
-    "dns-dnsmasq": dns_dnsmasq.LAYOUT,
-    "dns-unbound": dns_unbound.LAYOUT,
-    "dns-samba": dns_samba.LAYOUT,
+    "dns-records": zone.LAYOUT,
+    "dns-powershell": windows.POWERSHELL_LAYOUT,
+    "dns-dnscmd": windows.DNSCMD_LAYOUT,
+    "dns-nsupdate": nsupdate.LAYOUT,
+    "dns-dnsmasq": dnsmasq.LAYOUT,
+    "dns-unbound": unbound.LAYOUT,
+    "dns-samba": samba.LAYOUT,
 }
 
 REFUSED = Words.beside(
@@ -103,7 +81,7 @@ def dns_data(view: View) -> Html:
 
 def rules() -> dict[str, Rule]:
     """Every rule that a page's scripts know, by its id."""
-    forms = [kind.form.rules for name, kind in KINDS.items() if name != ELSEWHERE]
+    forms = [kind.form.rules for name, kind in BY_ID.items() if name != ELSEWHERE]
     return {rule.id: rule for own in (*forms, UNREADABLE, FILES, PAGES) for rule in own.values()}
 
 
@@ -111,39 +89,38 @@ def dns_as_data(view: View) -> Mapping[str, Any]:
     """What the check and the form compute with. Fields of records keep their names."""
     every = rules()
     cited = {name for rule in every.values() for name in rule.sources}
-    cited |= {name for kind in KINDS.values() for name in kind.form.sources}
+    cited |= {name for kind in BY_ID.values() for name in kind.form.sources}
     policy = view.policy
     return {
         "rules": {rule.id: [rule.severity, rule.message, rule.cure, rule.sources] for rule in every.values()},
         "sources": {one.id: [one.title, str(one.url)] for one in map(view.catalog.source, sorted(cited))},
         "most": {
             "characters": reading.MOST_CHARACTERS,
-            "read": dns_judge.MOST_CHARACTERS,
-            "lines": dns_judge.MOST_LINES,
+            "read": records.LIMITS.characters,
+            "lines": records.LIMITS.lines,
             "findings": MOST_FINDINGS,
-            "head": kinds._HEAD,
+            "head": HEAD,
         },
-        "encodings": {"utf-8": "utf_8 utf8 u8"},
         "placeholder": "",
         "keys": {},
-        "kinds": {name: _kind(name) for name in KINDS},
-        "cited": [*dns_judge.LINE_RULES, "srv-order"],
-        "parts": dns_judge.PARTS,
-        "types": dns_judge.TYPES,
+        "kinds": {name: _kind(name) for name in BY_ID},
+        "cited": [*records.LINE_RULES, "srv-order"],
+        "parts": records.PARTS,
+        "types": records.TYPES,
         "lists": _lists(),
         "name": policy.srv_name,
-        "ttl": dns_srv.ZONE_TTL,
+        "ttl": srv.ZONE_TTL,
         "defaults": {"port": policy.port, "priority": policy.srv_priority, "weight": policy.srv_weight},
         "wanted": {
-            "organization": wanted(Wanted.of(view.organization, policy)),
-            "": wanted(Wanted.anywhere(policy)),
+            "organization": wanted(Wanted.of(context(view))),
+            "": wanted(Wanted.of(Context(view.catalog, policy))),
         },
         "origin": origin(view, "{file}").lines(),
         "layouts": {sample: _layout(sample) for sample in LAYOUTS},
         "words": {
             "severities": SEVERITIES,
             "verdicts": VERDICTS,
-            "activations": {"none": ACTIVATION, **{name: _read_as(name) for name in KINDS}},
+            "activations": {"none": ACTIVATION, **{name: _read_as(name) for name in BY_ID}},
             "refused": dict(REFUSED),
             "left_out": dict(LEFT_OUT),
             "host": "Host {number}",
@@ -166,15 +143,15 @@ def origin(view: View, file_name: str) -> Origin:
     """The head of a file that a reader builds: all kinds are made from the same facts."""
     made_from = context(view)
 
-    def all_of_them(noting: Context) -> None:
+    def all_of_them(noting: SampleContext) -> None:
         for name in LAYOUTS:
-            PLANS[name].make(noting, noting.origin(file_name))
+            SAMPLES[name].make(noting, noting.origin(file_name))
 
     return made_from.origin(file_name, newest(facts_used(all_of_them, made_from)))
 
 
 def _kind(name: str) -> dict[str, Any]:
-    form = KINDS[name].form
+    form = BY_ID[name].form
     return {
         "name": f"SRV records as {form.title}",
         "title": form.title,
@@ -182,7 +159,7 @@ def _kind(name: str) -> dict[str, Any]:
         "owner": form.owner,
         "sources": form.sources,
         "relative": form.relative,
-        "marks": [_for_scripts(mark) for mark in KINDS[name].marks],
+        "marks": [_for_scripts(mark) for mark in BY_ID[name].signs],
     }
 
 
@@ -192,57 +169,56 @@ def _for_scripts(pattern: str) -> str:
 
 
 def _read_as(name: str) -> str:
-    return f"Read as {KINDS[name].form.title}. {ACTIVATION}"
+    return f"Read as {BY_ID[name].form.title}. {ACTIVATION}"
 
 
 def _lists() -> dict[str, Any]:
     """Names that forms know, and numbers that their readers count with."""
     return {
         "zone": {
-            "unknown": dns_judge.UNKNOWN_ZONE,
-            "example": dns_judge.EXAMPLE_ZONE,
-            "known": dns_zone.KNOWN,
-            "soa": dns_zone.SOA_PARTS,
-            "addresses": dns_zone.ADDRESSES,
+            "unknown": records.UNKNOWN_ZONE,
+            "example": records.EXAMPLE_ZONE,
+            "known": zone.KNOWN,
+            "soa": zone.SOA_PARTS,
+            "addresses": zone.ADDRESSES,
         },
         "dns-dnscmd": {
-            "tool": dns_windows.TOOL,
-            "add": dns_windows.ADD,
-            "before": dns_windows.BEFORE_DATA,
-            "operations": dns_windows.OPERATIONS,
-            "options": dns_windows.OPTIONS,
+            "tool": windows.TOOL,
+            "add": windows.ADD,
+            "before": windows.BEFORE_DATA,
+            "operations": windows.OPERATIONS,
+            "options": windows.OPTIONS,
         },
         "dns-nsupdate": {
-            "commands": dns_nsupdate.COMMANDS,
-            "changes": dns_nsupdate.CHANGES,
-            "classes": dns_nsupdate.CLASSES,
+            "commands": nsupdate.COMMANDS,
+            "changes": nsupdate.CHANGES,
+            "classes": nsupdate.CLASSES,
         },
         "dns-dnsmasq": {
-            "order": dns_dnsmasq.ORDER,
-            "key": dns_dnsmasq.KEY,
-            "misspelled": dns_dnsmasq.MISSPELLED,
-            "fields": dns_dnsmasq.MOST_FIELDS,
+            "order": dnsmasq.ORDER,
+            "key": dnsmasq.KEY,
+            "misspelled": dnsmasq.MISSPELLED,
+            "fields": dnsmasq.MOST_FIELDS,
         },
         "dns-unbound": {
-            "clauses": dns_unbound.CLAUSES,
-            "hides": dns_unbound.HIDES,
-            "ignores": dns_unbound.IGNORES,
-            "type": dns_unbound.TYPE,
-            "types": dns_unbound.TYPES,
+            "clauses": unbound.CLAUSES,
+            "hides": unbound.HIDES,
+            "ignores": unbound.IGNORES,
+            "type": unbound.TYPE,
+            "types": unbound.TYPES,
         },
         "dns-samba": {
-            "order": dns_samba.ORDER,
-            "tool": dns_samba.TOOL,
-            "takes": dns_samba.TAKES_VALUE,
-            "arguments": dns_samba.ARGUMENTS,
-            "actions": dns_samba.ACTIONS,
+            "order": samba.ORDER,
+            "tool": samba.TOOL,
+            "takes": samba.TAKES_VALUE,
+            "arguments": samba.ARGUMENTS,
+            "actions": samba.ACTIONS,
         },
     }
 
 
 def _layout(sample: str) -> dict[str, Any]:
-    kind = next(name for name, kind in KINDS.items() if sample in kind.makes)
-    return {**asdict(LAYOUTS[sample]), "kind": kind, "file": PLANS[sample].file_name}
+    return {**asdict(LAYOUTS[sample]), "kind": FORMAT_OF[sample].id, "file": SAMPLES[sample].file_name}
 
 
 MACROS = (dns_data,)

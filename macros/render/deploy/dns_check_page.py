@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from macros.catalog.organization import KmsHost
-from macros.formats.dns import samples as dns_plans
-from macros.formats.dns.forms import KINDS
-from macros.formats.library import available
+from macros.formats.dns.format import BY_ID
+from macros.formats.library import FORMAT_OF, SAMPLES, available
 from macros.formats.library import sample as checked
 from macros.render.parts import forms
 from macros.render.parts.html import Html, bullets, tag
@@ -23,6 +22,8 @@ from .samples import FOLDER, context
 DNS_PAGE = "deploy/dns.md"
 
 WANTED = {"organization": "the records of your organization", "": "nothing, only its form"}
+EXAMPLES = ("dns-dnscmd", "dns-zone", "dns-nsupdate", "dns-dnsmasq", "dns-unbound", "dns-samba")
+"""Forms that the page's scripts read, in the order of the examples."""
 ACCEPT = ".zone,.db,.dns,.cmd,.bat,.conf,.sh,.nsupdate,.txt,text/plain"
 
 
@@ -30,7 +31,7 @@ def dns_check_form(view: View) -> Html:
     """The form that checks a reader's own SRV records; without scripts, how to do the same on the command line."""
     command = tag("code", "python -m macros check FILE")
     without = tag("p", "Without it, ", command, " in the folder of this guide checks the form of the file.")
-    known = {"": "find out", **{name: kind.form.title for name, kind in KINDS.items() if name != ELSEWHERE}}
+    known = {"": "find out", **{name: kind.form.title for name, kind in BY_ID.items() if name != ELSEWHERE}}
     fields = [forms.select("kind", "Kind", known), forms.select("wanted", "Compare with", WANTED)]
     nothing = "Paste or open a file: what is wrong with its records appears here."
     return forms.check_form("Your records", ACCEPT, fields, without, nothing)
@@ -39,16 +40,13 @@ def dns_check_form(view: View) -> Html:
 def dns_check_examples(view: View) -> Html:
     """Files with one mistake, each with what the check says, line by line. They are the twins of the samples."""
     parts = [
-        example(view, dns_plans.PLANS[sample_id].file_name, twin, kind=_kind_of(sample_id))
-        for sample_id in available(context(view))
-        if sample_id in dns_plans.PLANS and _kind_of(sample_id) != ELSEWHERE
+        example(view, SAMPLES[sample_id].file_name, twin, kind=FORMAT_OF[sample_id].id)
+        for form_id in EXAMPLES
+        for sample_id in BY_ID[form_id].samples
+        if sample_id in available(context(view))
         for twin in checked(sample_id, context(view)).twins
     ]
     return tag("div", *parts, data_search_exclude=True)
-
-
-def _kind_of(sample_id: str) -> str:
-    return next(name for name, kind in KINDS.items() if sample_id in kind.makes)
 
 
 # ------------------------------------------------------------------------------------------------------- build
@@ -62,7 +60,7 @@ def dns_build_form(view: View) -> Html:
 def dns_build_ready(view: View) -> Html:
     """The samples of SRV records as a list of downloads."""
     made = available(context(view))
-    names = [dns_plans.PLANS[sample_id].file_name for sample_id in LABELS if sample_id in made]
+    names = [SAMPLES[sample_id].file_name for sample_id in LABELS if sample_id in made]
     return bullets(tag("a", tag("code", name), href=view.href(f"{FOLDER}/{name}"), download=name) for name in names)
 
 

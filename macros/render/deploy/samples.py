@@ -11,10 +11,11 @@ from pygments.token import STANDARD_TYPES, _TokenType  # type: ignore[import-unt
 
 from macros.catalog.models import ClientKey, OdtChannel, UnknownIdError, find
 from macros.domain import lifecycle as domain
+from macros.formats.base.context import SampleContext
 from macros.formats.base.findings import Activation, Finding, Report
-from macros.formats.base.sample import Context, Language
-from macros.formats.dns import srv as dns_srv
-from macros.formats.library import PLANS, Sample, Twin, available
+from macros.formats.base.format import Language
+from macros.formats.dns import srv
+from macros.formats.library import SAMPLES, CheckedSample, Twin, available
 from macros.formats.library import sample as checked
 from macros.formats.office.rules import REFERENCE
 from macros.render.parts.citations import confidence_mark
@@ -26,64 +27,6 @@ from macros.render.parts.view import View
 from macros.render.plan.lifecycle import LIFECYCLE_PAGE, phase_of
 
 FOLDER = "downloads"
-
-PURPOSES: Mapping[str, str] = {
-    "office-2024-kms-64": "Office LTSC Professional Plus 2024, 64-bit, activated by KMS or ADBA.",
-    "office-2024-kms-32": "The same for 32-bit Office, where an add-in or a data source still needs it.",
-    "office-2024-mak-64": "Office LTSC Professional Plus 2024, 64-bit, activated with a MAK.",
-    "project-visio-2024-kms-64": "Office, Project and Visio of 2024 together, activated by KMS or ADBA.",
-    "proofing-tools": "Office with spelling and grammar in three more languages, without their menus.",
-    "office-2024-kms-download": "Fetches the installation files once, onto a share that computers install from.",
-    "dns-zone": "A zone that loads alone, to check records before they go into your own zone.",
-    "dns-records": "The records alone, to paste into zone files that are kept by hand.",
-    "dns-powershell": "The same records as commands for a Windows DNS server.",
-    "dns-dnscmd": "The same records for scripts that use dnscmd on a Windows DNS server.",
-    "dns-nsupdate": "The records as one dynamic update, for BIND and other servers that take it.",
-    "dns-dnsmasq": "The records for dnsmasq, which answers them itself.",
-    "dns-unbound": "The records for Unbound, which answers them itself.",
-    "dns-samba": "The records as commands for a Samba domain controller.",
-    "unattend-windows-11": "Windows 11 Enterprise, activated by KMS or ADBA.",
-    "unattend-ltsc": "Windows 11 Enterprise LTSC 2024, activated by KMS or ADBA.",
-    "unattend-server": "Windows Server 2025 Standard, activated by KMS or ADBA.",
-    "unattend-setup": "For installation media: chooses the image of Windows Server 2025 Datacenter, and activates it.",
-    "unattend-capture": "For sysprep, before you capture an image: the licensing state is reset.",
-    "unattend-mak": "The same with a MAK, which then stands in the file in clear text.",
-    "kms-host": "Sets a KMS host up, from the role to the activation, with a check after each step.",
-    "kms-host-office": "Adds the host key of an Office release to a KMS host that runs already.",
-    "adba-activate": "Creates the activation object in the forest, online or by phone.",
-    "adba-remove": "Removes an activation object, after asking twice.",
-    "mak-windows": "Activates Windows on one computer with a MAK, online or by phone.",
-    "mak-office": "Activates an installed volume edition of Office with a MAK.",
-    "mak-vamt": "Activates Windows on many computers through VAMT, online or by proxy.",
-    "ansible-state": "Reads how Windows is activated on many computers, and changes nothing.",
-    "ansible-discovery": "Removes fixed KMS hosts, so that clients find their host by DNS.",
-    "ansible-fixed-host": "Gives groups of computers their one KMS host by name.",
-    "ansible-gvlk": "Installs the client setup key where another key is installed, and activates.",
-    "ansible-mak": "Activates with a MAK that lies in a vault.",
-    "firewall-host": "Enables the rule that Windows brings along, on a KMS host with the standard port.",
-    "firewall-host-limited": "The same for the networks of your clients alone.",
-    "firewall-host-rule": "A rule of your own on the KMS host; a host with another port needs it.",
-    "firewall-client": "For clients whose firewall blocks what goes out.",
-    "firewall-host-netsh": "The rule of the host for netsh.",
-    "firewall-client-netsh": "The rule of the clients for netsh.",
-    "firewall-table": "Every connection that activation needs, for firewalls between networks.",
-    "registry-windows": "Fixes Windows clients to one KMS host.",
-    "registry-office": "Fixes Office clients to one KMS host.",
-    "registry-undo": "Takes the fixed host away from Windows and Office.",
-    "registry-domains": "On a KMS host: the other domains in which it publishes.",
-    "preferences-commands": "Adds the values to a Group Policy object that exists.",
-    "preferences-xml": "The same items as the file that Group Policy keeps.",
-    "clients-slmgr": "Fixes Windows on one computer to a KMS host, and activates.",
-    "clients-ospp": "Fixes Office on one computer to a KMS host, and activates.",
-    "clients-domain": "Names the one DNS domain in which clients look for a host.",
-    "clients-change": "Changes Windows from a MAK or a retail key to KMS or ADBA.",
-    "clients-undo": "Lets Windows and Office ask DNS again.",
-    "clients-powershell": "Sets the values for Windows and Office in the registry.",
-    "clients-powershell-undo": "Removes them again.",
-    "clients-oslicense": "Fixes Windows to a KMS host where the module OSLicense is installed.",
-    "clients-oslicense-undo": "Takes that back.",
-}
-"""What each sample is for, by its id."""
 
 _ACTIVATIONS: Mapping[Activation, str] = {
     "kms-adba": "KMS or ADBA",
@@ -99,9 +42,9 @@ _NO_RECORD = "Computers of these zones find no host; name the zones in publish_i
 _NO_HOST = "The file of the organization names no KMS host, so there are no records to show."
 
 
-def context(view: View) -> Context:
+def context(view: View) -> SampleContext:
     """What samples are made from, on this page's view."""
-    return Context(view.catalog, view.organization, view.policy, view.today)
+    return SampleContext(view.catalog, view.policy, view.organization, view.today)
 
 
 def sample(view: View, sample_id: str) -> Html:
@@ -109,16 +52,16 @@ def sample(view: View, sample_id: str) -> Html:
 
     Raises UnknownIdError for an id that no sample has, and SampleError when the sample must not be shown.
     """
-    if sample_id in PURPOSES and sample_id not in available(context(view)):
-        if PLANS[sample_id].missing:
-            return note("info", "Not for your organization", tag("p", PLANS[sample_id].missing))
+    if sample_id in SAMPLES and sample_id not in available(context(view)):
+        if SAMPLES[sample_id].missing:
+            return note("info", "Not for your organization", tag("p", SAMPLES[sample_id].missing))
         reason = _NO_ZONE if view.organization.kms_hosts else _NO_HOST
         return note("info", "No records", tag("p", reason))
     shown = checked(sample_id, context(view))
     return tag(
         "div",
         _head(view, shown),
-        tag("p", PURPOSES[sample_id]),
+        tag("p", SAMPLES[sample_id].purpose),
         code(shown.text, shown.language),
         *(_twin(view, shown, twin) for twin in shown.twins),
         class_="vag-sample",
@@ -129,7 +72,7 @@ def sample(view: View, sample_id: str) -> Html:
 def sample_table(view: View, *sample_ids: str) -> Html:
     """Samples to choose from: what each is for, how it activates, and its download. Skips what cannot be made."""
     possible = available(context(view))
-    shown = [(checked(one, context(view)), PURPOSES[one]) for one in sample_ids if one in possible]
+    shown = [(checked(one, context(view)), SAMPLES[one].purpose) for one in sample_ids if one in possible]
     columns = ["File", "For", "Activation", "Check"]
     rows = [
         (
@@ -145,7 +88,7 @@ def sample_table(view: View, *sample_ids: str) -> Html:
 
 def srv_table(view: View) -> Html:
     """The SRV records of this organization, zone by zone."""
-    found = dns_srv.records(view.organization, view.policy)
+    found = srv.records(view.organization, view.policy)
     if not found:
         return note("info", "No records", tag("p", _NO_HOST))
     silent = [zone for zone in view.organization.zones if zone not in {one.zone for one in found}]
@@ -174,12 +117,12 @@ def srv_table(view: View) -> Html:
 
 def srv_check_commands(view: View) -> str:
     """Plain text for a code block: one nslookup for each zone of the organization."""
-    return dns_srv.check_commands(view.organization, view.policy)
+    return srv.check_commands(view.organization, view.policy)
 
 
 def srv_expected_answer(view: View) -> str:
     """Plain text for a code block: what nslookup answers for the organization's own zone."""
-    return dns_srv.expected_answer(view.organization, view.policy) or "(the organization's file names no KMS host)"
+    return srv.expected_answer(view.organization, view.policy) or "(the organization's file names no KMS host)"
 
 
 def office_channels(view: View) -> Html:
@@ -244,7 +187,7 @@ def code(text: str, language: Language, marked: int | None = None) -> Html:
     return tag("div", block, class_=f"language-{language} highlight{' no-copy' if marked else ''}")
 
 
-def _head(view: View, shown: Sample) -> Html:
+def _head(view: View, shown: CheckedSample) -> Html:
     return tag(
         "div",
         tag("span", shown.file_name, class_="vag-sample__name"),
@@ -261,13 +204,13 @@ def _result(report: Report) -> Html:
     return status("ok", f"valid: {counted(report.checks, 'check')}, {findings}")
 
 
-def _download(view: View, shown: Sample) -> Html:
+def _download(view: View, shown: CheckedSample) -> Html:
     address = view.href(f"{FOLDER}/{shown.file_name}")
     words = join(["Download", hidden(f" {shown.file_name}")])
     return tag("a", words, href=address, download=shown.file_name, class_="vag-sample__download")
 
 
-def _twin(view: View, shown: Sample, twin: Twin) -> Html:
+def _twin(view: View, shown: CheckedSample, twin: Twin) -> Html:
     summary = f"The same file with one mistake on line {twin.line}, rejected: {twin.finding.id}"
     return tag(
         "details",

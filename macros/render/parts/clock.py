@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from macros.catalog.models import Fact
 from macros.domain.clock import OLD_AFTER_DAYS, CountWords, next_in, place_on, shown
@@ -38,6 +38,8 @@ REGISTER = "reference/facts.md"
 REVIEWS = "contributing/facts.md"
 REVIEWS_NAMED = 5
 """Facts that a page names when their review is due; our own choice."""
+_REVIEW_STEPS = (REVIEWS_NAMED, 10, 20, 50, 100, 200)
+"""Numbers of late facts that a page tells apart once it does not name all of them; our own choice."""
 REVIEW_SOON_DAYS = 30
 """Days before the day of a review from which on it is marked; our own choice."""
 _ONE_DAY = timedelta(days=1)
@@ -153,14 +155,22 @@ def now_mark(view: View, first: date, last: date, left: float, right: float, *ch
     )
 
 
-def late_from(facts: Iterable[Fact]) -> list[date]:
-    """The days on which reviews of facts begin to be overdue."""
-    return sorted({fact.review_by + _ONE_DAY for fact in facts})
+class Reviewed(Protocol):
+    """What somebody compares with its sources by some day: a fact, a support date, a file."""
+
+    @property
+    def review_by(self) -> date:
+        """That day."""
 
 
-def review_state(view: View, fact: Fact) -> Html:
-    """How far a fact's review is away, or how long it is overdue."""
-    due = fact.review_by
+def late_from(what: Iterable[Reviewed]) -> list[date]:
+    """The days on which reviews begin to be overdue."""
+    return sorted({one.review_by + _ONE_DAY for one in what})
+
+
+def review_state(view: View, what: Reviewed) -> Html:
+    """How far a review is away, or how long it is overdue."""
+    due = what.review_by
 
     def said(on: View) -> Html:
         days = (due - on.today).days
@@ -185,7 +195,7 @@ def with_notes(view: View, html: str) -> str:
     a note once facts that the page shows are past their review; and what to say when a clock is before the build.
     """
     title, end, rest = html.partition(_TITLE_END)
-    return f"{title}{end}{_notes(view, html)}{rest}" if end else f"{_notes(view, html)}{html}"
+    return f"{title}{end}{notes(view, html)}{rest}" if end else f"{notes(view, html)}{html}"
 
 
 def facts_shown(view: View, html: str) -> tuple[Fact, ...]:
@@ -194,7 +204,8 @@ def facts_shown(view: View, html: str) -> tuple[Fact, ...]:
     return tuple(fact for fact in view.catalog.facts if fact.id in ids)
 
 
-def _notes(view: View, html: str) -> Html:
+def notes(view: View, html: str) -> Html:
+    """What a page says of its age; `html` is the page, or its Markdown with the macros called."""
     facts = facts_shown(view, html)
     return tag(
         "div",
@@ -237,9 +248,12 @@ def _due(view: View, facts: Sequence[Fact]) -> Html | None:
     if not late:
         return None
     links = [tag("a", tag("code", fact.id), href=view.href(f"{REGISTER}#{fact.id}")) for fact in late[:REVIEWS_NAMED]]
-    more = len(late) - REVIEWS_NAMED
-    all_reviews = tag("a", f"and {counted(more, 'more fact')}", href=view.href(f"{REVIEWS}#review"))
-    title = f"{counted(len(late), 'fact')} on this page {'is' if len(late) == 1 else 'are'} past the review date"
+    is_more = len(late) > REVIEWS_NAMED
+    all_reviews = tag("a", "and others", href=view.href(f"{REVIEWS}#review"))
+    # Each count would be a text of its own in the page, for each day on which one more becomes late.
+    count = max((step for step in _REVIEW_STEPS if step < len(late)), default=0)
+    facts_late = f"More than {count} facts" if is_more else counted(len(late), "fact")
+    title = f"{facts_late} on this page {'is' if len(late) == 1 else 'are'} past the review date"
     return _told(
         "warn",
         title,
@@ -248,7 +262,7 @@ def _due(view: View, facts: Sequence[Fact]) -> Html | None:
             "Nobody has compared them with Microsoft's pages since. They may still hold; open the source of one "
             "before you rely on it.",
         ),
-        bullets([*links, *([all_reviews] if more > 0 else [])], class_="vag-clock__facts"),
+        bullets([*links, *([all_reviews] if is_more else [])], class_="vag-clock__facts"),
     )
 
 

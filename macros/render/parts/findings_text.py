@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from macros.catalog.models import Catalog
 from macros.formats.base.findings import Finding, Rule, Severity, Verdict
-from macros.formats.kinds import Checked, Kind, Reference, Unchecked
+from macros.formats.base.format import AnyFormat
+from macros.formats.detect import Checked, Unchecked
 
 from .quantity import counted
 
@@ -45,7 +46,7 @@ def _lines(rows: Sequence[Checked | Unchecked]) -> Iterator[str]:
             yield f"{_place(name, finding)}: {finding.severity} {finding.id}: {finding.message}"
             yield f"    {finding.cure}"
         yield (
-            f"{name}: {one.report.verdict}, {one.kind.id}, activation {one.report.activation}"
+            f"{name}: {one.report.verdict}, {one.format.id}, activation {one.report.activation}"
             f" ({counted(one.report.checks, 'check')}, {_count(one.report.findings)})"
         )
     checked = [one for one in rows if isinstance(one, Checked)]
@@ -80,7 +81,7 @@ def _row_as_data(row: Checked | Unchecked, catalog: Catalog) -> dict[str, Any]:
         return {"file": row.file, "kind": None, "reason": row.reason, **nothing}
     return {
         "file": row.file,
-        "kind": row.kind.id,
+        "kind": row.format.id,
         "verdict": row.report.verdict,
         "activation": row.report.activation,
         "findings": [_finding_as_data(finding, catalog) for finding in row.report.findings],
@@ -103,11 +104,11 @@ def _finding_as_data(finding: Finding, catalog: Catalog) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------------- SARIF
 
 
-def checked_as_sarif(rows: Sequence[Checked | Unchecked], reference: Reference, version: str) -> dict[str, Any]:
+def checked_as_sarif(rows: Sequence[Checked | Unchecked], catalog: Catalog, version: str) -> dict[str, Any]:
     """A SARIF log with one run: every rule of the kinds that were met, a result for each finding, and a notification
     for each file that was not checked."""
     checked = [row for row in rows if isinstance(row, Checked)]
-    rules = _rules(checked, reference)
+    rules = _rules(checked, catalog)
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     results = [_result(one, finding, index) for one in checked for finding in one.report.findings]
     notices = [_notification(row) for row in rows if isinstance(row, Unchecked)]
@@ -131,7 +132,7 @@ def checked_as_sarif(rows: Sequence[Checked | Unchecked], reference: Reference, 
 def _artifact(row: Checked | Unchecked) -> dict[str, Any]:
     told: dict[str, Any] = {"kind": None, "verdict": None, "activation": None}
     if isinstance(row, Checked):
-        told = {"kind": row.kind.id, "verdict": row.report.verdict, "activation": row.report.activation}
+        told = {"kind": row.format.id, "verdict": row.report.verdict, "activation": row.report.activation}
     return {"location": {"uri": _uri(row.file)}, "properties": told}
 
 
@@ -140,30 +141,30 @@ def _notification(row: Unchecked) -> dict[str, Any]:
     return {"level": "error", "message": {"text": f"Not checked: {row.reason}."}, "locations": [where]}
 
 
-def _rules(checked: Iterable[Checked], reference: Reference) -> list[dict[str, Any]]:
+def _rules(checked: Iterable[Checked], catalog: Catalog) -> list[dict[str, Any]]:
     told: dict[str, dict[str, Any]] = {}
     for one in checked:
-        for rule in one.kind.rules(reference):
-            told.setdefault(_rule_id(one.kind, rule.id), _rule(one.kind, rule, reference.catalog))
+        for rule in one.format.rules.values():
+            told.setdefault(_rule_id(one.format, rule.id), _rule(one.format, rule, catalog))
         for found in one.report.findings:
             plain = Rule(found.id, found.severity, found.message, found.cure, found.sources)
-            told.setdefault(_rule_id(one.kind, found.id), _rule(one.kind, plain, reference.catalog))
+            told.setdefault(_rule_id(one.format, found.id), _rule(one.format, plain, catalog))
     return [*told.values()]
 
 
-def _rule_id(kind: Kind, rule_id: str) -> str:
-    return f"{kind.id}/{rule_id}"
+def _rule_id(form: AnyFormat, rule_id: str) -> str:
+    return f"{form.id}/{rule_id}"
 
 
-def _rule(kind: Kind, rule: Rule, catalog: Catalog) -> dict[str, Any]:
-    sources = [catalog.source(source_id) for source_id in rule.sources or kind.sources]
+def _rule(form: AnyFormat, rule: Rule, catalog: Catalog) -> dict[str, Any]:
+    sources = [catalog.source(source_id) for source_id in rule.sources or form.sources]
     said: dict[str, Any] = {
-        "id": _rule_id(kind, rule.id),
+        "id": _rule_id(form, rule.id),
         "shortDescription": {"text": _template(rule.message)},
         "fullDescription": {"text": _template(f"{rule.message} {rule.cure}")},
         "help": {"text": "\n".join([_template(rule.cure), *(f"{one.title}: {one.url}" for one in sources)])},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {"kind": kind.title},
+        "properties": {"kind": form.title},
     }
     return said | ({"helpUri": str(sources[0].url)} if sources else {})
 
@@ -174,7 +175,7 @@ def _template(text: str) -> str:
 
 
 def _result(one: Checked, finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
-    rule_id = _rule_id(one.kind, finding.id)
+    rule_id = _rule_id(one.format, finding.id)
     where: dict[str, Any] = {"artifactLocation": {"uri": _uri(one.file)}}
     if finding.line:
         where["region"] = {"startLine": finding.line} | ({"startColumn": finding.column} if finding.column else {})

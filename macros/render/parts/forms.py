@@ -64,7 +64,7 @@ def field(label: str, element: str, name: str, *content: Html, **attributes: obj
     """A control below its label. A control without a name says nothing of its own."""
     anchor = f"vag-{name or 'code'}"
     control = tag(element, *content, id=anchor, name_=name or None, **attributes)
-    return tag("div", tag("label", label, for_=anchor), " ", control, class_="vag-ws-field")
+    return tag("div", tag("label", label, for_=anchor), " ", control, class_="vag-field")
 
 
 def text(name: str, label: str, value: str = "") -> Html:

@@ -18,7 +18,8 @@ from pydantic import RootModel, StringConstraints
 
 from macros.catalog.models import Catalog
 from macros.catalog.secrets import refuse_secrets
-from macros.catalog.strict_yaml import DataError, Document, KeyPath, Problem, nearest, read, validate
+from macros.catalog.strict_yaml import DataError, Document, Problem, nearest, read, validate
+from macros.catalog.yaml_events import KeyPath
 
 from .html import Html
 from .sentences import FACT_ID, rich

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from macros.catalog.models import HostKeyGroup, HostUpdate, Lifecycle, OpenQuestion, Product, ProductKind, find
+from macros.catalog.models import HostKeyGroup, HostUpdate, Lifecycle, OpenQuestion, Part, Product, ProductKind, find
 from macros.catalog.organization import Group
 from macros.domain import host_keys as domain
 from macros.domain import lifecycle
@@ -84,26 +84,6 @@ MATRIX_KINDS: dict[str, tuple[ProductKind, ...]] = {
     "windows": ("windows-server", "windows-client"),
     "office": ("office",),
 }
-
-METHODS_BY_KIND: dict[ProductKind, str] = {
-    "windows-server": "elig.windows_server",
-    "windows-client": "elig.windows_client_pro_enterprise_education",
-}
-METHODS_BY_PRODUCT: dict[str, str] = {
-    "windows-11-ltsc-2024": "elig.windows_enterprise_ltsc",
-    "windows-10-ltsc-2021": "elig.windows_enterprise_ltsc",
-    "windows-10-ltsc-2019": "elig.windows_enterprise_ltsc",
-    "windows-10-ltsb-2016": "elig.windows_enterprise_ltsc",
-    "windows-10-ltsb-2015": "elig.windows_enterprise_ltsc",
-    "windows-11-iot-ltsc-2024": "elig.iot_ltsc",
-    "windows-10-iot-ltsc-2021": "elig.iot_ltsc",
-    "office-ltsc-2024": "elig.office_ltsc_2024",
-    "office-ltsc-2021": "elig.office_ltsc_2021",
-    "office-2019": "elig.office_2019",
-    "office-2016": "elig.office_2016_volume",
-    "office-2016-c2r": "elig.project_visio_2016_c2r_xvolume",
-}
-"""The fact that says which methods apply, for products that the fact of their kind does not fit."""
 
 METHODS = ("kms", "mak", "adba")
 TOO_OLD_FOR_ADBA = "adba.clients"
@@ -266,6 +246,9 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
     )
     if not keys:
         raise ValueError(f'no client setup key has the kind "{kind}"; allowed: {", ".join(KIND_WORDS)}')
+    missing = [
+        product for product in view.catalog.products if product.kind == kind and "client-keys" in product.not_published
+    ]
     first = {key.product: index for index, key in reversed([*enumerate(keys)])}
     rows = [
         (
@@ -287,10 +270,13 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
         table(
             f"Client setup keys: {KIND_WORDS[kind]}",
             ["Product", "Edition", "GVLK"],
-            rows,
+            [*rows, *((product.name, product.not_published["client-keys"], "not published") for product in missing)],
             row_ids=[
-                key.product if first[key.product] == index else f"{key.product}-{index - first[key.product] + 1}"
-                for index, key in enumerate(keys)
+                *(
+                    key.product if first[key.product] == index else f"{key.product}-{index - first[key.product] + 1}"
+                    for index, key in enumerate(keys)
+                ),
+                *(product.id for product in missing),
             ],
         ),
         _sources(view, (source_id for key in keys for source_id in key.sources)),
@@ -531,19 +517,18 @@ def _holders(view: View, group: HostKeyGroup) -> Html:
 
 
 def _methods(view: View, product: Product) -> Html:
-    fact_id = METHODS_BY_PRODUCT.get(product.id) or METHODS_BY_KIND[product.kind]
-    value = view.catalog.fact(fact_id).value
+    value = view.catalog.fact(product.methods).value
     applies = dict(value) if isinstance(value, dict) else {}
     if product.legacy:
         applies["adba"] = False
     parts = [f"{method.upper()} {quantity(applies.get(method), None, view.catalog)}" for method in METHODS]
-    return join([join(parts, ", "), cite(view, fact_id, *([TOO_OLD_FOR_ADBA] if product.legacy else []))])
+    return join([join(parts, ", "), cite(view, product.methods, *([TOO_OLD_FOR_ADBA] if product.legacy else []))])
 
 
 def _support(view: View, product: Product) -> Html:
     entries = lifecycle.entries_of(view.catalog, product.id)
     if not entries:
-        return join(["no date recorded"])
+        return join(["no date recorded", _not_published(product, "lifecycle")])
     if any(entry.release for entry in entries):
         return by_day(view, lambda on: _support_by_release(on, product), lifecycle.turns(entries))
 
@@ -558,11 +543,17 @@ def _support(view: View, product: Product) -> Html:
     return join(lines, "; ")
 
 
+def _not_published(product: Product, part: Part) -> str | None:
+    """Why a part of the data is missing, as the data says it."""
+    return f": {product.not_published[part]}" if part in product.not_published else None
+
+
 def _support_by_release(view: View, product: Product) -> Html:
     """How many releases of a product are supported: its computers may run any of them."""
     found = lifecycle.releases_of(view.catalog, view.organization, product.id, view.today)
     every = len(found.supported) + len(found.ended)
-    link = tag("a", "by release", href=view.href(f"{LIFECYCLE}#{RELEASE_ANCHORS[product.id]}"))
+    anchor = RELEASE_ANCHORS.get(product.id, found.supported[0] if found.supported else found.ended[0])
+    link = tag("a", "by release", href=view.href(f"{LIFECYCLE}#{anchor}"))
     words = join([link, f": {len(found.supported)} of {every} supported, counted by edition"])
     return status("info" if found.supported else "bad", words)
 
@@ -570,7 +561,7 @@ def _support_by_release(view: View, product: Product) -> Html:
 def _client_keys(view: View, product: Product) -> Html:
     keys = [key for key in view.catalog.client_keys if key.product == product.id]
     if not keys:
-        return join(["none published"])
+        return join(["none published", _not_published(product, "client-keys")])
     link = tag("a", counted(len(keys), "key"), href=view.href(f"{KEYS}#{product.id}"))
     doubtful = sum(key.confidence == "unconfirmed" for key in keys)
     return join(

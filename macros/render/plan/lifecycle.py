@@ -21,12 +21,6 @@ from macros.render.parts.view import View
 CONFLICTS_PAGE = "reference/conflicts.md"
 LIFECYCLE_PAGE = "plan/lifecycle.md"
 
-CONFLICT_OF: dict[str, str] = {
-    "ws2025": "conflict.ws2025_end",
-    "office-ltsc-2024": "conflict.ltsc2024_end",
-}
-"""The record that explains why two pages print different dates, for each entry with two."""
-
 ESU_IDS: dict[str, str] = {"win10-22h2": "esu.win10.activation_ids"}
 """The fact with the activation IDs of the program years, for entries whose updates are activated by an ID."""
 
@@ -443,8 +437,9 @@ def _what(view: View, concern: Concern) -> Html:
 
 
 def _doubt(view: View, milestone: Milestone) -> Html:
-    if milestone.entry in CONFLICT_OF:
-        words: object = join([confidence_mark("conflicting"), " ", _conflict_link(view, milestone.entry)])
+    conflict = find(view.catalog.lifecycle, milestone.entry, "lifecycle entry").conflict
+    if conflict:
+        words: object = join([confidence_mark("conflicting"), " ", _conflict_link(view, conflict)])
     elif milestone.confidence == "documented":
         words = "documented"
     else:
@@ -452,8 +447,8 @@ def _doubt(view: View, milestone: Milestone) -> Html:
     return join([words])
 
 
-def _conflict_link(view: View, entry_id: str) -> Html:
-    return tag("a", "both dates", href=view.href(f"{CONFLICTS_PAGE}#{CONFLICT_OF[entry_id]}"))
+def _conflict_link(view: View, conflict_id: str) -> Html:
+    return tag("a", "both dates", href=view.href(f"{CONFLICTS_PAGE}#{conflict_id}"))
 
 
 def _mainstream(entry: Lifecycle) -> Html:
@@ -516,7 +511,7 @@ def _remarks(view: View, entry: Lifecycle, with_start: bool = True) -> Html:
     return join(
         [
             confidence_mark(entry.confidence),
-            join([" ", _conflict_link(view, entry.id)]) if entry.id in CONFLICT_OF else None,
+            join([" ", _conflict_link(view, entry.conflict)]) if entry.conflict else None,
             *(tag("p", line) for line in lines if line),
             tag("p", join((source(view, source_id) for source_id in dict.fromkeys(sources)), ", ")),
         ]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
-from macros.catalog.integrity import overdue
 from macros.catalog.models import Claim, CommandOption, Confidence, Conflict, Fact, Reading, Verdict
+from macros.catalog.reviews import SUPPORT_DATES, Review, due, reviews
 from macros.catalog.values import converted
 from macros.render.parts.citations import REGISTER, cite, source
 from macros.render.parts.clock import by_day, late_from, review_state
@@ -35,6 +35,7 @@ INCOMPLETE: tuple[State, str] = ("warn", "True, but incomplete")
 
 INEXACT = "(not exact: the text was read in its repository, and the link is that of the page it belongs to)"
 
+_SUPPORT_PAGE = "plan/lifecycle.md"
 _RIGHTS = {"yes": "Elevated prompt", "no": "Any user", "mixed": "Depends", "unspecified": "Not stated"}
 _RESTART_FACTS = ("kms.host.settings_activated", "kms.host.settings_restart")
 _WRITTEN = {
@@ -95,36 +96,40 @@ def confidence_legend(view: View) -> Html:
 
 
 def facts_summary(view: View) -> Html:
-    """How many facts there are, when they were verified, and how many wait for a review."""
+    """How many facts there are, when they were verified, and how many reviews wait, of facts and of other data."""
     facts = view.catalog.facts
     days = sorted({fact.verified_on for fact in facts})
     verified = f"on {days[0]}" if len(days) == 1 else f"between {days[0]} and {days[-1]}"
     pages = counted(len(view.catalog.sources), "page")
 
-    def reviews(on: View) -> str:
-        late = len(overdue(on.catalog, on.today))
+    def overdue(on: View) -> str:
+        late = len(due(on.catalog, on.today))
         return f"{counted(late, 'review is', 'reviews are')} overdue" if late else "no review is overdue"
 
     return join(
         [
             f"{counted(len(facts), 'fact')} from {pages}, verified {verified}; ",
-            by_day(view, reviews, late_from(facts)),
+            by_day(view, overdue, late_from(reviews(view.catalog))),
             ".",
         ]
     )
 
 
 def review_list(view: View, limit: int = 20) -> Html:
-    """The facts whose review is due next, the most urgent first."""
-    facts = sorted(view.catalog.facts, key=lambda fact: (fact.review_by, fact.id))[:limit]
+    """The facts, support dates and data files whose review is due next, the most urgent first."""
     rows = [
-        (
-            join([str(fact.review_by), " ", review_state(view, fact)]),
-            join([tag("a", tag("code", fact.id), href=view.href(f"{REGISTER}#{fact.id}")), " ", fact.statement]),
-        )
-        for fact in facts
+        (join([str(one.review_by), " ", review_state(view, one)]), join([_reviewed(view, one), " ", one.about]))
+        for one in reviews(view.catalog)[:limit]
     ]
-    return table("Facts to review next", ("Review by", "Fact"), rows)
+    return table("To review next", ("Review by", "What"), rows)
+
+
+def _reviewed(view: View, review: Review) -> Html:
+    """The name of what is reviewed, with a link to where readers see it."""
+    if review.record is None:
+        return tag("code", review.file)
+    page = f"{_SUPPORT_PAGE}#{review.record}" if review.file == SUPPORT_DATES else f"{REGISTER}#{review.record}"
+    return tag("a", tag("code", review.record), href=view.href(page))
 
 
 def _fact_row(view: View, fact: Fact) -> Html:

@@ -15,30 +15,28 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 from macros.formats.ansible import playbook as ansible
-from macros.formats.ansible.playbook import validate
 from macros.formats.ansible.rules import MODULES, RULES
 from macros.formats.base import yaml_tree
 from macros.formats.base.findings import Report
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.origin import Origin
 from tests.formats import script_tests
+from tests.formats.reports import made_for, validator
 
+validate = validator("ansible")
 VECTORS = script_tests.vectors("ansible")
 ORIGIN = Origin("play.yml", "Example Manufacturing", date(2026, 11, 24))
 
 
-def playbooks(organization: Organization, policy: Policy, catalog: Catalog, origin: Origin = ORIGIN) -> list[str]:
-    return [
-        ansible.discovery(organization, catalog, origin),
-        ansible.fixed_host(organization, policy, catalog, origin),
-        ansible.state(catalog, origin),
-        ansible.client_keys(organization, catalog, origin),
-        ansible.mak(catalog, origin),
-    ]
+MAKERS = (ansible.discovery, ansible.fixed_host, ansible.state, ansible.client_keys, ansible.mak)
+
+
+def playbooks(organization: Organization, origin: Origin = ORIGIN) -> list[str]:
+    return [make(made_for(organization), origin) for make in MAKERS]
 
 
 def checked(text: str, catalog: Catalog) -> Report:
-    return validate(text, catalog, template=True, strict=True)
+    return validate(text, catalog, own=True)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=script_tests.case)
@@ -60,7 +58,7 @@ def test_a_house_rule_counts_for_our_own_playbooks_only(catalog: Catalog) -> Non
     text = "- name: State\n  ansible.windows.win_shell: slmgr.vbs /dlv\n"
     assert [one.severity for one in validate(text, catalog).findings] == ["info"]
     assert validate(text, catalog).verdict == "valid"
-    assert validate(text, catalog, strict=True).verdict == "warning"
+    assert validate(text, catalog, own=True).verdict == "warning"
 
 
 def test_a_finding_in_a_block_has_its_own_line(catalog: Catalog) -> None:
@@ -85,14 +83,14 @@ def test_aliases_and_repetition_cost_nothing(catalog: Catalog) -> None:
 
 
 def test_what_is_generated_has_no_finding(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    for text in playbooks(organization, policy, catalog):
+    for text in playbooks(organization):
         assert checked(text, catalog).findings == ()
 
 
 def test_another_reader_finds_plays_with_hosts_and_tasks(
     organization: Organization, policy: Policy, catalog: Catalog
 ) -> None:
-    for text in playbooks(organization, policy, catalog):
+    for text in playbooks(organization):
         plays = yaml.safe_load(text)
         assert plays
         for play in plays:
@@ -109,7 +107,7 @@ def registry(text: str) -> list[dict[str, Any]]:
 
 
 def test_a_fixed_host_is_text_with_its_port(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    text = ansible.fixed_host(organization, policy, catalog, ORIGIN)
+    text = ansible.fixed_host(made_for(organization), ORIGIN)
     values = registry(text)
     hosts = {host.name for host in organization.kms_hosts}
     assert {one["data"] for one in values if one["name"] == "KeyManagementServiceName"} <= hosts
@@ -120,7 +118,7 @@ def test_a_fixed_host_is_text_with_its_port(organization: Organization, policy: 
 def test_the_port_of_a_host_is_its_own(organization: Organization, policy: Policy, catalog: Catalog) -> None:
     hosts = tuple(host.model_copy(update={"port": 1700}) for host in organization.kms_hosts)
     changed = organization.model_copy(update={"kms_hosts": hosts})
-    values = registry(ansible.fixed_host(changed, policy, catalog, ORIGIN))
+    values = registry(ansible.fixed_host(made_for(changed), ORIGIN))
     assert {one["data"] for one in values if one["name"] == "KeyManagementServicePort"} == {"1700"}
 
 
@@ -128,19 +126,19 @@ def test_office_has_settings_of_its_own(organization: Organization, policy: Poli
     groups = tuple(
         group.model_copy(update={"kms_hosts": ("kms1",)}) for group in organization.groups if group.id == "office-core"
     )
-    text = ansible.fixed_host(organization.model_copy(update={"groups": groups}), policy, catalog, ORIGIN)
+    text = ansible.fixed_host(made_for(organization.model_copy(update={"groups": groups})), ORIGIN)
     assert all("OfficeSoftwareProtectionPlatform" in one["path"] for one in registry(text))
     assert checked(text, catalog).findings == ()
 
 
 def test_discovery_removes_values_and_never_the_key(organization: Organization, catalog: Catalog) -> None:
-    values = registry(ansible.discovery(organization, catalog, ORIGIN))
+    values = registry(ansible.discovery(made_for(organization), ORIGIN))
     assert len(values) == 4
     assert all(one["state"] == "absent" and one["name"] for one in values)
 
 
 def test_each_group_gets_the_key_of_its_product(organization: Organization, catalog: Catalog) -> None:
-    plays = yaml.safe_load(ansible.client_keys(organization, catalog, ORIGIN))
+    plays = yaml.safe_load(ansible.client_keys(made_for(organization), ORIGIN))
     named = [name for play in plays for name in play["hosts"].split(":")]
     groups = ansible.groups_with_gvlk(organization, catalog)
     assert sorted(named) == sorted(group.id.replace("-", "_") for group in groups)
@@ -154,20 +152,20 @@ def test_no_playbook_holds_a_key_that_is_not_published(
     organization: Organization, policy: Policy, catalog: Catalog
 ) -> None:
     published = {key.key for key in catalog.client_keys}
-    for text in playbooks(organization, policy, catalog):
+    for text in playbooks(organization):
         assert set(KEY_SHAPE.findall(text)) <= {*published, PLACEHOLDER}
 
 
-def test_a_mak_stays_out_of_file_and_log(catalog: Catalog) -> None:
-    (play,) = yaml.safe_load(ansible.mak(catalog, ORIGIN))
+def test_a_mak_stays_out_of_file_and_log(organization: Organization) -> None:
+    (play,) = yaml.safe_load(ansible.mak(made_for(organization), ORIGIN))
     assert play["vars"]["mak"] == "{{ vault_mak }}"
     for task in play["tasks"]:
         if "mak" in str(task.get("ansible.windows.win_shell")):
             assert task["no_log"] is True
 
 
-def test_reading_changes_nothing_and_runs_in_check_mode(catalog: Catalog) -> None:
-    (play,) = yaml.safe_load(ansible.state(catalog, ORIGIN))
+def test_reading_changes_nothing_and_runs_in_check_mode(organization: Organization) -> None:
+    (play,) = yaml.safe_load(ansible.state(made_for(organization), ORIGIN))
     for task in play["tasks"]:
         if "ansible.windows.win_shell" in task:
             assert task["changed_when"] is False
@@ -177,9 +175,9 @@ def test_reading_changes_nothing_and_runs_in_check_mode(catalog: Catalog) -> Non
 def test_without_groups_there_is_no_playbook(organization: Organization, policy: Policy, catalog: Catalog) -> None:
     alone = organization.model_copy(update={"groups": ()})
     with pytest.raises(ValueError, match="no group"):
-        ansible.fixed_host(alone, policy, catalog, ORIGIN)
+        ansible.fixed_host(made_for(alone), ORIGIN)
     with pytest.raises(ValueError, match="no group"):
-        ansible.client_keys(alone, catalog, ORIGIN)
+        ansible.client_keys(made_for(alone), ORIGIN)
 
 
 def test_a_product_without_a_published_key_raises(catalog: Catalog) -> None:
@@ -208,7 +206,7 @@ def test_any_name_leaves_the_playbook_valid(
 ) -> None:
     groups = tuple(group.model_copy(update={"name": name}) for group in organization.groups)
     changed = organization.model_copy(update={"groups": groups})
-    for text in playbooks(changed, policy, catalog, Origin("play.yml", name, date(2026, 11, 24))):
+    for text in playbooks(changed, Origin("play.yml", name, date(2026, 11, 24))):
         assert checked(text, catalog).findings == ()
         assert [play["hosts"] for play in yaml.safe_load(text)] == re.findall(r"(?m)^  hosts: (.*)$", text)
         assert all("{{" not in play["name"] for play in yaml.safe_load(text))
@@ -274,7 +272,9 @@ def test_anything_is_read_without_an_exception(data: str | bytes) -> None:
 
 
 @given(st.integers(0, 2000), st.integers(0, 30), st.sampled_from(["", "-", ":", "\n", "{{", "'", " "]))
-def test_a_damaged_playbook_is_read_without_an_exception(start: int, length: int, put: str) -> None:
-    text = ansible.mak(load_cached(), ORIGIN)
+def test_a_damaged_playbook_is_read_without_an_exception(
+    organization: Organization, start: int, length: int, put: str
+) -> None:
+    text = ansible.mak(made_for(organization), ORIGIN)
     report = validate(text[:start] + put + text[start + length :], load_cached())
     assert all(one.line is None or one.line >= 1 for one in report.findings)

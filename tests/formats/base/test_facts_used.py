@@ -11,20 +11,20 @@ import pytest
 from macros.catalog.models import Catalog, Fact
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
+from macros.formats.base.context import SampleContext
 from macros.formats.base.facts_used import facts_used, newest
-from macros.formats.base.sample import Context
-from macros.formats.library import PLANS, available, sample
+from macros.formats.library import SAMPLES, available, sample
 
 BUILT = date(2027, 6, 1)
 NEWER = date(2027, 3, 3)
 
 
 @pytest.fixture
-def context(catalog: Catalog, organization: Organization, policy: Policy) -> Context:
-    return Context(catalog, organization, policy, BUILT)
+def context(catalog: Catalog, organization: Organization, policy: Policy) -> SampleContext:
+    return SampleContext(catalog, policy, organization, BUILT)
 
 
-def verified_later(context: Context, *ids: str) -> Context:
+def verified_later(context: SampleContext, *ids: str) -> SampleContext:
     """The same with some facts compared anew."""
 
     def changed(fact: Fact) -> Fact:
@@ -34,9 +34,9 @@ def verified_later(context: Context, *ids: str) -> Context:
     return replace(context, catalog=context.catalog.model_copy(update={"facts": facts}))
 
 
-def used_by(sample_id: str, context: Context) -> tuple[str, ...]:
-    plan = PLANS[sample_id]
-    found = facts_used(lambda noting: plan.make(noting, noting.origin(plan.file_name)), context)
+def used_by(sample_id: str, context: SampleContext) -> tuple[str, ...]:
+    planned = SAMPLES[sample_id]
+    found = facts_used(lambda noting: planned.make(noting, noting.origin(planned.file_name)), context)
     return tuple(fact.id for fact in found)
 
 
@@ -48,11 +48,13 @@ def used_by(sample_id: str, context: Context) -> tuple[str, ...]:
         ("adba-remove", set()),
     ],
 )
-def test_facts_are_noted_whether_read_as_facts_or_as_policy(sample_id: str, facts: set[str], context: Context) -> None:
+def test_facts_are_noted_whether_read_as_facts_or_as_policy(
+    sample_id: str, facts: set[str], context: SampleContext
+) -> None:
     assert set(used_by(sample_id, context)) == facts
 
 
-def test_every_sample_tells_the_newest_of_its_own_facts_and_the_day_of_the_build(context: Context) -> None:
+def test_every_sample_tells_the_newest_of_its_own_facts_and_the_day_of_the_build(context: SampleContext) -> None:
     for sample_id in available(context):
         head = sample(sample_id, context).text.replace("\u0000", "")
         used = newest(tuple(context.catalog.fact(one) for one in used_by(sample_id, context)))
@@ -60,7 +62,7 @@ def test_every_sample_tells_the_newest_of_its_own_facts_and_the_day_of_the_build
         assert f"Guide built {BUILT}, {said}." in head, sample_id
 
 
-def test_a_fact_that_is_compared_anew_changes_the_head_of_the_samples_that_use_it_alone(context: Context) -> None:
+def test_a_fact_that_is_compared_anew_changes_the_head_of_the_samples_that_use_it_alone(context: SampleContext) -> None:
     later = verified_later(context, "kms.dns.srv_name")
     told: dict[str, Any] = {one: f"verified {NEWER}" in sample(one, later).text for one in available(later)}
     assert {one for one, said in told.items() if said} == {

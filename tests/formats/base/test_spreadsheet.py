@@ -6,13 +6,12 @@ import io
 import pytest
 import yaml
 
-from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
-from macros.domain.policy import Policy
 from macros.formats.base.spreadsheet import cell
 from macros.formats.firewall.table import table_csv
 from tests.built import ROOT
 from tests.formats.firewall.test_commands import ORIGIN
+from tests.formats.reports import made_for
 
 VECTORS = yaml.safe_load((ROOT / "tests" / "vectors" / "spreadsheet.yaml").read_text("utf-8"))
 
@@ -34,10 +33,10 @@ def test_no_written_table_leaves_its_cells_to_a_spreadsheet() -> None:
 
 
 def test_a_group_with_the_name_of_a_formula_is_text_in_the_table(
-    organization: Organization, policy: Policy, catalog: Catalog
+    organization: Organization,
 ) -> None:
     groups = tuple(group.model_copy(update={"name": "=1+1"}) for group in organization.groups)
-    made = table_csv(organization.model_copy(update={"groups": groups}), policy, ORIGIN, catalog)
+    made = table_csv(made_for(organization.model_copy(update={"groups": groups})), ORIGIN)
     cells = [each for row in csv.reader(io.StringIO(made)) for each in row if not each.startswith("#")]
     assert any(each.startswith("'=1+1") for each in cells)
     assert not [each for each in cells if each.startswith(("=", "+", "-", "@"))]

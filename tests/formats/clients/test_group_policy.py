@@ -14,13 +14,14 @@ from macros.domain.policy import Policy
 from macros.formats.base.findings import Report
 from macros.formats.base.origin import Origin
 from macros.formats.clients import group_policy, registry_file
-from macros.formats.clients import settings as client_settings
-from macros.formats.clients.group_policy import RULES, validate
+from macros.formats.clients.group_policy import RULES
 from macros.formats.clients.registry_file import Value
 from macros.formats.shells import powershell
 from tests.built import ROOT
+from tests.formats.reports import validator
 
 VECTORS = yaml.safe_load((ROOT / "tests" / "vectors" / "group_policy.yaml").read_text("utf-8"))
+validate = validator("group-policy")
 HOSTS = {"kms1.corp.example.com": 1688, "kms2.corp.example.com": 1689}
 ORIGIN = Origin("kms-client-preferences.xml", "Example -- Manufacturing -", date(2026, 11, 24))
 SECRET = "-".join(["BCDFG"] * 5)
@@ -91,7 +92,7 @@ def test_ids_of_items_differ_and_stay_the_same(organization: Organization, polic
 
 def test_the_commands_add_the_same_items(organization: Organization, policy: Policy, catalog: Catalog) -> None:
     text = group_policy.preference_commands(wanted(organization, policy), "KMS", [], ORIGIN, catalog)
-    assert found(client_settings.validate_powershell(text, catalog, policy)) == []
+    assert found(validator("client-powershell")(text, catalog, policy)) == []
     commands = powershell.read(text).commands
     xml = etree.fromstring(
         group_policy.preference_xml(wanted(organization, policy), [], ORIGIN, catalog).encode("utf-8")

@@ -14,17 +14,20 @@ from hypothesis import strategies as st
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
+from macros.formats.base.context import Context
 from macros.formats.base.findings import Report
 from macros.formats.base.hosts import host_problem
 from macros.formats.base.keys import KEY_SHAPE
 from macros.formats.base.origin import Origin
 from macros.formats.clients import registry_file, registry_values
-from macros.formats.clients.registry_file import RULES, Value, validate
+from macros.formats.clients.registry_file import RULES, Value
 from macros.render.downloads import download_files, downloads
 from macros.render.parts.view import View
 from tests.built import ROOT
+from tests.formats.reports import validator
 
 VECTORS = yaml.safe_load((ROOT / "tests" / "vectors" / "registry_file.yaml").read_text("utf-8"))
+validate = validator("registry")
 HOSTS = {"kms1.corp.example.com": 1688, "kms2.corp.example.com": 1689}
 ORIGIN = Origin("kms-client.reg", "Exämple Manufacturing", date(2026, 11, 24))
 SECRET = "-".join(["BCDFG"] * 5)
@@ -126,7 +129,7 @@ def test_letters_without_a_mark_are_noticed(catalog: Catalog, policy: Policy) ->
 
 
 def test_every_documented_value_can_be_set(catalog: Catalog, policy: Policy) -> None:
-    wanted = registry_values.Wanted.of(catalog, policy)
+    wanted = registry_values.Wanted.of(Context(catalog, policy))
     names = {known.name for known in wanted.known}
     assert {"KeyManagementServiceName", "VLActivationType", "DnsDomainPublishList", "UserOperations"} <= names
     kinds = {known.kind for known in wanted.known}

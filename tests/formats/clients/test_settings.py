@@ -19,14 +19,15 @@ from macros.formats.clients import registry_file
 from macros.formats.clients import settings as client_settings
 from macros.formats.clients.command_lines import RULES as COMMAND_RULES
 from macros.formats.clients.commands import CLEAR_KMS, RULES, SET_KMS
-from macros.formats.clients.settings import validate_batch, validate_powershell
 from macros.formats.shells import batch
 from tests.built import ROOT
+from tests.formats.reports import validator
 
 VECTORS = yaml.safe_load((ROOT / "tests" / "vectors" / "client_settings.yaml").read_text("utf-8"))
 HOSTS = {"kms1.corp.example.com": 1688, "kms2.corp.example.com": 1689}
 ORIGIN = Origin("kms-client.cmd", "100 % Exämple", date(2026, 11, 24))
 SECRET = "-".join(["BCDFG"] * 5)
+validate_batch, validate_powershell = validator("client-batch"), validator("client-powershell")
 CHECKS = {"batch": validate_batch, "powershell": validate_powershell}
 
 

@@ -48,8 +48,8 @@ from macros.formats.dns import (
 from macros.formats.dns import (
     zone as dns_zone,
 )
-from macros.formats.dns.forms import validate_any
 from macros.formats.dns.srv import SrvRecord
+from tests.formats.reports import judged_for, made_for
 
 ORIGIN = Origin("kms-srv.zone", "Example Manufacturing", date(2026, 11, 24))
 START = 15
@@ -247,7 +247,7 @@ def expected(organization: Organization, policy: Policy, zone: str) -> list[Answ
 
 def zones(organization: Organization, policy: Policy) -> dict[str, str]:
     """The sample zone of each zone of an organization."""
-    return {zone: dns_zone.zone_file(organization, policy, ORIGIN, zone) for zone in organization.zones}
+    return {zone: dns_zone.zone_file(made_for(organization), ORIGIN, zone) for zone in organization.zones}
 
 
 def without_records(organization: Organization, policy: Policy) -> dict[str, str]:
@@ -280,7 +280,7 @@ def test_bind_answers_what_the_zones_say(company: Organization, policy: Policy, 
 
 
 def test_lines_for_zone_files_work_in_any_zone_file(company: Organization, policy: Policy, tmp_path: Path) -> None:
-    text = dns_zone.record_lines(company, policy, ORIGIN)
+    text = dns_zone.record_lines(made_for(company), ORIGIN)
     blocks = dict(re.findall(r"^; into the zone (\S+)\n((?:_.*\n)+)", text, re.MULTILINE))
     files = without_records(company, policy)
     with bind(tmp_path / "bind", {zone: text + blocks.get(zone, "") for zone, text in files.items()}) as server:
@@ -317,11 +317,11 @@ def test_bind_checks_each_zone_without_a_complaint(company: Organization, policy
 def test_bind_and_we_reject_the_same_mistake(
     old: str, new: str, complaint: str, organization: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    text = dns_zone.zone_file(organization, policy, ORIGIN)
+    text = dns_zone.zone_file(made_for(organization), ORIGIN)
     assert old in text
     wrong = text.replace(old, new)
     assert complaint in check_zone(wrong, organization.dns_zone, tmp_path)
-    assert validate_any("dns-zone", wrong, policy, organization).verdict == "invalid"
+    assert judged_for("dns-zone", wrong, policy, organization).verdict == "invalid"
 
 
 # ------------------------------------------------------------------------------------------------------ nsupdate
@@ -336,7 +336,7 @@ def nsupdate(text: str, server: Server, folder: Path) -> subprocess.CompletedPro
 
 
 def test_nsupdate_adds_the_records(company: Organization, policy: Policy, tmp_path: Path) -> None:
-    script = dns_nsupdate.script(company, policy, ORIGIN)
+    script = dns_nsupdate.script(made_for(company), ORIGIN)
     with bind(tmp_path / "bind", without_records(company, policy)) as server:
         assert [server.srv(policy, zone) for zone in company.zones] == [[]] * len(company.zones)
         result = nsupdate(script, server, tmp_path)
@@ -351,13 +351,13 @@ def test_nsupdate_adds_the_records(company: Organization, policy: Policy, tmp_pa
 def test_nsupdate_drops_without_a_word_what_nothing_sends(
     organization: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    script = dns_nsupdate.script(organization, policy, ORIGIN)
+    script = dns_nsupdate.script(made_for(organization), ORIGIN)
     unsent = script.replace("\nsend\n\n", "\n").replace("\nsend\n", "\n")
     with bind(tmp_path / "bind", without_records(organization, policy)) as server:
         result = nsupdate(unsent, server, tmp_path)
         assert (result.returncode, result.stderr) == (0, "")
         assert server.srv(policy, organization.further_dns_zones[-1]) == []
-    assert "nsupdate-send" in [one.id for one in validate_any("dns-nsupdate", unsent, policy).findings]
+    assert "nsupdate-send" in [one.id for one in judged_for("dns-nsupdate", unsent, policy).findings]
 
 
 @pytest.mark.parametrize(
@@ -377,12 +377,12 @@ def test_nsupdate_drops_without_a_word_what_nothing_sends(
 def test_nsupdate_and_we_reject_the_same_mistake(
     old: str, new: str, organization: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    script = dns_nsupdate.script(organization, policy, ORIGIN)
+    script = dns_nsupdate.script(made_for(organization), ORIGIN)
     assert old in script
     wrong = script.replace(old, new, 1)
     with bind(tmp_path / "bind", without_records(organization, policy)) as server:
         assert nsupdate(wrong, server, tmp_path).returncode != 0
-    assert validate_any("dns-nsupdate", wrong, policy, organization).verdict == "invalid"
+    assert judged_for("dns-nsupdate", wrong, policy, organization).verdict == "invalid"
 
 
 # ------------------------------------------------------------------------------------------------------- dnsmasq
@@ -391,7 +391,7 @@ def test_nsupdate_and_we_reject_the_same_mistake(
 def test_dnsmasq_answers_the_records_and_leaves_the_rest_alone(
     company: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    text = dns_dnsmasq.configuration(company, policy, ORIGIN)
+    text = dns_dnsmasq.configuration(made_for(company), ORIGIN)
     with (
         bind(tmp_path / "bind", without_records(company, policy)) as others,
         dnsmasq(tmp_path / "dnsmasq", text, others) as server,
@@ -415,26 +415,26 @@ def test_dnsmasq_answers_the_records_and_leaves_the_rest_alone(
 def test_dnsmasq_and_we_reject_the_same_mistake(
     old: str, new: str, organization: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    text = dns_dnsmasq.configuration(organization, policy, ORIGIN)
+    text = dns_dnsmasq.configuration(made_for(organization), ORIGIN)
     assert old in text
     wrong = text.replace(old, new, 1)
     (tmp_path / "kms.conf").write_text(wrong, "utf-8")
     command = [copy_of("dnsmasq", "dnsmasq-base", tmp_path), "--test", f"--conf-file={tmp_path / 'kms.conf'}"]
     assert subprocess.run(command, capture_output=True, check=False, timeout=30).returncode != 0
-    assert validate_any("dns-dnsmasq", wrong, policy, organization).verdict == "invalid"
+    assert judged_for("dns-dnsmasq", wrong, policy, organization).verdict == "invalid"
 
 
 def test_dnsmasq_takes_swapped_numbers_which_we_reject(
     organization: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    wrong = dns_dnsmasq.configuration(organization, policy, ORIGIN).replace("1688,0,0", "0,0,1688")
+    wrong = dns_dnsmasq.configuration(made_for(organization), ORIGIN).replace("1688,0,0", "0,0,1688")
     zone = organization.dns_zone
     with (
         bind(tmp_path / "bind", without_records(organization, policy)) as others,
         dnsmasq(tmp_path / "dnsmasq", wrong, others) as server,
     ):
         assert (0, 1688, 0, "kms1.corp.example.com") in server.srv(policy, zone)
-    assert "srv-order" in [one.id for one in validate_any("dns-dnsmasq", wrong, policy).findings]
+    assert "srv-order" in [one.id for one in judged_for("dns-dnsmasq", wrong, policy).findings]
 
 
 # ------------------------------------------------------------------------------------------------------- Unbound
@@ -443,7 +443,7 @@ def test_dnsmasq_takes_swapped_numbers_which_we_reject(
 def test_unbound_answers_the_records_and_leaves_the_rest_alone(
     company: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    text = dns_unbound.configuration(company, policy, ORIGIN)
+    text = dns_unbound.configuration(made_for(company), ORIGIN)
     with (
         bind(tmp_path / "bind", without_records(company, policy)) as others,
         unbound(tmp_path / "unbound", text, company.zones, others) as server,
@@ -457,7 +457,7 @@ def test_unbound_answers_the_records_and_leaves_the_rest_alone(
 def test_a_static_zone_hides_the_rest_which_we_reject(
     organization: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    wrong = dns_unbound.configuration(organization, policy, ORIGIN).replace(" transparent", " static")
+    wrong = dns_unbound.configuration(made_for(organization), ORIGIN).replace(" transparent", " static")
     zone = organization.dns_zone
     with (
         bind(tmp_path / "bind", without_records(organization, policy)) as others,
@@ -465,19 +465,19 @@ def test_a_static_zone_hides_the_rest_which_we_reject(
     ):
         assert server.srv(policy, zone) == expected(organization, policy, zone)
         assert server.reply(f"{dns_srv.PLACEHOLDER_SERVER}.{zone}", "A").rcode() == dns.rcode.NXDOMAIN
-    assert "unbound-hidden" in [one.id for one in validate_any("dns-unbound", wrong, policy).findings]
+    assert "unbound-hidden" in [one.id for one in judged_for("dns-unbound", wrong, policy).findings]
 
 
 def test_unbound_takes_a_port_of_17_bits_which_we_reject(
     organization: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    wrong = dns_unbound.configuration(organization, policy, ORIGIN).replace(" 1688 ", f" {1688 + 2**16} ")
+    wrong = dns_unbound.configuration(made_for(organization), ORIGIN).replace(" 1688 ", f" {1688 + 2**16} ")
     with (
         bind(tmp_path / "bind", without_records(organization, policy)) as others,
         unbound(tmp_path / "unbound", wrong, organization.zones, others) as server,
     ):
         assert server.srv(policy, organization.dns_zone) == expected(organization, policy, organization.dns_zone)
-    assert validate_any("dns-unbound", wrong, policy).verdict == "invalid"
+    assert judged_for("dns-unbound", wrong, policy).verdict == "invalid"
 
 
 @pytest.mark.parametrize(
@@ -495,14 +495,14 @@ def test_unbound_takes_a_port_of_17_bits_which_we_reject(
 def test_unbound_and_we_reject_the_same_mistake(
     old: str, new: str, organization: Organization, policy: Policy, tmp_path: Path
 ) -> None:
-    text = dns_unbound.configuration(organization, policy, ORIGIN)
+    text = dns_unbound.configuration(made_for(organization), ORIGIN)
     assert old in text
     checker = copy_of("unbound-checkconf", "unbound", tmp_path)
     for written, good in ((text, True), (text.replace(old, new, 1), False)):
         file = unbound_configuration(tmp_path, written, organization.zones, 5353, 5354)
         result = subprocess.run([checker, str(file)], capture_output=True, check=False, timeout=30)
         assert (result.returncode == 0) is good
-        assert (validate_any("dns-unbound", written, policy, organization).verdict == "valid") is good
+        assert (judged_for("dns-unbound", written, policy, organization).verdict == "valid") is good
 
 
 # --------------------------------------------------------------------------------------------------------- Samba
@@ -514,7 +514,7 @@ def test_a_shell_gives_samba_tool_one_argument_a_part(company: Organization, pol
     stand_in.write_text('#!/bin/sh\nprintf "%s\\037" "$@" >> "$CALLS"\nprintf "\\036" >> "$CALLS"\n', "utf-8")
     stand_in.chmod(0o755)
     script = tmp_path / "kms-srv.sh"
-    script.write_text(dns_samba.script(company, policy, ORIGIN), "utf-8")
+    script.write_text(dns_samba.script(made_for(company), ORIGIN), "utf-8")
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "CALLS": str(tmp_path / "calls")}
     subprocess.run(["sh", str(script)], env=environment, check=True, timeout=30)
     calls = [call.split("\x1f")[:-1] for call in (tmp_path / "calls").read_text("utf-8").split("\x1e")[:-1]]

@@ -13,19 +13,20 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
 from macros.catalog.organization import KmsHost, Organization
 from macros.domain.policy import Policy
+from macros.formats.base.context import Context, SampleContext
 from macros.formats.base.findings import Report
 from macros.formats.base.origin import Origin
-from macros.formats.base.sample import Context
 from macros.formats.dns import srv as dns_srv
 from macros.formats.dns import zone as dns_zone
-from macros.formats.dns.forms import KINDS, records_in, rules_of, validate_any
-from macros.formats.dns.samples import PLANS
+from macros.formats.dns.format import BY_ID
 from macros.formats.dns.srv import SrvRecord, Wanted
-from macros.formats.library import sample
+from macros.formats.library import SAMPLES, sample
 from tests.built import ROOT
+from tests.formats.reports import compared, judged_for, made_for
 
 VECTORS = ROOT / "tests" / "vectors"
 ORIGIN = Origin("kms-srv.zone", "Example Manufacturing", date(2026, 11, 24))
@@ -42,7 +43,11 @@ COMPARED = Wanted(
     PLANNED,
     1688,
 )
-SAMPLES = [(kind_id, sample_id) for kind_id, kind in KINDS.items() for sample_id in kind.makes]
+MADE = [(kind_id, sample_id) for kind_id, kind in BY_ID.items() for sample_id in kind.samples]
+
+
+def records_in(kind_id: str, text: str, wanted: Wanted) -> tuple[SrvRecord, ...]:
+    return tuple(one.record for one in BY_ID[kind_id].records(text, wanted).records)
 
 
 def vectors(file: str) -> Any:
@@ -72,47 +77,47 @@ def with_hosts(organization: Organization, *changes: Mapping[str, Any]) -> Organ
 
 @pytest.mark.parametrize(("kind", "vector"), cases("dns_srv.yaml"))
 def test_a_file_is_judged(kind: str, vector: dict[str, Any]) -> None:
-    assert found(KINDS[kind].validate(vector["text"], WANTED)) == vector["expected"]
+    assert found(compared(kind, vector["text"], WANTED)) == vector["expected"]
 
 
 @pytest.mark.parametrize(("kind", "vector"), cases("dns_alone.yaml"))
 def test_a_file_is_judged_by_its_form_alone(kind: str, vector: dict[str, Any], policy: Policy) -> None:
-    assert found(validate_any(kind, vector["text"], policy)) == vector["expected"]
+    assert found(judged_for(kind, vector["text"], policy)) == vector["expected"]
 
 
 @pytest.mark.parametrize("vector", vectors("dns_compared.yaml"), ids=lambda vector: vector["case"])
 def test_a_file_is_compared_with_the_organization(vector: dict[str, Any]) -> None:
-    assert found(dns_zone.validate(vector["text"], COMPARED)) == vector["expected"]
+    assert found(compared("dns-zone", vector["text"], COMPARED)) == vector["expected"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", BY_ID)
 def test_the_vectors_break_every_rule_that_a_form_has_of_its_own(kind: str) -> None:
     covered = {rule for vector in vectors("dns_srv.yaml")[kind] for rule, *_ in vector["expected"]}
-    assert set(KINDS[kind].form.own) - covered == set()
+    assert set(BY_ID[kind].form.own) - covered == set()
 
 
 def test_the_vectors_break_every_rule() -> None:
     listed = [*vectors("dns_srv.yaml").values(), *vectors("dns_alone.yaml").values(), vectors("dns_compared.yaml")]
     covered = {rule for one in listed for vector in one for rule, *_ in vector["expected"]}
-    assert {rule.id for kind in KINDS for rule in rules_of(kind)} - covered == set()
+    assert {rule for kind in BY_ID.values() for rule in kind.form.rules} - covered == set()
 
 
 def test_every_source_of_a_rule_exists(catalog: Catalog) -> None:
     known = {source.id for source in catalog.sources}
-    for kind in KINDS.values():
+    for kind in BY_ID.values():
         cited = {*kind.form.sources, *(source for rule in kind.form.rules.values() for source in rule.sources)}
         assert cited <= known
 
 
 def test_forms_say_the_order_that_their_facts_say(catalog: Catalog) -> None:
     facts = {fact.value: fact for fact in catalog.facts if fact.id.startswith("kms.dns.form.")}
-    assert {kind.form.order for kind in KINDS.values()} == set(facts)
-    for kind in KINDS.values():
+    assert {kind.form.order for kind in BY_ID.values()} == set(facts)
+    for kind in BY_ID.values():
         assert set(kind.form.sources) <= set(facts[kind.form.order].sources)
 
 
 def test_a_finding_of_the_form_leads_to_its_documentation() -> None:
-    report = KINDS["dns-dnsmasq"].validate("srv-host=_vlmcs._tcp.corp.example.com", WANTED)
+    report = compared("dns-dnsmasq", "srv-host=_vlmcs._tcp.corp.example.com", WANTED)
     assert [finding.sources for finding in report.findings] == [("dnsmasq-manual",)]
 
 
@@ -220,17 +225,17 @@ def test_what_is_generated_is_read_back_in_every_form(
 ) -> None:
     changed = generated(organization, hosts)
     records = dns_srv.records(changed, policy)
-    wanted = Wanted.of(changed, policy)
-    for kind_id, sample_id in SAMPLES:
+    wanted = Wanted.of(made_for(changed))
+    for kind_id, sample_id in MADE:
         if not records:
             continue
-        text = KINDS[kind_id].makes[sample_id](changed, policy, ORIGIN)
+        text = SAMPLES[sample_id].make(made_for(changed), ORIGIN)
         expected = [one for one in records if sample_id != "dns-zone" or one.zone == changed.dns_zone]
         if not expected:
             continue
         assert [*records_in(kind_id, text, wanted)] == expected
-        assert [*records_in(kind_id, text, Wanted.anywhere(policy))] == expected
-        assert found(validate_any(kind_id, text, policy, changed)) == []
+        assert [*records_in(kind_id, text, Wanted.of(Context(load_cached(), policy)))] == expected
+        assert found(judged_for(kind_id, text, policy, changed)) == []
 
 
 def test_every_sample_of_every_organization_has_twins_that_fail(
@@ -240,42 +245,42 @@ def test_every_sample_of_every_organization_has_twins_that_fail(
     @given(hosts=HOSTS)
     @settings(max_examples=40)
     def check(hosts: list[tuple[Any, ...]]) -> None:
-        context = Context(catalog, generated(organization, hosts), policy, date(2026, 11, 24))
-        for sample_id, plan in PLANS.items():
-            if plan.possible(context):
+        context = SampleContext(catalog, policy, generated(organization, hosts), date(2026, 11, 24))
+        for _, sample_id in MADE:
+            if SAMPLES[sample_id].possible(context):
                 # Raises when a twin is not rejected on its line by the rule that it is for.
                 assert len(sample(sample_id, context).twins) >= 1
 
     check()
 
 
-@pytest.mark.parametrize(("kind_id", "sample_id"), SAMPLES)
+@pytest.mark.parametrize(("kind_id", "sample_id"), MADE)
 def test_a_sample_is_valid_for_those_who_know_nothing_of_the_organization(
     kind_id: str, sample_id: str, organization: Organization, policy: Policy
 ) -> None:
-    text = KINDS[kind_id].makes[sample_id](organization, policy, ORIGIN)
-    assert found(validate_any(kind_id, text, policy)) == []
-    assert found(validate_any(kind_id, text.replace("\n", "\r\n").encode("utf-16"), policy)) == []
+    text = SAMPLES[sample_id].make(made_for(organization), ORIGIN)
+    assert found(judged_for(kind_id, text, policy)) == []
+    assert found(judged_for(kind_id, text.replace("\n", "\r\n").encode("utf-16"), policy)) == []
 
 
 @pytest.mark.parametrize("name", ["100% & ^ñ | <b> %~f0", 'A "quoted" \\ name;', "two\nlines\r\nof it", "rem `$x` 'y'"])
-@pytest.mark.parametrize(("kind_id", "sample_id"), SAMPLES)
+@pytest.mark.parametrize(("kind_id", "sample_id"), MADE)
 def test_the_name_of_an_organization_stays_a_comment(
     kind_id: str, sample_id: str, name: str, organization: Organization, policy: Policy
 ) -> None:
     origin = Origin("file", name, date(2026, 11, 24))
-    text = KINDS[kind_id].makes[sample_id](organization, policy, origin)
-    assert found(validate_any(kind_id, text, policy, organization)) == []
+    text = SAMPLES[sample_id].make(made_for(organization), origin)
+    assert found(judged_for(kind_id, text, policy, organization)) == []
     if kind_id == "dns-dnscmd":
         assert "%" not in text.replace("%%", "")
 
 
-@pytest.mark.parametrize(("kind_id", "sample_id"), SAMPLES)
+@pytest.mark.parametrize(("kind_id", "sample_id"), MADE)
 def test_a_file_of_one_form_is_recognized_by_its_marks(
     kind_id: str, sample_id: str, organization: Organization, policy: Policy
 ) -> None:
-    text = KINDS[kind_id].makes[sample_id](organization, policy, ORIGIN)
-    recognized = [one for one, kind in KINDS.items() if any(re.search(mark, text, re.I | re.M) for mark in kind.marks)]
+    text = SAMPLES[sample_id].make(made_for(organization), ORIGIN)
+    recognized = [one for one, kind in BY_ID.items() if any(re.search(sign, text, re.I | re.M) for sign in kind.signs)]
     assert recognized == [kind_id]
 
 
@@ -283,7 +288,7 @@ def test_a_file_of_one_form_is_recognized_by_its_marks(
 
 
 def parsed(organization: Organization, policy: Policy) -> dns.zone.Zone:
-    text = dns_zone.zone_file(organization, policy, ORIGIN)
+    text = dns_zone.zone_file(made_for(organization), ORIGIN)
     return dns.zone.from_text(text, origin=organization.dns_zone, relativize=False)
 
 
@@ -339,14 +344,14 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", BY_ID)
 @pytest.mark.parametrize("data", HOSTILE, ids=lambda data: repr(data[:20]))
 def test_hostile_input_is_a_finding(kind: str, data: str | bytes, policy: Policy) -> None:
-    assert KINDS[kind].validate(data, WANTED).verdict == "invalid"
-    assert validate_any(kind, data, policy).verdict == "invalid"
+    assert compared(kind, data, WANTED).verdict == "invalid"
+    assert judged_for(kind, data, policy).verdict == "invalid"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", BY_ID)
 def test_a_key_in_a_file_is_masked(kind: str, policy: Policy) -> None:
     key = "-".join(["BCDFG", "HJKMN", "PQRTV", "WXY23", "46789"])
     lines = (
@@ -358,7 +363,7 @@ def test_a_key_in_a_file_is_masked(kind: str, policy: Policy) -> None:
         f'server:\nlocal-data: "_vlmcs._tcp.a.b. SRV {key} 0 1688 k.b."',
         f"samba-tool dns {key}",
     )
-    said = "".join(one.message + one.cure for line in lines for one in validate_any(kind, line, policy).findings)
+    said = "".join(one.message + one.cure for line in lines for one in judged_for(kind, line, policy).findings)
     assert key not in said
     assert key.lower() not in said
 
@@ -372,30 +377,30 @@ WORDS = (
 )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", BY_ID)
 @given(data=st.text() | st.binary())
 def test_nothing_raises(kind: str, data: str | bytes) -> None:
-    assert KINDS[kind].validate(data, WANTED).findings
+    assert compared(kind, data, WANTED).findings
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", BY_ID)
 @given(words=st.lists(st.sampled_from(WORDS), max_size=30))
 def test_no_arrangement_of_known_words_raises(kind: str, words: list[str]) -> None:
     text = " ".join(words)
     lines = text.split("\n")
-    for finding in KINDS[kind].validate(text, WANTED).findings:
+    for finding in compared(kind, text, WANTED).findings:
         assert finding.line is None or 1 <= finding.line <= len(lines)
         assert finding.column is None or finding.column >= 1
 
 
-@pytest.mark.parametrize(("kind_id", "sample_id"), SAMPLES)
+@pytest.mark.parametrize(("kind_id", "sample_id"), MADE)
 @given(data=st.data())
 @settings(max_examples=60)
 def test_a_damaged_sample_is_read_to_its_end(
     kind_id: str, sample_id: str, data: st.DataObject, organization: Organization, policy: Policy
 ) -> None:
-    text = KINDS[kind_id].makes[sample_id](organization, policy, ORIGIN)
+    text = SAMPLES[sample_id].make(made_for(organization), ORIGIN)
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 40)))
     damaged = text[:start] + data.draw(st.sampled_from(["", " ", "\n", '"', *WORDS])) + text[end:]
-    assert KINDS[kind_id].validate(damaged, Wanted.of(organization, policy)).checks > 0
+    assert compared(kind_id, damaged, Wanted.of(made_for(organization))).checks > 0

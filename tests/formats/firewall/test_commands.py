@@ -23,14 +23,15 @@ from macros.formats.firewall import table as firewall_table
 from macros.formats.firewall.rules import RULES
 from macros.formats.shells import cmdlets, powershell
 from tests.built import ROOT
+from tests.formats.reports import made_for, validator
 
 VECTORS = yaml.safe_load((ROOT / "tests" / "vectors" / "firewall.yaml").read_text("utf-8"))
 HOSTS = {"kms1.corp.example.com": 1688, "kms2.corp.example.com": 1689}
 ORIGIN = Origin("firewall", "Example Manufacturing", date(2026, 11, 24))
 CHECKS = {
-    "powershell": firewall.validate_powershell,
-    "netsh": firewall.validate_netsh,
-    "table": firewall_table.validate,
+    "powershell": validator("firewall-powershell"),
+    "netsh": validator("firewall-netsh"),
+    "table": validator("firewall-table"),
 }
 
 
@@ -59,7 +60,7 @@ def test_the_vectors_cover_every_rule() -> None:
 def test_the_built_in_rule_is_known_by_its_fact(text: str, expected: object, catalog: Catalog, policy: Policy) -> None:
     name = catalog.fact("kms.firewall_rule").value["rule_name"]
     script = f"#Requires -RunAsAdministrator\nSet-NetFirewallRule -Name {name} {text}"
-    assert found(firewall.validate_powershell(script, catalog, policy)) == expected
+    assert found(CHECKS["powershell"](script, catalog, policy)) == expected
 
 
 def with_hosts(organization: Organization, *changes: dict[str, Any]) -> Organization:
@@ -87,34 +88,34 @@ def test_what_is_generated_has_no_finding(
     changed = with_hosts(organization, *changes)
     hosts = host_ports(changed, policy)
     scripts = [
-        firewall.own_rule_script(changed, policy, ORIGIN),
-        firewall.client_script(changed, policy, ORIGIN),
+        firewall.own_rule_script(made_for(changed), ORIGIN),
+        firewall.client_script(made_for(changed), ORIGIN),
     ]
     for script in scripts:
-        assert found(firewall.validate_powershell(script, catalog, policy, hosts)) == []
+        assert found(CHECKS["powershell"](script, catalog, policy, hosts)) == []
     for text in (
-        firewall.host_netsh(changed, policy, ORIGIN, catalog),
-        firewall.client_netsh(changed, policy, ORIGIN, catalog),
+        firewall.host_netsh(made_for(changed), ORIGIN),
+        firewall.client_netsh(made_for(changed), ORIGIN),
     ):
-        assert found(firewall.validate_netsh(text, catalog, policy, hosts)) == []
-    table = firewall_table.table_csv(changed, policy, ORIGIN, catalog)
-    assert found(firewall_table.validate(table, catalog, policy, hosts)) == []
+        assert found(CHECKS["netsh"](text, catalog, policy, hosts)) == []
+    table = firewall_table.table_csv(made_for(changed), ORIGIN)
+    assert found(CHECKS["table"](table, catalog, policy, hosts)) == []
 
 
 def test_the_command_of_the_page_is_the_one_of_the_sample(
     organization: Organization, policy: Policy, catalog: Catalog
 ) -> None:
-    script = firewall.host_script(organization, policy, ORIGIN, catalog)
+    script = firewall.host_script(made_for(organization), ORIGIN)
     assert script.splitlines()[-1] == catalog.fact("kms.host.setup_commands").value["firewall"]
-    limited = firewall.limited_host_script(organization, policy, ORIGIN, catalog)
+    limited = firewall.limited_host_script(made_for(organization), ORIGIN)
     (command,) = powershell.read(limited).commands
     assert command.parameters["remoteaddress"].items == firewall.networks(organization)
-    assert found(firewall.validate_powershell(limited, catalog, policy)) == []
+    assert found(CHECKS["powershell"](limited, catalog, policy)) == []
 
 
 def test_each_port_gets_one_rule_with_its_hosts(organization: Organization, policy: Policy) -> None:
     changed = with_hosts(organization, {"port": 1700}, {}, {"port": 1700})
-    script = powershell.read(firewall.client_script(changed, policy, ORIGIN))
+    script = powershell.read(firewall.client_script(made_for(changed), ORIGIN))
     rules = {
         command.parameters["remoteport"].text: command.parameters["remoteaddress"].items for command in script.commands
     }
@@ -126,7 +127,7 @@ def test_a_rule_for_clients_leaves_addresses_out_when_one_is_not_known(
     organization: Organization, policy: Policy
 ) -> None:
     changed = with_hosts(organization, {}, {"address": None})
-    (command,) = powershell.read(firewall.client_script(changed, policy, ORIGIN)).commands
+    (command,) = powershell.read(firewall.client_script(made_for(changed), ORIGIN)).commands
     assert "remoteaddress" not in command.parameters
 
 
@@ -184,7 +185,7 @@ def test_azure_gets_every_address_of_its_cloud(organization: Organization, polic
 
 
 def test_another_reader_finds_the_same_table(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    text = firewall_table.table_csv(organization, policy, ORIGIN, catalog)
+    text = firewall_table.table_csv(made_for(organization), ORIGIN)
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     read = [tuple(row.values()) for row in csv.DictReader(lines)]
     assert read == [row.cells for row in firewall_table.table(organization, policy, catalog)]
@@ -251,9 +252,9 @@ def test_no_arrangement_of_known_words_raises(catalog: Catalog, policy: Policy, 
 
 def test_damaged_samples_are_reported_on(organization: Organization, policy: Policy, catalog: Catalog) -> None:
     texts = [
-        firewall.own_rule_script(organization, policy, ORIGIN),
-        firewall.client_netsh(organization, policy, ORIGIN, catalog),
-        firewall_table.table_csv(organization, policy, ORIGIN, catalog),
+        firewall.own_rule_script(made_for(organization), ORIGIN),
+        firewall.client_netsh(made_for(organization), ORIGIN),
+        firewall_table.table_csv(made_for(organization), ORIGIN),
     ]
     for seed in range(150):
         chance = random.Random(seed)

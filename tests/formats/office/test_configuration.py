@@ -22,11 +22,13 @@ from macros.formats.base.origin import Origin
 from macros.formats.base.report import MOST_FINDINGS, UNREADABLE
 from macros.formats.base.xml_tree import read
 from macros.formats.office import configuration as office_xml
-from macros.formats.office.configuration import OfficeRequest, ProductRequest, generate, validate
+from macros.formats.office.configuration import OfficeRequest, ProductRequest, generate
 from macros.formats.office.rules import REFERENCE, RULES
 from tests.built import ROOT
+from tests.formats.reports import validator
 from tests.spellings import keys
 
+validate = validator("odt")
 VECTORS = yaml.safe_load((ROOT / "tests" / "vectors" / "office_xml.yaml").read_text("utf-8"))
 BASES: dict[str, str] = VECTORS["bases"]
 ORIGIN = Origin("office.xml", "Example Manufacturing", date(2026, 11, 24))
@@ -104,7 +106,7 @@ def test_a_base_has_no_finding(base: str, catalog: Catalog) -> None:
 
 @pytest.mark.parametrize("vector", VECTORS["cases"], ids=case)
 def test_a_twin_is_noticed_on_its_line(vector: dict[str, Any], catalog: Catalog) -> None:
-    report = validate(text_of(vector, catalog), catalog, vector.get("mode"))
+    report = validate(text_of(vector, catalog), catalog, use=vector.get("mode", ""))
     assert (vector["rule"], vector["line"]) in found(report)
     if "activation" in vector:
         assert report.activation == vector["activation"]
@@ -119,7 +121,7 @@ def test_the_vectors_cover_every_rule(catalog: Catalog) -> None:
 def test_each_finding_says_what_is_wrong_and_what_to_do(catalog: Catalog) -> None:
     sources = {source.id for source in catalog.sources}
     for vector in VECTORS["cases"]:
-        for finding in validate(text_of(vector, catalog), catalog, vector.get("mode")).findings:
+        for finding in validate(text_of(vector, catalog), catalog, use=vector.get("mode", "")).findings:
             assert finding.message.endswith((".", "!")), finding
             assert finding.cure, finding
             assert "{" not in finding.message.replace("{}", ""), finding
@@ -135,7 +137,7 @@ def test_every_numbered_rule_has_a_statement_and_sources() -> None:
 def test_information_does_not_change_the_verdict(catalog: Catalog) -> None:
     severities = {rule.id: rule.severity for rule in RULES.values()}
     for vector in VECTORS["cases"]:
-        report = validate(text_of(vector, catalog), catalog, vector.get("mode"))
+        report = validate(text_of(vector, catalog), catalog, use=vector.get("mode", ""))
         worst = {finding.severity for finding in report.findings}
         expected = "invalid" if "error" in worst else "warning" if "warning" in worst else "valid"
         assert report.verdict == expected
@@ -211,7 +213,7 @@ def test_no_published_key_is_taken_for_a_placeholder(catalog: Catalog) -> None:
 
 def test_the_placeholder_is_accepted_in_a_template_only(catalog: Catalog) -> None:
     text = generate(OfficeRequest((SUITE,), method="mak"), ORIGIN, catalog)
-    template, file = validate(text, catalog, template=True), validate(text, catalog)
+    template, file = validate(text, catalog, own=True), validate(text, catalog)
     assert (found(template), template.activation) == ([], "mak")
     assert [finding.id for finding in file.findings] == ["placeholder-key"]
     assert (file.verdict, file.activation) == ("warning", "unknown")
@@ -241,7 +243,7 @@ def requests(catalog: Catalog) -> Iterator[OfficeRequest]:
 def test_every_generated_file_has_no_finding(catalog: Catalog) -> None:
     count = 0
     for request in requests(catalog):
-        report = validate(generate(request, ORIGIN, catalog), catalog, request.mode, template=True)
+        report = validate(generate(request, ORIGIN, catalog), catalog, use=request.mode, own=True)
         assert (found(report), report.activation) == ([], request.method), request
         count += 1
     assert count > 400

@@ -14,13 +14,13 @@ from lxml import etree
 from macros.catalog.models import Catalog, OdtProduct
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
+from macros.formats.base.context import SampleContext
 from macros.formats.base.origin import Origin
-from macros.formats.base.sample import Context
 from macros.formats.office import matrix as office_matrix
-from macros.formats.office.configuration import OfficeRequest, ProductRequest, generate, validate
+from macros.formats.office.configuration import OfficeRequest, ProductRequest, generate
 from macros.formats.office.rules import RULES
-from macros.formats.office.samples import PLANS
-from tests.formats.office.test_configuration import VECTORS
+from macros.formats.office.samples import SAMPLES
+from tests.formats.office.test_configuration import VECTORS, validate
 
 ORIGIN = Origin("office.xml", "Example Manufacturing", date(2026, 11, 24))
 SHARE = r"\\server\share"
@@ -54,8 +54,8 @@ SETTINGS: tuple[dict[str, object], ...] = (
 
 
 @pytest.fixture
-def context(catalog: Catalog, organization: Organization, policy: Policy) -> Context:
-    return Context(catalog, organization, policy, ORIGIN.built)
+def context(catalog: Catalog, organization: Organization, policy: Policy) -> SampleContext:
+    return SampleContext(catalog, policy, organization, ORIGIN.built)
 
 
 def volume(catalog: Catalog) -> list[OdtProduct]:
@@ -100,7 +100,7 @@ def test_every_combination_is_generated_without_a_finding(catalog: Catalog) -> N
     counted: Counter[str] = Counter()
     for request, way in chain(single(catalog), together(catalog)):
         text = generate(request, ORIGIN, catalog)
-        report = validate(text, catalog, request.mode, template=True)
+        report = validate(text, catalog, use=request.mode, own=True)
         assert (report.findings, report.activation) == ((), way.activation), request
         counted[way.name] += 1
     print(f"{counted.total()} configurations without a finding: {dict(counted)}")
@@ -202,9 +202,9 @@ def test_two_suites_of_one_year_are_not_offered(catalog: Catalog) -> None:
 # --------------------------------------------------------------------------------------------------------- rules
 
 
-def test_each_rule_has_a_twin_or_a_vector(context: Context) -> None:
+def test_each_rule_has_a_twin_or_a_vector(context: SampleContext) -> None:
     known = RULES
-    by_twin = {mistake.rule for plan in PLANS.values() for mistake in plan.mistakes(context)} & {*known}
+    by_twin = {mistake.rule for planned in SAMPLES.values() for mistake in planned.mistakes(context)} & {*known}
     by_vector = {vector["rule"] for vector in VECTORS["cases"]} & {*known}
     print(f"{len(known)} rules: {len(by_twin)} with a twin, {len(by_vector)} with a vector")
     assert by_twin | by_vector == {*known}

@@ -23,13 +23,15 @@ from macros.formats.base.origin import Origin
 from macros.formats.base.report import UNREADABLE
 from macros.formats.unattend import answer_file as unattend
 from macros.formats.unattend import rules as unattend_rules
-from macros.formats.unattend.answer_file import AnswerRequest, generate, gvlks_of_image, validate
+from macros.formats.unattend.answer_file import AnswerRequest, generate, gvlks_of_image
 from macros.formats.unattend.rules import RULES
-from macros.formats.unattend.samples import PLANS
+from macros.formats.unattend.samples import SAMPLES
 from tests.built import ROOT
 from tests.formats.filled import filled as with_keys
 from tests.formats.filled import gvlk, other
+from tests.formats.reports import validator
 
+validate = validator("unattend")
 VECTORS = yaml.safe_load((ROOT / "tests" / "vectors" / "unattend.yaml").read_text("utf-8"))
 ORIGIN = Origin("unattend.xml", "Example Manufacturing", date(2026, 11, 24))
 NS = "{urn:schemas-microsoft-com:unattend}"
@@ -107,8 +109,8 @@ def test_no_message_repeats_a_key(catalog: Catalog) -> None:
 
 def test_the_placeholder_is_right_in_a_template_only(catalog: Catalog) -> None:
     text = VECTORS["bases"]["activation"].replace("KEY", PLACEHOLDER)
-    assert validate(text, catalog, template=True).findings == ()
-    assert validate(text, catalog, template=True).activation == "mak"
+    assert validate(text, catalog, own=True).findings == ()
+    assert validate(text, catalog, own=True).activation == "mak"
     assert validate(text, catalog).verdict == "invalid"
 
 
@@ -211,7 +213,7 @@ def test_no_sample_sets_skip_rearm(catalog: Catalog) -> None:
 
 
 def test_the_samples_are_of_several_editions(catalog: Catalog) -> None:
-    assert {plan.file_name for plan in PLANS.values()} >= {
+    assert {plan.file_name for plan in SAMPLES.values()} >= {
         "unattend-windows-11-enterprise.xml",
         "unattend-windows-server-2025-standard.xml",
         "unattend-windows-11-ltsc-2024.xml",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
@@ -16,14 +14,12 @@ from macros.formats.base.findings import Activation, Severity, Verdict
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.report import FILES, UNREADABLE
 from macros.formats.library import sample
-from macros.formats.office import samples as office_plans
-from macros.formats.office.configuration import OfficeRequest, ProductRequest, generate, validate
+from macros.formats.office.configuration import OfficeRequest, ProductRequest, generate
 from macros.formats.office.rules import RULES
+from macros.formats.office.samples import SAMPLES
 from macros.render.deploy import check_page
 from macros.render.deploy.check_data import (
     ACTIVATIONS,
-    LEFT_OUT,
-    REFUSED,
     SEVERITIES,
     VERDICTS,
     odt_as_data,
@@ -32,6 +28,7 @@ from macros.render.deploy.check_data import (
 )
 from macros.render.deploy.samples import context
 from macros.render.parts.view import View
+from tests.formats.reports import validator
 from tests.render.check_parts import (
     ENDS_A_SCRIPT,
     assert_every_control_has_a_label,
@@ -40,7 +37,6 @@ from tests.render.check_parts import (
     data_in,
     loaded,
     page_of,
-    script,
     soup,
 )
 
@@ -54,19 +50,9 @@ def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catal
     assert_rules_as_in_python(data, every, catalog)
 
 
-def test_the_script_names_every_rule_that_it_can_find(view: View) -> None:
-    """Except those of the reading, which the reading names, and the one over the limit."""
-    text = script("odt-check", "findings", "text-reading", "xml-reading")
-    assert [name for name in odt_as_data(view)["rules"] if f'"{name}"' not in text] == []
-
-
-def test_no_rule_or_list_is_copied_into_the_script(view: View, catalog: Catalog) -> None:
-    text = script("odt-check", "odt-build")
-    copied = [rule.message for rule in RULES.values() if rule.message in text]
-    copied += [product.id for product in catalog.odt.products if product.id in text]
-    copied += [key.key for key in catalog.client_keys if key.key in text]
-    copied += [channel.id for channel in catalog.odt.channels if channel.id in text]
-    assert copied == []
+def test_the_checks_of_the_page_speak_of_every_rule(view: View) -> None:
+    checks = odt_as_data(view)["checks"]["checks"]
+    assert {item[0] for check in checks for item in check["items"]} == {*RULES}
 
 
 def test_the_reference_is_there_as_the_catalog_has_it(view: View, catalog: Catalog) -> None:
@@ -97,21 +83,6 @@ def test_every_state_of_a_report_has_its_words() -> None:
     assert set(SEVERITIES) == set(get_args(Severity))
 
 
-def test_the_form_has_words_for_every_reason_that_its_script_gives() -> None:
-    text = script("odt-build")
-    assert set(re.findall(r'new Refused\("([\w-]+)"', text)) == set(REFUSED)
-    listed = re.search(r"Object\.entries\(\{(.*?)\}\)\.flatMap", text, re.DOTALL)
-    assert listed
-    assert set(re.findall(r"^\s+(\w+):", listed[1], re.MULTILINE)) == set(LEFT_OUT)
-
-
-def test_each_name_of_an_encoding_is_one_to_python(view: View) -> None:
-    for encoding, names in odt_as_data(view)["encodings"].items():
-        for name in names.split():
-            assert codecs.lookup(name).name == encoding
-    assert {"utf-8", "ascii", "iso8859-1", "cp1252"} <= set(odt_as_data(view)["encodings"])
-
-
 # ----------------------------------------------------------------------------------------------------- examples
 
 
@@ -120,7 +91,7 @@ def examples(view: View) -> list[Tag]:
 
 
 def test_every_twin_of_an_office_sample_is_an_example(view: View) -> None:
-    twins = [twin for one in office_plans.PLANS for twin in sample(one, context(view)).twins]
+    twins = [twin for one in SAMPLES for twin in sample(one, context(view)).twins]
     shown = examples(view)
     assert len(shown) == len(twins) > 0
     for example, twin in zip(shown, twins, strict=True):
@@ -178,7 +149,7 @@ def test_what_the_form_starts_with_is_a_valid_file(view: View, catalog: Catalog)
     excluded = [str(each["value"]) for each in page.select("input[name=exclude][checked]")]
     languages = str(page.select("input[name=languages]")[0]["value"])
     request = OfficeRequest(tuple(ProductRequest(one, (languages,), tuple(excluded)) for one in chosen))
-    assert validate(generate(request, origin(view), catalog), catalog).findings == ()
+    assert validator("odt")(generate(request, origin(view), catalog), catalog).findings == ()
 
 
 def test_the_form_says_whether_a_release_is_supported(view: View, view_of: ViewOf, catalog: Catalog) -> None:
@@ -193,7 +164,7 @@ def test_the_form_says_whether_a_release_is_supported(view: View, view_of: ViewO
 
 def test_ready_files_are_the_samples(view: View) -> None:
     links = soup(check_page.build_ready(replace(view, page="deploy/build-office.md"))).select("a[download]")
-    assert [link["href"] for link in links] == [f"../downloads/{one.file_name}" for one in office_plans.PLANS.values()]
+    assert [link["href"] for link in links] == [f"../downloads/{one.file_name}" for one in SAMPLES.values()]
 
 
 @pytest.mark.parametrize(
@@ -203,5 +174,5 @@ def test_a_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(
     page: str, own: list[str], view: View
 ) -> None:
     shown = page_of(view, page)
-    assert loaded(shown) == ["keys.js", "text-reading.js", "xml-reading.js", "findings.js", *own]
+    assert loaded(shown) == ["keys.js", "text-reading.js", "xml-reading.js", "findings.js", "conditions.js", *own]
     assert len(shown.select("script#vag-odt")) == 1

@@ -8,24 +8,21 @@ from dataclasses import replace
 
 import pytest
 
-from macros.catalog.models import Catalog, find
+from macros.catalog.models import Catalog
 from macros.domain.policy import Policy
-from macros.formats import kinds
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.clients import group_policy, registry_file
 from macros.formats.clients import requests as client_requests
-from macros.formats.clients import settings as client_settings
+from macros.formats.clients.format import BY_ID
 from macros.formats.clients.requests import PRODUCTS, Request, file_name, generate, possible
-from macros.formats.library import available, sample
+from macros.formats.library import FORMAT_OF, SAMPLES, available, sample
 from macros.render.deploy import client_check_page
 from macros.render.deploy.client_check_data import (
     AIMS,
     ELSEWHERE,
     FORMS,
-    LEFT_OUT,
     READ,
-    REFUSED,
     SENTINELS,
     client_as_data,
     client_build_as_data,
@@ -36,6 +33,7 @@ from macros.render.deploy.client_check_data import (
 )
 from macros.render.deploy.samples import context
 from macros.render.parts.view import View
+from tests.formats.reports import validator
 from tests.render.check_parts import (
     ENDS_A_SCRIPT,
     assert_every_control_has_a_label,
@@ -44,11 +42,14 @@ from tests.render.check_parts import (
     data_in,
     loaded,
     page_of,
-    script,
     soup,
 )
 
 ViewOf = Callable[..., View]
+CHECK = [
+    *("registry-values.js", "registry-file.js", "group-policy.js", "batch.js", "client-commands.js"),
+    "client-check.js",
+]
 FORM_MACROS = (client_check_page.client_check_form, client_check_page.client_build_form)
 EVERY = [
     Request(form, aim, products, "kms9.example", 4711, "b.example")
@@ -66,29 +67,6 @@ def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catal
     assert set(own) - set(rules()) == {"reg-type-open"}
 
 
-def test_the_script_names_every_rule_that_it_can_find() -> None:
-    text = script("client-check", "text-reading", "xml-reading", "findings")
-    assert [name for name in rules() if f'"{name}"' not in text] == []
-
-
-def test_the_script_finds_no_rule_that_has_no_words() -> None:
-    text = script("client-check", "client-build")
-    found = set(re.findall(r'(?:say|findingOf)\((?:[^"()]*\? )?"([a-z0-9-]+)"', text))
-    assert len(found) > 30
-    assert found - set(rules()) == set()
-
-
-def test_no_rule_or_list_is_copied_into_the_script(view: View, catalog: Catalog) -> None:
-    text = script("client-check", "client-build")
-    copied = [rule.message for rule in rules().values() if rule.message in text]
-    copied += [key.key for key in catalog.client_keys if key.key in text]
-    copied += [value["name"] for value in client_as_data(view)["registry"]["values"] if f'"{value["name"]}"' in text]
-    own = ("/skms", "/act-type", "/ipk", "/upk")
-    options = {option.option for option in catalog.commands} - set(own)
-    copied += [option for option in options if f'"{option}"' in text]
-    assert copied == []
-
-
 def test_the_page_holds_no_key_but_published_ones(view: View, catalog: Catalog) -> None:
     published = {key.key for key in catalog.client_keys} | {PLACEHOLDER}
     parts = (client_data(view), client_build_data(view), client_check_page.client_check_examples(view))
@@ -100,18 +78,10 @@ def test_data_is_one_script_element_that_nothing_in_it_can_end(view_of: ViewOf, 
     assert any(ENDS_A_SCRIPT in line for line in data_in(client_build_data(changed))["lines"])
 
 
-def test_the_form_has_words_for_every_reason_that_its_script_gives() -> None:
-    text = script("client-build")
-    named = set(re.findall(r'(?:new Refused|refuse)\("([\w-]+)"', text)) | {"windows-only", "form"}
-    # The name of a host and of a domain is refused by the name of its field.
-    assert named | {"host", "domain"} == set(REFUSED)
-    assert set(LEFT_OUT) == {"windows", "office", "domain"}
-
-
 def test_every_state_of_a_report_has_its_words(view: View) -> None:
     words = client_as_data(view)["words"]["activations"]
     for kind in READ:
-        title = find(kinds.KINDS, kind, "kind").title
+        title = BY_ID[kind].title
         for activation in ("kms-adba", "none"):
             assert words[f"{kind} {activation}"] == f"Read as {title}. {words[activation]}"
     assert words[ELSEWHERE] == ""
@@ -155,12 +125,8 @@ def test_a_file_filled_from_the_data_is_the_file_of_python(request_: Request, vi
 @pytest.mark.parametrize("request_", POSSIBLE, ids=lambda request: f"{request.form} {file_name(request)}")
 def test_every_file_is_valid_for_its_own_host(request_: Request, view: View, catalog: Catalog, policy: Policy) -> None:
     text = generate(request_, origin(request_, view), catalog)
-    checks = {
-        "registry": registry_file.validate,
-        "preferences-xml": group_policy.validate,
-        "batch": client_settings.validate_batch,
-    }
-    check = checks.get(request_.form, client_settings.validate_powershell)
+    formats = {"registry": "registry", "preferences-xml": "group-policy", "batch": "client-batch"}
+    check = validator(formats.get(request_.form, "client-powershell"))
     assert check(text, catalog, policy, {request_.host: request_.port}).findings == ()
     given = {"host": request_.host, "dns": None, "domain": request_.domain}[request_.aim]
     assert given is None or given in text
@@ -180,9 +146,9 @@ def test_samples_of_clients_are_such_files(view: View) -> None:
     host = view.organization.kms_hosts[0]
     port = view.policy.port if host.port is None else host.port
     for sample_id in available(context(view)):
-        plan = client_check_page.PLANS.get(sample_id)
+        planned = SAMPLES[sample_id]
         for model in POSSIBLE:
-            if plan and plan.file_name == file_name(model):
+            if FORMAT_OF[sample_id] in BY_ID.values() and planned.file_name == file_name(model):
                 request = replace(model, host=host.name, port=port, domain=view.organization.dns_zone)
                 assert sample(sample_id, context(view)).text == generate(request, origin(model, view), view.catalog)
                 made += 1
@@ -212,8 +178,8 @@ def test_every_control_has_a_label(form: Callable[[View], str], view: View) -> N
 @pytest.mark.parametrize(
     ("page", "form", "own"),
     [
-        ("check-clients", "data-vag-check", ["client-check.js"]),
-        ("build-clients", "data-vag-build", ["client-check.js", "client-build.js"]),
+        ("check-clients", "data-vag-check", CHECK),
+        ("build-clients", "data-vag-build", [*CHECK, "client-build.js"]),
     ],
 )
 def test_a_page_has_its_form_and_loads_its_scripts_in_the_order_in_which_they_need_each_other(

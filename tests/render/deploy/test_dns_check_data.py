@@ -12,16 +12,13 @@ from bs4 import Tag
 from macros.catalog.models import Catalog
 from macros.formats.base.findings import Rule
 from macros.formats.base.keys import KEY_SHAPE
-from macros.formats.dns.forms import KINDS
-from macros.formats.dns.samples import PLANS
-from macros.formats.library import sample
+from macros.formats.dns.format import BY_ID
+from macros.formats.library import SAMPLES, sample
 from macros.render.deploy import dns_check_page
 from macros.render.deploy.dns_check_data import (
     ELSEWHERE,
     LABELS,
     LAYOUTS,
-    LEFT_OUT,
-    REFUSED,
     dns_as_data,
     dns_data,
     rules,
@@ -36,20 +33,19 @@ from tests.render.check_parts import (
     data_in,
     loaded,
     page_of,
-    script,
     soup,
 )
 
 ViewOf = Callable[..., View]
-READ = [kind for kind in KINDS if kind != ELSEWHERE]
+READ = [kind for kind in BY_ID if kind != ELSEWHERE]
 FORMS = (dns_check_page.dns_check_form, dns_check_page.dns_build_form)
 
 
 def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catalog) -> None:
     data, every = dns_as_data(view), rules()
     assert_rules_as_in_python(data, every, catalog)
-    assert {rule for kind in READ for rule in KINDS[kind].form.rules} <= set(every)
-    for page in {page for kind in KINDS.values() for page in kind.form.sources}:
+    assert {rule for kind in READ for rule in BY_ID[kind].form.rules} <= set(every)
+    for page in {page for kind in BY_ID.values() for page in kind.form.sources}:
         assert data["sources"][page] == [catalog.source(page).title, str(catalog.source(page).url)]
 
 
@@ -57,29 +53,8 @@ def test_a_rule_says_the_same_in_every_form() -> None:
     """The data holds each rule once."""
     said: dict[str, Rule] = {}
     for kind in READ:
-        for name, rule in KINDS[kind].form.rules.items():
+        for name, rule in BY_ID[kind].form.rules.items():
             assert said.setdefault(name, rule) == rule
-
-
-def test_the_script_names_every_rule_that_it_can_find(view: View) -> None:
-    text = script("dns-check", "text-reading", "findings")
-    # XML is no form of records.
-    missing = {name for name in dns_as_data(view)["rules"] if f'"{name}"' not in text}
-    assert missing - {"document-type", "not-well-formed"} == set()
-
-
-def test_no_rule_or_list_is_copied_into_the_scripts(view: View) -> None:
-    text = script("dns-check", "dns-build")
-    copied = [rule.message for rule in rules().values() if rule.message in text]
-    copied += [layout.record for layout in LAYOUTS.values() if layout.record in text]
-    copied += [str(view.policy.port)] * (str(view.policy.port) in text)
-    assert copied == []
-
-
-def test_every_form_that_is_read_has_its_reader() -> None:
-    readers = re.search(r"const readers = \{(.*?)\};", script("dns-check"), re.DOTALL)
-    assert readers
-    assert sorted(re.findall(r'"([\w-]+)":', readers[1])) == sorted(READ)
 
 
 def test_patterns_mean_the_same_in_scripts(view: View) -> None:
@@ -109,21 +84,15 @@ def test_pages_hold_no_key(view: View) -> None:
     assert KEY_SHAPE.findall(text) == []
 
 
-def test_there_are_words_for_every_reason_that_the_form_gives() -> None:
-    text = script("dns-build")
-    assert set(re.findall(r'new Refused\("([\w-]+)"', text)) == set(REFUSED)
-    assert set(re.findall(r"words\.left_out\.(\w+)", text)) == set(LEFT_OUT)
-
-
 def test_every_state_of_a_report_has_its_words(view: View) -> None:
-    assert set(dns_as_data(view)["words"]["activations"]) == {"none", *KINDS}
+    assert set(dns_as_data(view)["words"]["activations"]) == {"none", *BY_ID}
 
 
 # ----------------------------------------------------------------------------------------------------- examples
 
 
 def test_every_twin_of_a_form_that_is_read_is_an_example(view: View) -> None:
-    made = [(kind, twin) for kind in READ for one in KINDS[kind].makes for twin in sample(one, context(view)).twins]
+    made = [(kind, twin) for kind in READ for one in BY_ID[kind].samples for twin in sample(one, context(view)).twins]
     shown = soup(dns_check_page.dns_check_examples(view)).select("details")
     texts: Mapping[str, Tag] = {
         "".join(f"{line.get_text()}\n" for line in example.select("[data-vag-example] code")): example
@@ -157,7 +126,7 @@ def test_every_control_has_a_label_and_a_name_of_its_own(form: Callable[[View], 
 
 def test_the_form_offers_every_form_of_the_samples_but_the_whole_zone() -> None:
     """A zone to try out needs addresses, which the form does not ask for."""
-    assert set(LABELS) == set(LAYOUTS) == set(PLANS) - {"dns-zone"}
+    assert set(LABELS) == set(LAYOUTS) == {one for form in BY_ID.values() for one in form.samples} - {"dns-zone"}
 
 
 def test_the_form_has_a_row_for_each_host_and_one_where_there_is_none(view: View, view_of: ViewOf) -> None:
@@ -182,7 +151,7 @@ def test_a_host_keeps_what_its_file_says(view: View, view_of: ViewOf) -> None:
 
 def test_ready_files_are_the_samples(view: View) -> None:
     links = soup(dns_check_page.dns_build_ready(replace(view, page="deploy/build-dns.md"))).select("a[download]")
-    assert [link["href"] for link in links] == [f"../downloads/{PLANS[one].file_name}" for one in LABELS]
+    assert [link["href"] for link in links] == [f"../downloads/{SAMPLES[one].file_name}" for one in LABELS]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from macros.catalog.models import UnknownIdError
 from macros.formats import library
 from macros.formats.base.sample import Mistake
 from macros.formats.dns.srv import records
-from macros.formats.library import PLANS, SampleError
+from macros.formats.library import FORMAT_OF, SAMPLES, SampleError
 from macros.formats.office.rules import REFERENCE
 from macros.render.deploy import samples as rendering
 from macros.render.downloads import downloads
@@ -21,7 +21,7 @@ from macros.render.registry import render
 from tests.parsing import as_built
 
 ViewOf = Callable[..., View]
-OFFICE = [sample_id for sample_id, plan in PLANS.items() if plan.language == "xml"]
+OFFICE = [sample_id for sample_id, form in FORMAT_OF.items() if form.language == "xml"]
 
 
 def soup(html: str) -> BeautifulSoup:
@@ -41,17 +41,17 @@ def shown(code: Tag) -> str:
     return code.get_text()
 
 
-@pytest.mark.parametrize("sample_id", PLANS)
+@pytest.mark.parametrize("sample_id", SAMPLES)
 def test_a_sample_shows_exactly_the_file_that_is_downloaded(sample_id: str, view: View) -> None:
     found = block(view, sample_id)
-    file_name = PLANS[sample_id].file_name
+    file_name = SAMPLES[sample_id].file_name
     code = found.select_one(".vag-sample > .highlight > pre > code")
     assert code
     assert shown(code) == downloads(view)[f"downloads/{file_name}"]
     assert found.select_one(".vag-sample__name").get_text() == file_name
 
 
-@pytest.mark.parametrize("sample_id", PLANS)
+@pytest.mark.parametrize("sample_id", SAMPLES)
 def test_a_sample_says_that_it_was_checked(sample_id: str, view: View) -> None:
     made = library.sample(sample_id, rendering.context(view))
     said = block(view, sample_id).select_one(".vag-sample__result").get_text()
@@ -59,7 +59,7 @@ def test_a_sample_says_that_it_was_checked(sample_id: str, view: View) -> None:
     assert made.report.findings == ()
 
 
-@pytest.mark.parametrize("sample_id", PLANS)
+@pytest.mark.parametrize("sample_id", SAMPLES)
 def test_a_twin_marks_the_changed_line_and_shows_its_message(sample_id: str, view: View) -> None:
     made = library.sample(sample_id, rendering.context(view))
     blocks = block(view, sample_id).select("details.vag-sample__twin")
@@ -72,7 +72,7 @@ def test_a_twin_marks_the_changed_line_and_shows_its_message(sample_id: str, vie
         assert found.select_one(".no-copy")
 
 
-@pytest.mark.parametrize("sample_id", PLANS)
+@pytest.mark.parametrize("sample_id", SAMPLES)
 def test_a_twin_differs_from_its_sample_in_one_line(sample_id: str, view: View) -> None:
     made = library.sample(sample_id, rendering.context(view))
     for twin in made.twins:
@@ -83,7 +83,7 @@ def test_a_twin_differs_from_its_sample_in_one_line(sample_id: str, view: View) 
         assert twin.report.verdict in ("warning", "invalid")
 
 
-@pytest.mark.parametrize("sample_id", PLANS)
+@pytest.mark.parametrize("sample_id", SAMPLES)
 def test_a_sample_stands_on_one_line(sample_id: str, view: View) -> None:
     assert "\n" not in rendering.sample(view, sample_id)
 
@@ -119,15 +119,15 @@ def test_an_unknown_sample_names_the_nearest(view: View) -> None:
 
 
 def test_every_sample_has_a_purpose() -> None:
-    assert set(rendering.PURPOSES) == set(PLANS)
+    assert all(planned.purpose.endswith(".") for planned in SAMPLES.values())
 
 
 def plan_with(sample_id: str, monkeypatch: pytest.MonkeyPatch, **changes: object) -> None:
-    monkeypatch.setattr(library, "PLANS", {**PLANS, sample_id: replace(PLANS[sample_id], **changes)})
+    monkeypatch.setattr(library, "SAMPLES", {**SAMPLES, sample_id: replace(SAMPLES[sample_id], **changes)})
 
 
 def test_a_sample_with_a_warning_is_not_shown(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
-    make = PLANS["office-2024-kms-64"].make
+    make = SAMPLES["office-2024-kms-64"].make
     plan_with("office-2024-kms-64", monkeypatch, make=lambda *given: make(*given).replace(' AcceptEULA="TRUE"', ""))
     with pytest.raises(SampleError, match="silent-without-license"):
         rendering.sample(view, "office-2024-kms-64")
@@ -153,7 +153,7 @@ def test_a_twin_that_is_not_rejected_as_expected_stops_the_build(
 
 def test_the_choice_lists_each_file_with_its_activation(view: View) -> None:
     rows = soup(rendering.sample_table(view, *OFFICE)).select("tbody tr")
-    assert [row.th.get_text() for row in rows] == [PLANS[sample_id].file_name for sample_id in OFFICE]
+    assert [row.th.get_text() for row in rows] == [SAMPLES[sample_id].file_name for sample_id in OFFICE]
     activations = {row.th.get_text(): row.select("td")[1].get_text() for row in rows}
     assert activations["office-2024-mak-64.xml"] == "MAK"
     assert {"MAK", "KMS or ADBA"} <= set(activations.values())

@@ -146,3 +146,23 @@ def test_reviews_of_facts_elsewhere_are_not_told(view: View, view_of: Callable[.
     late = view_of(today=fact.review_by + timedelta(days=1))
     assert "1 fact on this page is past" in page_notes(late, '<a data-fact="kms.port">1688</a>').get_text()
     assert "past the review" not in page_notes(late, "").get_text()
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "named"),
+    [(1, "1 fact on", 1), (5, "5 facts on", 5), (6, "More than 5 facts on", 5), (26, "More than 20 facts on", 5)],
+)
+def test_late_facts_are_counted_as_long_as_all_are_named(
+    number: int, said: str, named: int, view_of: Callable[..., Any], catalog: Catalog
+) -> None:
+    late = view_of(today=date(2030, 1, 1))
+    html = "".join(f'<a data-fact="{fact.id}">x</a>' for fact in catalog.facts[:number])
+    note = page_notes(late, html)
+    assert f"{said} this page " in note.get_text()
+    assert len(note.select(".vag-clock__facts code")) == named
+    assert ("and others" in note.get_text()) == (number > named)
+
+
+def test_a_page_has_few_texts_about_late_facts_however_many_it_shows(view: View, catalog: Catalog) -> None:
+    html = "".join(f'<a data-fact="{fact.id}">x</a>' for fact in catalog.facts)
+    assert len(page_notes(view, html).select("template[data-vag-from]")) <= 12

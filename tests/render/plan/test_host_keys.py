@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -315,3 +316,20 @@ def test_methods_come_from_the_fact_behind_the_mark(view: View) -> None:
         assert isinstance(mark, Tag)
         value: Any = view.catalog.fact(str(mark["data-fact"])).value
         assert f"MAK {words[value.get('mak')]}" in cells(row)[2]
+
+
+def test_what_is_not_published_is_said_where_it_is_missing(view: View) -> None:
+    catalog = view.catalog
+    said = {"client-keys": "Microsoft has no key for it yet.", "lifecycle": "The page has no day yet."}
+    first = catalog.products[0]
+    new = first.model_copy(update={"id": "windows-server-2061", "name": "A new server", "not_published": said})
+    later = replace(view, catalog=catalog.model_copy(update={"products": (new, *catalog.products)}))
+    html = host_keys.gvlk_table(later, "windows-server")
+    keys = BeautifulSoup(html, "html.parser").find("tr", id="windows-server-2061")
+    assert isinstance(keys, Tag)
+    cells = [cell.get_text() for cell in keys.find_all(["th", "td"])]
+    assert cells == ["A new server", said["client-keys"], "not published"]
+    row = BeautifulSoup(host_keys.products_table(later), "html.parser").find("tr", id="windows-server-2061")
+    assert isinstance(row, Tag)
+    assert f"none published: {said['client-keys']}" in row.get_text()
+    assert f"no date recorded: {said['lifecycle']}" in row.get_text()

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from macros.catalog.models import Catalog, Fact
+from macros.catalog.reviews import reviews
 from macros.render.parts.html import Html
 from macros.render.parts.view import View
 from macros.render.reference import registers
@@ -212,10 +213,16 @@ def test_the_legend_counts_every_fact_once(view: View, catalog: Catalog) -> None
 
 
 def test_the_summary_counts_reviews_that_are_overdue(view_of: Any, catalog: Catalog) -> None:
-    first = min(fact.review_by for fact in catalog.facts)
-    late = sum(fact.review_by == first for fact in catalog.facts)
+    days = [one.review_by for one in reviews(catalog)]
+    first, later = days[0], next(day for day in days if days.index(day) > 1)
     assert "no review is overdue" in registers.facts_summary(view_of(today=first))
-    assert f"{late} reviews are overdue" in registers.facts_summary(view_of(today=first + timedelta(days=1)))
+    for last in (first, later):
+        late = sum(day <= last for day in days)
+        said = f"{late} review{' is' if late == 1 else 's are'} overdue"
+        summary = parsed(registers.facts_summary(view_of(today=last + timedelta(days=1))))
+        for template in summary.select("template"):
+            template.decompose()
+        assert said in text(summary)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +236,7 @@ def test_the_summary_counts_reviews_that_are_overdue(view_of: Any, catalog: Cata
     ],
 )
 def test_the_review_list_says_how_long_is_left(view_of: Any, catalog: Catalog, days: int, state: str) -> None:
-    due = min(fact.review_by for fact in catalog.facts)
+    due = reviews(catalog)[0].review_by
     page = parsed(registers.review_list(view_of(today=due + timedelta(days=days)), limit=1))
     assert state in text(page.select_one("tbody tr"))
 
@@ -237,7 +244,17 @@ def test_the_review_list_says_how_long_is_left(view_of: Any, catalog: Catalog, d
 def test_the_review_list_is_in_the_order_of_the_dates(view: View, catalog: Catalog) -> None:
     page = parsed(registers.review_list(view, limit=25))
     shown = [text(element.find("th")).split()[0] for element in page.select("tbody tr")]
-    assert shown == [str(day) for day in sorted(fact.review_by for fact in catalog.facts)[:25]]
+    assert shown == [str(one.review_by) for one in reviews(catalog)[:25]]
+
+
+def test_the_review_list_leads_to_facts_and_support_dates_and_names_files(view_of: Any, catalog: Catalog) -> None:
+    page = parsed(registers.review_list(view_of(page="contributing/facts.md"), limit=10_000))
+    rows = [element.find_all(["th", "td"])[1] for element in page.select("tbody tr")]
+    assert len(rows) == len(catalog.facts) + len(catalog.lifecycle) + len(catalog.file_reviews)
+    links = {text(cell.find("code")): cell.find("a") for cell in rows}
+    assert links["kms.port"]["href"] == "../reference/facts.html#kms.port"
+    assert links["ws2025"]["href"] == "../plan/lifecycle.html#ws2025"
+    assert links["client-keys.yaml"] is None
 
 
 # Claims

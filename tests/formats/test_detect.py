@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,33 +9,35 @@ import pytest
 from macros.catalog.models import Catalog, UnknownIdError
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
-from macros.formats import kinds, library
+from macros.formats import detect as detecting
+from macros.formats import library
+from macros.formats.base.context import Context, SampleContext
+from macros.formats.base.format import AnyFormat, judged
 from macros.formats.base.reading import MOST_CHARACTERS
 from macros.formats.base.report import UNREADABLE
-from macros.formats.base.sample import Context
-from macros.formats.kinds import KINDS, UNKNOWN_KIND, Kind, Reference, UnknownKindError, detect, examine, kinds_in_words
-from macros.formats.library import PLANS, Sample
+from macros.formats.detect import FORMATS, UNKNOWN_KIND, UnknownKindError, detect, examine, formats_in_words
+from macros.formats.library import SAMPLES, CheckedSample
 from tests.built import ROOT
 from tests.conftest import TODAY
 
 
 @pytest.fixture(scope="module")
-def reference(catalog: Catalog, policy: Policy) -> Reference:
-    return Reference(catalog, policy)
+def reference(catalog: Catalog, policy: Policy) -> Context:
+    return Context(catalog, policy)
 
 
 @pytest.fixture(scope="module")
-def made(catalog: Catalog, organization: Organization, policy: Policy) -> dict[str, Sample]:
-    context = Context(catalog, organization, policy, TODAY)
+def made(catalog: Catalog, organization: Organization, policy: Policy) -> dict[str, CheckedSample]:
+    context = SampleContext(catalog, policy, organization, TODAY)
     return {sample_id: library.sample(sample_id, context) for sample_id in library.available(context)}
 
 
-@pytest.fixture(params=PLANS)
-def sample(request: pytest.FixtureRequest, made: dict[str, Sample]) -> Sample:
+@pytest.fixture(params=SAMPLES)
+def sample(request: pytest.FixtureRequest, made: dict[str, CheckedSample]) -> CheckedSample:
     return made[request.param]
 
 
-def kind_of(sample: Sample) -> Kind:
+def kind_of(sample: CheckedSample) -> AnyFormat:
     kind = detect(sample.file_name, sample.text)
     assert kind, f"{sample.file_name} looks like no kind"
     return kind
@@ -44,15 +47,15 @@ def kind_of(sample: Sample) -> Kind:
 
 
 def test_every_kind_is_told_apart_by_its_id() -> None:
-    ids = [kind.id for kind in KINDS]
+    ids = [kind.id for kind in FORMATS]
     assert len(set(ids)) == len(ids)
-    assert len({kind.title for kind in KINDS}) == len(ids)
+    assert len({kind.title for kind in FORMATS}) == len(ids)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_a_kind_has_rules_with_known_sources(kind: Kind, reference: Reference) -> None:
+@pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.id)
+def test_a_kind_has_rules_with_known_sources(kind: AnyFormat, reference: Context) -> None:
     known = {source.id for source in reference.catalog.sources}
-    rules = [*kind.rules(reference)]
+    rules = [*kind.rules.values()]
     assert rules
     assert {source for rule in rules for source in rule.sources} <= known
     assert {*kind.sources} <= known
@@ -62,7 +65,7 @@ def test_a_kind_has_rules_with_known_sources(kind: Kind, reference: Reference) -
 # -------------------------------------------------------------------------------------------------------- check
 
 
-def test_a_sample_is_recognized_and_valid_without_the_organization(sample: Sample, reference: Reference) -> None:
+def test_a_sample_is_recognized_and_valid_without_the_organization(sample: CheckedSample, reference: Context) -> None:
     checked = examine(sample.file_name, sample.text.encode(), None, reference)
     serious = [finding for finding in checked.report.findings if finding.severity != "info"]
     # A template holds a placeholder, which is a warning in a file that is used.
@@ -72,25 +75,25 @@ def test_a_sample_is_recognized_and_valid_without_the_organization(sample: Sampl
 PLACEHOLDERS = {"placeholder-key", "unattend-key-placeholder"}
 
 
-def test_a_sample_is_recognized_by_its_text_alone(sample: Sample) -> None:
+def test_a_sample_is_recognized_by_its_text_alone(sample: CheckedSample) -> None:
     assert detect("", sample.text) is kind_of(sample)
     assert detect("unnamed.txt", sample.text.encode("utf-16")) is kind_of(sample)
 
 
-def test_a_twin_is_recognized_as_what_it_was(sample: Sample) -> None:
+def test_a_twin_is_recognized_as_what_it_was(sample: CheckedSample) -> None:
     for twin in sample.twins:
         assert detect(sample.file_name, twin.text) is kind_of(sample), twin.finding.id
 
 
-def test_every_finding_is_of_a_rule_that_its_kind_lists(sample: Sample, reference: Reference) -> None:
+def test_every_finding_is_of_a_rule_that_its_kind_lists(sample: CheckedSample, reference: Context) -> None:
     kind = kind_of(sample)
-    known = {rule.id for rule in kind.rules(reference)} | {*UNREADABLE}
+    known = {*kind.rules, *UNREADABLE}
     for twin in sample.twins:
-        assert {finding.id for finding in kind.check(twin.text, reference).findings} <= known
+        assert {finding.id for finding in judged(kind, twin.text, reference).findings} <= known
 
 
-def test_every_kind_has_a_sample(made: dict[str, Sample]) -> None:
-    assert {kind_of(sample).id for sample in made.values()} == {kind.id for kind in KINDS}
+def test_every_kind_has_a_sample(made: dict[str, CheckedSample]) -> None:
+    assert {kind_of(sample).id for sample in made.values()} == {kind.id for kind in FORMATS}
 
 
 # ---------------------------------------------------------------------------------------------------- detection
@@ -152,8 +155,8 @@ def test_the_text_tells_when_the_name_says_something_else() -> None:
 
 
 def test_of_two_that_are_even_the_earlier_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = (Kind(name, name, (), ((r"x", 9),), KINDS[0].check, KINDS[0].rules) for name in ("one", "two"))
-    monkeypatch.setattr(kinds, "KINDS", (first, second))
+    first, second = (replace(FORMATS[0], id=name, marks=((r"x", 9),)) for name in ("one", "two"))
+    monkeypatch.setattr(detecting, "FORMATS", (first, second))
     assert detect("", "x") is first
 
 
@@ -179,28 +182,28 @@ def test_telling_the_kind_of_hostile_input_is_quick(data: bytes) -> None:
 # ------------------------------------------------------------------------------------------------------ examine
 
 
-def test_the_given_kind_is_taken_whatever_the_file_looks_like(reference: Reference) -> None:
-    for kind in KINDS:
-        assert examine("notes.txt", b"buy milk", kind.id, reference).kind is kind
+def test_the_given_kind_is_taken_whatever_the_file_looks_like(reference: Context) -> None:
+    for kind in FORMATS:
+        assert examine("notes.txt", b"buy milk", kind.id, reference).format is kind
 
 
-def test_a_kind_that_does_not_exist_names_the_nearest(reference: Reference) -> None:
+def test_a_kind_that_does_not_exist_names_the_nearest(reference: Context) -> None:
     with pytest.raises(UnknownIdError, match="odt"):
         examine("-", b"", "odf", reference)
 
 
-def test_a_file_that_looks_like_no_kind_is_told(reference: Reference) -> None:
+def test_a_file_that_looks_like_no_kind_is_told(reference: Context) -> None:
     with pytest.raises(UnknownKindError, match=UNKNOWN_KIND):
         examine("notes.txt", b"buy milk", None, reference)
-    assert all(f"{kind.id} ({kind.title})" in kinds_in_words() for kind in KINDS)
+    assert all(f"{kind.id} ({kind.title})" in formats_in_words() for kind in FORMATS)
 
 
-def test_a_dash_is_no_name(reference: Reference) -> None:
+def test_a_dash_is_no_name(reference: Context) -> None:
     checked = examine("-", b"<Configuration/>", None, reference)
-    assert (checked.file, checked.kind.id) == ("-", "odt")
+    assert (checked.file, checked.format.id) == ("-", "odt")
 
 
-def test_a_large_file_is_a_finding_without_a_size_that_was_not_measured(reference: Reference) -> None:
+def test_a_large_file_is_a_finding_without_a_size_that_was_not_measured(reference: Context) -> None:
     checked = examine("configuration.xml", b"x" * (MOST_CHARACTERS + 1), None, reference)
     [finding] = checked.report.findings
     assert finding.id == "too-large"
@@ -208,7 +211,7 @@ def test_a_large_file_is_a_finding_without_a_size_that_was_not_measured(referenc
     assert checked.report.verdict == "invalid"
 
 
-def test_a_file_that_is_read_twice_gives_the_same_report(made: dict[str, Sample], reference: Reference) -> None:
+def test_a_file_that_is_read_twice_gives_the_same_report(made: dict[str, CheckedSample], reference: Context) -> None:
     for sample in made.values():
         name = Path(sample.file_name).name
         once, again = (examine(name, sample.text.encode(), None, reference) for _ in range(2))

@@ -1,0 +1,136 @@
+// @ts-check
+/*
+ * Registration files (.reg): the same as macros/formats/clients/registry_file.py. Adds readRegistry to
+ * window.vagClients.
+ *
+ * A classic script, not a module: browsers load no module from file://.
+ */
+(() => {
+  if (!window.vagClients) return;
+
+  const { BLANK: B, lower, markOf, strip, without } = window.vagText;
+  const { ALL_NAMES, isLicensing, known, partition, splitKey, withoutAll } = window.vagClients;
+
+  const REG = known.registry;
+  const STRING = '"([^"\\\\]*(?:\\\\[^][^"\\\\]*)*)"';
+  const VALUE = new RegExp(`^(?:${STRING}|@)[${B}]*=[${B}]*([^]*)$`);
+  const STRING_DATA = new RegExp(`^${STRING}$`);
+  const DWORD = new RegExp(`^dword:[${B}]*([0-9a-f]{1,8})$`, "i");
+  const HEX = new RegExp(
+    `^hex(?:\\(([0-9a-f]{1,2})\\))?:((?:[${B}]*[0-9a-f]{1,2}[${B}]*,)*(?:[${B}]*[0-9a-f]{1,2})?[${B}]*,?)$`,
+    "i",
+  );
+  const unescaped = (text) => text.replace(/\\([^])/gu, "$1");
+
+  const decodedData = (kind, bytes) => {
+    if (kind === "REG_DWORD") return bytes.slice(0, 4).reduceRight((sum, byte) => sum * 256 + byte, 0);
+    if (!/_SZ$/.test(kind)) return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const strings = new TextDecoder("utf-16le", { ignoreBOM: true }).decode(Uint8Array.from(bytes)).split("\0").filter(
+      Boolean,
+    );
+    return kind === "REG_MULTI_SZ" ? strings : strings.join("");
+  };
+
+  /* Type and data, null when it is none of the forms. */
+  const dataIn = (text) => {
+    if (text === "-") return [null, null];
+    const string = STRING_DATA.exec(text);
+    if (string) return ["REG_SZ", unescaped(string[1])];
+    const dword = DWORD.exec(text);
+    if (dword) return ["REG_DWORD", parseInt(dword[1], 16)];
+    const binary = HEX.exec(text);
+    if (!binary) return null;
+    const kind = REG.kinds[parseInt(binary[1] ?? "3", 16)] ?? "REG_BINARY";
+    return [kind, decodedData(kind, (binary[2].match(/[0-9a-f]{1,2}/gi) ?? []).map((pair) => parseInt(pair, 16)))];
+  };
+
+  /* Lines below the first, those of data that goes on put together. */
+  /**
+   * @param {string[]} lines
+   * @returns {Generator<[number, string]>}
+   */
+  function* joined(lines) {
+    for (let number = 1; number < lines.length; number += 1) {
+      const start = number;
+      const parts = [lines[number]];
+      const isHex = lower(lines[number]).includes("hex");
+      while (isHex && parts[parts.length - 1].endsWith("\\") && number + 1 < lines.length) {
+        parts.push(without(parts.pop() ?? "", "\\"), lines[number += 1]);
+      }
+      yield [start + 1, parts.join("")];
+    }
+  }
+
+  const readRegistry = (text, check, data) => {
+    const lines = text.split("\n").map((line) => strip(line));
+    const [head] = lines;
+    const deletedKeys = [];
+    let key = null;
+    let isDeleted = false;
+    const wrong = (place, what, given = "") => {
+      const [detail, cure] = REG.syntax[what];
+      check.say("reg-syntax", place, { detail: `${detail}${given}` }, { cure });
+    };
+
+    const takeKey = (named, deletes, place) => {
+      const [name] = partition(named, "\\");
+      const [hive, path] = splitKey(named);
+      if (REG.short.includes(withoutAll(lower(name), ":"))) {
+        check.say("reg-hive-name", place, { given: name }, { hive });
+      } else if (!REG.long.includes(name.toUpperCase())) wrong(place, "hive", name);
+      isDeleted = deletes;
+      key = deletes ? null : { hive, path, keyPlace: place };
+      if (deletes) deletedKeys.push([path, place]);
+    };
+
+    const takeValue = (line, place) => {
+      const found = VALUE.exec(line);
+      if (!found) return wrong(place, "line");
+      // What stands below a key that is deleted is not set.
+      if (isDeleted) return null;
+      if (!key) return wrong(place, "above");
+      const given = strip(found[2]);
+      const data = dataIn(given);
+      if (!data) return wrong(place, "data");
+      return check.entries.push({
+        ...key,
+        name: unescaped(found[1] ?? ""),
+        kind: data[0],
+        data: data[1],
+        place,
+        deleted: given === "-",
+        literal: true,
+      });
+    };
+
+    if (lower(head) === lower(REG.old)) {
+      check.say("reg-old-header", { line: 1 }, { given: head }, { header: REG.header });
+    } else if (lower(head) !== lower(REG.header)) {
+      check.say("reg-header", { line: 1 }, { given: head }, {
+        header: REG.header,
+        ...(head ? {} : { given: "empty" }),
+      });
+    }
+    for (const [line, content] of joined(lines)) {
+      if (!content || content.startsWith(";")) continue;
+      const named = /^\[(-?)([^]*)\]$/.exec(content);
+      if (named) takeKey(named[2], named[1] === "-", { line });
+      else takeValue(content, { line });
+    }
+    const isBroken = check.wrong;
+
+    const foreign = typeof data === "string" || markOf(data) ? -1 : data.findIndex((byte) => byte > 127);
+    if (foreign >= 0) {
+      check.say("reg-encoding", { line: data.subarray(0, foreign).reduce((sum, byte) => sum + (byte === 10), 1) });
+    }
+    for (const [path, place] of deletedKeys) if (isLicensing(path)) check.say("reg-delete-key", place, { given: path });
+    check.judge();
+    check.strayKeys(text);
+    const ours = check.ours || deletedKeys.some(([path]) => isLicensing(path)) ||
+      check.entries.some(({ name }) => ALL_NAMES.has(lower(name)));
+    if (!ours && !isBroken) check.say("reg-nothing", null);
+    return check.activation;
+  };
+
+  Object.assign(window.vagClients, { readRegistry });
+})();

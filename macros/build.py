@@ -33,6 +33,8 @@ _HELD = re.compile(r'<div data-vag-held="(\d+)"></div>')
 _ID = re.compile(r' id="([^"]+)"')
 _SMALL = {".css": "text/css", ".js": "application/javascript"}
 _IMPORT = re.compile(r'^@import "([^"]+)";', re.MULTILINE)
+TABLES = "site_tables"
+"""The Markdown extension of this project as a module beside the settings, which need no other code."""
 _OURS = re.compile(r"^(?:(?:hooks|watch):.*\n|  - macros:\n(?:      .*\n)+)", re.MULTILINE)
 """What the configuration says of hooks and macros: what a project without them leaves out."""
 _TITLE = re.compile(r"^# +(?P<title>.+?)(?: *\{[^{}]*\})? *$", re.MULTILINE)
@@ -128,6 +130,7 @@ def project_files(view: View) -> dict[str, bytes]:
     return {
         **copied,
         **{f"{DOCS.name}/{path}": data for path, data in made.items()},
+        f"{TABLES}.py": (root / "macros/render/tables.py").read_bytes(),
         SETTINGS: plain_settings(settings, edition(view, version(), name_of(path_from_environment()))).encode(),
     }
 
@@ -141,8 +144,9 @@ def expanded_pages(view: View, titles: Mapping[str, str], docs: Path = DOCS) -> 
 
 
 def plain_settings(settings: str, edition: str) -> str:
-    """The configuration without hooks and macros; the edition, which a macro module sets, stands in it."""
-    return _OURS.sub("", settings).replace("\nextra:\n", f"\nextra:\n  edition: {json.dumps(edition)}\n", 1)
+    """The configuration without hooks and macros; what a macro module sets stands in it: edition and extension."""
+    plain = _OURS.sub("", settings).replace("\nextra:\n", f"\nextra:\n  edition: {json.dumps(edition)}\n", 1)
+    return plain.replace("\nmarkdown_extensions:\n", f"\nmarkdown_extensions:\n  - {TABLES}\n", 1)
 
 
 def titles_in(settings: str) -> dict[str, str]:

@@ -19,6 +19,8 @@ from macros.render.start.overview import edition
 from macros.site import DOCS, base_view, version
 from macros.trouble import in_words, line_of_template
 
+TABLES = "macros.render.tables"
+"""The Markdown extension of this project, by the name of its module."""
 _log = logging.getLogger("mkdocs.guide")
 
 
@@ -30,6 +32,9 @@ def define_env(env: Any) -> None:
     file = name_of(path_from_environment())
     env.conf["extra"]["edition"] = edition(view, version(), file)
     _log.info("Organization: %s, from %s", view.organization.name, file)
+    # Not in mkdocs.yml: mkdocs loads what stands there before it knows the folder of the project.
+    if TABLES not in env.conf["markdown_extensions"]:
+        env.conf["markdown_extensions"].append(TABLES)
 
     def on_page(macro: Any) -> Any:
         @wraps(macro)

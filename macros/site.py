@@ -15,6 +15,7 @@ from macros.catalog.strict_yaml import DataError, Problem, short
 from macros.domain.policy import Policy
 from macros.formats import library
 from macros.formats.base import rules
+from macros.render.parts import words
 from macros.render.parts.usage import usage
 from macros.render.parts.view import View
 from macros.render.registry import render
@@ -44,7 +45,7 @@ def today() -> date:
 def base_view(organization: Path | None = None) -> View:
     """Data, organization and clock, without knowledge of the pages. Raises DataError."""
     catalog = load_cached()
-    if wrong := [*rules.problems(catalog), *library.problems()]:
+    if wrong := [*rules.problems(catalog), *library.problems(), *words.problems(catalog)]:
         raise DataError(wrong)
     loaded = load_organization(organization or path_from_environment(), catalog)
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from macros.build import Held, assets, expanded_pages, plain_settings, project_files, section_page, titles_in
+from macros.build import TABLES, Held, assets, expanded_pages, plain_settings, project_files, section_page, titles_in
 from macros.render.downloads import download_files
 from macros.render.parts.view import View
 from tests.built import ROOT
@@ -48,7 +48,7 @@ def test_settings_without_hooks_and_macros_name_the_edition() -> None:
     plain = plain_settings(SETTINGS, 'Version 1 "first".')
     assert "macros" not in plain
     assert "hooks" not in plain
-    assert "  - search\n\nmarkdown_extensions:\n" in plain
+    assert f"  - search\n\nmarkdown_extensions:\n  - {TABLES}\n  - pymdownx.emoji:\n" in plain
     assert 'extra:\n  edition: "Version 1 \\"first\\"."\n  generator: false\n' in plain
 
 

@@ -446,7 +446,10 @@ class ErrorCode(Record):
     products: tuple[Literal["windows", "office"], ...] = Field(
         (), description="When the group does not say it: codes of both products"
     )
-    seen_on: Text | None = None
+    roles: tuple[Literal["client", "kms-host"], ...] = Field(
+        description="Computers on which the code is seen; an empty list when no page says it"
+    )
+    seen_on: Text | None = Field(None, description="Where the code is seen, when that is more than a role")
     checks: tuple[Identifier, ...] = Field(
         (), description="Steps of checklists that find or cure the cause, in order: kms-client.port"
     )

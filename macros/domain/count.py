@@ -25,6 +25,11 @@ Every = int | Literal["never"]
 
 KINDS: tuple[ProductKind, ...] = ("windows-client", "windows-server", "office")
 COUNT_KINDS: tuple[CountKind, ...] = ("windows", "office")
+_THRESHOLDS: Mapping[ProductKind, str] = {
+    "windows-client": "threshold_client",
+    "windows-server": "threshold_server",
+    "office": "threshold_office",
+}
 
 
 @dataclass(frozen=True)
@@ -118,13 +123,14 @@ def counted_in(kind: ProductKind) -> CountKind:
     return "office" if kind == "office" else "windows"
 
 
+def threshold_field(kind: ProductKind) -> str:
+    """The field of the policy that holds the threshold of a product kind."""
+    return _THRESHOLDS[kind]
+
+
 def threshold(kind: ProductKind, policy: Policy) -> int:
     """Count from which a product of this kind activates (facts kms.threshold.*)."""
-    return {
-        "windows-client": policy.threshold_client,
-        "windows-server": policy.threshold_server,
-        "office": policy.threshold_office,
-    }[kind]
+    return int(getattr(policy, threshold_field(kind)))
 
 
 def cap(count: CountKind, clients: int | Fraction, policy: Policy) -> int:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from macros.catalog.models import Catalog, Confidence, EsuYear, Lifecycle
 from macros.catalog.organization import Organization
+from macros.domain.once import once
 
 Phase = Literal[
     "before-start", "unknown", "mainstream", "supported", "extended", "esu", "month-only", "ended"
@@ -166,6 +167,7 @@ def releases_of(catalog: Catalog, organization: Organization, product: str, toda
     )
 
 
+@once
 def outlook(catalog: Catalog, organization: Organization, today: date) -> Outlook:
     """The ends to come for the products and hosts of an organization, what has ended, and what has no date."""
     in_use = _products_in_use(organization)

@@ -13,6 +13,7 @@ from datetime import MAXYEAR, MINYEAR, date
 from fractions import Fraction
 
 from macros.catalog.organization import Group, MakAllotment, Organization
+from macros.domain.once import once
 
 from .policy import Policy
 
@@ -152,6 +153,7 @@ class Budget:
         return first.later(self.left_after * MONTHS_A_YEAR // a_year + 1)
 
 
+@once
 def budgets(organization: Organization, policy: Policy, today: date) -> tuple[Budget, ...]:
     """The budget of each MAK of the organization, in the order of its file; from today where it names no day."""
     return tuple(

@@ -37,6 +37,7 @@ from typing import Literal
 from macros.catalog.decision_tables import Compiled, Hit, bits
 from macros.catalog.models import Catalog, Criterion, DecisionTables, Product, ProductKind
 from macros.catalog.organization import Group, MakAllotment, Organization
+from macros.domain.once import once
 
 from .activation import KMS_UNMET, kms_missing
 from .count import CountKind, counted_in, threshold
@@ -202,6 +203,7 @@ def answers_of(
     }
 
 
+@once
 def worksheet(organization: Organization, catalog: Catalog, policy: Policy, tables: Compiled) -> Worksheet:
     """The worksheet of an organization. Raises UnknownIdError for a product that the catalog does not have."""
     records = catalog.decision_tables

@@ -18,7 +18,7 @@ from .choose import clients, compare, decision_tables, guide, worksheet
 from .contributing import gallery
 from .deploy import check_page, client_check_data, client_check_page, dns_check_data, dns_check_page, samples
 from .methods import methods
-from .parts import citations
+from .parts import citations, organization
 from .parts import script_data as decision_data
 from .plan import capacity, host_keys, lifecycle, mak_budget, renewal
 from .reference import registers
@@ -28,6 +28,7 @@ from .troubleshoot import checklists, diagnosis, diagnosis_data, error_codes, tr
 MODULES = (
     citations,
     overview,
+    organization,
     methods,
     capacity,
     renewal,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import get_args
 
 from macros.catalog.models import Criterion, Outcome, Rule
-from macros.render.methods.methods import METHOD_NAMES, VolumeMethod, rich
 from macros.render.parts.citations import cite
 from macros.render.parts.components import table
 from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.names import VolumeMethod
 from macros.render.parts.view import View
 
 from .decision_tables import choice_anchor, rule_anchor
@@ -34,25 +34,7 @@ def quick_choice(view: View) -> Html:
     return table("Take the first line that fits", ["These computers", "Take", "Why"], rows)
 
 
-def comparison(view: View, caption: str, rows: Sequence[Sequence[str]]) -> Html:
-    """Rows of anchor, question, and a cell each for MAK, KMS and ADBA (as `rich` reads it).
-
-    Raises ValueError for a row of another length, and for a cell that cites no fact and links to no page that does.
-    """
-    shown = []
-    for row in rows:
-        if len(row) != len(METHODS) + 2:
-            raise ValueError(f"expected an anchor, a question and {len(METHODS)} cells, not {row!r}")
-        cells = [rich(view, cell) for cell in row[2:]]
-        for method, cell in zip(METHODS, cells, strict=True):
-            if "href=" not in cell:
-                raise ValueError(f'"{row[1]}" cites no fact for {METHOD_NAMES[method]}')
-        shown.append([row[1], *cells])
-    columns = ["Question", *(METHOD_NAMES[method] for method in METHODS)]
-    return tag("div", table(caption, columns, shown, [row[0] for row in rows]), class_="vag-compare")
-
-
-MACROS = (quick_choice, comparison)
+MACROS = (quick_choice,)
 
 
 def _quick_row(view: View, criterion: Criterion, table_id: str, chosen: Sequence[tuple[Rule, Outcome]]) -> list[object]:

@@ -12,55 +12,57 @@ from urllib.parse import urlencode
 from macros.domain.activation import KMS_UNMET
 from macros.domain.count import KINDS, threshold
 from macros.domain.worksheet import ALONE, Balance, MakSupply, Row, Today, Worksheet, worksheet
-from macros.render.methods.methods import KMS_UNMET_NAME, METHOD_NAMES
 from macros.render.parts.citations import cite
 from macros.render.parts.components import Column, State, details, numbered, status, table
 from macros.render.parts.html import Html, join, tag
+from macros.render.parts.names import KMS_UNMET_NAME, METHOD_NAMES, product_name
 from macros.render.parts.quantity import counted, number
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 from .guide import GUIDE
 
-WORDS: Mapping[str, str] = {
-    "fleet": "{windows} with Windows and {office} with Office in {groups}",
-    "recommended": "as recommended",
-    "possible": "could change",
-    "change": "must change",
-    "none": "none",
-    "never": "{never} of {computers} never activated: count not met",
-    "unmet": KMS_UNMET_NAME,
-    "no_fallback": "none for this license",
-    "met": "met: {computers} of {needed}",
-    "short": "short by {short}: {computers} of {needed}",
-    "central": "at a central host",
-    "local": "at a host of the site",
-    "mak": "{activations} missing",
-    "unexplained": "{balances} not explained",
-    "ends": "{computers}: {method} today, which does not fit. Recommended: {outcome}.",
-    "moves": "{computers}: {method} today, which works too. Recommended: {outcome}.",
-    "new": "{computers}: not activated today. Recommended: {outcome}.",
-    "kms_short": "KMS is short by {short} {host}: {computers} of {needed}.",
-    "alone": "If they share a network, give the group a site: {computers} are enough for a KMS host of their own.",
-    "host_missing": "The site has no KMS host in organization.yml yet.",
-    "mak_short": "{needed} needed now, {left} left.",
-    "no_mak": "No product needs a MAK",
-    "enough": "enough",
-    "missing": "{short} missing",
-    "even": "adds up",
-    "spare": "{left} in no group",
-    "over": "{left} more than licensed",
-    "explained": "Explained: {text}",
-    "explained_for": "Explained for {was}, now {left}: {text}",
-    "explained_over": "An explanation does not make up for missing licenses: {text}",
-    "not_explained": "Not explained.",
-    "outdated": "The explanation can go: {text}",
-    "nothing": "Nothing to change",
-    "total": "Total",
-    "balance": "Balance",
-    "paper": "Decision tables {version}, built on {day}.",
-    "guide": "Open these answers in the decision guide, and see what would change them",
-}
+WORDS = Words.beside(
+    __file__,
+    "worksheet",
+    "fleet windows office groups",
+    "recommended",
+    "possible",
+    "change",
+    "none",
+    "never never computers",
+    "no_fallback",
+    "met computers needed",
+    "short short computers needed",
+    "central",
+    "local",
+    "mak activations",
+    "unexplained balances",
+    "ends computers method outcome",
+    "moves computers method outcome",
+    "new computers outcome",
+    "kms_short short host computers needed",
+    "alone computers",
+    "host_missing",
+    "mak_short needed left",
+    "no_mak",
+    "enough",
+    "missing short",
+    "even",
+    "spare left",
+    "over left",
+    "explained text",
+    "explained_for was left text",
+    "explained_over text",
+    "not_explained",
+    "outdated text",
+    "nothing",
+    "total",
+    "balance",
+    "paper version day",
+    "guide",
+)
 
 STATES: Mapping[Today, tuple[State, str]] = {
     "same": ("ok", "as today"),
@@ -119,7 +121,9 @@ def worksheet_sheet(view: View) -> Html:
     sheet = _sheet(view)
     rows: list[Sequence[object]] = [
         (
-            join([tag("a", row.group.name, href=f"#why-{row.group.id}"), _small(_product(view, row.group.product))]),
+            join(
+                [tag("a", row.group.name, href=f"#why-{row.group.id}"), _small(product_name(view, row.group.product))]
+            ),
             number(row.group.count),
             _today_of(row),
             join([status(STATES[row.today][0], _outcome(view, row.outcome)), _small(STATES[row.today][1])]),
@@ -195,7 +199,7 @@ def worksheet_balance(view: View) -> Html:
     ]
     rows = [
         (
-            _product(view, each.product),
+            product_name(view, each.product),
             number(each.licensed or 0),
             number(each.in_groups),
             _signed(each.left),
@@ -213,7 +217,7 @@ def worksheet_maks(view: View) -> Html:
     ]  # fmt: skip
     rows: list[Sequence[object]] = [
         (
-            _product(view, each.product),
+            product_name(view, each.product),
             ", ".join(each.allotments) or WORDS["none"],
             numbered(f"mak.left-of:{each.product}", _signed(each.left).removeprefix("+")),
             numbered(f"mak.needed-recommended:{each.product}", number(each.needed)),
@@ -286,7 +290,7 @@ def worksheet_as_data(view: View) -> Mapping[str, Any]:
         "methods": METHOD_NAMES,
         "unnamed": outcomes,
         "guide": view.href(GUIDE),
-        "words": WORDS,
+        "words": {**WORDS, "unmet": KMS_UNMET_NAME},
         "states": STATES,
     }
 
@@ -307,10 +311,6 @@ def _small(text: object) -> Html:
 def _signed(value: int) -> str:
     """A difference: +3, 0, or -3 with a real minus sign."""
     return f"\N{MINUS SIGN}{number(-value)}" if value < 0 else f"+{number(value)}" if value else "0"
-
-
-def _product(view: View, product_id: str) -> str:
-    return view.catalog.product(product_id).name
 
 
 def _outcome(view: View, outcome_id: str) -> Html:
@@ -380,11 +380,11 @@ def _findings(view: View) -> Iterator[_Finding]:
     for mak in sheet.maks:
         if mak.short_by:
             words = WORDS["mak_short"].format(needed=number(mak.needed), left=_signed(mak.left).removeprefix("+"))
-            yield "bad", f"MAK, {_product(view, mak.product)}", words
+            yield "bad", f"MAK, {product_name(view, mak.product)}", words
     for balance in sheet.balances:
         if balance.unexplained:
             text = f"{_difference(balance)}. {_why(balance)}"
-            yield "bad", f"{WORDS['balance']}, {_product(view, balance.product)}", text
+            yield "bad", f"{WORDS['balance']}, {product_name(view, balance.product)}", text
 
 
 def _notes(view: View, row: Row) -> Iterator[tuple[State, str]]:

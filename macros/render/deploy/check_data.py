@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from macros.formats.base import reading, xml_tree
-from macros.formats.base.findings import Activation, Rule, Severity, Verdict
+from macros.formats.base.findings import Rule
 from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.base.report import FILES, MOST_FINDINGS, UNREADABLE
 from macros.formats.office import configuration as office_xml
 from macros.formats.office import records as office
 from macros.formats.office import rules as office_rules
-from macros.render.parts.components import State
 from macros.render.parts.html import Html
+from macros.render.parts.report import NOTHING, READ_IN, SEVERITIES, VERDICTS, WHOLE
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 FILE_NAME = "configuration.xml"
 """What a file that a reader builds is called."""
@@ -27,25 +28,9 @@ FILE_NAME = "configuration.xml"
 NOT_CHECKED = ("elsewhere", "Not checked here")
 """The rule of a file that the page does not read, and what stands there in place of a verdict."""
 
-SEVERITIES: Mapping[Severity, tuple[State, str]] = {
-    "error": ("bad", "Error"),
-    "warning": ("warn", "Warning"),
-    "info": ("info", "Note"),
-}
-VERDICTS: Mapping[Verdict, tuple[State, str]] = {
-    "valid": ("ok", "Valid"),
-    "warning": ("warn", "Valid, with warnings"),
-    "invalid": ("bad", "Not valid"),
-}
-ACTIVATIONS: Mapping[Activation, str] = {
-    "kms-adba": "Activates by KMS or ADBA, with the client key that volume products carry.",
-    "mak": "Activates by MAK, with the key in the file.",
-    "subscription": "Activates by sign-in, as Microsoft 365 Apps do. KMS, ADBA and MAK do not apply.",
-    "retail": "Activates by a retail key or by sign-in, not by volume activation.",
-    "mixed": "Its products activate in different ways.",
-    "none": "It installs nothing that needs activation.",
-    "unknown": "How it activates cannot be told.",
-}
+ACTIVATIONS = Words.beside(
+    __file__, "office-activations", "kms-adba", "mak", "subscription", "retail", "mixed", "none", "unknown"
+)
 HEAD: Mapping[str, Any] = {
     "lines": [
         "",
@@ -70,39 +55,15 @@ HEAD: Mapping[str, Any] = {
 }
 """What office_xml.generate writes into the comment at the beginning of a file, with {names} to fill."""
 
-REFUSED: Mapping[str, str] = {
-    "no-product": "Choose at least one product.",
-    "no-channel": "{products} have no update channel in common, and a file has one channel for all its products. "
-    "Choose products of one release.",
-    "mak-only": "{product} is activated by MAK only. Choose the method MAK, or another product.",
-    "no-gvlk": "No GVLK is published for {product}. Choose KMS or ADBA without writing the key, or another product.",
-    "character": "A field holds a character that no XML file may hold, such as a control character. Type it again.",
-}
+REFUSED = Words.beside(
+    __file__, "office-refused", "no-product", "no-channel products", "mak-only product", "no-gvlk product", "character"
+)
 """Why there is no file, and what to do."""
 
-LEFT_OUT: Mapping[str, str] = {
-    "download": "A file for download says what to fetch. Updates, RemoveMSI, Display and AUTOACTIVATE act while Office "
-    "is installed, so they are left out here.",
-    "source": "Without a folder, setup.exe saves the files beside itself.",
-    "exclude": "Apps are excluded from a suite, and this file has none. So there is no ExcludeApp in it.",
-    "companions": "The file has neither Project nor Visio, so their languages are left out.",
-    "updates": "Updates are switched off, so the folder for updates is left out.",
-    "mak": "Put your MAK in the place of the placeholder before you run setup.exe, and keep the file from readers.",
-}
+LEFT_OUT = Words.beside(__file__, "office-left-out", "download", "source", "exclude", "companions", "updates", "mak")
 """Choices that the file does not show, or not yet, and why."""
 
-WORDS: Mapping[str, object] = {
-    "nothing": "no finding",
-    "whole": "whole file",
-    "read_in": "Read in:",
-    "listing": "The file, line by line",
-    "skipped": "{count} lines without a finding",
-    "example": "Try this file above",
-    "no_file": "No file",
-    "not_checked": NOT_CHECKED,
-    "link": "This page does not know a part of the link, and left it out:",
-    "copied": ["The browser did not allow copying.", "Copied."],
-}
+_CHECK = Words.beside(__file__, "check", "listing", "skipped count", "example", "no_file", "link")
 
 
 def odt_data(view: View) -> Html:
@@ -135,11 +96,23 @@ def odt_as_data(view: View) -> Mapping[str, Any]:
         "words": {
             "severities": SEVERITIES,
             "verdicts": VERDICTS,
-            "activations": ACTIVATIONS,
-            "refused": REFUSED,
-            "left_out": LEFT_OUT,
-            **WORDS,
+            "activations": dict(ACTIVATIONS),
+            "refused": dict(REFUSED),
+            "left_out": dict(LEFT_OUT),
+            **check_words(),
         },
+    }
+
+
+def check_words() -> Mapping[str, object]:
+    """What every check says around its findings."""
+    return {
+        "nothing": NOTHING,
+        "whole": WHOLE,
+        "read_in": READ_IN,
+        **_CHECK,
+        "not_checked": NOT_CHECKED,
+        "copied": ["The browser did not allow copying.", "Copied."],
     }
 
 

@@ -9,23 +9,22 @@ from collections.abc import Iterator, Mapping
 
 from macros.catalog.models import OdtChannel, OdtProduct, find
 from macros.domain import lifecycle as domain
-from macros.formats.base.findings import Finding, Report
 from macros.formats.library import Twin, available
 from macros.formats.library import sample as checked
 from macros.formats.office.records import LYNC
 from macros.formats.office.samples import SAMPLES
-from macros.render.parts.citations import source
-from macros.render.parts.clock import by_day
-from macros.render.parts.components import details, note, status
-from macros.render.parts.html import Html, bullets, join, tag
-from macros.render.parts.quantity import counted
+from macros.render.parts import forms
+from macros.render.parts.components import details
+from macros.render.parts.html import Html, bullets, tag
+from macros.render.parts.report import finding, listing, verdict_line
 from macros.render.parts.view import View
-from macros.render.plan.lifecycle import PHASE_WORDS
+from macros.render.plan.lifecycle import phase_of
 
-from .check_data import ACTIVATIONS, SEVERITIES, VERDICTS, WORDS, odt_data
+from .check_data import ACTIVATIONS, odt_data
 from .samples import FOLDER, context
 
 OFFICE_PAGE = "deploy/office.md"
+ACCEPT = ".xml,text/xml,application/xml"
 
 METHODS: Mapping[str, str] = {
     "kms-adba": "KMS or ADBA",
@@ -40,8 +39,6 @@ TOKENS: Mapping[str, str] = {
 APPS: Mapping[str, str] = {LYNC: "Skype for Business", "Groove": "the earlier OneDrive client"}
 """Apps that the file calls by an older name."""
 
-_WITHOUT = "This form needs JavaScript"
-
 # ------------------------------------------------------------------------------------------------------- check
 
 
@@ -50,19 +47,9 @@ def check_form(view: View) -> Html:
     command = tag("code", "python -m macros check FILE")
     without = tag("p", "Without it, ", command, " in the folder of this guide does the same.")
     modes = {"": "not known", "configure": "setup.exe /configure", "download": "setup.exe /download"}
-    options = (tag("option", label, value=value) for value, label in modes.items())
-    more = tag(
-        "div",
-        _field("Or open a file", "input", "file", type="file", accept=".xml,text/xml,application/xml"),
-        _field("Used with", "select", "mode", *options),
-        tag("button", "Clear", type="reset", class_="vag-button"),
-        class_="vag-form__more",
-    )
-    hint = "Paste it, or drop a file here. It stays in this browser, and nothing is kept."
-    settings = {"rows": "14", "spellcheck": "false", "wrap": "off", "aria_describedby": "vag-hint"}
-    text = tag("div", _field("Your file", "textarea", "text", **settings), tag("small", hint, id="vag-hint"))
-    nothing = tag("p", "Paste or open a file: what is wrong with it, and how it activates, appears here.")
-    return _form("check", without, tag("div", text, more), nothing)
+    fields = [forms.select("mode", "Used with", modes)]
+    nothing = "Paste or open a file: what is wrong with it, and how it activates, appears here."
+    return forms.check_form("Your file", ACCEPT, fields, without, nothing)
 
 
 def check_examples(view: View) -> Html:
@@ -78,50 +65,20 @@ def check_examples(view: View) -> Html:
 
 
 def _example(view: View, file_name: str, twin: Twin) -> Html:
-    summary = join([tag("code", file_name), ": ", twin.finding.message])
-    listing = tag("div", *_lines(twin.text, twin.report), class_="vag-lines", data_vag_example=True)
+    return example(view, file_name, twin, ACTIVATIONS[twin.report.activation])
+
+
+def example(view: View, file_name: str, twin: Twin, activation: str | None = None, kind: str | None = None) -> Html:
+    """A file with one mistake, what the check says of it, and the file line by line."""
+    verdict = verdict_line(twin.report)
     return tag(
         "details",
-        tag("summary", summary),
-        tag("p", _verdict(twin.report), ". ", ACTIVATIONS[twin.report.activation]),
-        bullets((_finding(view, found) for found in twin.report.findings), class_="vag-found__list"),
-        listing,
+        tag("summary", tag("code", file_name), ": ", twin.finding.message),
+        tag("p", verdict, ".", f" {activation}" if activation else None),
+        bullets((finding(view, found) for found in twin.report.findings), class_="vag-found__list"),
+        listing(twin.report, twin.text, kind),
         class_="vag-details",
     )
-
-
-def _verdict(report: Report) -> Html:
-    counts = [
-        counted(sum(found.severity == severity for found in report.findings), word.lower())
-        for severity, (_, word) in SEVERITIES.items()
-        if any(found.severity == severity for found in report.findings)
-    ]
-    state, word = VERDICTS[report.verdict]
-    return status(state, f"{word}: {', '.join(counts) or WORDS['nothing']}")
-
-
-def _finding(view: View, found: Finding) -> Html:
-    state, word = SEVERITIES[found.severity]
-    column = f", column {found.column}" if found.column else ""
-    place = f"line {found.line}{column}" if found.line else WORDS["whole"]
-    pages = join((source(view, name) for name in found.sources), "; ")
-    read_in = join([f" {WORDS['read_in']} ", pages, "."]) if found.sources else None
-    return join([status(state, f"{word} {found.id}"), f" {place}: {found.message}", tag("br"), found.cure, read_in])
-
-
-def _lines(text: str, report: Report) -> Iterator[Html]:
-    for number, line in enumerate(text.rstrip("\n").split("\n"), start=1):
-        found = [one for one in report.findings if one.line == number]
-        worst = next((name for name in SEVERITIES if any(one.severity == name for one in found)), None)
-        state = SEVERITIES[worst][0] if worst else None
-        ids = ", ".join(dict.fromkeys(one.id for one in found))
-        yield tag(
-            "div",
-            tag("code", line),
-            join([" ", status(state, ids)]) if state else None,
-            data_line=str(number),
-            class_=f"vag-lines__{state}" if state else None,
-        )
 
 
 # ------------------------------------------------------------------------------------------------------- build
@@ -129,13 +86,7 @@ def _lines(text: str, report: Report) -> Iterator[Html]:
 
 def build_form(view: View) -> Html:
     """The form that builds a configuration file; without scripts, the files that are ready to take."""
-    ready = tag("a", "files that are ready to take", href=view.href(f"{OFFICE_PAGE}#choose"))
-    labels = {"copy": "Copy the file", "download": "Download", "link": "Copy link to this form"}
-    buttons = (
-        tag("button", label, type="button", class_="vag-button", data_vag_take=name) for name, label in labels.items()
-    )
-    taking = tag("p", *buttons, class_="vag-actions vag-form__take", hidden=True)
-    return _form("build", tag("p", "Without it, take one of the ", ready, "."), tag("div", *_choices(view), taking))
+    return forms.build_form(view.href(f"{OFFICE_PAGE}#choose"), _choices(view))
 
 
 def build_ready(view: View) -> Html:
@@ -148,27 +99,26 @@ def build_ready(view: View) -> Html:
 def _choices(view: View) -> Iterator[Html]:
     elements = {element.name: element for element in view.catalog.odt.elements}
     apps = [app for attribute in elements["ExcludeApp"].attributes for app in attribute.allowed]
-    yield _group("Products", *_releases(view))
-    yield _group("Activation", *_radios("method", METHODS))
-    yield _group("Architecture", *_radios("architecture", {"64": "64-bit", "32": "32-bit"}))
-    yield _group("Languages", *_languages(view))
-    yield _group(
+    yield forms.group("Products", *_releases(view))
+    yield forms.group("Activation", *forms.radios("method", METHODS))
+    yield forms.group("Architecture", *forms.radios("architecture", {"64": "64-bit", "32": "32-bit"}))
+    yield forms.group("Languages", *_languages(view))
+    yield forms.group(
         "Apps to leave out of the suite",
-        tag("div", *(_box("exclude", app, _app(app), app == LYNC) for app in apps), class_="vag-form__boxes"),
+        tag("div", *(forms.box("exclude", app, _app(app), app == LYNC) for app in apps), class_="vag-form__boxes"),
     )
-    yield _group(
+    yield forms.group(
         "Use",
-        *_radios("mode", {"configure": "Install on a computer", "download": "Download the files onto a share"}),
-        _text("source_path", "Folder or share with the files (SourcePath)"),
+        *forms.radios("mode", {"configure": "Install on a computer", "download": "Download the files onto a share"}),
+        forms.text("source_path", "Folder or share with the files (SourcePath)"),
     )
-    yield _group(
+    yield forms.group(
         "Installation",
-        _box("remove_msi", "yes", "Remove Office of the Windows Installer kind first", True),
-        _box("updates", "yes", "Update Office", True),
-        _text("updates_path", "Folder with updates, if not from the internet (UpdatePath)"),
-        _field("What the user sees", "select", "display", *_display()),
+        forms.box("remove_msi", "yes", "Remove Office of the Windows Installer kind first", True),
+        forms.box("updates", "yes", "Update Office", True),
+        forms.text("updates_path", "Folder with updates, if not from the internet (UpdatePath)"),
+        forms.select("display", "What the user sees", {"None": "nothing (None)", "Full": "every step (Full)"}),
     )
-    yield tag("p", tag("button", "Start again", type="reset", class_="vag-button"))
 
 
 def _releases(view: View) -> Iterator[Html]:
@@ -191,20 +141,13 @@ def _releases(view: View) -> Iterator[Html]:
 
 
 def _product(product: OdtProduct, chosen: str | None) -> Html:
-    return _box("products", product.id, product.name, product.id == chosen)
+    return forms.box("products", product.id, product.name, product.id == chosen)
 
 
 def _support(view: View, channel: OdtChannel) -> Html:
     """The state of support, by each of two dates where pages differ."""
     release = find(view.catalog.odt.products, channel.required_for[0], "product ID").product
-    entries = domain.entries_of(view.catalog, release or "")
-
-    def said(on: View) -> Html:
-        now = [domain.standing(entry, on.today) for entry in entries]
-        phases = dict.fromkeys(phase for one in now for phase in (one.phase, one.alternative_phase) if phase)
-        return join((status(*PHASE_WORDS[phase]) for phase in phases), " or ")
-
-    return by_day(view, said, domain.turns(entries))
+    return phase_of(view, *domain.entries_of(view.catalog, release or ""))
 
 
 def _languages(view: View) -> Iterator[Html]:
@@ -217,9 +160,9 @@ def _languages(view: View) -> Iterator[Html]:
         "proofing": ("More languages to check spelling in", "Add to spelling"),
     }
     for name, (label, _) in fields.items():
-        yield _text(name, label, "en-US" if name == "languages" else "")
+        yield forms.text(name, label, "en-US" if name == "languages" else "")
     options = [tag("option", label, value=value, selected=value == "en-US") for value, label in [*named, *tokens]]
-    yield _field("Find a code", "select", "", *options, data_vag_language=True)
+    yield forms.field("Find a code", "select", "", *options, data_vag_language=True)
     adding = (
         tag("button", label, type="button", class_="vag-button", data_vag_add=name)
         for name, (_, label) in fields.items()
@@ -229,57 +172,6 @@ def _languages(view: View) -> Iterator[Html]:
 
 def _app(app: str) -> str:
     return f"{app} ({APPS[app]})" if app in APPS else app
-
-
-def _display() -> Iterator[Html]:
-    for value, label in (("None", "nothing (None)"), ("Full", "every step (Full)")):
-        yield tag("option", label, value=value)
-
-
-def _group(legend: str, *content: object) -> Html:
-    return tag("fieldset", tag("legend", legend), *content)
-
-
-def _radios(name: str, labels: Mapping[str, str]) -> Iterator[Html]:
-    first = next(iter(labels))
-    for value, label in labels.items():
-        yield _choice("radio", name, value, label, value == first)
-
-
-def _box(name: str, value: str, label: str, is_on: bool) -> Html:
-    return _choice("checkbox", name, value, label, is_on)
-
-
-def _choice(kind: str, name: str, value: str, label: str, is_on: bool) -> Html:
-    return tag(
-        "label", tag("input", type=kind, name_=name, value=value, checked=is_on), " ", label, class_="vag-choice"
-    )
-
-
-def _text(name: str, label: str, value: str = "") -> Html:
-    return _field(label, "input", name, type="text", value=value, spellcheck="false")
-
-
-def _field(label: str, element: str, name: str, *content: Html, **attributes: object) -> Html:
-    """A control below its label. A control without a name says nothing of its own."""
-    anchor = f"vag-{name or 'code'}"
-    control = tag(element, *content, id=anchor, name_=name or None, **attributes)
-    return tag("div", tag("label", label, for_=anchor), " ", control, class_="vag-field")
-
-
-def _form(name: str, without: Html, choices: Html, result: Html | None = None) -> Html:
-    """A form beside what its script writes, hidden until that script runs; a note stands in its place."""
-    form = tag(
-        "form",
-        choices,
-        tag("div", result, data_vag_found=True),
-        tag("div", role="status", class_="vag-hidden", data_vag_live=True),
-        class_="vag-form",
-        autocomplete="off",
-        hidden=True,
-        **{f"data_vag_{name}": True},
-    )
-    return tag("div", tag("div", note("info", _WITHOUT, without), data_vag_without=True), form)
 
 
 MACROS = (odt_data, check_form, check_examples, build_form, build_ready)

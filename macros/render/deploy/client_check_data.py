@@ -27,10 +27,12 @@ from macros.formats.detect import ENOUGH
 from macros.formats.shells import batch
 from macros.formats.shells.elevation import ELEVATED
 from macros.render.parts.html import Html
+from macros.render.parts.report import SEVERITIES, VERDICTS
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
-from .check_data import SEVERITIES, VERDICTS, WORDS
+from .check_data import check_words
 from .samples import context
 
 READ = ("group-policy", "registry", "client-batch")
@@ -42,28 +44,14 @@ ELSEWHERE = "client-powershell"
 _OF_POWERSHELL = ("reg-type-open",)
 """Rules of values that the kinds here cannot break, because they always name a type."""
 
-ACTIVATIONS: Mapping[str, str] = {
-    "kms-adba": "It says which KMS host clients use, or that they ask DNS.",
-    "none": "It does not say which KMS host clients use.",
-    "unknown": "What it sets cannot be told.",
-}
+ACTIVATIONS = Words.beside(__file__, "client-activations", "kms-adba", "none", "unknown")
 
-REFUSED: Mapping[str, str] = {
-    "no-product": "Choose Windows, Office or both.",
-    "windows-only": "The module OSLicense sets Windows only. Choose Windows alone, or another form.",
-    "host": "{given} is no full DNS name of a KMS host, such as kms1.corp.example.com: two or more labels of letters, "
-    "digits and hyphens, and no address.",
-    "domain": "{given} is no DNS domain, such as corp.example.com: two or more labels of letters, digits and hyphens.",
-    "port": "The port is {given}. Write a number from 1 to 65535, or leave it empty.",
-    "form": "The domain to look up is set by slmgr.vbs and ospp.vbs. Choose the batch file.",
-}
+REFUSED = Words.beside(
+    __file__, "client-refused", "no-product", "windows-only", "host given", "domain given", "port given", "form"
+)
 """Why there is no file, and what to do."""
 
-LEFT_OUT: Mapping[str, str] = {
-    "office": "Windows is not set, so it goes on as before. Windows and Office have settings of their own.",
-    "windows": "Office is not set, so it goes on as before. Windows and Office have settings of their own.",
-    "domain": "A host that is fixed already stays in force. Go back to DNS first, then set the domain.",
-}
+LEFT_OUT = Words.beside(__file__, "client-left-out", "office", "windows", "domain")
 """What the file does not change."""
 
 FORMS: Mapping[Form, str] = {
@@ -130,9 +118,9 @@ def client_as_data(view: View) -> Mapping[str, Any]:
             "severities": SEVERITIES,
             "verdicts": VERDICTS,
             "activations": {**ACTIVATIONS, ELSEWHERE: "", **_read_as()},
-            "refused": REFUSED,
-            "left_out": LEFT_OUT,
-            **WORDS,
+            "refused": dict(REFUSED),
+            "left_out": dict(LEFT_OUT),
+            **check_words(),
         },
     }
 

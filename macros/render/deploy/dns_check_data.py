@@ -24,10 +24,12 @@ from macros.formats.dns.layout import Layout
 from macros.formats.dns.srv import Wanted
 from macros.formats.library import FORMAT_OF, SAMPLES
 from macros.render.parts.html import Html
+from macros.render.parts.report import SEVERITIES, VERDICTS
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
-from .check_data import SEVERITIES, VERDICTS, WORDS
+from .check_data import check_words
 from .samples import context
 
 ELSEWHERE = "dns-powershell"
@@ -54,20 +56,19 @@ LAYOUTS: Mapping[str, Layout] = {
     "dns-samba": samba.LAYOUT,
 }
 
-REFUSED: Mapping[str, str] = {
-    "no-zone": "Write the DNS domain whose computers look for a host.",
-    "no-host": "Write the full name of at least one KMS host.",
-    "no-record": "No host stands in one of your domains. Say at the host where to publish its record.",
-    "name": "{given} is no full DNS name such as kms1.corp.example.com: two or more labels of letters, digits and "
-    "hyphens, and no address.",
-    "number": "The {part} of {host} is {given}. Write a number from {least} to 65535.",
-    "zone": "{host} is to be published in {given}, which is not among your domains. Add it above.",
-}
+REFUSED = Words.beside(
+    __file__,
+    "dns-refused",
+    "no-zone",
+    "no-host",
+    "no-record",
+    "name given",
+    "number part host given least",
+    "zone host given",
+)
 """Why there is no file, and what to do."""
 
-LEFT_OUT: Mapping[str, str] = {
-    "outside": "{host} stands in none of your domains, so it has no record. Say at the host where to publish it.",
-}
+LEFT_OUT = Words.beside(__file__, "dns-left-out", "outside host")
 """What the file does not show, and why."""
 
 ACTIVATION = "Records only lead clients to a host: the host counts them and activates them."
@@ -120,10 +121,10 @@ def dns_as_data(view: View) -> Mapping[str, Any]:
             "severities": SEVERITIES,
             "verdicts": VERDICTS,
             "activations": {"none": ACTIVATION, **{name: _read_as(name) for name in BY_ID}},
-            "refused": REFUSED,
-            "left_out": LEFT_OUT,
+            "refused": dict(REFUSED),
+            "left_out": dict(LEFT_OUT),
             "host": "Host {number}",
-            **WORDS,
+            **check_words(),
         },
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from pygments.lexer import Lexer  # type: ignore[import-untyped]
@@ -18,10 +18,11 @@ from macros.formats.dns import srv
 from macros.formats.library import SAMPLES, CheckedSample, Twin, available
 from macros.formats.library import sample as checked
 from macros.formats.office.rules import REFERENCE
-from macros.render.parts.citations import confidence_mark, source
-from macros.render.parts.components import Column, State, note, status, table, when
+from macros.render.parts.citations import confidence_mark
+from macros.render.parts.components import Column, note, status, table, when
 from macros.render.parts.html import Html, bullets, hidden, join, tag
 from macros.render.parts.quantity import counted
+from macros.render.parts.report import finding, read_in
 from macros.render.parts.view import View
 from macros.render.plan.lifecycle import LIFECYCLE_PAGE, phase_of
 
@@ -36,8 +37,6 @@ _ACTIVATIONS: Mapping[Activation, str] = {
     "none": "None",
     "unknown": "Unknown",
 }
-_STATES: Mapping[str, State] = {"error": "bad", "warning": "warn", "info": "info"}
-_SEVERITIES: Mapping[str, str] = {"error": "Error", "warning": "Warning", "info": "Note"}
 _NO_ZONE = "No KMS host stands in the zone that the file of the organization names as dns_zone, so this has no records."
 _NO_RECORD = "Computers of these zones find no host; name the zones in publish_in of a host:"
 _NO_HOST = "The file of the organization names no KMS host, so there are no records to show."
@@ -166,7 +165,7 @@ def odt_rules(view: View, *rule_ids: str) -> Html:
     for unknown in [rule_id for rule_id in rule_ids if rule_id not in REFERENCE]:
         raise UnknownIdError("rule", unknown, REFERENCE)
     return bullets(
-        join([tag("strong", rule.id), " ", rule.statement, " Read in: ", _pages(view, rule.sources), "."], "")
+        join([tag("strong", rule.id), " ", rule.statement, " ", read_in(view, rule.sources)], "")
         for rule in map(REFERENCE.__getitem__, rule_ids)
     )
 
@@ -216,7 +215,7 @@ def _twin(view: View, shown: CheckedSample, twin: Twin) -> Html:
     return tag(
         "details",
         tag("summary", summary),
-        bullets(_finding(view, one) for one in _serious(twin)),
+        bullets(finding(view, one) for one in _serious(twin)),
         code(twin.text, shown.language, twin.line),
         class_="vag-details vag-sample__twin",
     )
@@ -226,17 +225,6 @@ def _serious(twin: Twin) -> list[Finding]:
     """The finding that the twin is for, then the others it causes."""
     others = [one for one in twin.report.findings if one.severity != "info" and one != twin.finding]
     return [twin.finding, *others]
-
-
-def _finding(view: View, found: Finding) -> Html:
-    place = f"line {found.line}" if found.line else "whole file"
-    said = status(_STATES[found.severity], f"{_SEVERITIES[found.severity]} {found.id}, {place}")
-    read_in = _pages(view, found.sources) if found.sources else None
-    return join([said, ": ", found.message, " ", found.cure, join([" Read in: ", read_in, "."]) if read_in else None])
-
-
-def _pages(view: View, source_ids: Iterable[str]) -> Html:
-    return join((source(view, one) for one in source_ids), "; ")
 
 
 def _release(view: View, channel: OdtChannel) -> str:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, get_args
+from collections.abc import Callable, Iterable, Mapping
 
 from macros.catalog.models import ErrorCode, ProductKind, UnknownIdError
-from macros.catalog.organization import Directory, ForestSchema, Group, Internet, Method
+from macros.catalog.organization import Directory, Group, Internet, Method
 from macros.catalog.values import part_of
-from macros.domain.activation import KMS_UNMET, Activation, activation, kms_missing
+from macros.domain.activation import KMS_UNMET
+from macros.domain.situation import schema_allows_adba
 from macros.render.parts.citations import cite, fact, source
 from macros.render.parts.components import Column, State, cards, note, numbered, status, table
 from macros.render.parts.html import Html, bullets, escape, join, paragraphs, tag
+from macros.render.parts.names import METHOD_NAMES, VolumeMethod, product_name
 from macros.render.parts.places import code_page
 from macros.render.parts.quantity import counted, number, quantity
 from macros.render.parts.view import View
-
-VolumeMethod = Literal["mak", "kms", "adba"]
-
-METHOD_NAMES: dict[Method, str] = {
-    "adba": "ADBA",
-    "kms": "KMS",
-    "mak": "MAK",
-    "avma": "AVMA",
-    "azure-kms": "Azure KMS",
-    "subscription": "Subscription",
-    "unactivated": "Nothing, left unactivated",
-}
-KMS_UNMET_NAME = "KMS, count not met: not activated"
+from macros.render.parts.words import Words
 
 _KINDS: dict[ProductKind, tuple[str, str]] = {
     "windows-client": ("Windows client", "Windows clients"),
@@ -46,6 +34,7 @@ _INTERNET: dict[Internet, str] = {
     "via-admin-workstation": "Through an administrator's workstation",
     "none": "None",
 }
+_COMING = Words.beside(__file__, "coming-tools", "title", "why", "successor")
 _ANSWERS: dict[str, tuple[State, str]] = {
     "yes": ("ok", "Fits"),
     "care": ("warn", "With care"),
@@ -53,87 +42,6 @@ _ANSWERS: dict[str, tuple[State, str]] = {
 }
 _CMDLETS: dict[VolumeMethod, str] = {"mak": "-OSLicense", "kms": "-Kms", "adba": "-ADLicense"}
 """What the names of a method's cmdlets in the OSLicense module have in common."""
-
-_PIECE = re.compile(
-    r"\{(?P<value>[^{}]+)\}"
-    r"|\[(?P<cites>[^\[\]]+)\]"
-    r"|`(?P<code>[^`]+)`"
-    r"|<(?P<target>[\w/.-]+\.md(?:#[\w.-]+)?) (?P<label>[^<>]+)>"
-)
-
-_OTHER_WAYS: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "microsoft-365-apps",
-        "Microsoft 365 Apps, subscription Project and Visio",
-        "License of the user, the shared computer or the device "
-        "[elig.microsoft_365_apps, elig.project_visio_subscription]",
-        "Assign licenses and let users sign in",
-    ),
-    (
-        "rds",
-        "Remote Desktop and shared computers",
-        "Microsoft 365 Apps by shared computer activation [elig.rds_m365]; Remote Desktop licenses by their own server "
-        "[keys.rds_sql]",
-        "Switch shared computer activation on; use a volume edition of perpetual Office",
-    ),
-    (
-        "windows-subscription",
-        "Windows Enterprise by subscription",
-        "Windows Pro steps up when a licensed user signs in [elig.subscription_activation]",
-        "Activate Pro first, join the device",
-    ),
-    (
-        "retail-and-oem",
-        "Retail and OEM copies",
-        "Their own key, with no expiry date [mak.perpetual]",
-        "Leave them alone, or install the GVLK when you hold a volume license [keys.gvlk_when_needed]",
-    ),
-    (
-        "upgrade-only",
-        "A computer without any Windows license",
-        "Not by a volume license alone: for Windows clients it is an upgrade [elig.upgrade_only]",
-        "Get a qualifying license first",
-    ),
-    (
-        "avma",
-        "Windows Server guests of a Datacenter host",
-        "By their Hyper-V host (AVMA) [elig.avma]",
-        "Install the AVMA key in the guest",
-    ),
-    (
-        "azure-kms",
-        "Windows virtual machines in Azure",
-        "Azure's own KMS [kms.azure]",
-        "Install the GVLK and let the request through",
-    ),
-    (
-        "spla",
-        "Office under a service provider's license (SPLA)",
-        "MAK only, for Office LTSC 2021 [office.spla]",
-        "Follow <methods/mak.md MAK>",
-    ),
-    (
-        "esu",
-        "Extended Security Updates for Windows 10",
-        "A MAK of its own, beside the key of Windows [esu.win10.mak]",
-        "Install it, and activate the program year",
-    ),
-)
-"""Anchor on the page about other ways, product, how it activates, and what to do."""
-
-
-def rich(view: View, text: str) -> Html:
-    """A cell's text with values, citations, code and links.
-
-    `{kms.validity}` is a fact's value, `{id part}` and `{id part unit}` as in the macro `fact` (`-` for no part),
-    `[id, id]` are citation marks, backquotes are code, `<plan/capacity.md the count>` is a link of the site.
-    """
-    parts: list[object] = []
-    end = 0
-    for found in _PIECE.finditer(text):
-        parts += [text[end : found.start()], _piece(view, found)]
-        end = found.end()
-    return join([*parts, text[end:]])
 
 
 def value(view: View, fact_id: str, part: str | None = None) -> str:
@@ -145,29 +53,6 @@ def value(view: View, fact_id: str, part: str | None = None) -> str:
     if found is None or isinstance(found, bool | dict | list):
         raise TypeError(f'fact "{fact_id}" has no single value for a command: {found!r}')
     return quantity(found, None, view.catalog)
-
-
-def org_host(view: View) -> str:
-    """Name of the organization's first KMS host, for commands; a placeholder when it has none."""
-    hosts = view.organization.kms_hosts
-    return hosts[0].name if hosts else "<KMS host>"
-
-
-def org_port(view: View) -> str:
-    """TCP port of the organization's first KMS host, for commands."""
-    hosts = view.organization.kms_hosts
-    return str(hosts[0].port or view.policy.port) if hosts else str(view.policy.port)
-
-
-def org_zone(view: View) -> str:
-    """DNS zone in which the organization's KMS hosts publish, for commands."""
-    return view.organization.dns_zone
-
-
-def org_domain(view: View) -> str:
-    """DNS name of the organization's forest, for commands; a placeholder when it has none."""
-    forest = view.organization.active_directory
-    return forest.dns_name if forest else "<domain>"
 
 
 def activation_objects_dn(view: View) -> str:
@@ -201,26 +86,11 @@ def fact_list(view: View, fact_id: str) -> Html:
     return tag("ol", *(tag("li", item) for item in items), tag("li", last, " ", cite(view, fact_id)))
 
 
-def fit_table(view: View, caption: str, rows: Sequence[Sequence[str]]) -> Html:
-    """When a method fits: rows of situation, `yes`, `care` or `no`, and why (as `rich` reads it).
-
-    Raises ValueError for a row of another shape, another answer, or a reason without a citation.
-    """
-    cells = []
-    for row in rows:
-        if len(row) != 3 or row[1] not in _ANSWERS:  # noqa: PLR2004
-            raise ValueError(f"expected a situation, one of {', '.join(_ANSWERS)}, and a reason, not {row!r}")
-        situation, answer, why = row
-        shown = rich(view, why)
-        if "data-fact=" not in shown:
-            raise ValueError(f'the reason for "{situation}" cites no fact')
-        cells.append([rich(view, situation), status(*_ANSWERS[answer]), shown])
-    return table(caption, ["Situation", "Answer", "Why"], cells)
-
-
-def cited_table(view: View, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
-    """A table of a page whose cells are read by `rich`. Raises ValueError for a row of another length."""
-    return table(caption, columns, [[rich(view, cell) for cell in row] for row in rows])
+def answer(view: View, word: str) -> Html:
+    """Whether a method fits a situation, in a table: `yes`, `care` or `no`. Raises UnknownIdError for another word."""
+    if word not in _ANSWERS:
+        raise UnknownIdError("answer", word, _ANSWERS)
+    return status(*_ANSWERS[word])
 
 
 def method_computers(view: View, *methods: Method) -> Html:
@@ -228,17 +98,16 @@ def method_computers(view: View, *methods: Method) -> Html:
 
     Computers that a KMS host has not activated yet are no installations.
     """
-    return escape(_in_words(_by_kind(view, _groups(view, methods))) or "no computers")
+    return escape(_in_words(_by_kind(view, methods)) or "no computers")
 
 
 def method_summary(view: View, method: VolumeMethod) -> Html:
     """The answer on the first screen: what of the organization uses this method, and where to go on."""
-    groups = _groups(view, (method,))
     organization = view.organization.name
-    used = _in_words(_by_kind(view, groups))
-    never = _in_words(_never_by_kind(view, groups))
+    used = _in_words(_by_kind(view, (method,)))
+    never = _in_words(_never_by_kind(view, method))
     name = METHOD_NAMES[method]
-    text: list[object] = [f"{used} in {counted(_serving(view, groups), 'group')} use {name}."]
+    text: list[object] = [f"{used} in {counted(view.situation.serving((method,)), 'group')} use {name}."]
     if not used:
         text = [f"{name} activates nobody today." if never else f"No group uses {name} today."]
     if never:
@@ -266,9 +135,9 @@ def method_numbers(view: View, method: VolumeMethod) -> Html:
         (
             _KINDS[kind][1],
             numbered(f"computers.{method}:{kind}", number(computers)),
-            f"in {counted(_serving(view, groups, kind), 'group')}",
+            f"in {counted(view.situation.serving((method,), kind), 'group')}",
         )
-        for kind, computers in _by_kind(view, groups).items()
+        for kind, computers in _by_kind(view, (method,)).items()
         if computers
     ]
     if not groups:
@@ -279,7 +148,7 @@ def method_numbers(view: View, method: VolumeMethod) -> Html:
             numbered(f"computers.{KMS_UNMET}:{kind}", number(computers)),
             join(["they ask a KMS host, and ", tag("a", "its count is not met", href=view.href("plan/capacity.md"))]),
         )
-        for kind, computers in _never_by_kind(view, groups).items()
+        for kind, computers in _never_by_kind(view, method).items()
     ]
     return _NUMBERS[method](view, installed)
 
@@ -292,7 +161,7 @@ def method_groups_table(view: View, *methods: Method) -> Html:
         return note("info", "No group", tag("p", f"No group of {view.organization.name} uses {names}."))
     columns: list[tuple[str | Column, Callable[[Group], object]]] = [
         ("Group", lambda group: group.name),
-        ("Product", lambda group: view.catalog.product(group.product).name),
+        ("Product", lambda group: product_name(view, group.product)),
         (Column("Installations", numeric=True), lambda group: number(group.count)),
     ]
     if len(methods) > 1:
@@ -312,76 +181,27 @@ def method_groups_table(view: View, *methods: Method) -> Html:
     return table(caption, [label for label, _ in columns], [[cell(group) for _, cell in columns] for group in groups])
 
 
-def other_ways(view: View) -> Html:
-    """What is not activated by MAK, KMS or ADBA, each with its way and a link to its section of the page."""
-    rows = [
-        [tag("a", product, href=f"#{anchor}"), rich(view, how), rich(view, what)]
-        for anchor, product, how, what in _OTHER_WAYS
-    ]
-    return table("Products with a way of their own", ["Product", "How it activates", "What to do"], rows)
-
-
 def coming_tools(view: View, method: VolumeMethod) -> Html:
     """What replaces slmgr.vbs for this method, and what it needs."""
     record = view.catalog.fact("tools.oslicense")
     cmdlets = [name for name in part_of(record.value, "cmdlets") if _CMDLETS[method] in name]
-    return note(
-        "info",
-        "The commands on this page need VBScript",
-        paragraphs(
-            rich(
-                view,
-                "Microsoft deprecated VBScript in {tools.vbscript_deprecated announced} and announced in "
-                "{tools.vbscript_timeline announced} that it leaves Windows in steps; "
-                "`slmgr.vbs` and `ospp.vbs` depend on it. The next step: {tools.vbscript_timeline phase2}. "
-                "No date is set for its removal. [tools.vbscript_timeline]",
-            ),
-            rich(
-                view,
-                "The successor for Windows is the PowerShell module OSLicense. The pages of its cmdlets say that it "
-                "comes with the Windows 11 security update {tools.oslicense.update}, a number that the page of the "
-                "module still calls open. It comes with preview build {tools.oslicense server_build} of the next "
-                "Windows Server too, and needs Windows PowerShell {tools.oslicense powershell}. "
-                "Whether Windows Server 2025 and 2022 get it is not stated. [tools.oslicense] "
-                "For this method it brings:",
-            ),
-        ),
-        bullets(tag("code", name) for name in cmdlets),
-    )
+    text = paragraphs(_COMING.say(view, "why"), _COMING.say(view, "successor"))
+    return note("info", _COMING["title"], text, bullets(tag("code", name) for name in cmdlets))
 
 
 MACROS = (
     value,
-    org_host,
-    org_port,
-    org_zone,
-    org_domain,
     activation_objects_dn,
     error_code,
     error_sources,
     fact_list,
-    fit_table,
-    cited_table,
+    answer,
     method_computers,
     method_summary,
     method_numbers,
     method_groups_table,
-    other_ways,
     coming_tools,
 )
-
-
-def _piece(view: View, found: re.Match[str]) -> object:
-    if found["value"]:
-        fact_id, *options = found["value"].split()
-        bare = "bare" in options
-        part, unit = [*(None if word == "-" else word for word in options if word != "bare"), None, None][:2]
-        return fact(view, fact_id, part, unit, bare)
-    if found["cites"]:
-        return join([Html(""), cite(view, *(name.strip() for name in found["cites"].split(",")))])
-    if found["code"]:
-        return tag("code", found["code"])
-    return tag("a", found["label"], href=view.href(found["target"]))
 
 
 def _error(view: View, code: str) -> ErrorCode:
@@ -396,36 +216,17 @@ def _groups(view: View, methods: Iterable[Method]) -> list[Group]:
     return [group for group in view.organization.groups if group.method in wanted]
 
 
-def _kind(view: View, group: Group) -> ProductKind:
-    return view.catalog.product(group.product).kind
-
-
-def _by_kind(view: View, groups: Iterable[Group]) -> Counter[ProductKind]:
-    """Installations by kind of product. Computers that a KMS host has not activated yet are none."""
+def _by_kind(view: View, methods: Iterable[Method]) -> Counter[ProductKind]:
+    """Installations by kind of product, of all the methods together."""
     found: Counter[ProductKind] = Counter()
-    for group in groups:
-        found[_kind(view, group)] += group.count - _kms_missing(view, group)
+    for (method, kind), computers in view.situation.installed.items():
+        found[kind] += computers if method in set(methods) else 0
     return found
 
 
-def _never_by_kind(view: View, groups: Iterable[Group]) -> Counter[ProductKind]:
-    """Computers that a KMS host has not activated yet, by kind of product."""
-    found: Counter[ProductKind] = Counter()
-    for group in groups:
-        found[_kind(view, group)] += _kms_missing(view, group)
-    return +found
-
-
-def _serving(view: View, groups: Iterable[Group], kind: ProductKind | None = None) -> int:
-    """Groups that the method serves: not those of which it never activated a computer."""
-    return sum(
-        kind in (None, _kind(view, group)) and (not group.count or _kms_missing(view, group) < group.count)
-        for group in groups
-    )
-
-
-def _kms_missing(view: View, group: Group) -> int:
-    return kms_missing(group, view.organization, view.catalog, view.policy)
+def _never_by_kind(view: View, method: Method) -> Counter[ProductKind]:
+    """Computers that the method was to activate and never did, by kind of product."""
+    return +Counter(view.situation.never_activated) if method == "kms" else Counter()
 
 
 def _in_words(found: Mapping[ProductKind, int]) -> str:
@@ -448,7 +249,7 @@ def _served(view: View, group: Group) -> object:
     """Whether a KMS host activates the group; empty for groups with another method."""
     if group.method != "kms":
         return ""
-    found: Activation = activation(group, view.organization, view.catalog, view.policy)
+    found = view.situation.activations[group.id]
     shown = numbered(f"kms.activated:{group.id}", number(found.licensed))
     words: dict[str, tuple[State, object]] = {
         "activated": ("ok", "yes"),
@@ -468,7 +269,7 @@ def _mak_numbers(view: View, installed: list[Card]) -> Html:
     drawn = {allotment.id: _drawn_by(view, allotment.id) for allotment in allotments}
     rows = [
         [
-            view.catalog.product(allotment.product).name,
+            product_name(view, allotment.product),
             numbered(f"mak.total:{allotment.id}", number(allotment.total)),
             numbered(f"mak.used:{allotment.id}", number(allotment.used)),
             numbered(f"mak.left:{allotment.id}", number(allotment.total - allotment.used)),
@@ -501,7 +302,7 @@ def _kms_numbers(view: View, installed: list[Card]) -> Html:
     rows = [
         [
             tag("code", host.name),
-            view.catalog.product(host.operating_system).name,
+            product_name(view, host.operating_system),
             str(host.port or view.policy.port),
             bullets(names[key.group] for key in host.keys),
         ]
@@ -543,18 +344,6 @@ def _adba_numbers(view: View, installed: list[Card]) -> Html:
     level = forest.schema_level.replace("-", " ").title()
     schema = (f"Schema of {forest.dns_name}", level, join([shown, " ", cite(view, "adba.schema")]))
     return cards([*installed, schema, needed])
-
-
-def schema_allows_adba(level: ForestSchema, minimum: str) -> bool:
-    """Whether a forest's schema is at the level that the fact names, such as `Windows Server 2012`, or later.
-
-    Raises ValueError for a minimum that is no schema level.
-    """
-    levels: tuple[str, ...] = get_args(ForestSchema)
-    needed = minimum.lower().replace(" ", "-")
-    if needed not in levels:
-        raise ValueError(f'"{needed}" is no schema level; allowed: {", ".join(levels)}')
-    return levels.index(level) >= levels.index(needed)
 
 
 def _object_for(view: View, group: Group) -> str:

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 _ESCAPES = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
     "_": "&#95;", "*": "&#42;", "`": "&#96;", "[": "&#91;", "]": "&#93;", "\\": "&#92;",
-    "{": "&#123;", "}": "&#125;", "~": "&#126;", ":": "&#58;", "\n": "&#10;", "\r": "",
+    "{": "&#123;", "}": "&#125;", "~": "&#126;", ":": "&#58;", "|": "&#124;", "\n": "&#10;", "\r": "",
 }  # fmt: skip
-_SPECIAL = re.compile(r"[&<>\"'_*`\[\]\\{}~:\n\r]")
-# Markdown reads code, links and backslashes before it sees that they stand inside an HTML tag.
-_SPECIAL_IN_ATTRIBUTE = re.compile(r"[&<>\"`\[\]\\\n\r]")
+_SPECIAL = re.compile(r"[&<>\"'_*`\[\]\\{}~:|\n\r]")
+# Markdown reads cells, code, links and backslashes before it sees that they stand inside an HTML tag.
+_SPECIAL_IN_ATTRIBUTE = re.compile(r"[&<>\"`\[\]\\|\n\r]")
 _VOID = {"br", "col", "hr", "img", "input", "wbr"}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from macros.catalog.decision_tables import Dimension
-from macros.catalog.models import Question
+from macros.catalog.models import Question, UnknownIdError
 from macros.catalog.product_keys import DEFINITION
 from macros.catalog.published_keys import bare
 
@@ -17,6 +17,40 @@ from .view import View
 _METHOD_NAMES: Mapping[str, str] = {"adba": "ADBA", "kms": "KMS", "mak": "MAK"}
 """Methods with more than one outcome, or the best known ones."""
 SCRIPTS = "assets/javascripts"
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "batch": (),
+    "checklist": ("keys",),
+    "client-build": ("client-check",),
+    "client-check": (
+        "text-reading",
+        "xml-reading",
+        "findings",
+        "registry-values",
+        "registry-file",
+        "group-policy",
+        "batch",
+        "client-commands",
+    ),
+    "client-commands": (),
+    "codes": (),
+    "conditions": (),
+    "decision": (),
+    "diagnosis": ("keys",),
+    "dns-build": ("dns-check",),
+    "dns-check": ("text-reading", "findings"),
+    "findings": (),
+    "group-policy": (),
+    "guide": ("keys", "decision"),
+    "keys": (),
+    "odt-build": ("odt-check",),
+    "odt-check": ("text-reading", "xml-reading", "findings", "conditions"),
+    "registry-file": (),
+    "registry-values": (),
+    "text-reading": ("keys",),
+    "worksheet": ("keys", "decision"),
+    "xml-reading": (),
+}
+"""Every script that pages ask for, and the scripts that must run before it. Browsers run them in this order."""
 # Inside a script element only this could end it.
 _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
@@ -27,9 +61,23 @@ def decision_data(view: View) -> Html:
 
 
 def page_scripts(view: View, *names: str) -> Html:
-    """Scripts that only some pages need, by file name without ending. `keys` comes with the data that it reads."""
-    data = [json_script("vag-keys", keys_as_data(view))] if "keys" in names else []
-    return join([*data, *(tag("script", src=view.href(f"{SCRIPTS}/{name}.js"), defer=True) for name in names)])
+    """The script of a tool by its file name without ending, after those that it needs and the data that they read.
+
+    Raises UnknownIdError for a script that no page may ask for.
+    """
+    scripts = with_needs(names)
+    data = [json_script("vag-keys", keys_as_data(view))] if "keys" in scripts else []
+    return join([*data, *(tag("script", src=view.href(f"{SCRIPTS}/{name}.js"), defer=True) for name in scripts)])
+
+
+def with_needs(names: Iterable[str]) -> tuple[str, ...]:
+    """Scripts in the order in which they run: each once, behind all that it needs."""
+    found: dict[str, None] = {}
+    for name in names:
+        if name not in NEEDS:
+            raise UnknownIdError("script", name, NEEDS)
+        found |= dict.fromkeys([*with_needs(NEEDS[name]), name])
+    return tuple(found)
 
 
 def keys_as_data(view: View) -> Mapping[str, Any]:

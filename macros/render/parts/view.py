@@ -11,6 +11,7 @@ from macros.catalog.decision_tables import Compiled
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
+from macros.domain.situation import Situation, situation
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class View:
     tables: Compiled
     today: date
     page: str = "index.md"
+
+    @property
+    def situation(self) -> Situation:
+        """What the organization looks like: computed once, drawn by every page."""
+        return situation(self.organization, self.catalog, self.policy)
 
     def href(self, target: str) -> str:
         """Address of a page or file of the site, relative to this page.

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from macros.catalog.models import Fact, ProductKind
+from macros.catalog.models import ProductKind
 from macros.catalog.organization import Group
-from macros.domain.capacity import HostAdvice, HostLoad, Traffic, advice, host_loads, total_traffic
-from macros.domain.contact import Chance, Distribution, at_least, binomial, hold, mean, needed, seen_probability
+from macros.domain.capacity import HostAdvice, HostLoad, Traffic, total_traffic
+from macros.domain.contact import Chance, Distribution, at_least, binomial, mean, needed, seen_probability
 from macros.domain.count import (
-    COUNT_KINDS,
     KINDS,
     Asker,
     Every,
     HostCount,
-    Pool,
     Standing,
     cap,
     counted_in,
-    host_count,
-    pools,
     threshold,
 )
-from macros.domain.host_key_budget import Allowance, HostKeyBudget, budgets
-from macros.render.parts.citations import cite, value_link
+from macros.domain.host_key_budget import Allowance, HostKeyBudget
+from macros.domain.situation import TARGET, Comparison, Holding
+from macros.render.parts.citations import value_link
 from macros.render.parts.components import (
     Column,
     State,
@@ -38,42 +34,49 @@ from macros.render.parts.components import (
     status,
     table,
 )
+from macros.render.parts.counts import KIND_NAMES, UNSTATED, count_name, threshold_of, verdict
 from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.names import host_label
 from macros.render.parts.quantity import counted, number, percent
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 from .capacity_drawings import CountBar, Mark, RateBars, count_bars, distribution_bars, needed_bars, rate_bars, visible
 
-TARGET = 0.999
-"""Wanted probability that a count is at its threshold on any given day. Our choice; Microsoft names none."""
-TOLERATED = 0.95
-"""Below this probability a count is said not to hold. Our choice."""
 WANTED = (0.95, 0.99, TARGET)
 FREQUENCIES = (1, 2, 7, 14, 21, 30, 90)
 """One day in how many a computer is on the network: rows of the planning table, beside the organization's own."""
 
-KIND_NAMES: dict[ProductKind, str] = {
-    "windows-client": "Windows clients",
-    "windows-server": "Windows servers",
-    "office": "Office",
-}
-THRESHOLD_FACTS: dict[ProductKind, str] = {
-    "windows-client": "kms.threshold.windows_client",
-    "windows-server": "kms.threshold.windows_server",
-    "office": "kms.threshold.office",
-}
-_NOBODY = "No computer of the organization asks a KMS host"
-_UNSTATED = "Depends on how Office is counted"
+_COUNTS = Words.beside(
+    __file__,
+    "counts",
+    "no-group",
+    "no-group-title",
+    "nobody",
+    "nobody-title",
+    "good",
+    "good-title",
+    "short host computers products threshold",
+    "short-title groups missing",
+    "not-stated computers alone",
+    "not-stated-title host",
+    "wavers host chance target",
+    "wavers-title groups",
+    "silent computers",
+    "silent-title group",
+)
+_WAYS_OUT = Words.beside(
+    __file__,
+    "ways-out",
+    "adba",
+    "mak computers",
+    "reach example port",
+    "example host",
+    "more-windows missing",
+    "more-office missing",
+)
+_OTHER_READINGS = Words.beside(__file__, "other-readings", "title", "text hosts used others")
 COUNT_NAMES = {"windows": "Windows", "office": "Office"}
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One product kind at one host, as a pool's groups see it."""
-
-    count: HostCount
-    standing: Standing
-    chance: Chance
 
 
 def count_findings(view: View) -> Html:
@@ -81,31 +84,29 @@ def count_findings(view: View) -> Html:
     found = [*_findings(view)]
     if found:
         return join(found)
-    if not _pools(view):
-        return note("info", "No group uses KMS", tag("p", "No count is needed."))
-    if not any(_asked_counts(view)):
-        return note("info", _NOBODY, tag("p", "There is no count to compare with a threshold."))
-    return note("ok", "Every count is met, and holds", tag("p", "Nothing to do. The figures are below."))
+    if not view.situation.pools:
+        return _counted(view, "info", "no-group")
+    return _counted(view, "ok", "good") if view.situation.counts else _counted(view, "info", "nobody")
 
 
 def count_cards(view: View) -> Html:
     """Each product kind at each host: met with how many to spare, or short by how many."""
     return cards(
         (
-            f"{KIND_NAMES[row.standing.kind]} at {_host(view, row.count.host_id)}",
-            status(*_verdict_words(row.standing, row.count.host_id)),
+            f"{KIND_NAMES[row.standing.kind]} at {host_label(view, row.host_id)}",
+            verdict(row.host_id, row.standing),
             join(
                 [
-                    numbered(_name("asking", row.count.host_id, row.standing), number(row.standing.computers)),
+                    numbered(count_name("asking", row.host_id, row.standing), number(row.standing.computers)),
                     " ask, ",
-                    _threshold(view, row.standing.kind),
+                    threshold_of(view, row.standing.kind),
                     " needed; met on ",
                     _chance(view, row.chance),
                     " of days",
                 ]
             ),
         )
-        for row in _rows(view)
+        for row in view.situation.comparisons
     )
 
 
@@ -113,25 +114,25 @@ def count_table(view: View) -> Html:
     """Per host and product kind: who asks, what the host reports, threshold, met or short. Hosts that stand by last."""
     rows: list[Sequence[object]] = [
         [
-            f"{KIND_NAMES[row.standing.kind]} at {_host(view, row.count.host_id)}",
+            f"{KIND_NAMES[row.standing.kind]} at {host_label(view, row.host_id)}",
             _who(view, row.count.askers),
-            numbered(_name("asking", row.count.host_id, row.standing), number(row.standing.computers)),
-            numbered(_name("count", row.count.host_id, row.standing), number(row.standing.reported)),
-            _threshold(view, row.standing.kind),
-            status(*_verdict_words(row.standing, row.count.host_id)),
+            numbered(count_name("asking", row.host_id, row.standing), number(row.standing.computers)),
+            numbered(count_name("count", row.host_id, row.standing), number(row.standing.reported)),
+            threshold_of(view, row.standing.kind),
+            verdict(row.host_id, row.standing),
         ]
-        for row in _rows(view)
+        for row in view.situation.comparisons
     ]
     rows += [
         [
-            f"Any product at {_host(view, host_id)}",
+            f"Any product at {host_label(view, host_id)}",
             "nobody, as long as a host of lower priority value answers",
             number(0),
             number(0),
             "",
             status("info", "Stands by"),
         ]
-        for host_id in _standing_by(view)
+        for host_id in view.situation.standing_by
     ]
     columns: list[str | Column] = [
         "Product and host",
@@ -146,7 +147,7 @@ def count_table(view: View) -> Html:
 
 def count_chart(view: View) -> Html:
     """The counts of the hosts as bars with the thresholds marked, and the table beside them."""
-    counts = _asked_counts(view)
+    counts = view.situation.counts
     if not counts:
         return count_table(view)
     return figure(
@@ -159,15 +160,15 @@ def count_chart(view: View) -> Html:
 def hold_table(view: View) -> Html:
     """Per host and product kind: how often the computers are there, how many the host sees, and whether that holds."""
     rows = []
-    for row in _rows(view):
-        held = hold(row.count, view.policy)
+    for row in view.situation.comparisons:
+        held = view.situation.hold(row.count)
         rows.append(
             [
-                f"{KIND_NAMES[row.standing.kind]} at {_host(view, row.count.host_id)}",
+                f"{KIND_NAMES[row.standing.kind]} at {host_label(view, row.host_id)}",
                 bullets(f"{number(a.asking, 1)}: {_every(a.every)}" for a in row.count.askers),
                 number(held.expected_seen, 1),
                 number(held.expected_reported, 1),
-                _threshold(view, row.standing.kind),
+                threshold_of(view, row.standing.kind),
                 _chance(view, row.chance),
                 status(*_hold_words(row)),
             ]
@@ -187,15 +188,15 @@ def hold_table(view: View) -> Html:
 def hold_charts(view: View) -> Html:
     """How each count that varies is distributed. Counts that never vary get no drawing."""
     drawings = []
-    for count in _asked_counts(view):
-        held = hold(count, view.policy)
+    for count in view.situation.counts:
+        held = view.situation.hold(count)
         if max(held.distribution) < TARGET:
-            name = f"{COUNT_NAMES[count.count]} count of {_host(view, count.host_id)}"
+            name = f"{COUNT_NAMES[count.count]} count of {host_label(view, count.host_id)}"
             drawings.append(_distribution(name, held.distribution, held.chances))
     if drawings:
         return join(drawings)
-    if not _asked_counts(view):
-        return tag("p", f"{_NOBODY}, so there is nothing to draw.")
+    if not view.situation.counts:
+        return tag("p", f"{_COUNTS['nobody-title']}, so there is nothing to draw.")
     return tag("p", "None of your counts varies enough to be drawn: each shows the same number on almost every day.")
 
 
@@ -239,7 +240,7 @@ def _needed_figure(view: View, need: int, kinds: Sequence[ProductKind]) -> Html:
         join(
             [
                 f"{names}: computers with which the threshold of ",
-                _threshold(view, kinds[0]),
+                threshold_of(view, kinds[0]),
                 f" (broken line) is met on {TARGET * 100:g}% of days.",
             ]
         ),
@@ -251,13 +252,13 @@ def hosts_table(view: View) -> Html:
     """Per pool: hosts advised and hosts reached, and the other readings of the advice."""
     rows = [
         [
-            bullets(_group(view, group_id).name for group_id in item.group_ids),
+            bullets(view.situation.groups[group_id].name for group_id in item.group_ids),
             number(item.clients),
             bullets(view.organization.host(host_id).name for host_id in item.host_ids),
             number(item.advised),
             status(*_advice_words(item)),
         ]
-        for item in advice(view.organization, view.catalog, view.policy)
+        for item in view.situation.advice
     ]
     columns: list[str | Column] = [
         "Groups that ask the same hosts",
@@ -271,8 +272,8 @@ def hosts_table(view: View) -> Html:
 
 def capacity_table(view: View) -> Html:
     """Requests and bytes at each host, on a normal day and after an outage that left every client retrying."""
-    loads = host_loads(view.organization, view.catalog, view.policy)
-    rows = [_load_row(_host(view, load.host_id), load.traffic, load.starts_per_day) for load in loads]
+    loads = view.situation.loads
+    rows = [_load_row(host_label(view, load.host_id), load.traffic, load.starts_per_day) for load in loads]
     if len(loads) > 1:
         starts = sum((load.starts_per_day for load in loads), Fraction(0))
         rows.append(_load_row("All hosts", total_traffic(loads, view.policy), starts))
@@ -291,7 +292,7 @@ def capacity_table(view: View) -> Html:
 
 def capacity_chart(view: View) -> Html:
     """Requests an hour at each host, normal and after an outage, with the table beside them."""
-    loads = [load for load in host_loads(view.organization, view.catalog, view.policy) if load.traffic.clients]
+    loads = [load for load in view.situation.loads if load.traffic.clients]
     if not loads:
         return capacity_table(view)
     return figure(
@@ -311,7 +312,7 @@ def host_key_budget_table(view: View) -> Html:
             bullets(
                 join(
                     [
-                        f"{_host(view, use.host_id)}: ",
+                        f"{host_label(view, use.host_id)}: ",
                         numbered(f"key.used:{item.group_id}:{use.host_id}", _used(use.activations)),
                     ]
                 )
@@ -321,7 +322,7 @@ def host_key_budget_table(view: View) -> Html:
             numbered(f"key.strict:{item.group_id}", _used(item.strict)),
             status(*_budget_words(item)),
         ]
-        for item in budgets(view.organization, view.policy)
+        for item in view.situation.key_budgets
     ]
     columns: list[str | Column] = [
         "Host key",
@@ -360,47 +361,6 @@ MACROS = (
 # What the organization has
 
 
-def _pools(view: View) -> tuple[Pool, ...]:
-    return pools(view.organization, view.catalog, view.policy)
-
-
-def _rows(view: View) -> Iterator[_Row]:
-    for pool in _pools(view):
-        for count in pool.counts:
-            chances = {chance.kind: chance for chance in hold(count, view.policy).chances}
-            for standing in count.standings:
-                if standing.kind in pool.kinds:
-                    yield _Row(count, standing, chances[standing.kind])
-
-
-def _asked_counts(view: View) -> list[HostCount]:
-    """Every count that somebody feeds, once, in the order of the hosts."""
-    counts = (
-        host_count(host.id, count, view.organization, view.catalog, view.policy)
-        for host in view.organization.kms_hosts
-        for count in COUNT_KINDS
-    )
-    return [count for count in counts if count.askers]
-
-
-def _standing_by(view: View) -> list[str]:
-    asked = {count.host_id for count in _asked_counts(view)}
-    reached = {host_id for pool in _pools(view) if pool.kinds for host_id in pool.host_ids}
-    return [host.id for host in view.organization.kms_hosts if host.id in reached - asked]
-
-
-def _group(view: View, group_id: str) -> Group:
-    return next(group for group in view.organization.groups if group.id == group_id)
-
-
-def _host(view: View, host_id: str) -> str:
-    """The first label of a host's name when no other host has it, else the full name."""
-    name = view.organization.host(host_id).name
-    label = name.partition(".")[0]
-    same = [host for host in view.organization.kms_hosts if host.name.partition(".")[0] == label]
-    return label if len(same) == 1 else name
-
-
 def _frequencies(view: View) -> list[int]:
     own = {g.network_every_days for g in view.organization.groups if g.network_every_days != "never"}
     return sorted({*FREQUENCIES, *(every for every in own if isinstance(every, int))})
@@ -424,37 +384,22 @@ def _percent(probability: float, certain: bool) -> str:
     return percent(probability if certain else min(probability, 1 - 1e-9))
 
 
-def _name(what: str, host_id: str, standing: Standing) -> str:
-    """The name of a number about one product kind at one host."""
-    return f"kms.{what}:{host_id}:{standing.kind}"
-
-
 def _in_words(standing: Standing) -> str:
     """The verdict as plain words, for drawings."""
     if standing.verdict == "met":
         return f"Met, {number(standing.to_spare)} to spare"
-    return f"Short by {number(standing.short_by)}" if standing.verdict == "short" else _UNSTATED
+    return f"Short by {number(standing.short_by)}" if standing.verdict == "short" else UNSTATED
 
 
-def _verdict_words(standing: Standing, host_id: str) -> tuple[State, object]:
-    if standing.verdict == "met":
-        spare = numbered(_name("spare", host_id, standing), number(standing.to_spare))
-        return "ok", join(["Met, ", spare, " to spare"])
-    if standing.verdict == "short":
-        return "bad", join(["Short by ", numbered(_name("short", host_id, standing), number(standing.short_by))])
-    return "warn", _UNSTATED
-
-
-def _hold_words(row: _Row) -> tuple[State, str]:
-    if row.standing.verdict == "short":
-        return "bad", f"Short by {number(row.standing.short_by)} at best"
-    if row.chance.certain:
-        return "ok", "Holds every day"
-    if row.chance.alone >= TARGET:
-        return "ok", "Holds"
-    if row.chance.alone >= TOLERATED:
-        return "warn", "Below on some days"
-    return "bad", "Does not hold"
+def _hold_words(row: Comparison) -> tuple[State, str]:
+    words: Mapping[Holding, tuple[State, str]] = {
+        "short": ("bad", f"Short by {number(row.standing.short_by)} at best"),
+        "certain": ("ok", "Holds every day"),
+        "holds": ("ok", "Holds"),
+        "wavers": ("warn", "Below on some days"),
+        "fails": ("bad", "Does not hold"),
+    }
+    return words[row.holding]
 
 
 def _chance(view: View, chance: Chance) -> Html:
@@ -465,21 +410,8 @@ def _chance(view: View, chance: Chance) -> Html:
     return value_link(view, view.catalog.fact("kms.count.office_generations"), f"{alone} to {together}")
 
 
-def _threshold(view: View, kind: ProductKind) -> Html:
-    shown = numbered(f"kms.threshold:{kind}", number(threshold(kind, view.policy)))
-    return value_link(view, view.catalog.fact(THRESHOLD_FACTS[kind]), shown)
-
-
-def _linked(view: View, field: str, text: object) -> Html:
-    return value_link(view, _fact_of(view, field), text)
-
-
-def _fact_of(view: View, field: str) -> Fact:
-    return view.catalog.fact(view.policy.fact_of(field))
-
-
 def _who(view: View, askers: Iterable[Asker]) -> Html:
-    return bullets(f"{_group(view, asker.group_id).name}: {number(asker.asking, 1)}" for asker in askers)
+    return bullets(f"{view.situation.groups[asker.group_id].name}: {number(asker.asking, 1)}" for asker in askers)
 
 
 def _advice_words(item: HostAdvice) -> tuple[State, str]:
@@ -513,152 +445,99 @@ def _other_readings(view: View) -> Html:
     sides = (("a", conflict.a), ("b", conflict.b))
     used = {name: reading.text for name, reading in sides}.get(conflict.computed_with)
     others = [reading.text for name, reading in sides if name != conflict.computed_with]
-    return note(
-        "info",
-        "Microsoft's pages differ on the second host",
-        tag(
-            "p",
-            f"We compute with: {counted(view.policy.hosts_advised, 'host')} ",
-            tag("span", used, data_vag_quote=True),
-            ". ",
-            cite(view, "kms.host.count_guidance"),
-            " The other reading: ",
-            tag("span", "; ".join(others), data_vag_quote=True),
-            ". A third page sees no need for a second host at all. ",
-            cite(view, "kms.host.single_office"),
-            " ",
-            tag("a", "The conflict, with sources", href=view.href(f"reference/conflicts.md#{conflict.id}")),
-            ".",
-        ),
+    quoted = {"used": used, "others": "; ".join(others)}
+    text = _OTHER_READINGS.say(
+        view,
+        "text",
+        hosts=counted(view.policy.hosts_advised, "host"),
+        **{name: tag("span", reading, data_vag_quote=True) for name, reading in quoted.items()},
     )
+    return note("info", _OTHER_READINGS["title"], tag("p", text))
 
 
 # What to do
 
 
 def _findings(view: View) -> Iterator[Html]:
-    for pool in _pools(view):
+    for pool in view.situation.pools:
         for group_id in pool.silent:
-            yield _silent(view, _group(view, group_id))
-    rows = [*_rows(view)]
+            yield _silent(view, view.situation.groups[group_id])
+    rows = view.situation.comparisons
     for row in rows:
         if row.standing.verdict == "short":
-            yield _short(view, row, rows)
+            yield _short(view, row)
         elif row.standing.verdict == "not-stated":
             yield _not_stated(view, row)
-        elif row.chance.alone < TARGET:
+        elif row.holding in ("wavers", "fails"):
             yield _wavers(view, row)
 
 
-def _names(view: View, row: _Row) -> str:
-    return ", ".join(_group(view, asker.group_id).name for asker in row.count.askers if asker.kind == row.standing.kind)
-
-
-def _short(view: View, row: _Row, rows: Sequence[_Row]) -> Html:
-    standing, host = row.standing, _host(view, row.count.host_id)
-    return note(
-        "bad",
-        f"{_names(view, row)}: short by {number(standing.short_by)}",
-        tag(
-            "p",
-            f"{host} hears from {counted(standing.computers, 'computer')}; {KIND_NAMES[standing.kind]} need ",
-            _threshold(view, standing.kind),
-            ". Until then it activates none of them. Choose one way out:",
-        ),
-        bullets(_ways_out(view, row, rows)),
+def _names(view: View, row: Comparison) -> str:
+    return ", ".join(
+        view.situation.groups[asker.group_id].name for asker in row.count.askers if asker.kind == row.standing.kind
     )
 
 
-def _ways_out(view: View, row: _Row, rows: Sequence[_Row]) -> Iterator[Html]:
-    kind, missing = row.standing.kind, row.standing.short_by
-    groups = [_group(view, asker.group_id) for asker in row.count.askers if asker.kind == kind]
-    if any(group.directory == "ad-ready" for group in groups):
-        yield join([_link(view, "methods/adba.md", "ADBA"), ": no threshold. ", cite(view, "adba.threshold")])
-    yield join(
-        [
-            _link(view, "methods/mak.md", "A MAK"),
-            f" for {counted(sum(group.count for group in groups), 'computer')}: "
-            "meant for sites that stay below the threshold. ",
-            cite(view, "mak.recommended_for"),
-        ]
-    )
-    larger = [
-        other.count
-        for other in rows
-        if other.standing.kind == kind and other.standing.verdict == "met" and other.count.host_id != row.count.host_id
-    ]
-    example = f", such as {_host(view, larger[0].host_id)}" if larger else ""
-    yield join(
-        [
-            f"Let this network reach a host with enough computers{example}. It needs ",
-            _linked(view, "port", f"TCP {view.policy.port}"),
-            " to that host, and then shares its count. ",
-            cite(view, "kms.isolated"),
-            " Check ",
-            _link(view, "plan/kms-hosts.md", "that the host's key covers the product"),
-            ".",
-        ]
-    )
-    helpers = "Windows computers, servers" if kind != "office" else "computers with volume Office"
-    yield join(
-        [
-            f"Let {number(missing)} more {helpers} and virtual machines included, ask this host. "
-            if kind != "office"
-            else f"Let {number(missing)} more {helpers}, virtual machines included, ask this host. ",
-            cite(view, "kms.count.vm", *(["kms.count.shared_windows"] if kind != "office" else [])),
-            " More than that when some are away at times: see ",
-            tag("a", "how many you need", href=view.href("plan/capacity.md#computers-needed")),
-            ".",
-        ]
-    )
+def _counted(view: View, state: State, name: str, *more: Html, **slots: object) -> Html:
+    """A remark on counts: its title and its text, with the same slots."""
+    said = _COUNTS.say(view, name, **slots)
+    return note(state, _COUNTS.say(view, f"{name}-title", **slots), tag("p", said), *more)
 
 
-def _not_stated(view: View, row: _Row) -> Html:
+def _short(view: View, row: Comparison) -> Html:
     standing = row.standing
-    return note(
-        "warn",
-        f"Office at {_host(view, row.count.host_id)}: depends on how Office is counted",
-        tag(
-            "p",
-            f"Together {counted(standing.computers, 'computer')} ask, but one Office generation has only "
-            f"{number(standing.alone)}, and Microsoft does not state whether each generation is counted alone. ",
-            cite(view, "kms.count.office_generations"),
-            " Read the count on the host before you rely on it.",
-        ),
+    return _counted(
+        view,
+        "bad",
+        "short",
+        bullets(_ways_out(view, row)),
+        groups=_names(view, row),
+        missing=number(standing.short_by),
+        host=host_label(view, row.host_id),
+        computers=counted(standing.computers, "computer"),
+        products=KIND_NAMES[standing.kind],
+        threshold=threshold_of(view, standing.kind),
     )
 
 
-def _wavers(view: View, row: _Row) -> Html:
-    return note(
-        "warn" if row.chance.alone >= TOLERATED else "bad",
-        f"{_names(view, row)}: enough computers, but not often enough there",
-        tag(
-            "p",
-            f"{_host(view, row.count.host_id)} is at the threshold on any given day with a probability of ",
-            _chance(view, row.chance),
-            f". We aim at {TARGET * 100:g}%. Add computers, or bring them to the network more often: ",
-            tag("a", "how many you need", href=view.href("plan/capacity.md#computers-needed")),
-            ".",
-        ),
+def _ways_out(view: View, row: Comparison) -> Iterator[Html]:
+    kind, missing = row.standing.kind, row.standing.short_by
+    groups = [view.situation.groups[asker.group_id] for asker in row.count.askers if asker.kind == kind]
+    if any(group.directory == "ad-ready" for group in groups):
+        yield _WAYS_OUT.say(view, "adba")
+    yield _WAYS_OUT.say(view, "mak", computers=counted(sum(group.count for group in groups), "computer"))
+    larger = [host for host in view.situation.hosts_with("met", kind) if host != row.host_id]
+    example = _WAYS_OUT.say(view, "example", host=host_label(view, larger[0])) if larger else ""
+    port = value_link(view, view.catalog.fact(view.policy.fact_of("port")), f"TCP {view.policy.port}")
+    yield _WAYS_OUT.say(view, "reach", example=example, port=port)
+    yield _WAYS_OUT.say(view, "more-office" if kind == "office" else "more-windows", missing=number(missing))
+
+
+def _not_stated(view: View, row: Comparison) -> Html:
+    return _counted(
+        view,
+        "warn",
+        "not-stated",
+        host=host_label(view, row.host_id),
+        computers=counted(row.standing.computers, "computer"),
+        alone=number(row.standing.alone),
+    )
+
+
+def _wavers(view: View, row: Comparison) -> Html:
+    return _counted(
+        view,
+        "warn" if row.holding == "wavers" else "bad",
+        "wavers",
+        groups=_names(view, row),
+        host=host_label(view, row.host_id),
+        chance=_chance(view, row.chance),
+        target=f"{TARGET * 100:g}%",
     )
 
 
 def _silent(view: View, group: Group) -> Html:
-    return note(
-        "bad",
-        f"{group.name}: never on the network",
-        tag(
-            "p",
-            f"{counted(group.count, 'computer')} cannot ask a KMS host: KMS neither counts nor activates them. Use ",
-            _link(view, "methods/mak.md", "a MAK"),
-            ". ",
-            cite(view, "mak.recommended_for"),
-        ),
-    )
-
-
-def _link(view: View, page: str, text: str) -> Html:
-    return tag("a", text, href=view.href(page))
+    return _counted(view, "bad", "silent", group=group.name, computers=counted(group.count, "computer"))
 
 
 # Numbers in tables
@@ -685,7 +564,7 @@ def _count_bar(view: View, count: HostCount) -> CountBar:
     state: State = "bad" if "short" in verdicts else "warn" if "not-stated" in verdicts else "ok"
     limit = " (the most it shows)" if count.reported == count.cap else ""
     return CountBar(
-        label=f"{_host(view, count.host_id)}, {COUNT_NAMES[count.count]}: {number(count.reported)}{limit}",
+        label=f"{host_label(view, count.host_id)}, {COUNT_NAMES[count.count]}: {number(count.reported)}{limit}",
         value=count.reported,
         limit=count.cap,
         state=state,
@@ -712,7 +591,7 @@ def _distribution(name: str, seen: Distribution, chances: Sequence[Chance]) -> H
 def _rates(view: View, load: HostLoad) -> RateBars:
     traffic = load.traffic
     return RateBars(
-        label=_host(view, load.host_id),
+        label=host_label(view, load.host_id),
         rates=(
             (float(traffic.renewals_per_hour), f"{number(traffic.renewals_per_hour, 1)} normal"),
             (float(traffic.peak_requests_per_hour), f"{number(traffic.peak_requests_per_hour, 1)} after an outage"),

@@ -91,8 +91,8 @@ TOO_OLD_FOR_ADBA = "adba.clients"
 
 def host_key_check(view: View) -> Html:
     """Whether the hosts that this organization's groups reach hold keys that list their products."""
-    covers = domain.group_covers(view.catalog, view.organization)
-    forests = domain.forest_covers(view.catalog, view.organization)
+    covers = view.situation.covers
+    forests = view.situation.forest_covers
     parts: list[Html | None] = [
         _verdict(view, covers) if covers else _no_kms(),
         _installed_problems(view),
@@ -338,7 +338,7 @@ def _no_kms() -> Html:
 
 
 def _installed_problems(view: View) -> Html | None:
-    found = [key for key in domain.installed_keys(view.catalog, view.organization) if key.problems]
+    found = [key for key in view.situation.keys_on_hosts if key.problems]
     if not found:
         return None
     lines = [
@@ -352,7 +352,7 @@ def _installed_problems(view: View) -> Html | None:
 
 def _key_updates(view: View) -> Html | None:
     """Hosts with a key of a newer release than their system, and the update that goes with it."""
-    found = [key for key in domain.installed_keys(view.catalog, view.organization) if key.updates]
+    found = [key for key in view.situation.keys_on_hosts if key.updates]
     if not found:
         return None
     hosts = len({key.host for key in found})
@@ -590,7 +590,7 @@ def _key_names(view: View, listings: Iterable[Listing]) -> Html:
 
 
 def _group(view: View, cover: GroupCover | domain.ForestCover) -> Group:
-    return next(group for group in view.organization.groups if group.id == cover.group)
+    return view.situation.groups[cover.group]
 
 
 def _key(view: View, group_id: str) -> HostKeyGroup:

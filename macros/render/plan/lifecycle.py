@@ -472,15 +472,15 @@ def _date_cell(recorded: date | None, alternative: date | None) -> Html:
     return join((when(moment, weekday=False) for moment in days), " or ")
 
 
-def phase_of(view: View, entry: Lifecycle) -> Html:
-    """Where an entry stands, by each of two dates where pages differ."""
+def phase_of(view: View, *entries: Lifecycle) -> Html:
+    """Where entries stand together, by each of two dates where pages differ."""
 
     def said(on: View) -> Html:
-        now = domain.standing(entry, on.today)
-        phases = [phase for phase in (now.phase, now.alternative_phase) if phase]
+        now = [domain.standing(entry, on.today) for entry in entries]
+        phases = dict.fromkeys(phase for one in now for phase in (one.phase, one.alternative_phase) if phase)
         return join((status(*PHASE_WORDS[phase]) for phase in phases), " or ")
 
-    return by_day(view, said, domain.turns([entry]))
+    return by_day(view, said, domain.turns(entries))
 
 
 def _phase_cell(view: View, entry: Lifecycle) -> Html:

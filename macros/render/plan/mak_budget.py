@@ -11,6 +11,7 @@ from macros.render.parts import svg
 from macros.render.parts.clock import by_day
 from macros.render.parts.components import Column, cards, details, figure, note, numbered, status, table, when
 from macros.render.parts.html import Html, join, tag
+from macros.render.parts.names import product_name
 from macros.render.parts.quantity import number
 from macros.render.parts.view import View
 
@@ -89,7 +90,7 @@ def mak_two_questions(view: View) -> Html:
     sheet = tag("a", "The worksheet", href=view.href(f"{WORKSHEET}#mak"))
     rows = [
         (
-            view.catalog.product(product).name,
+            product_name(view, product),
             numbered(f"mak.needed-today:{product}", number(today.get(product, 0))),
             numbered(f"mak.needed-recommended:{product}", number(supply.needed)),
             numbered(f"mak.left-of:{product}", _signed(supply.left)),
@@ -136,7 +137,7 @@ def mak_needed_today(view: View) -> Html:
     """For the worksheet: what the groups with a MAK need under today's methods, and where that is planned."""
     today = today_by_product(_budgets(view))
     parts = [
-        join([numbered(f"mak.needed-today:{product}", number(needed)), f" for {view.catalog.product(product).name}"])
+        join([numbered(f"mak.needed-today:{product}", number(needed)), f" for {product_name(view, product)}"])
         for product, needed in today.items()
     ]
     link = tag("a", "MAK budget", href=view.href("plan/mak-budget.md#two-questions"))
@@ -291,7 +292,7 @@ def _none() -> Html:
 
 
 def _name(view: View, budget: Budget) -> str:
-    return view.catalog.product(budget.product).name
+    return product_name(view, budget.product)
 
 
 def counted_on(budget: Budget) -> Html:

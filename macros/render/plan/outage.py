@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from macros.catalog.organization import Group
 from macros.domain import outage as outages
-from macros.domain.activation import Activation, activation, never_by_kms
+from macros.domain.activation import Activation, never_by_kms
 from macros.domain.outage import Cadence, Contact, adba_cadence, kms_cadence, starts_of
 from macros.render.parts import svg
 from macros.render.parts.citations import cite, fact
@@ -348,7 +348,7 @@ def _renewing_groups(view: View) -> list[tuple[Group, Cadence, Activation]]:
     """Groups with KMS or ADBA that have licenses to renew, with the periods of their method."""
     cadences = {"kms": kms_cadence(view.policy), "adba": adba_cadence(view.policy)}
     found = (
-        (group, cadences[group.method], activation(group, view.organization, view.catalog, view.policy))
+        (group, cadences[group.method], view.situation.activations[group.id])
         for group in view.organization.groups
         if group.method in cadences
     )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from macros.catalog.organization import Group
-from macros.domain.activation import KMS_UNMET, Activation, activation
+from macros.domain.activation import KMS_UNMET
 from macros.domain.outage import adba_cadence, kms_cadence
 from macros.domain.renewal import KINDS, Kind, Span, StateId, Timeline, kind_of, timeline
 from macros.render.parts import svg
@@ -179,7 +179,7 @@ def renewal_next_dates(view: View) -> Html:
     never = [
         (group, found)
         for group, kind in _timed_groups(view)
-        for found in [_activation(view, group)]
+        for found in [view.situation.activations[group.id]]
         if kind != "mak" and found.missing
     ]
     if never:
@@ -191,10 +191,10 @@ def renewal_next_dates(view: View) -> Html:
     missing = [
         group
         for group, kind in _timed_groups(view)
-        if kind != "mak" and group.last_renewal is None and _activation(view, group).licensed
+        if kind != "mak" and group.last_renewal is None and view.situation.activations[group.id].licensed
     ]
     if missing:
-        licensed = sum(_activation(view, group).licensed for group in missing)
+        licensed = sum(view.situation.activations[group.id].licensed for group in missing)
         items.append(
             (
                 "Without a recorded renewal",
@@ -299,10 +299,6 @@ def _recorded(view: View) -> Iterable[tuple[Group, Timeline]]:
             yield group, timeline(kind, view.policy, group.last_renewal)
 
 
-def _activation(view: View, group: Group) -> Activation:
-    return activation(group, view.organization, view.catalog, view.policy)
-
-
 def _overdue_groups(view: View, recorded: Iterable[tuple[Group, Timeline]]) -> str:
     """Groups whose clients are in their retries of hours, by name, and how often these try."""
     late = [(group.name, line) for group, line in recorded if line.is_overdue(view.today) and _tries_hourly(line)]
@@ -325,13 +321,15 @@ def _dated_row(view: View, group: Group, line: Timeline) -> tuple[object, ...]:
         look = STATES[line.state_on(on.today).state]
         return status(look.tone, look.label)
 
-    refused = _activation(view, group).state == "lapsing"
+    refused = view.situation.activations[group.id].state == "lapsing"
     return (
         _about(view, group),
         join(
             [
                 by_day(view, state, [span.first for span in line.spans]),
-                _below(status("warn", "no renewal succeeds"), " ", why_never(view, _activation(view, group)))
+                _below(
+                    status("warn", "no renewal succeeds"), " ", why_never(view, view.situation.activations[group.id])
+                )
                 if refused
                 else None,
             ]
@@ -381,7 +379,7 @@ def _undated_row(view: View, group: Group, kind: Kind) -> tuple[object, ...]:
             else status("ok", STATES["perpetual"].label)
         )
         return _about(view, group), state, "never"
-    found = _activation(view, group)
+    found = view.situation.activations[group.id]
     if found.state == "never" and found.missing:
         state = join([status("bad", "Never activated"), _below(why_never(view, found))])
         return _about(view, group), state, "nothing to expire"

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from macros.catalog.models import ProductKind, find
 from macros.catalog.organization import Method
-from macros.domain.activation import KMS_UNMET, kms_missing
+from macros.domain.activation import KMS_UNMET
 from macros.domain.clock import is_within
-from macros.domain.count import Pool, Standing, pools
 from macros.domain.freshness import freshness
 from macros.domain.lifecycle import End, Milestone, outlook
 from macros.domain.mak_budget import MONTHS_A_YEAR, PROJECTED_MONTHS, Budget, Month, budgets
-from macros.domain.policy import Policy
+from macros.domain.situation import Comparison
 from macros.domain.worksheet import worksheet
-from macros.render.methods.methods import KMS_UNMET_NAME, METHOD_NAMES
 from macros.render.parts.citations import confidence_mark, value_link
 from macros.render.parts.clock import Form, Span, by_day, days_to, once_over, review_state, span_attributes
-from macros.render.parts.components import Column, State, cards, figure, numbered, status, table, when
+from macros.render.parts.components import Column, cards, figure, numbered, status, table, when
+from macros.render.parts.counts import count_name, threshold_of, verdict
 from macros.render.parts.html import Html, bullets, escape, join, tag
+from macros.render.parts.names import KMS_UNMET_NAME, METHOD_NAMES, product_name
 from macros.render.parts.quantity import counted, number
+from macros.render.parts.sentences import rich
 from macros.render.parts.svg import drawing, line, rect, text
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 from macros.render.plan.mak_budget import missing_activations
 
 Door = Literal["choose", "plan", "deploy", "fix"]
@@ -40,11 +42,6 @@ _KINDS: dict[ProductKind, str] = {
     "windows-client": "Windows clients",
     "windows-server": "Windows servers",
     "office": "Office installations",
-}
-_THRESHOLDS: dict[ProductKind, str] = {
-    "windows-client": "threshold_client",
-    "windows-server": "threshold_server",
-    "office": "threshold_office",
 }
 _METHOD_PAGES: dict[Method, str] = {
     "adba": "methods/adba.md",
@@ -64,75 +61,8 @@ _ENDS: dict[End, str] = {
 }
 
 
-@dataclass(frozen=True)
-class _DoorText:
-    title: str
-    task: str
-    needs: str
-    gives: str
-    pages: tuple[tuple[str, str], ...]
-
-
-_DOORS: dict[Door, _DoorText] = {
-    "choose": _DoorText(
-        "Choose",
-        "Find the activation method for each group of computers.",
-        "how many computers, whether they are in the domain, how often they reach your network",
-        "MAK, KMS or ADBA, and what speaks against the others",
-        (
-            ("Decision guide", "choose/index.md"),
-            ("Compare", "choose/compare.md"),
-            ("Worksheet", "choose/worksheet.md"),
-            ("ADBA", "methods/adba.md"),
-            ("KMS", "methods/kms.md"),
-            ("MAK", "methods/mak.md"),
-        ),
-    ),
-    "plan": _DoorText(
-        "Plan",
-        "Check that counts, keys and dates hold.",
-        "your organization file: groups, KMS hosts, MAKs",
-        "thresholds met or short, host load, renewal dates, activations left",
-        (
-            ("Capacity", "plan/capacity.md"),
-            ("Renewal", "plan/renewal.md"),
-            ("KMS hosts", "plan/kms-hosts.md"),
-            ("MAK budget", "plan/mak-budget.md"),
-            ("Support dates", "plan/lifecycle.md"),
-        ),
-    ),
-    "deploy": _DoorText(
-        "Deploy",
-        "Take configurations that are known to be valid.",
-        "the product, the method and the languages",
-        "files to download, checked by a parser of their format",
-        (
-            ("Office", "deploy/office.md"),
-            ("DNS", "deploy/dns.md"),
-            ("Firewall", "deploy/firewall.md"),
-            ("Client settings", "deploy/clients.md"),
-            ("KMS host", "deploy/kms-host.md"),
-            ("Unattended setup", "deploy/unattended.md"),
-            ("Check an Office file", "deploy/check.md"),
-            ("Client setup keys", "reference/keys.md"),
-        ),
-    ),
-    "fix": _DoorText(
-        "Fix",
-        "Find out why a computer is not activated.",
-        "an error code, or the output of slmgr.vbs /dlv",
-        "the cause, the checks in order, the commands",
-        (
-            ("By symptom", "troubleshoot/index.md"),
-            ("By output", "troubleshoot/read-output.md"),
-            ("Error codes", "troubleshoot/codes/index.md"),
-            ("Checklists", "troubleshoot/checklists/index.md"),
-            ("KMS: what fails most", "methods/kms.md#what-fails-most"),
-            ("ADBA: what fails most", "methods/adba.md#what-fails-most"),
-            ("MAK: what fails most", "methods/mak.md#what-fails-most"),
-            ("Commands", "reference/commands.md"),
-        ),
-    ),
+_DOORS: Mapping[Door, Words] = {
+    door: Words.beside(__file__, f"door-{door}", "title", "task", "needs", "gives", "pages") for door in get_args(Door)
 }
 
 
@@ -164,13 +94,7 @@ def org_state(view: View) -> Html:
 
 def org_methods(view: View) -> Html:
     """How many computers of the organization each method activates, by kind of product, and who KMS never activated."""
-    of: Counter[tuple[Method, ProductKind]] = Counter()
-    unmet: Counter[ProductKind] = Counter()
-    for group in view.organization.groups:
-        kind = view.catalog.product(group.product).kind
-        missing = kms_missing(group, view.organization, view.catalog, view.policy)
-        of[group.method, kind] += group.count - missing
-        unmet[kind] += missing
+    of, unmet = view.situation.installed, view.situation.never_activated
     rows = []
     for method, name in METHOD_NAMES.items():
         rows.append(_method_row(view, name, _METHOD_PAGES[method], method, [of[method, kind] for kind in _KINDS]))
@@ -194,18 +118,18 @@ def _method_row(view: View, name: str, page: str, method: str, counts: Sequence[
 
 def org_thresholds(view: View) -> Html:
     """What each KMS host counts against its thresholds, as a drawing and as a table."""
-    standings = tuple(_standings(view))
+    standings = view.situation.comparisons
     if not standings:
         return tag("p", "No group of the organization asks a KMS host.")
     rows = [
         [
-            host_id,
-            _KINDS[each.kind],
-            numbered(f"kms.count:{host_id}:{each.kind}", number(each.reported)),
-            _threshold(view, each),
-            _verdict(host_id, each),
+            row.host_id,
+            _KINDS[row.standing.kind],
+            numbered(count_name("count", row.host_id, row.standing), number(row.standing.reported)),
+            threshold_of(view, row.standing.kind),
+            verdict(row.host_id, row.standing),
         ]
-        for host_id, _, each in standings
+        for row in standings
     ]
     caption = "Current count and activation threshold of each KMS host"
     columns = [
@@ -284,14 +208,15 @@ def edition(view: View, version: str, file: str) -> Html:
 MACROS = (doors, org_name, org_state, org_methods, org_thresholds, org_dates, facts_freshness)
 
 
-def _door(view: View, name: Door, words: _DoorText) -> Html:
+def _door(view: View, name: Door, words: Words) -> Html:
+    pages = [rich(view, page) for page in words.list("pages")]
     return tag(
         "section",
-        tag("h2", tag("a", words.title, href=view.href(words.pages[0][1])), id=f"door-{name}"),
-        tag("p", words.task),
-        tag("p", tag("span", "You bring ", class_="vag-door__term"), words.needs, "."),
-        tag("p", tag("span", "You get ", class_="vag-door__term"), words.gives, "."),
-        bullets(tag("a", label, href=view.href(page)) for label, page in words.pages),
+        tag("h2", words.say(view, "title"), id=f"door-{name}"),
+        tag("p", words.say(view, "task")),
+        tag("p", tag("span", "You bring ", class_="vag-door__term"), words.say(view, "needs"), "."),
+        tag("p", tag("span", "You get ", class_="vag-door__term"), words.say(view, "gives"), "."),
+        bullets(pages),
         class_="vag-door",
         aria_labelledby=f"door-{name}",
     )
@@ -308,17 +233,17 @@ def _computers_card(view: View) -> tuple[object, object, object]:
 
 
 def _thresholds_card(view: View) -> tuple[object, object, object]:
-    standings = tuple(_standings(view))
-    met = sum(each.verdict == "met" for _, _, each in standings)
+    standings = view.situation.comparisons
+    met = sum(row.standing.verdict == "met" for row in standings)
     value = f"{met} of {len(standings)}" if standings else "none"
-    missed = [(host_id, each) for host_id, _, each in standings if each.verdict != "met"]
+    missed = [row for row in standings if row.standing.verdict != "met"]
     link = _more(view, "Capacity", "plan/capacity.md")
     if not standings:
         return "KMS thresholds met", value, join(["no group asks a KMS host. ", link])
     if not missed:
         return "KMS thresholds met", value, join([status("ok", "All met"), ". ", link])
-    host_id, worst = max(missed, key=lambda pair: pair[1].short_by)
-    line_ = [_verdict(host_id, worst), f" on {host_id} for {_KINDS[worst.kind]}. ", link]
+    worst = max(missed, key=lambda row: row.standing.short_by)
+    line_ = [verdict(worst.host_id, worst.standing), f" on {worst.host_id} for {_KINDS[worst.standing.kind]}. ", link]
     return "KMS thresholds met", value, join(line_)
 
 
@@ -337,7 +262,7 @@ def _mak_card(view: View) -> tuple[object, object, object]:
         shown = f"None runs out within {number(PROJECTED_MONTHS // MONTHS_A_YEAR)} years"
         return label, left, join([status("ok", shown), ". ", link])
     month, product, allotment = ending[0]
-    name = _product(view, product)
+    name = product_name(view, product)
 
     def told(on: View) -> Html:
         shown = numbered(f"mak.runs-out:{allotment}", tag("span", month, class_="vag-date"))
@@ -381,43 +306,13 @@ def _more(view: View, label: str, page: str) -> Html:
     return tag("a", label, href=view.href(page))
 
 
-def _standings(view: View) -> Iterator[tuple[str, int, Standing]]:
-    """Host, the largest count that it shows, and each comparison that its pools lead to; hosts in standby have none."""
-    seen: set[tuple[str, str]] = set()
-    for pool in pools(view.organization, view.catalog, view.policy):
-        yield from _of_pool(pool, seen)
-
-
-def _of_pool(pool: Pool, seen: set[tuple[str, str]]) -> Iterator[tuple[str, int, Standing]]:
-    for count in pool.counts:
-        if (count.host_id, count.count) in seen:
-            continue
-        seen.add((count.host_id, count.count))
-        for each in count.standings:
-            yield count.host_id, count.cap, each
-
-
-def _verdict(host_id: str, each: Standing) -> Html:
-    about = f"{host_id}:{each.kind}"
-    words: dict[str, tuple[State, object]] = {
-        "met": ("ok", join(["Met, ", numbered(f"kms.spare:{about}", number(each.to_spare)), " to spare"])),
-        "short": ("bad", join(["Short by ", numbered(f"kms.short:{about}", number(each.short_by))])),
-        "not-stated": ("warn", "Depends on how Office is counted"),
-    }
-    return status(*words[each.verdict])
-
-
-def _threshold(view: View, each: Standing) -> Html:
-    fact = view.catalog.fact(Policy.fact_of(_THRESHOLDS[each.kind]))
-    return value_link(view, fact, numbered(f"kms.threshold:{each.kind}", number(each.threshold)))
-
-
-def _scales(view: View, standings: Sequence[tuple[str, int, Standing]]) -> Html:
+def _scales(view: View, standings: Sequence[Comparison]) -> Html:
     """One bar per comparison, on a scale that ends at the largest count that the host shows."""
     width, row, bar = 360, 52, 12
     parts: list[Html] = []
     told: list[str] = []
-    for index, (host_id, cap, each) in enumerate(standings):
+    for index, found in enumerate(standings):
+        host_id, cap, each = found.host_id, found.count.cap, found.standing
         top = index * row
         at = width * each.threshold / cap
         state = "vag-svg__bar" if each.verdict == "met" else "vag-svg__bad"
@@ -453,7 +348,7 @@ def _ends_of_maks(view: View) -> Iterator[tuple[Budget, Month]]:
 
 
 def _mak_end(view: View, budget: Budget, month: Month) -> _Due:
-    link = tag("a", f"The MAK for {_product(view, budget.product)} runs out", href=view.href("plan/mak-budget.md"))
+    link = tag("a", f"The MAK for {product_name(view, budget.product)} runs out", href=view.href("plan/mak-budget.md"))
     span = Span(until=month.later(1).first_day - timedelta(days=1))
     shown = numbered(f"mak.runs-out:{budget.allotment}", tag("span", month, class_="vag-date"))
     return _Due(month.first_day, span, shown, join([link, " in this month"]), "month")
@@ -484,7 +379,3 @@ def _breakable(fact_id: str) -> Html:
         (piece if index % 2 == 0 else join([piece, tag("wbr")]))
         for index, piece in enumerate(re.split(r"([._])", fact_id))
     )
-
-
-def _product(view: View, product_id: str) -> str:
-    return view.catalog.product(product_id).name

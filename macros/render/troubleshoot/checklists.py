@@ -8,37 +8,13 @@ from macros.render.parts.components import details, note, status, table
 from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.places import checklist_page
 from macros.render.parts.quantity import counted
+from macros.render.parts.sentences import rich
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
-from .troubleshoot import dated_sources, doubt, rich, step_commands, step_place
+from .troubleshoot import dated_sources, doubt, step_commands, step_place
 
-RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Read first, change second: /dlv, the events and the port test come before any change.", ("kms.port_test",)),
-    ("One change at a time, then /ato, then look.", ()),
-    (
-        "Replace a key with /ipk. Never /upk as a step before it, and on an Office host never /upk without an "
-        "activation ID: that removes every key.",
-        ("office.slmgr_upk_danger",),
-    ),
-    (
-        "The licensing service of a KMS host that works is not restarted as a trial: the count starts again. A change "
-        "of the host's port, intervals, priority or publishing needs one restart, so make it while the host is new. "
-        "On a client a restart does no harm.",
-        ("kms.host.restart_clears_count", "kms.host.settings_restart"),
-    ),
-    (
-        "To read with slmgr.vbs, any user is enough by one page of Microsoft, and an administrator is needed by "
-        "another. An elevated prompt is right by both.",
-        ("tools.slmgr_rights",),
-    ),
-    ("Firewalls, antivirus and user account control stay on. Open one rule instead.", ("kms.firewall_rule",)),
-    ("Renaming tokens.dat is the last resort.", ()),
-    (
-        "Host keys only on hosts or in Active Directory. MAKs and host keys are confidential: they do not belong in a "
-        "ticket.",
-        ("mak.confidential",),
-    ),
-)
+RULES = Words.beside(__file__, "checklist-rules", "rules")
 
 
 def checklist(view: View, checklist_id: str) -> Html:
@@ -75,7 +51,7 @@ def checklist(view: View, checklist_id: str) -> Html:
 
 def checklist_rules(view: View) -> Html:
     """The rules that stand above every checklist."""
-    return bullets(join([rich(view, text), " ", cite(view, *facts) if facts else ""]) for text, facts in RULES)
+    return bullets(rich(view, text) for text in RULES.list("rules"))
 
 
 def checklists_table(view: View) -> Html:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from macros.catalog.output_models import OutputExample
 from macros.domain.diagnosis import Entry, Found, Line, Reading, Verdict, advice_of, reader
-from macros.render.deploy.check_data import SEVERITIES
 from macros.render.parts.citations import cite
 from macros.render.parts.components import GLYPHS, note, status, table
 from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.report import SEVERITIES, gravest, said
 from macros.render.parts.view import View
 
 from .diagnosis_data import LABELS, VERDICTS, WORDS, link_of, shown_values, state_of
@@ -159,23 +159,17 @@ def _product(view: View, product: Entry) -> Html:
 
 
 def _finding(view: View, found: Found) -> Html:
-    state, word = SEVERITIES[found.severity]
     places = ", ".join(map(str, found.lines))
-    where = f" {WORDS['line' if len(found.lines) == 1 else 'lines']} {places}" if places else ""
+    where = f"{WORDS['line' if len(found.lines) == 1 else 'lines']} {places}" if places else ""
     links: list[object] = []
     for text, page in (link_of(view, target) for target in found.next):
         links += [", " if links else " ", tag("a", text, href=view.href(page)) if page else tag("span", text)]
     facts = join([" ", cite(view, *found.facts)]) if found.facts else None
-    return join(
-        [status(state, f"{word} {found.id}"), f"{where}: {found.summary}", facts, tag("br"), found.todo, *links]
-    )
+    return said(found.severity, found.id, where, join([found.summary, facts]), found.todo, *links)
 
 
 def _line(line: Line, reading: Reading) -> Html:
-    worst = next(
-        (name for name in SEVERITIES for one in reading.findings if one.severity == name and line.number in one.lines),
-        None,
-    )
+    worst = gravest(one.severity for one in reading.findings if line.number in one.lines)
     state = SEVERITIES[worst][0] if worst and worst != "info" else None
     meaning = line.meaning or join([tag("span", GLYPHS["info"], aria_hidden="true"), " ", WORDS["not_understood"]])
     return tag(

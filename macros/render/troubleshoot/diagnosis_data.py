@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from macros.domain.diagnosis import PRODUCT_SLOTS, Entry, Found, Reading, advice_of, fold, reader
-from macros.render.deploy.check_data import SEVERITIES
 from macros.render.parts.citations import REGISTER
 from macros.render.parts.components import State
 from macros.render.parts.findings_text import printable
 from macros.render.parts.html import Html
 from macros.render.parts.places import CODES, checklist_page, code_page
+from macros.render.parts.report import SEVERITIES
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 STATES: Mapping[str, State] = {
     "licensed": "ok",
@@ -34,35 +35,39 @@ VERDICTS: Mapping[str, tuple[State, str]] = {
     "unseen": ("info", "Not shown here"),
     "good": ("ok", "Good"),
 }
-LABELS: Mapping[str, str] = {
-    "channel": "Channel",
-    "status": "Status",
-    "remaining_minutes": "Time left",
-    "until": "Until, as printed",
-    "error_code": "Code",
-    "partial_key": "Key ends in",
-    "kms_host": "KMS host",
-    "kms_port": "Port",
-    "activation_interval": "Activation interval, minutes",
-    "renewal_interval": "Renewal interval, minutes",
-    "current_count": "Current count",
-    "total_requests": "Requests in all",
-}
-WORDS: Mapping[str, str] = {
-    "unnamed": "Not named in the text",
-    "nothing_known": "This is no output that this page knows. Paste all that the command printed.",
-    "findings": "Findings",
-    "products": "What it says",
-    "listing": "Line by line",
-    "not_understood": "not understood",
-    "line": "line",
-    "lines": "lines",
-    "client": ", of a client",
-    "kms-host": ", of a KMS host",
-    "all_understood": "Every line was understood.",
-    "some_understood": "{count} of {all} lines were not understood.",
-    "try": "Read this output above",
-}
+LABELS = Words.beside(
+    __file__,
+    "reader-labels",
+    "channel",
+    "status",
+    "remaining_minutes",
+    "until",
+    "error_code",
+    "partial_key",
+    "kms_host",
+    "kms_port",
+    "activation_interval",
+    "renewal_interval",
+    "current_count",
+    "total_requests",
+)
+WORDS = Words.beside(
+    __file__,
+    "reader",
+    "unnamed",
+    "nothing_known",
+    "findings",
+    "products",
+    "listing",
+    "not_understood",
+    "line",
+    "lines",
+    "client",
+    "kms-host",
+    "all_understood",
+    "some_understood count all",
+    "try",
+)
 
 
 def link_of(view: View, target: str) -> tuple[str, str | None]:
@@ -123,7 +128,7 @@ def outputs_as_data(view: View) -> Mapping[str, Any]:
             "states": STATES,
             "levels": LEVELS,
             "verdicts": VERDICTS,
-            "labels": LABELS,
+            "labels": dict(LABELS),
         },
     }
 

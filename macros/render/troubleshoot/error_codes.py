@@ -12,10 +12,11 @@ from macros.render.parts.components import definition_list, status, table
 from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.places import CODES, EVENTS, code_page
 from macros.render.parts.script_data import json_script
+from macros.render.parts.sentences import filled, resolved, rich, target_link
 from macros.render.parts.view import View
 from macros.render.reference.registers import command_anchor
 
-from .troubleshoot import dated_sources, doubt, filled, resolved, rich, step_commands, step_place, target_link
+from .troubleshoot import dated_sources, doubt, step_commands, step_place
 
 _METHODS: Mapping[str, str] = {"KMS-client": "KMS client", "KMS-host": "KMS host"}
 _PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office"}
@@ -27,8 +28,7 @@ _THIN: Mapping[str, tuple[str, str]] = {
     "unconfirmed": ("Unconfirmed", "no page of Microsoft that explains this code was found."),
 }
 """What the group of a code says about what is known of it; the other groups are described by Microsoft's pages."""
-_PLAIN_PLACES = ("client", "KMS host", "client or KMS host", "not known")
-"""What the rows for client and KMS host say anyway."""
+_ROLES: Mapping[str, str] = {"client": "Client", "kms-host": "KMS host"}
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
 NOT_GIVEN = "Not given by the page"
 SYMBOLS = "slerror-h"
@@ -177,10 +177,8 @@ def methods_of(record: ErrorCode) -> tuple[str, ...]:
 
 
 def roles_of(record: ErrorCode) -> tuple[str, ...]:
-    """Computers on which the code is seen, as far as the text says."""
-    seen = (record.seen_on or "").lower()
-    client = "client" in seen or "inside events" in seen or "computer" in seen
-    return tuple(name for name, named in (("Client", client), ("KMS host", "host" in seen)) if named)
+    """Computers on which the code is seen, in words."""
+    return tuple(_ROLES[role] for role in record.roles)
 
 
 def products_of(record: ErrorCode) -> tuple[str, ...]:
@@ -252,18 +250,16 @@ def _meaning(view: View, record: ErrorCode) -> Html:
 
 
 def _where(view: View, record: ErrorCode) -> Html:
-    roles = roles_of(record)
     texts = " ".join(
         text for text in (record.summary, record.seen_on, record.notes, *record.causes, *record.resolution) if text
     )
     known = {str(_event_id(fact)) for fact in _events(view)}
     events = [number for number in dict.fromkeys(_EVENT.findall(texts)) if number in known]
     items: list[tuple[object, object]] = [
-        ("Client", "yes" if "Client" in roles else "not stated"),
-        ("KMS host", "yes" if "KMS host" in roles else "not stated"),
+        *((name, "yes" if role in record.roles else "not stated") for role, name in _ROLES.items()),
         ("VAMT", "not stated: the pages that were read do not speak of it"),
     ]
-    if record.seen_on and record.seen_on not in _PLAIN_PLACES:
+    if record.seen_on:
         items.insert(0, ("Seen on", rich(view, record.seen_on, record.code)))
     if events:
         links = (tag("a", f"event {number}", href=view.href(f"{EVENTS}#event-{number}")) for number in events)

@@ -164,8 +164,8 @@ def test_a_rearm_of_copies_never_stands_without_its_condition(catalog: Catalog) 
 def test_the_capacity_page_and_the_checklists_give_one_advice_on_clones(view: View, catalog: Catalog) -> None:
     row = next(
         line
-        for line in (DOCS / "plan/capacity.md").read_text("utf-8").split("  [")
-        if line.startswith('"Clones without `sysprep /generalize`"')
+        for line in (DOCS / "plan/capacity.md").read_text("utf-8").splitlines()
+        if line.startswith("| Clones without `sysprep /generalize` |")
     )
     steps = {step.id: step for name in ("kms-count", "clone") for step in catalog.checklist(name).steps}
     said = [row, steps["deployed"].otherwise, steps["generalized"].otherwise, catalog.fact(_CLONE_REPAIR).statement]

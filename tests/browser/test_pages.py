@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Response
 
 from macros.catalog.models import Catalog
+from tests.browser.axe_script import AXE_SCRIPT, PLAIN
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import Site
 
@@ -49,7 +50,7 @@ def visits(site: Site, piece: int) -> list[tuple[str, int, bool]]:
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
     """What axe finds on a page: the rule, and where."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    found = Axe(AXE_SCRIPT).run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
 
 
@@ -113,6 +114,18 @@ def test_no_page_has_anything_to_complain_about(site: Site, address: str, open_p
         assert not sideways(page), (path, look)
     assert found == {}
     assert set().union(*requests.values()) == set()
+
+
+def test_axe_says_the_same_with_its_fields_kept_elsewhere(address: str, open_page: OpenPage) -> None:
+    found = []
+    for script in (PLAIN, AXE_SCRIPT):
+        page = open_page(f"{address}/learn/glossary.html")
+        page.evaluate("document.querySelector('article').insertAdjacentHTML('afterbegin', '<img><p id=x>faint</p>')")
+        page.evaluate("document.querySelector('#x').style.color = '#eee'")
+        results = Axe(script).run(page).response
+        found.append({kind: results[kind] for kind in ("violations", "passes", "incomplete", "inapplicable")})
+    assert found[0] == found[1]
+    assert {"color-contrast", "image-alt"} <= {one["id"] for one in found[1]["violations"]}
 
 
 def test_every_page_is_readable_without_javascript(site: Site, address: str, open_page: OpenPage) -> None:

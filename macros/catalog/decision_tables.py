@@ -354,6 +354,9 @@ def _wrong_ids(tables: DecisionTables) -> Iterator[Finding]:
         if len(each.values) > _MOST_ANSWERS:
             yield f"{each.id}, values", f"has {len(each.values)} answers; at most {_MOST_ANSWERS} are allowed"
         yield from _repeated(f"{each.id}, values", [answer.id for answer in each.values])
+        if each.default is not None and each.default not in {answer.id for answer in each.values}:
+            listed = _list([answer.id for answer in each.values])
+            yield f"{each.id}, default", f'"{each.default}" is no answer of the question; allowed: {listed}'
         if UNKNOWN in {answer.id for answer in each.values}:
             yield f"{each.id}, values", f'"{UNKNOWN}" is what an open question is called; expected another id'
     yield from _repeated("criteria", [criterion.id for criterion in tables.criteria])

@@ -613,6 +613,11 @@ class Question(Record):
     find_out: Text = Field(description="How to find out, for readers who do not know")
     facts: tuple[str, ...]
     values: tuple[Answer, ...] = ()
+    default: Identifier | None = Field(
+        None,
+        description="What holds for a group of the organization's file that says nothing else under `answers`; needed "
+        "for every question that the file has no key for",
+    )
 
 
 class Link(Record):

@@ -9,7 +9,16 @@ import re
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, IPvAnyAddress, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyAddress,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from .models import Day, Identifier, Record, Text
 
@@ -169,6 +178,23 @@ class MakUse(Record):
     )
 
 
+def _pairs(value: object) -> object:
+    if isinstance(value, dict):
+        return tuple(value.items())
+    if isinstance(value, tuple):
+        return value
+    raise ValueError("must be questions with their answers, such as {question: answer}")
+
+
+Answers = Annotated[
+    tuple[tuple[Id, Id], ...],
+    BeforeValidator(_pairs),
+    PlainSerializer(dict, return_type=dict[str, str]),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+]
+"""Questions with their answers. Pairs, because a group is compared and hashed."""
+
+
 class Group(Record):
     """Computers that share product, directory and network."""
 
@@ -203,6 +229,9 @@ class Group(Record):
     internet: Internet
     purpose: Purpose = "production"
     platform: Platform = "other"
+    answers: Answers = Field(
+        (), description="Answers to questions of the decision tables that have no key here, by the id of the question"
+    )
     last_renewal: Day | None = Field(None, description="Day of the last successful activation or renewal, when known")
     mak: MakUse | None = Field(None, description="Needed when method is mak")
 

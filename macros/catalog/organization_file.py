@@ -173,6 +173,8 @@ def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Findi
     key_groups = [group.id for group in catalog.host_keys.groups]
     hosts = [host.id for host in organization.kms_hosts]
     allotments = [allotment.id for allotment in organization.mak_allotments]
+    asked = [question for question in catalog.decision_tables.inputs if question.default]
+    answers = {question.id: [answer.id for answer in question.values] for question in asked}
     for index, host in enumerate(organization.kms_hosts):
         yield from _unknown(
             ("kms_hosts", index, "operating_system"),
@@ -190,6 +192,11 @@ def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Findi
         yield from _unknown(("licensed", index, "product"), licensed.product, products, "a product")
     for index, group in enumerate(organization.groups):
         yield from _unknown(("groups", index, "product"), group.product, products, "a product")
+        for question, answer in group.answers:
+            yield from _unknown(("groups", index, "answers"), question, answers, "a question that is answered here")
+            if question in answers:
+                where = ("groups", index, "answers", question)
+                yield from _unknown(where, answer, answers[question], "an answer of this question")
         for position, host_id in enumerate(group.kms_hosts):
             yield from _unknown(("groups", index, "kms_hosts", position), host_id, hosts, "a KMS host of this file")
         if group.mak:

@@ -183,12 +183,24 @@ class Worksheet:
 
 
 def answers_of(
-    group: Group, organization: Organization, product: Product, policy: Policy, *, pool_count: int, site_count: int
+    group: Group,
+    organization: Organization,
+    product: Product,
+    policy: Policy,
+    *,
+    pool_count: int,
+    site_count: int,
+    defaults: Mapping[str, str],
 ) -> Answers:
-    """The answers to the questions of the decision tables for a group, given its two counts."""
+    """The answers to the questions of the decision tables for a group, given its two counts.
+
+    `defaults` answer the questions that the organization's file has no key for, where the group says nothing else.
+    """
     every, longest = group.network_every_days, min(policy.adba_validity_days, policy.validity_days)
     in_contact = every != "never" and every <= longest
     return {
+        **defaults,
+        **dict(group.answers),
         "license": group.license,
         "product": product.kind,
         "release": "legacy" if product.legacy else "current",
@@ -204,6 +216,11 @@ def answers_of(
 
 
 @once
+def defaults_of(tables: DecisionTables) -> dict[str, str]:
+    """The answer of a group that says nothing, for each question that has one."""
+    return {question.id: question.default for question in tables.inputs if question.default}
+
+
 def worksheet(organization: Organization, catalog: Catalog, policy: Policy, tables: Compiled) -> Worksheet:
     """The worksheet of an organization. Raises UnknownIdError for a product that the catalog does not have."""
     records = catalog.decision_tables
@@ -226,6 +243,7 @@ class _Fleet:
         self.catalog = catalog
         self.policy = policy
         self.tables = tables
+        self.defaults = defaults_of(catalog.decision_tables)
         self.products = {group.id: catalog.product(group.product) for group in organization.groups}
 
     @cached_property
@@ -277,7 +295,15 @@ class _Fleet:
     def answers(self, group: Group, pool_count: int, site_count: int) -> Answers:
         """The answers of a group for these counts."""
         product = self.products[group.id]
-        return answers_of(group, self.organization, product, self.policy, pool_count=pool_count, site_count=site_count)
+        return answers_of(
+            group,
+            self.organization,
+            product,
+            self.policy,
+            pool_count=pool_count,
+            site_count=site_count,
+            defaults=self.defaults,
+        )
 
     def needed(self, group: Group) -> int:
         """The activation threshold of the group's product."""
@@ -380,8 +406,8 @@ def _decided(tables: Compiled, answers: Answers) -> tuple[str, tuple[Hit, ...]]:
     unanswered = [dimension.id for dimension in tables.dimensions if dimension.id not in answers]
     if unanswered:
         raise LookupError(
-            f'decision-tables.yaml asks "{unanswered[0]}", and groups of organization.yml do not answer it; add it to '
-            "Group in macros/catalog/organization.py and to answers_of in macros/domain/worksheet.py"
+            f'decision-tables.yaml asks "{unanswered[0]}", and groups of organization.yml do not answer it; give the '
+            "question a `default`, then groups can say something else under `answers`"
         )
     [bit] = bits(alive(tables, narrowed(tables, answers)))
     box = tables.boxes[bit.bit_length() - 1]

@@ -17,6 +17,7 @@ from typing import Any, get_args
 from urllib.parse import parse_qsl
 
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 
@@ -447,6 +448,47 @@ def of_many(html: str) -> str:
     own = data["groups"]
     data["groups"] = [{**own[n % len(own)], "id": f"g{n}", "name": f"Group {n}"} for n in range(MANY)]
     return html[:begin] + json.dumps(data).replace("<", "\\u003c") + html[end:]
+
+
+def of_another_question(html: str) -> str:
+    """The page with one more question, which groups answer under `answers`."""
+    question = {"id": "session", "label": "Sessions", "values": [{"id": "single", "label": "One user"}]}
+    question["values"] += [{"id": "multi", "label": "Many users"}]  # type: ignore[operator]
+    for name in ("vag-worksheet", "vag-decision"):
+        begin = html.index(f'id="{name}">') + len(f'id="{name}">')
+        end = html.index("</script>", begin)
+        data = json.loads(html[begin:end])
+        if name == "vag-worksheet":
+            data["defaults"] = {"session": "single"}
+            data["groups"][1]["answers"] = {"session": "multi"}
+        else:
+            data["questions"].append(question)
+            data["boxes"] = [[[*masks, 3], *rest] for masks, *rest in data["boxes"]]
+        html = html[:begin] + json.dumps(data).replace("<", "\\u003c") + html[end:]
+    return html
+
+
+def test_a_question_with_a_usual_answer_is_asked_and_written(site: Site, address: str, open_page: OpenPage) -> None:
+    page = open_page("about:blank")
+    html = of_another_question((site.folder / PATH).read_text("utf-8"))
+    page.route("**/worksheet.html", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto(f"{address}/{PATH}")
+    assert field(page, "head-office", "Sessions").input_value() == "single"
+    assert field(page, "branch", "Sessions").input_value() == "multi"
+    field(page, "head-office", "Sessions").select_option("multi")
+    field(page, "branch", "Sessions").select_option("single")
+    written = page.evaluate("""() => {
+        const data = JSON.parse(document.querySelector("#vag-worksheet").textContent);
+        return vagWorksheet.asYaml(data, JSON.parse(localStorage.getItem("vag-worksheet")).groups);
+    }""")
+    groups = {group["id"]: group for group in yaml.safe_load(written)["groups"]}
+    assert groups["head-office"]["answers"] == {"session": "multi"}
+    assert "answers" not in groups["branch"]
+    # What is kept is there again.
+    page.reload()
+    assert field(page, "head-office", "Sessions").input_value() == "multi"
+    link = page.locator("[data-vag-worksheet=reasons] a", has_text=re.compile("guide", re.I)).first
+    assert "session=" in (link.get_attribute("href") or "")
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macros.catalog.decision_tables import Compiled
-from macros.catalog.models import Catalog
+from macros.catalog.decision_tables import Compiled, compiled, table_problems, thresholds
+from macros.catalog.models import Answer, Catalog, Question
 from macros.catalog.organization import (
     Directory,
     Group,
@@ -136,7 +136,7 @@ def test_a_question_that_groups_do_not_answer_is_named_with_the_files_to_edit(
     new = replace(tables.dimensions[0], id="moon")
     boxes = tuple(replace(box, masks=(*box.masks, box.masks[0])) for box in tables.boxes)
     asking = replace(tables, dimensions=(*tables.dimensions, new), boxes=boxes)
-    with pytest.raises(LookupError, match=r'asks "moon".*/organization\.py and to answers_of in .*worksheet\.py'):
+    with pytest.raises(LookupError, match=r'asks "moon".*give the question a `default`'):
         worksheet(organization, catalog, policy, asking)
 
 
@@ -219,7 +219,7 @@ def test_those_who_ask_a_central_host_are_the_largest_set_that_holds(
 
     def would_ask(each: Group) -> bool:
         product = catalog.product(each.product)
-        answers = answers_of(each, organization, product, policy, pool_count=PLENTY, site_count=0)
+        answers = answers_of(each, organization, product, policy, pool_count=PLENTY, site_count=0, defaults={})
         return advise(tables, catalog.decision_tables, answers).outcome == CENTRAL
 
     def holds(some: tuple[Group, ...]) -> bool:
@@ -320,3 +320,40 @@ def test_mak_activations_are_compared_with_what_is_left(sheet_of: Any, organizat
 def test_the_shipped_fleet_shows_both_looks_of_a_balance(sheet_of: Any, organization: Organization) -> None:
     balances = [each for each in sheet_of(organization).balances if each.left]
     assert {each.unexplained for each in balances} == {True, False}
+
+
+def with_a_question(catalog: Catalog, default: str | None) -> Catalog:
+    answers = tuple(Answer(id=name, label=name) for name in ("single", "multi"))
+    session = Question(
+        id="session", label="Sessions", question="?", hint="-", find_out="-", facts=(), values=answers, default=default
+    )
+    tables = catalog.decision_tables
+    return catalog.model_copy(
+        update={"decision_tables": tables.model_copy(update={"inputs": (*tables.inputs, session)})}
+    )
+
+
+def test_groups_answer_a_question_that_has_a_usual_answer(
+    organization: Organization, catalog: Catalog, policy: Policy
+) -> None:
+    asked = with_a_question(catalog, "single")
+    first, *others = organization.groups
+    said = first.model_copy(update={"answers": (("session", "multi"),)})
+    own = organization.model_copy(update={"groups": (said, *others)})
+    found = worksheet(own, asked, policy, compiled(asked.decision_tables, thresholds(asked)))
+    assert [row.answers["session"] for row in found.rows] == ["multi", *["single"] * len(others)]
+    before = worksheet(organization, catalog, policy, compiled(catalog.decision_tables, thresholds(catalog)))
+    assert [row.outcome for row in found.rows] == [row.outcome for row in before.rows]
+
+
+def test_a_question_without_a_usual_answer_names_the_cure(
+    organization: Organization, catalog: Catalog, policy: Policy
+) -> None:
+    asked = with_a_question(catalog, None)
+    with pytest.raises(LookupError, match=r'asks "session".* give the question a `default`'):
+        worksheet(organization, asked, policy, compiled(asked.decision_tables, thresholds(asked)))
+
+
+def test_a_usual_answer_is_one_of_the_question(catalog: Catalog) -> None:
+    tables = with_a_question(catalog, "mutli").decision_tables
+    assert any('"mutli" is no answer of the question' in found for _, found in table_problems(tables))

@@ -46,6 +46,8 @@
     const [, kind, legacy] = data.products[group.product];
     const every = group.network_every_days;
     return {
+      ...data.defaults,
+      ...group.answers,
       license: group.license,
       product: kind,
       release: legacy ? "legacy" : "current",
@@ -421,6 +423,7 @@
     const lines = groups.flatMap((group) => {
       const problem = contradiction(data, group);
       const mak = problem ? null : group.mak;
+      const said = Object.entries(group.answers).filter(([id, answer]) => answer !== data.defaults[id]);
       return [
         `  - id: ${group.id}`,
         `    name: ${yamlText(tidy(group.name))}`,
@@ -437,6 +440,7 @@
         `    internet: ${group.internet}`,
         group.purpose === "production" ? "" : `    purpose: ${group.purpose}`,
         group.platform === "other" ? "" : `    platform: ${group.platform}`,
+        said.length ? `    answers: {${said.map(([id, answer]) => `${id}: ${answer}`).join(", ")}}` : "",
         group.last_renewal ? `    last_renewal: ${group.last_renewal}` : "",
         ...(mak
           ? [
@@ -799,9 +803,13 @@
   const sound = (group) => {
     const whole = (value, least, most) => Number.isInteger(value) && value >= least && value <= most;
     const known = original(group.id);
-    const choices = ["license", "platform", "purpose", "directory", "internet"].every((key) =>
-      values[key].some((value) => value.id === group[key])
-    );
+    const choices =
+      ["license", "platform", "purpose", "directory", "internet"].every((key) =>
+        values[key].some((value) => value.id === group[key])
+      ) &&
+      Object.entries(group.answers ?? {}).every(([id, answer]) =>
+        Object.hasOwn(data.defaults, id) && values[id].some((value) => value.id === answer)
+      );
     const right = ID.test(group.id) && typeof group.name === "string" && tidy(group.name) &&
       Object.hasOwn(data.products, group.product) && choices &&
       whole(group.count, 0, MOST) &&
@@ -821,6 +829,7 @@
     for (const key of Object.keys(data.groups[0])) {
       kept[key] = ["method", "last_renewal", "mak"].includes(key) ? base[key] : group[key];
     }
+    kept.answers ??= {};
     kept.kms_hosts = hostsOf(kept, centralHosts(data, group).length > 0);
     return copy(kept);
   };
@@ -967,6 +976,11 @@
       attributes: { list: "vag-ws-sites", maxlength: 63, spellcheck: "false" },
     },
     internet: asked("internet"),
+    ...Object.fromEntries(
+      Object.entries(data.defaults).map((
+        [id, usual],
+      ) => [id, asked(id, { get: ({ answers }) => answers[id] ?? usual })]),
+    ),
   };
   const valueOf = (group, name) => (FIELDS[name].get ? FIELDS[name].get(group) : group[name]) ?? "";
   const textOf = (group, name) => {
@@ -1083,6 +1097,11 @@
   /** @type {(group: Data, patch: Data) => void} */
   const edit = (group, { reach = reaches(group), never, activated, ...patch }) => {
     const all = group.mak?.activated === group.count;
+    for (const id of Object.keys(data.defaults)) {
+      if (!Object.hasOwn(patch, id)) continue;
+      group.answers = { ...group.answers, [id]: patch[id] };
+      delete patch[id];
+    }
     Object.assign(group, patch, never === undefined ? {} : { network_every_days: never ? "never" : 1 });
     group.kms_hosts = hostsOf(group, reach === "yes");
     if (!original(group.id)) group.mak = makOf(group, activated ?? (all ? null : group.mak?.activated) ?? group.count);
@@ -1224,6 +1243,7 @@
       internet: "direct",
       purpose: "production",
       platform: "other",
+      answers: {},
     };
     remember(`${group.name} was added`);
     replaceAll([...groups, group], `${group.name} was added.`);

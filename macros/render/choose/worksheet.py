@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from macros.domain.activation import KMS_UNMET
 from macros.domain.count import KINDS, threshold
-from macros.domain.worksheet import ALONE, Balance, MakSupply, Row, Today, Worksheet, worksheet
+from macros.domain.worksheet import ALONE, Balance, MakSupply, Row, Today, Worksheet, defaults_of, worksheet
 from macros.render.parts.citations import cite
 from macros.render.parts.components import Column, State, details, numbered, status, table
 from macros.render.parts.html import Html, join, tag
@@ -280,6 +280,7 @@ def worksheet_as_data(view: View) -> Mapping[str, Any]:
         "licensed": [each.model_dump(mode="json") for each in organization.licensed],
         "forest": organization.active_directory is not None,
         "products": {each.id: [each.name, each.kind, each.legacy] for each in view.catalog.products},
+        "defaults": defaults_of(records),
         "contact_days": min(policy.adba_validity_days, policy.validity_days),
         "window_days": policy.window_days,
         "thresholds": {kind: threshold(kind, policy) for kind in KINDS},

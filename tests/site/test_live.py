@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.built import BUILD_DAY, ROOT
+from tests.built import BUILD_DAY, EXAMPLE, ROOT
 
 PATIENCE = 180
 PAGE = "docs/learn/glossary.md"
@@ -55,8 +55,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     project = tmp_path_factory.mktemp("served") / "project"
     for folder in ("macros", "overrides", "docs"):
         copytree(ROOT / folder, project / folder)
-    for name in ("mkdocs.yml", "pyproject.toml", "organization.yml"):
+    for name in ("mkdocs.yml", "pyproject.toml"):
         (project / name).write_bytes((ROOT / name).read_bytes())
+    (project / "organization.yml").write_bytes(EXAMPLE.read_bytes())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -136,8 +136,22 @@ def test_its_rules_are_listed(form: AnyFormat, catalog: Catalog, policy: Policy)
     assert {f"host-list/{rule}" for rule in form.rules} <= {rule["id"] for rule in listed}
 
 
-def test_its_words_are_looked_at(form: AnyFormat) -> None:
+def test_its_words_are_looked_at(form: AnyFormat, folder: Path) -> None:
     assert library.problems() == []
+    other = folder.parent / "other"
+    other.mkdir()
+    (other / "samples.yaml").write_text("host-lits:\n  a:\n    file: a.txt\n    purpose: A.\n", "utf-8")
+    (folder.parent / "wrong").mkdir()
+    (folder.parent / "wrong" / "samples.yaml").write_text("host-list:\n  a:\n    file: a.txt\n", "utf-8")
+    said = [(one.file, one.key) for one in library.problems()]
+    assert said == [("samples.yaml", "host-lits"), ("samples.yaml", "host-list.a.purpose")]
+
+
+def test_two_samples_with_one_file_name_are_told(form: AnyFormat, monkeypatch: pytest.MonkeyPatch) -> None:
+    again = replace(form, id="again", samples={"again": form.samples["host-list"]})
+    monkeypatch.setattr(library, "FORMATS", (*library.FORMATS, again))
+    (problem,) = library.problems()
+    assert "host-list.host-list has the file name kms-hosts.txt too" in str(problem)
 
 
 @pytest.mark.parametrize(

@@ -102,10 +102,12 @@ def test_it_is_compared_with_an_organization(form: AnyFormat, organization: Orga
 
 def test_what_is_the_same_for_all_formats_comes_with_it(form: AnyFormat, catalog: Catalog, policy: Policy) -> None:
     context = Context(catalog, policy)
-    secret = "-".join(["BCDFG"] * 5)
-    (masked,) = check(form, f"a {secret}", context).findings
-    assert masked.id == "host-list-port"
-    assert secret not in masked.message
+    parts = ("BCDFG", "HJKMN", "PQRTV", "WXY23", "46789")
+    secret = "-".join(parts)
+    for given in (secret, parts[1]):
+        (masked,) = check(form, f"# {secret}\na {given}", context).findings
+        assert masked.id == "host-list-port"
+        assert given not in masked.message
     found = {
         "file-encoding": "a 1\n".encode("utf-16"),
         "zero-byte": b"# \0\na 1\n",

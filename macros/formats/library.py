@@ -115,28 +115,27 @@ def samples(context: SampleContext) -> tuple[CheckedSample, ...]:
 def problems() -> list[Problem]:
     """What is wrong with the words of samples: none, of one that nothing makes, or an id or a file name given twice."""
     found: list[Problem] = []
-    for form in FORMATS:
-        try:
-            len(form.samples)
-        except DataError as error:
-            found += error.problems
-    if found:
-        return found
-    known = {form.id for form in FORMATS if form.samples}
-    for file in sorted(FOLDERS.glob("*/samples.yaml")):
-        found += [
-            Problem(shown(file), None, group, f"no format with samples has this id; one of: {', '.join(sorted(known))}")
-            for group in groups_in(file)
-            if group not in known
-        ]
     owners: dict[str, str] = {}
     for form in FORMATS:
-        for sample_id, planned in form.samples.items():
-            for name in (f"the id {sample_id}", f"the file name {planned.file_name}"):
-                other = owners.setdefault(name, f"{form.id}.{sample_id}")
-                if other != f"{form.id}.{sample_id}":
-                    found.append(Problem("samples.yaml", None, f"{form.id}.{sample_id}", f"{other} has {name} too"))
-    return found
+        try:
+            for sample_id, planned in form.samples.items():
+                place = f"{form.id}.{sample_id}"
+                names = (f"the id {sample_id}", f"the file name {planned.file_name}")
+                taken = [name for name in names if owners.setdefault(name, place) != place]
+                found += [Problem("samples.yaml", None, place, f"{owners[name]} has {name} too") for name in taken]
+        except DataError as error:
+            found += error.problems
+    known = sorted(form.id for form in FORMATS)
+    for file in sorted(FOLDERS.glob("*/samples.yaml")):
+        try:
+            groups = groups_in(file)
+        except DataError as error:
+            found += error.problems
+            continue
+        wrong = f"no format has this id; there are {', '.join(known)}"
+        found += [Problem(shown(file), None, group, wrong) for group in groups if group not in known]
+    # Formats of one folder share a file, and what is wrong with all of it.
+    return [*dict.fromkeys(found)]
 
 
 def _twin(sample_id: str, text: str, mistake: Mistake, context: SampleContext) -> Twin:

@@ -102,10 +102,12 @@ def test_it_is_compared_with_an_organization(form: AnyFormat, organization: Orga
 
 def test_what_is_the_same_for_all_formats_comes_with_it(form: AnyFormat, catalog: Catalog, policy: Policy) -> None:
     context = Context(catalog, policy)
-    secret = "-".join(["BCDFG"] * 5)
-    (masked,) = check(form, f"a {secret}", context).findings
-    assert masked.id == "host-list-port"
-    assert secret not in masked.message
+    parts = ("BCDFG", "HJKMN", "PQRTV", "WXY23", "46789")
+    secret = "-".join(parts)
+    for given in (secret, parts[1]):
+        (masked,) = check(form, f"# {secret}\na {given}", context).findings
+        assert masked.id == "host-list-port"
+        assert given not in masked.message
     found = {
         "file-encoding": "a 1\n".encode("utf-16"),
         "zero-byte": b"# \0\na 1\n",
@@ -136,8 +138,22 @@ def test_its_rules_are_listed(form: AnyFormat, catalog: Catalog, policy: Policy)
     assert {f"host-list/{rule}" for rule in form.rules} <= {rule["id"] for rule in listed}
 
 
-def test_its_words_are_looked_at(form: AnyFormat) -> None:
+def test_its_words_are_looked_at(form: AnyFormat, folder: Path) -> None:
     assert library.problems() == []
+    other = folder.parent / "other"
+    other.mkdir()
+    (other / "samples.yaml").write_text("host-lits:\n  a:\n    file: a.txt\n    purpose: A.\n", "utf-8")
+    (folder.parent / "wrong").mkdir()
+    (folder.parent / "wrong" / "samples.yaml").write_text("host-list:\n  a:\n    file: a.txt\n", "utf-8")
+    said = [(one.file, one.key) for one in library.problems()]
+    assert said == [("samples.yaml", "host-lits"), ("samples.yaml", "host-list.a.purpose")]
+
+
+def test_two_samples_with_one_file_name_are_told(form: AnyFormat, monkeypatch: pytest.MonkeyPatch) -> None:
+    again = replace(form, id="again", samples={"again": form.samples["host-list"]})
+    monkeypatch.setattr(library, "FORMATS", (*library.FORMATS, again))
+    (problem,) = library.problems()
+    assert "host-list.host-list has the file name kms-hosts.txt too" in str(problem)
 
 
 @pytest.mark.parametrize(

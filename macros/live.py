@@ -75,6 +75,9 @@ class Live:
         with _strictly(config):
             shown = [(page.title, facts_in(page.content)) for page in pages]
             for page in pages:
+                # The whole build wrote it beside the site, into a folder that then took the place of the last one.
+                page.file.dest_dir = config.site_dir
+                page.file.__dict__.pop("abs_dest_path", None)
                 _populate_page(page, config, files)
             if shown != [(page.title, facts_in(page.content)) for page in pages]:
                 return False

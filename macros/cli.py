@@ -49,12 +49,11 @@ from macros.given import NOTHING, UnusableError, read_each, read_one
 from macros.render.choose.advice import advice_as_data, advice_as_text
 from macros.render.downloads import download_files
 from macros.render.parts.findings_text import checked_as_data, checked_as_sarif, checked_as_text, printable
-from macros.render.parts.places import CODES, code_page
 from macros.render.parts.quantity import quantity
 from macros.render.parts.view import View
 from macros.render.troubleshoot.diagnosis_data import Read, Unread, is_well, readings_as_data, readings_as_text
-from macros.render.troubleshoot.error_codes import page_source
-from macros.site import DOCS, base_view, today, usage_of_pages, version
+from macros.site import base_view, today, usage_of_pages, version
+from macros.site import code_pages as pages_of_codes
 from macros.trouble import in_words
 
 UNUSABLE = 2
@@ -410,17 +409,16 @@ def schemas(check: bool) -> None:
 @_report_bad_input
 def code_pages(check: bool) -> None:
     """Write the page of each error code in the data, and remove pages of codes that are not in it."""
-    wanted = {DOCS / code_page(record.code): page_source(record) for record in load().error_codes}
-    left_over = [file for file in (DOCS / CODES).glob("*.md") if file not in wanted and file.stem != "index"]
-    stale = sorted(path.name for path, text in wanted.items() if not _holds(path, text.encode()))
+    catalog = load()
+    stale, left_over = pages_of_codes(catalog)
     if check:
-        found = [*stale, *(file.name for file in left_over)]
+        found = sorted(path.name for path in (*stale, *left_over))
         if found:
             click.echo(f"Differs: {', '.join(found)}. Write them again: python -m macros code-pages", err=True)
         sys.exit(1 if found else 0)
     for file in left_over:
         file.unlink()
-    for path, text in wanted.items():
+    for path, text in stale.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="")
-    _say(f"{len(wanted)} pages, {len(stale)} written, {len(left_over)} removed")
+    _say(f"{len(catalog.error_codes)} pages, {len(stale)} written, {len(left_over)} removed")

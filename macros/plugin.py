@@ -16,7 +16,7 @@ from macros.catalog.secrets import refuse_secrets_in
 from macros.render.parts.view import View
 from macros.render.registry import MACROS
 from macros.render.start.overview import edition
-from macros.site import DOCS, base_view, version
+from macros.site import DOCS, base_view, refuse_stale_pages, version
 from macros.trouble import in_words, line_of_template
 
 TABLES = "macros.render.tables"
@@ -51,7 +51,9 @@ def _view() -> View:
     """The view of this build; data that cannot be used ends it with the problems alone, without a traceback."""
     try:
         refuse_secrets_in([DOCS, DOCS.parent / "overrides"], DOCS.parent)
-        return base_view()
+        view = base_view()
+        refuse_stale_pages(view.catalog)
+        return view
     except Exception as error:
         raise PluginError(f"\n{in_words(error)}") from error
 

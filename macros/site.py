@@ -10,15 +10,18 @@ from pathlib import Path
 
 from macros.catalog.decision_tables import compiled, thresholds
 from macros.catalog.loader import load_cached
+from macros.catalog.models import Catalog
 from macros.catalog.organization_file import load_organization, path_from_environment
 from macros.catalog.strict_yaml import DataError, Problem, short
 from macros.domain.policy import Policy
 from macros.formats import library
 from macros.formats.base import rules
 from macros.render.parts import words
+from macros.render.parts.places import CODES, code_page
 from macros.render.parts.usage import usage
 from macros.render.parts.view import View
 from macros.render.registry import render
+from macros.render.troubleshoot.error_codes import page_source
 
 _LAST_SECOND = 2**32
 """Compressed files, such as the site map, hold no later time."""
@@ -54,6 +57,24 @@ def base_view(organization: Path | None = None) -> View:
         raise DataError([Problem("facts", None, "", f"computations cannot use them: {error}")]) from error
     tables = compiled(catalog.decision_tables, thresholds(catalog))
     return View(catalog=catalog, organization=loaded, policy=policy, tables=tables, today=today())
+
+
+def code_pages(catalog: Catalog, docs: Path = DOCS) -> tuple[dict[Path, str], list[Path]]:
+    """Pages of error codes that are to be written, with their source, and pages of codes that the data lacks."""
+    wanted = {docs / code_page(record.code): page_source(record) for record in catalog.error_codes}
+    there = {path: path.read_text("utf-8") for path in wanted if path.is_file()}
+    stale = {path: text for path, text in wanted.items() if there.get(path) != text}
+    return stale, [path for path in sorted((docs / CODES).glob("*.md")) if path not in wanted and path.stem != "index"]
+
+
+def refuse_stale_pages(catalog: Catalog, docs: Path = DOCS) -> None:
+    """Raise DataError when the pages of error codes are not those of the data: a link would lead nowhere."""
+    stale, left_over = code_pages(catalog, docs)
+    cure = "write the pages again: python -m macros code-pages"
+    wrong = [(path, f"is missing or not as error-codes.yaml has it; {cure}") for path in stale]
+    wrong += [(path, f"is the page of a code that error-codes.yaml does not have; {cure}") for path in left_over]
+    if wrong:
+        raise DataError(Problem(path.relative_to(docs.parent).as_posix(), None, "", message) for path, message in wrong)
 
 
 def usage_of_pages(view: View, docs: Path = DOCS) -> dict[str, tuple[str, ...]]:

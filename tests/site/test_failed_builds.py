@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
@@ -31,7 +32,17 @@ def added(path: str, text: str) -> Callable[[Path], None]:
     return edit
 
 
-FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
+NEW_CODE = """\
+- code: '0xC004F0FE'
+  group: windows
+  summary: A code that nobody has seen.
+  methods: [MAK]
+  roles: [client]
+  causes: [None]
+  resolution: [None]
+  sources: [troubleshoot-activation-error-codes]
+"""
+FAULTS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "organization": (
         replaced("organization.yml", "count: 640", "count: many"),
         ("organization.yml, line ", "groups[0].count", "many"),
@@ -54,6 +65,16 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "code that goes wrong where nobody expects it": (
         replaced("macros/site.py", "    catalog = load_cached()\n", "    catalog = load_cached()\n    [][0]\n"),
         ("macros/site.py, line ", "list index out of range"),
+    ),
+    "an error code without its page": (
+        replaced("macros/data/error-codes.yaml", "records:\n", f"records:\n{NEW_CODE}\n"),
+        ("docs/troubleshoot/codes/0xc004f0fe.md", "python -m macros code-pages"),
+    ),
+    "a page of an error code that is gone": (
+        lambda project: shutil.copy(
+            project / "docs/troubleshoot/codes/0x80070005.md", project / "docs/troubleshoot/codes/0xc004f0fe.md"
+        ),
+        ("docs/troubleshoot/codes/0xc004f0fe.md", "error-codes.yaml does not have"),
     ),
     "a warning at the end of a strict build": (
         added("docs/learn/glossary.md", "\n[nowhere](#nothing-has-this-id)\n"),

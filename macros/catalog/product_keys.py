@@ -250,9 +250,11 @@ def _may_hold(text: str) -> bool:
     """Whether groups of a key may stand in a folded text: False only where `_found` finds nothing.
 
     A part of a key has two groups with a dash between them and no other letter or digit, a key has twenty-five letters
-    in a row whatever signs stand among them, and a mistyped one has five groups of any letters between dashes. Most
-    texts have none of these, and this is seen without a step for each sign.
+    in a row whatever signs stand among them, and a mistyped one has five groups of any letters between dashes; each has
+    some different letters. Most texts have none of these, and this is seen without a step for each sign.
     """
+    if len({sign.upper() for sign in set(text) if sign.isascii() and sign.isalnum()}) < _FEWEST:
+        return False
     kept = text.encode("ascii", "replace").translate(_KEPT, _DROPPED)
     if _PART in kept or _KEY in kept.replace(b"-", b""):
         return True

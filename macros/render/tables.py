@@ -68,14 +68,16 @@ class _Rows(TableProcessor):  # type: ignore[misc]
 
 class _Tables(Treeprocessor):  # type: ignore[misc]
     def run(self, root: Element) -> None:
-        heading = ""
+        heading, tables = "", 0
         for parent in [*root.iter()]:
             for child in [*parent]:
                 if child.tag in _HEADINGS:
-                    heading = _words(child)
+                    heading, tables = _words(child), 0
                 # A table that a macro drew has its class, and is complete.
                 if child.tag == "table" and not child.get("class"):
-                    _draw(parent, child, heading)
+                    tables += 1
+                    # Two regions of one page must not have one name.
+                    _draw(parent, child, heading if tables == 1 else f"{heading}, table {tables}".removeprefix(", "))
 
 
 def _draw(parent: Element, table: Element, heading: str) -> None:

@@ -69,6 +69,12 @@ def test_a_table_without_a_caption_is_named_by_the_heading_above() -> None:
     assert found.parent["aria-label"] == "Where it goes"
 
 
+def test_two_tables_below_one_heading_have_two_names() -> None:
+    one = "| A | B |\n|---|---|\n| a | b |\n"
+    page = BeautifulSoup(as_html(f"## Ports\n\n{one}\nThen:\n\n{one}\n## Hosts\n\n{one}"), "lxml")
+    assert [each["aria-label"] for each in page.select("[role=region]")] == ["Ports", "Ports, table 2", "Hosts"]
+
+
 def test_a_paragraph_before_a_table_that_is_no_caption_stays() -> None:
     assert "<p>Ports follow.</p>" in as_html("Ports follow.\n\n| A | B |\n|---|---|\n| 1 | 2 |\n")
 

@@ -235,8 +235,8 @@
   };
 
   /*
-   * Whether groups of a key may stand in a folded text, which needs some different letters at the least. Most texts have
-   * none, and this is seen without a step for each sign.
+   * Whether groups of a key may stand in a folded text, which needs some different letters at the least. Most texts
+   * have none, and this is seen without a step for each sign.
    */
   const mayHold = (text) => {
     const kept = text.replace(/[^-0-9A-Za-z]+/g, "");

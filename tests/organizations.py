@@ -134,6 +134,9 @@ def _agree(draw: Draw, found: dict[str, Any], catalog: Catalog) -> dict[str, Any
     found["licensed"] = [one | {"product": licensed[number]} for number, one in enumerate(found["licensed"])]
     for number, group in enumerate(groups):
         group |= {"id": f"group-{number}", "product": draw(st.sampled_from([*products]))}
+        if "answers" in group:
+            # No question has a usual answer that a group could say otherwise.
+            group["answers"] = {}
         if "site" in group:
             group["site"] = draw(st.sampled_from(SITES))
         usable = [host["id"] for host in hosts if host.get("site") in (None, group.get("site"))]

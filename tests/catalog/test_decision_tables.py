@@ -441,6 +441,7 @@ def test_every_combination_is_in_one_box_with_the_outcome_and_the_rules_of_the_s
     assert len(in_box) == prod(paper.sizes)
 
 
+@pytest.mark.slow
 def test_numbers_are_cut_at_the_thresholds(tables: Compiled, limits: Mapping[str, int], paper: Paper) -> None:
     cuts = sorted(set(limits.values()))
     for dimension in tables.dimensions:

@@ -77,6 +77,7 @@ def test_the_register_names_exactly_the_other_pages_that_show_a_fact(site: Site,
         assert named == {page for page, facts in citing.items() if fact.id in facts} - {"reference/facts.html"}
 
 
+@pytest.mark.slow
 def test_every_fact_is_used_or_kept_for_reference(catalog: Catalog) -> None:
     used = {
         fact_id: pages for fact_id, pages in usage_of_pages(base_view()).items() if set(pages) - {"reference/facts.md"}

@@ -154,6 +154,7 @@ def test_a_number_that_more_than_one_page_prints_is_compared(pattern: str, shipp
     assert len(pages) > 1, f"{pattern}: {pages}"
 
 
+@pytest.mark.slow
 def test_other_organizations_have_no_conflict_either(other: Printed) -> None:
     assert not conflicts(other)
     check_sums(other)

@@ -78,6 +78,7 @@ def test_there_are_as_many_rows_as_facts(register: dict[str, Tag], catalog: Cata
     assert list(register) == [fact.id for fact in catalog.facts]
 
 
+@pytest.mark.slow
 def test_a_row_shows_statement_value_and_verified_date_of_its_fact(register: dict[str, Tag], catalog: Catalog) -> None:
     for fact in catalog.facts:
         element = register[fact.id]

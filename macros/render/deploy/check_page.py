@@ -5,10 +5,11 @@ Without scripts the forms stay hidden, and a note says what to do instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from macros.catalog.models import OdtChannel, OdtProduct, find
 from macros.domain import lifecycle as domain
+from macros.formats import library
 from macros.formats.library import Twin, available
 from macros.formats.library import sample as checked
 from macros.formats.office.records import LYNC
@@ -79,6 +80,18 @@ def example(view: View, file_name: str, twin: Twin, activation: str | None = Non
         listing(twin.report, twin.text, kind),
         class_="vag-details",
     )
+
+
+def examples_of(view: View, sample_ids: Iterable[str]) -> Html:
+    """The twins of the samples that can be made, each with what the check says, line by line."""
+    shown = context(view)
+    parts = [
+        example(view, library.SAMPLES[sample_id].file_name, twin, kind=library.FORMAT_OF[sample_id].id)
+        for sample_id in sample_ids
+        if sample_id in available(shown)
+        for twin in checked(sample_id, shown).twins
+    ]
+    return tag("div", *parts, data_search_exclude=True)
 
 
 # ------------------------------------------------------------------------------------------------------- build

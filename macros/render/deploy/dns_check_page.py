@@ -9,13 +9,12 @@ from collections.abc import Iterator
 
 from macros.catalog.organization import KmsHost
 from macros.formats.dns.format import BY_ID
-from macros.formats.library import FORMAT_OF, SAMPLES, available
-from macros.formats.library import sample as checked
+from macros.formats.library import SAMPLES, available
 from macros.render.parts import forms
 from macros.render.parts.html import Html, bullets, tag
 from macros.render.parts.view import View
 
-from .check_page import example
+from .check_page import examples_of
 from .dns_check_data import ELSEWHERE, LABELS
 from .samples import FOLDER, context
 
@@ -39,14 +38,7 @@ def dns_check_form(view: View) -> Html:
 
 def dns_check_examples(view: View) -> Html:
     """Files with one mistake, each with what the check says, line by line. They are the twins of the samples."""
-    parts = [
-        example(view, SAMPLES[sample_id].file_name, twin, kind=FORMAT_OF[sample_id].id)
-        for form_id in EXAMPLES
-        for sample_id in BY_ID[form_id].samples
-        if sample_id in available(context(view))
-        for twin in checked(sample_id, context(view)).twins
-    ]
-    return tag("div", *parts, data_search_exclude=True)
+    return examples_of(view, (sample_id for form_id in EXAMPLES for sample_id in BY_ID[form_id].samples))
 
 
 # ------------------------------------------------------------------------------------------------------- build

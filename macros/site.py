@@ -26,6 +26,8 @@ from macros.render.troubleshoot.error_codes import page_source
 _LAST_SECOND = 2**32
 """Compressed files, such as the site map, hold no later time."""
 _DIGITS = 20
+_FEW = 3
+"""Pages that a message names, when many are wrong for one reason."""
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
@@ -74,7 +76,12 @@ def refuse_stale_pages(catalog: Catalog, docs: Path = DOCS) -> None:
     wrong = [(path, f"is missing or not as error-codes.yaml has it; {cure}") for path in stale]
     wrong += [(path, f"is the page of a code that error-codes.yaml does not have; {cure}") for path in left_over]
     if wrong:
-        raise DataError(Problem(path.relative_to(docs.parent).as_posix(), None, "", message) for path, message in wrong)
+        shown = [(path.relative_to(docs.parent).as_posix(), message) for path, message in wrong[:_FEW]]
+        if len(wrong) > _FEW:
+            shown.append(
+                ((docs / CODES).relative_to(docs.parent).as_posix(), f"{len(wrong) - _FEW} more pages like these")
+            )
+        raise DataError(Problem(path, None, "", message) for path, message in shown)
 
 
 def usage_of_pages(view: View, docs: Path = DOCS) -> dict[str, tuple[str, ...]]:

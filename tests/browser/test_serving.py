@@ -30,6 +30,7 @@ site_name: Served
 strict: true
 use_directory_urls: false
 watch: [macros, organization.yml]
+exclude_docs: troubleshoot/codes/
 hooks: [macros/hooks.py]
 plugins:
   - macros: {module_name: macros, on_undefined: strict, on_error_fail: true}
@@ -72,7 +73,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
     project = tmp_path / "project"
     shutil.copytree(ROOT / "macros", project / "macros", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", project)
-    (project / "docs").mkdir()
+    # Pages of error codes have to be there; they are not built.
+    shutil.copytree(ROOT / "docs/troubleshoot/codes", project / "docs/troubleshoot/codes")
     (project / "overrides").mkdir()
     (project / "docs" / "index.md").write_text("# Served\n\nFor {{ org_name() }}.\n")
     (project / "mkdocs.yml").write_text(SERVED)

@@ -106,7 +106,7 @@ def test_what_tests_would_miss_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(doctor, "_OF_THE_SYSTEM", ())
     monkeypatch.setenv("PATH", str(tmp_path))
     assert doctor.missing_tools()["named-checkzone"] == "bind9-utils"
-    assert {"chromium", "named", "nsupdate", "dnsmasq", "unbound"} <= {*doctor.missing_tools()}
+    assert {"chromium-headless-shell", "named", "nsupdate", "dnsmasq", "unbound"} <= {*doctor.missing_tools()}
     result = run()
     assert result.exit_code == 0
     assert "chromium" in result.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -22,15 +23,33 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 
 NARROW = 390
 
+# The first is Chromium without all that a window needs: the same pages for half the processor.
+BROWSERS = ["chromium-headless-shell", "chromium", "google-chrome", "chrome"]
+
 # A busy machine is no failure: what comes at all may come late.
 expect.set_options(timeout=30_000)
 
 
 @contextmanager
-def serving(folder: Path, policy: str | None = None) -> Iterator[str]:
-    """Serve a folder on a free port, with a Content-Security-Policy when one is given. Yields the base address."""
+def serving(folder: Path, policy: str | None = None, searched: bool = False) -> Iterator[str]:
+    """Serve a folder on a free port, with a Content-Security-Policy when one is given. Yields the base address.
+
+    Every page indexes all words of the site for its search, which takes longer than the page itself. Where nobody
+    searches, the index holds the first page alone.
+    """
+    index = None if searched else small_index(folder)
 
     class Handler(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if index is None or not self.path.endswith("/search/search_index.json"):
+                super().do_GET()
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(index)))
+            self.end_headers()
+            self.wfile.write(index)
+
         def end_headers(self) -> None:
             if policy:
                 self.send_header("Content-Security-Policy", policy)
@@ -48,10 +67,19 @@ def serving(folder: Path, policy: str | None = None) -> Iterator[str]:
         server.server_close()
 
 
+def small_index(folder: Path) -> bytes | None:
+    """The search index of a built site with its first page alone; none where there is none."""
+    file = folder / "search" / "search_index.json"
+    if not file.is_file():
+        return None
+    whole = json.loads(file.read_text("utf-8"))
+    return json.dumps({**whole, "docs": whole["docs"][:1]}).encode()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
-    assert chromium, "these tests need Chromium; on Debian: apt-get install chromium"
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert chromium, f"these tests need Chromium; on Debian: apt-get install {BROWSERS[0]}"
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
@@ -61,6 +89,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(site: Site) -> Iterator[str]:
     with serving(site.folder) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def searched(site: Site) -> Iterator[str]:
+    """The address of the site for tests that search it."""
+    with serving(site.folder, searched=True) as base:
         yield base
 
 

@@ -48,8 +48,8 @@ def written(catalog: Catalog) -> Iterator[tuple[str, str]]:
         yield from ((text, page) for text in every or (record.code,))
 
 
-def test_search_finds_every_code_first_in_every_spelling(address: str, open_page: OpenPage, catalog: Catalog) -> None:
-    page = open_page(f"{address}/index.html")
+def test_search_finds_every_code_first_in_every_spelling(searched: str, open_page: OpenPage, catalog: Catalog) -> None:
+    page = open_page(f"{searched}/index.html")
     page.locator("[data-md-component=search-query]").click()
     page.wait_for_selector(".md-search-result__meta:has-text('Type to start')", state="attached")
     # Never two spellings of one code in a row: an answer left over from the last question must not count.
@@ -147,8 +147,8 @@ def test_the_box_of_the_start_page_opens_codes_and_events(
     page.wait_for_url(f"**/{target}")
 
 
-def test_the_box_of_the_start_page_searches_for_other_words(address: str, open_page: OpenPage) -> None:
-    page = open_page(f"{address}/index.html")
+def test_the_box_of_the_start_page_searches_for_other_words(searched: str, open_page: OpenPage) -> None:
+    page = open_page(f"{searched}/index.html")
     type_code(page, "renewal interval")
     page.keyboard.press("Enter")
     page.wait_for_selector(".md-search-result__list a", state="visible")

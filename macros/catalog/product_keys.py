@@ -166,6 +166,7 @@ class _Text:
                 length += len(put)
             self._mark(length, found.end())
             last = found.end()
+        self.is_same = not parts
         self.text = "".join([*parts, text[last:]]) if parts else text
 
     def _mark(self, at: int, origin: int) -> None:
@@ -326,6 +327,8 @@ def without(text: str, pieces: Collection[str], published: Collection[str] = ())
 
 def _placed(secret: Secret, text: _Text) -> Secret:
     """The same secret in the text before a replacement."""
+    if text.is_same:
+        return secret
     places = tuple((text.place(start)[0], text.place(end - 1)[1]) for start, end in secret.places)
     return Secret(secret.letters, places, secret.shown)
 
@@ -333,7 +336,7 @@ def _placed(secret: Secret, text: _Text) -> Secret:
 def _found(text: str, published: Collection[str]) -> Iterator[Secret]:
     last = -_NEAR
     for found in _find_chain.finditer(text):
-        places = [at for at in range(found.start(), found.end()) if _letter.match(text, at)]
+        places = [letter.start() for letter in _letter.finditer(text, *found.span())]
         for secret in _secrets(text, places, published, found.start() - last < _NEAR):
             last = found.end()
             yield secret

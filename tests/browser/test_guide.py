@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -121,18 +122,24 @@ def test_a_reader_reaches_what_the_vectors_expect(guide: Callable[..., Page]) ->
     assert found == {vector["id"]: expected(vector) for vector in VECTORS}
 
 
+@cache
+def step_at(site: Site, page: str, anchor: str) -> tuple[str, list[Any]]:
+    """The question of a step, and its links. A reader who knows little comes by thousands of times."""
+    parsed = site.page(page)
+    step = parsed.find(id=anchor) if anchor else parsed.select_one("[data-vag-guide]")
+    assert step is not None
+    return str(step.get("data-vag-question", "")), step.select("a.vag-answer")
+
+
 def follow(site: Site, start: tuple[str, str], answers: Answers) -> Iterator[str]:
     """Outcomes that a reader without scripts reaches; who does not know an answer follows every link."""
     page, anchor = start
-    parsed = site.page(page)
-    step = parsed.find(id=anchor) if anchor else parsed.select_one("[data-vag-guide]")
+    question, links = step_at(site, page, anchor)
     if anchor.startswith("outcome-"):
-        assert step is not None
         yield anchor.removeprefix("outcome-")
         return
-    assert step is not None
-    value = answers.get(str(step["data-vag-question"]), UNKNOWN)
-    links = step.select("a.vag-answer")
+    assert question, anchor
+    value = answers.get(question, UNKNOWN)
     taken = [link for link in links if value == UNKNOWN or leads(link, value)]
     assert taken, (anchor, value)
     for link in taken:

@@ -40,6 +40,8 @@ CASES: list[dict[str, Any]] = yaml.load(
 HOSTS = (host("core"), host("east"), host("ship-kms", site="ship"))
 PRODUCTS = ("windows-11", "windows-7", "windows-server-2025", "office-ltsc-2024", "office-ltsc-2021")
 COUNTS = (0, 1, 4, 5, 6, 20, 24, 25, 30, 400)
+ASKED = "question-of-a-test"
+"""A question that no editor adds."""
 ALLOTMENT = MakAllotment(id="key", product="windows-11", total=150, used=96)
 
 
@@ -217,6 +219,8 @@ def test_those_who_ask_a_central_host_are_the_largest_set_that_holds(
     core = {each.id for each in organization.kms_hosts if each.site is None}
     kinds = {each.id: catalog.product(each.product).kind for each in organization.groups}
 
+    usual = defaults_of(catalog.decision_tables)
+
     def would_ask(each: Group) -> bool:
         product = catalog.product(each.product)
         answers = answers_of(
@@ -226,7 +230,7 @@ def test_those_who_ask_a_central_host_are_the_largest_set_that_holds(
             policy,
             pool_count=PLENTY,
             site_count=0,
-            defaults=defaults_of(catalog.decision_tables),
+            defaults=usual,
         )
         return advise(tables, catalog.decision_tables, answers).outcome == CENTRAL
 
@@ -333,7 +337,7 @@ def test_the_shipped_fleet_shows_both_looks_of_a_balance(sheet_of: Any, organiza
 def with_a_question(catalog: Catalog, default: str | None) -> Catalog:
     answers = tuple(Answer(id=name, label=name) for name in ("single", "multi"))
     session = Question(
-        id="question-of-a-test",
+        id=ASKED,
         label="Sessions",
         question="?",
         hint="-",
@@ -353,10 +357,10 @@ def test_groups_answer_a_question_that_has_a_usual_answer(
 ) -> None:
     asked = with_a_question(catalog, "single")
     first, *others = organization.groups
-    said = first.model_copy(update={"answers": (("question-of-a-test", "multi"),)})
+    said = first.model_copy(update={"answers": ((ASKED, "multi"),)})
     own = organization.model_copy(update={"groups": (said, *others)})
     found = worksheet(own, asked, policy, compiled(asked.decision_tables, thresholds(asked)))
-    assert [row.answers["question-of-a-test"] for row in found.rows] == ["multi", *["single"] * len(others)]
+    assert [row.answers[ASKED] for row in found.rows] == ["multi", *["single"] * len(others)]
     before = worksheet(organization, catalog, policy, compiled(catalog.decision_tables, thresholds(catalog)))
     assert [row.outcome for row in found.rows] == [row.outcome for row in before.rows]
 

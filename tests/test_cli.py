@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from macros.catalog.models import Catalog
 from macros.cli import main
 from tests.built import ORGANIZATIONS
+from tests.situations import to_adba
 
 SMALL = ORGANIZATIONS / "small.yml"
 
@@ -136,15 +137,7 @@ def test_the_schemas_are_checked() -> None:
     assert run("schemas", "--check").exit_code == 0
 
 
-ADBA = {
-    "license": "volume",
-    "product": "windows-client",
-    "release": "current",
-    "platform": "other",
-    "purpose": "production",
-    "directory": "ad-ready",
-    "corporate_contact": "at-least-every-180-days",
-}
+ADBA = to_adba() | {"product": "windows-client"}
 
 
 def recommend(answers: str | bytes, *options: str) -> Result:

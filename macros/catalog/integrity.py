@@ -129,7 +129,7 @@ def lifecycle_in_order(catalog: Catalog) -> Iterator[Problem]:
                 "lifecycle.yaml",
                 None,
                 f"{entry.id}, end_of_support",
-                f"{entry.end_of_support} differs; {expected}",
+                f"{entry.end_of_support} differs; {expected}" if entry.end_of_support else f"is missing; {expected}",
             )
 
 

@@ -583,7 +583,13 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-RowValues = Annotated[tuple[Identifier, ...], Field(min_length=1), BeforeValidator(_listed)]
+RowValues = Annotated[
+    tuple[Identifier, ...],
+    Field(min_length=1),
+    BeforeValidator(
+        _listed, json_schema_input_type=Identifier | Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    ),
+]
 Row = Mapping[str, RowValues]
 """Allowed values by input; an input that is left out may have any value."""
 

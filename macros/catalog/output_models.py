@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 StepAdvice = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+:[a-z0-9-]+$")]
+_RAW = {"type": "string", "pattern": r"^\{[^{}]+:raw[^{}]*\}$"}
+"""The value of a fact, as the file names it; the loader puts the value in before it looks at the record."""
+Number = Annotated[int, WithJsonSchema({"anyOf": [{"type": "integer"}, _RAW]})]
+States = Annotated[
+    Mapping[str, str],
+    WithJsonSchema({"anyOf": [{"type": "object", "additionalProperties": {"type": "string"}}, _RAW]}),
+]
 Severity = Literal["error", "warning", "info"]
 Side = Literal["kms-host", "kms-client", "client"]
 VerdictState = Literal["fault", "attention", "unseen", "good"]
@@ -31,8 +38,8 @@ class Most(_Record):
 class ValidityPolicy(_Record):
     """Minutes that the arithmetic needs."""
 
-    validity: int
-    renewal: int
+    validity: Number
+    renewal: Number
 
 
 class Cleaning(_Record):
@@ -122,8 +129,8 @@ class Condition(_Record):
     has: bool | None = None
     in_: tuple[str | int, ...] | None = Field(None, alias="in")
     out: tuple[str | int, ...] | None = None
-    over: int | None = None
-    under: int | None = None
+    over: Number | None = None
+    under: Number | None = None
     equal: bool = Field(False, description="`over` holds for the number itself too")
     like: Text | None = None
     unlike: Text | None = None
@@ -215,7 +222,7 @@ class Outputs(_Record):
 
     most: Most
     policy: ValidityPolicy
-    states: Mapping[str, str]
+    states: States
     minutes_a_day: int
     numbers: tuple[Id, ...]
     codes: tuple[Id, ...]

@@ -108,6 +108,12 @@ def odt_fits(catalog: Catalog) -> Iterator[Problem]:
     for channel in catalog.odt.channels:
         yield from _unknown(f"{channel.id}, required_for", channel.required_for, ids, "product ID of odt.yaml")
     yield from _unknown("suite_contents", catalog.odt.suite_contents, ids, "product ID of odt.yaml")
+    channels = [channel.id for channel in catalog.odt.channels]
+    for element in catalog.odt.elements:
+        allowed = [attribute.allowed for attribute in element.attributes if attribute.name == "Channel"]
+        for missing in [channel for named in allowed for channel in channels if channel not in named]:
+            message = f'leaves out "{missing}", which stands under channels; add it'
+            yield Problem("odt.yaml", None, f"{element.name}.Channel, allowed", message)
     elements = {element.name for element in catalog.odt.elements}
     for element in catalog.odt.elements:
         for name, named in (("parents", element.parents), ("children", element.children)):

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin
 
 import pytest
-import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -24,27 +23,20 @@ from macros.render.parts.script_data import tables_as_data
 from macros.render.parts.view import View
 from tests.browser.axe_script import AXE_SCRIPT
 from tests.browser.conftest import NARROW, WIDE
-from tests.built import ROOT, Site
+from tests.built import Site
 from tests.catalog.test_decision_tables import changed, with_more_ways_to_the_internet
+from tests.situations import cases, to_adba
 from tests.timing import shortest
 
 GUIDE, WALK = "choose/index.html", "choose/questions.html"
-VECTORS = yaml.safe_load((ROOT / "tests/vectors/decision.yaml").read_text("utf-8"))["cases"]
+VECTORS = cases()
 RANDOM_SITUATIONS = 2000
 SLOWEST_STEP = 50
 """Milliseconds."""
 
 pytestmark = pytest.mark.browser
 
-ADBA = {
-    "license": "volume",
-    "purpose": "production",
-    "platform": "other",
-    "directory": "ad-ready",
-    "release": "current",
-    "corporate_contact": "at-least-every-180-days",
-}
-"""Answers in the order in which the guide asks for them; they end at ADBA."""
+ADBA = to_adba()
 
 
 def expected(vector: dict[str, Any]) -> set[str]:

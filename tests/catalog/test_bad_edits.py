@@ -77,6 +77,14 @@ EDITS = {
         "conflicts.yaml", "  facts:\n  - tools.oslicense.update\n", "",
         ("facts/tools.yaml, line ", "tools.oslicense.update, confidence: conflicting, but no record", "expected one"),
     ),
+    "a product without its last day": (
+        "lifecycle.yaml", "  end_of_support: 2017-04-11\n", "",
+        ("lifecycle.yaml, line ", "vista, end_of_support: is missing; expected 2017-04-11"),
+    ),
+    "a channel that a file may not name": (
+        "odt.yaml", "      PerpetualVL2021, PerpetualVL2024]\n", "      PerpetualVL2021]\n",
+        ("odt.yaml, line ", 'Add.Channel, allowed: leaves out "PerpetualVL2024", which stands under channels; add it'),
+    ),
     "a support date in conflict without the word": (
         "lifecycle.yaml", "confidence: conflicting", "confidence: documented",
         ("lifecycle.yaml, line ", "office-ltsc-2024, confidence: documented, but conflict.ltsc2024_end is named"),

@@ -10,7 +10,8 @@ import pytest
 from macros.catalog import json_schema
 from macros.catalog.loader import DATA, load, load_cached
 from macros.catalog.models import Catalog, UnknownIdError, find
-from macros.catalog.strict_yaml import DataError
+from macros.catalog.strict_yaml import DataError, read
+from tests.json_schema import mistakes
 
 
 @pytest.fixture
@@ -228,3 +229,34 @@ def test_every_data_file_names_a_schema_that_exists(file: Path) -> None:
     first = file.read_text("utf-8").splitlines()[0]
     assert first.startswith("# yaml-language-server: $schema=")
     assert (file.parent / first.split("=", 1)[1]).resolve().is_file()
+
+
+FILES = {file.name: json.loads(file.read_text("utf-8")) for file in json_schema.FOLDER.glob("*.json")}
+
+
+def fits(file: Path) -> list[str]:
+    """What an editor marks in a file, by the schema that its first line names."""
+    name = file.read_text("utf-8").splitlines()[0].rpartition("/")[2]
+    return [*mistakes(read(file, file.name).data, FILES[name], FILES, name)]
+
+
+@pytest.mark.parametrize("file", sorted(DATA.rglob("*.yaml")), ids=lambda f: str(f.relative_to(DATA)))
+def test_a_schema_takes_what_the_loader_takes(file: Path) -> None:
+    assert fits(file) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place"),
+    [
+        ("facts/kms.yaml", "unit: days", "unit: day", ".unit"),
+        ("decision-tables.yaml", "- {platform: other}", "- {platform: []}", ".when[0].platform"),
+        ("outputs.yaml", "over: '{kms.validity::raw-minutes}'", "over: '{kms.validity}'", ".over"),
+        ("glossary.yaml", "term:", "trem:", ".trem"),
+    ],
+)
+def test_a_schema_marks_a_slip(file: str, old: str, new: str, place: str, tmp_path: Path) -> None:
+    text = (DATA / file).read_text("utf-8")
+    assert old in text
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(text.replace(old, new, 1), "utf-8")
+    assert any(place in mistake for mistake in fits(copy)), fits(copy)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,9 +21,10 @@ from macros.catalog.decision_tables import UNKNOWN, Compiled, Hit, compiled, thr
 from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog, DecisionTables
 from macros.domain.decision import LARGEST_COUNT, Advice, AnswerError, Answers, advise
+from tests.situations import cases
 
 FOLDER = Path(__file__).parent.parent / "vectors"
-CASES: list[dict[str, Any]] = yaml.safe_load((FOLDER / "decision.yaml").read_text("utf-8"))["cases"]
+CASES = cases()
 GOLDEN = FOLDER / "decision_golden.txt"
 COMMAND = "python -m tests.domain.test_decision"
 FIRST = ("product", "platform", "license", "purpose", "corporate_contact", "directory", "release")
@@ -201,8 +201,8 @@ def test_the_vectors_reach_every_outcome_more_than_once_and_use_every_answer(pap
     decided = [case["outcome"] for case in CASES if "outcome" in case]
     assert {outcome for outcome in paper.outcomes if decided.count(outcome) < 2} == set()
     for question in set(paper.questions) - paper.numeric:
-        used = {case["answers"].get(question) for case in CASES}
-        assert used >= set(paper.answers[question]), question
+        unused = {*paper.answers[question]} - {case["answers"].get(question) for case in CASES}
+        assert unused == set(), f"tests/vectors/decision.yaml: no situation answers {question} so; add one for each"
 
 
 def test_every_question_is_decisive_in_two_vectors_that_differ_in_nothing_else(paper: Paper) -> None:
@@ -215,7 +215,8 @@ def test_every_question_is_decisive_in_two_vectors_that_differ_in_nothing_else(p
         and len(apart := [q for q in paper.questions if case["answers"][q] != other["answers"][q]]) == 1
         for name in apart
     }
-    assert decisive == set(paper.questions)
+    undecided = {*paper.questions} - decisive
+    assert undecided == set(), "tests/vectors/decision.yaml: add a situation that differs in this answer and outcome"
 
 
 # ----------------------------------------------------------------------------------------------------------- golden

@@ -28,9 +28,10 @@ from macros.domain.host_keys import (
     updates_for_key,
 )
 
-VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+VECTORS: dict[str, list[Any]] = yaml.safe_load(
     (Path(__file__).parent.parent / "vectors" / "host_keys.yaml").read_text("utf-8")
 )
+KNOWN = frozenset(VECTORS["known"])
 CATALOG = load()
 PRODUCTS = [product.id for product in CATALOG.products]
 GROUPS = [group.id for group in CATALOG.host_keys.groups]
@@ -87,9 +88,17 @@ def test_every_status_problem_and_verdict_has_a_case() -> None:
     assert problems == set(get_args(Problem))
 
 
+@pytest.fixture
+def known(catalog: Catalog) -> Catalog:
+    """The catalog with the host keys that the cases were written for: a newer key makes none of them wrong."""
+    groups = tuple(group for group in catalog.host_keys.groups if group.id in KNOWN)
+    assert {group.id for group in groups} == KNOWN
+    return catalog.model_copy(update={"host_keys": catalog.host_keys.model_copy(update={"groups": groups})})
+
+
 @cases("covering")
-def test_covering_finds_the_keys_of_its_case(case: dict[str, Any], catalog: Catalog) -> None:
-    found = covering(catalog, case["products"])
+def test_covering_finds_the_keys_of_its_case(case: dict[str, Any], known: Catalog) -> None:
+    found = covering(known, case["products"])
     full: dict[str, list[str]] = {}
     for holder in found.full:
         full.setdefault(holder.group, []).append(holder.host_system)
@@ -164,9 +173,9 @@ def test_a_client_key_on_a_server_is_found_on_the_host_even_without_a_group_that
     assert group_covers(catalog, organization)[0].verdict == "covered"
 
 
-def test_a_group_through_active_directory_is_told_which_keys_list_it(catalog: Catalog) -> None:
+def test_a_group_through_active_directory_is_told_which_keys_list_it(known: Catalog) -> None:
     case = {"product": "windows-11", "hosts": [{"system": "windows-server-2016", "keys": ["ws2022", "ws2016"]}]}
-    (found,) = forest_covers(catalog, an_organization(case, method="adba"))
+    (found,) = forest_covers(known, an_organization(case, method="adba"))
     assert [entry.group for entry in found.held] == ["ws2022"]
     assert [entry.group for entry in found.other] == ["ws2025"]
     assert all(entry.host_system is None and not entry.updates for entry in found.held)

@@ -31,7 +31,7 @@ from macros.catalog.organization import Platform as PlatformName
 from macros.domain.count import counted_in, threshold
 from macros.domain.decision import advise
 from macros.domain.policy import Policy
-from macros.domain.worksheet import CENTRAL, LOCAL, PLENTY, Row, Worksheet, answers_of, worksheet
+from macros.domain.worksheet import CENTRAL, LOCAL, PLENTY, Row, Worksheet, answers_of, defaults_of, worksheet
 from tests.fleets import fleet, group, host
 
 CASES: list[dict[str, Any]] = yaml.load(
@@ -40,6 +40,8 @@ CASES: list[dict[str, Any]] = yaml.load(
 HOSTS = (host("core"), host("east"), host("ship-kms", site="ship"))
 PRODUCTS = ("windows-11", "windows-7", "windows-server-2025", "office-ltsc-2024", "office-ltsc-2021")
 COUNTS = (0, 1, 4, 5, 6, 20, 24, 25, 30, 400)
+ASKED = "question-of-a-test"
+"""A question that no editor adds."""
 ALLOTMENT = MakAllotment(id="key", product="windows-11", total=150, used=96)
 
 
@@ -217,9 +219,19 @@ def test_those_who_ask_a_central_host_are_the_largest_set_that_holds(
     core = {each.id for each in organization.kms_hosts if each.site is None}
     kinds = {each.id: catalog.product(each.product).kind for each in organization.groups}
 
+    usual = defaults_of(catalog.decision_tables)
+
     def would_ask(each: Group) -> bool:
         product = catalog.product(each.product)
-        answers = answers_of(each, organization, product, policy, pool_count=PLENTY, site_count=0, defaults={})
+        answers = answers_of(
+            each,
+            organization,
+            product,
+            policy,
+            pool_count=PLENTY,
+            site_count=0,
+            defaults=usual,
+        )
         return advise(tables, catalog.decision_tables, answers).outcome == CENTRAL
 
     def holds(some: tuple[Group, ...]) -> bool:
@@ -325,7 +337,14 @@ def test_the_shipped_fleet_shows_both_looks_of_a_balance(sheet_of: Any, organiza
 def with_a_question(catalog: Catalog, default: str | None) -> Catalog:
     answers = tuple(Answer(id=name, label=name) for name in ("single", "multi"))
     session = Question(
-        id="session", label="Sessions", question="?", hint="-", find_out="-", facts=(), values=answers, default=default
+        id=ASKED,
+        label="Sessions",
+        question="?",
+        hint="-",
+        find_out="-",
+        facts=(),
+        values=answers,
+        default=default,
     )
     tables = catalog.decision_tables
     return catalog.model_copy(
@@ -338,10 +357,10 @@ def test_groups_answer_a_question_that_has_a_usual_answer(
 ) -> None:
     asked = with_a_question(catalog, "single")
     first, *others = organization.groups
-    said = first.model_copy(update={"answers": (("session", "multi"),)})
+    said = first.model_copy(update={"answers": ((ASKED, "multi"),)})
     own = organization.model_copy(update={"groups": (said, *others)})
     found = worksheet(own, asked, policy, compiled(asked.decision_tables, thresholds(asked)))
-    assert [row.answers["session"] for row in found.rows] == ["multi", *["single"] * len(others)]
+    assert [row.answers[ASKED] for row in found.rows] == ["multi", *["single"] * len(others)]
     before = worksheet(organization, catalog, policy, compiled(catalog.decision_tables, thresholds(catalog)))
     assert [row.outcome for row in found.rows] == [row.outcome for row in before.rows]
 
@@ -350,7 +369,7 @@ def test_a_question_without_a_usual_answer_names_the_cure(
     organization: Organization, catalog: Catalog, policy: Policy
 ) -> None:
     asked = with_a_question(catalog, None)
-    with pytest.raises(LookupError, match=r'asks "session".* give the question a `default`'):
+    with pytest.raises(LookupError, match=r'asks "question-of-a-test".* give the question a `default`'):
         worksheet(organization, asked, policy, compiled(asked.decision_tables, thresholds(asked)))
 
 

@@ -68,8 +68,10 @@ def found(report: Report) -> list[tuple[str, int | None]]:
 
 def test_the_reference_is_complete(catalog: Catalog) -> None:
     odt = catalog.odt
-    assert (len(odt.products), len(REFERENCE), len(odt.languages)) == (102, 24, 95)
-    assert [*REFERENCE] == [f"R{number:02}" for number in range(1, 25)]
+    assert len(odt.products) >= 102
+    assert len(odt.languages) >= 95
+    assert len(REFERENCE) >= 24
+    assert [*REFERENCE] == [f"R{number:02}" for number in range(1, len(REFERENCE) + 1)]
     assert set(odt.open_lists) == {"IgnoreProduct.ID", "ExcludeApp.ID"}
 
 
@@ -151,7 +153,8 @@ def test_a_subscription_with_a_key_is_sent_to_volume_products(catalog: Catalog) 
     finding = next(one for one in report.findings if one.id == "R10")
     assert report.verdict == "invalid"
     assert "host key" in finding.message
-    assert "ProPlus2024Volume" in finding.cure
+    newest = catalog.odt.channels[0].required_for
+    assert finding.cure.endswith(f"install a volume product ID instead: {' or '.join(newest)}.")
 
 
 def test_a_column_points_at_the_attribute(catalog: Catalog) -> None:

@@ -19,17 +19,9 @@ from macros.render.choose.advice import advice_as_data, advice_as_text
 from macros.render.parts import script_data as decision_data
 from macros.render.parts.view import View
 from tests.built import ROOT
+from tests.situations import to_adba
 
 PAGE = "choose/index.md"
-ADBA = {
-    "license": "volume",
-    "purpose": "production",
-    "platform": "other",
-    "directory": "ad-ready",
-    "release": "current",
-    "corporate_contact": "at-least-every-180-days",
-}
-"""Answers that end at ADBA, where the guidance leaves a choice."""
 
 
 @pytest.fixture
@@ -104,13 +96,13 @@ def test_an_outcome_without_a_fallback_has_none_and_says_why(answers: dict[str, 
 
 
 def test_an_outcome_with_a_fallback_says_nothing_of_the_kind(page_view: View) -> None:
-    data, _ = advised(page_view, **ADBA)
+    data, _ = advised(page_view, **to_adba())
     assert (data["outcome"], data["no_fallback"]) == ("adba", None)
     assert embedded(guide.guide_data(page_view))["outcomes"]["adba"]["no_fallback"] is None
 
 
 def test_a_choice_that_the_guidance_leaves_is_part_of_the_advice(page_view: View) -> None:
-    data, text = advised(page_view, **ADBA)
+    data, text = advised(page_view, **to_adba())
     rule = page_view.catalog.decision_tables.rule("method", "domain-first")
     assert rule.choice
     assert data["choices"] == [

@@ -18,6 +18,7 @@ from macros.render.deploy import samples as rendering
 from macros.render.downloads import downloads
 from macros.render.parts.view import View
 from macros.render.registry import render
+from tests.built import ROOT
 from tests.parsing import as_built
 
 ViewOf = Callable[..., View]
@@ -39,6 +40,12 @@ def shown(code: Tag) -> str:
     for part in code.select(".vag-hidden"):
         part.decompose()
     return code.get_text()
+
+
+def test_every_sample_stands_on_a_page() -> None:
+    pages = "".join(page.read_text("utf-8") for page in (ROOT / "docs" / "deploy").glob("*.md"))
+    unseen = [sample_id for sample_id in SAMPLES if f'"{sample_id}"' not in pages]
+    assert unseen == [], 'show each on the page of its format: {{ sample("its-id") }}'
 
 
 @pytest.mark.slow

@@ -12,9 +12,8 @@ from macros.domain.policy import Policy
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Report
 from macros.formats.base.format import check
-
-from .format import FORMATS
-from .records import LYNC
+from macros.formats.office.format import FORMATS
+from macros.formats.office.records import LYNC
 
 _LANGUAGE = "en-US"
 _SUITE = "suite"
@@ -57,7 +56,8 @@ def families(catalog: Catalog) -> tuple[Family, ...]:
         for kinds in ((_SUITE,), _COMPANIONS)
     ]
     account = [_family(catalog, "subscription", None, kinds) for kinds in ((_SUITE,), _COMPANIONS)]
-    return (*volume, *account)
+    # A release may have a suite and neither Project nor Visio, or the other way.
+    return tuple(family for family in (*volume, *account) if family.products)
 
 
 def pairs(catalog: Catalog) -> tuple[Pair, ...]:

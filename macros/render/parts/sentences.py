@@ -10,6 +10,7 @@
 | `0xC004F074` | a link to the page of the code |
 | `<KMS host>`, `<every DNS zone>` | the organization's own name |
 | `{name}` | what the code fills in |
+| `{computers:computer:computers}` | a number that the code fills in, with the word that fits it |
 
 In the data, values are settled when it is loaded. In words they are shown with a link to their fact.
 """
@@ -27,12 +28,14 @@ from .citations import cite, fact
 from .html import Html, join, tag
 from .organization import org_domain, org_host, org_port
 from .places import checklist_page, code_page
+from .quantity import counted, number
 from .view import View
 
+SLOT = r"\{([a-z][a-z_]*)(?::([^{}:]+):([^{}:]+))?\}"
 FACT_ID = r"[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+"
 _MARKS = re.compile(
     rf"(?P<value>{REFERENCE.pattern})"
-    r"|\{(?P<slot>[a-z][a-z_]*)\}"
+    rf"|(?P<slot>{SLOT})"
     r"|\[\[(?P<step>[A-Za-z0-9.-]+)\]\]"
     rf"|\[(?P<cites>{FACT_ID}(?:, *{FACT_ID})*)\]"
     r"|<(?P<page>[\w/.-]+\.md(?:#[\w.-]+)?) (?P<label>[^<>]+)>"
@@ -60,7 +63,7 @@ def rich(view: View, text: str, own: str = "", slots: Mapping[str, object] | Non
 def _mark(view: View, found: re.Match[str], own: str, slots: Mapping[str, object]) -> object:
     draw: Mapping[str, Callable[[str], object]] = {
         "value": lambda text: _value(view, text),
-        "slot": lambda name: slots[name] if slots else found[0],
+        "slot": lambda text: in_slot(text, slots) if slots else text,
         "step": lambda target: target_link(view, target),
         "cites": lambda ids: cite(view, *re.split(", *", ids)),
         "label": lambda label: tag("a", label, href=view.href(found["page"])),
@@ -70,6 +73,20 @@ def _mark(view: View, found: re.Match[str], own: str, slots: Mapping[str, object
     }
     kind = next(name for name in draw if found[name] is not None)
     return draw[kind](found[kind])
+
+
+def in_slot(written: str, slots: Mapping[str, object]) -> object:
+    """What stands in the place of `{name}`, or of `{name:one:many}`: whole numbers as readers see them.
+
+    Raises KeyError for a slot that nothing fills.
+    """
+    found = re.fullmatch(SLOT, written)
+    if found is None:
+        raise LookupError(f"{written} is no slot")
+    value = slots[found[1]]
+    if not isinstance(value, int):
+        return value
+    return counted(value, found[2], found[3]) if found[2] else number(value)
 
 
 def _value(view: View, reference: str) -> Html:

@@ -68,11 +68,11 @@ class Words(Mapping[str, str]):
         text = self._written[name]
         return (text,) if isinstance(text, str) else text
 
-    def say(self, view: View, name: str, **slots: object) -> Html:
+    def say(self, view: View, name: str, /, **slots: object) -> Html:
         """A sentence with its marks drawn and its slots filled."""
         return rich(view, self[name], slots=slots)
 
-    def plain(self, name: str, **slots: object) -> str:
+    def plain(self, name: str, /, **slots: object) -> str:
         """A text without marks, its slots filled: for captions, headings, drawings and attributes."""
         return _SLOT.sub(lambda found: str(in_slot(found[0], slots)), self[name])
 

@@ -7,6 +7,7 @@
 | `[[dns]]`, `[[dns.srv]]` | a link to a checklist or to one of its steps |
 | `<plan/capacity.md#counts the count>` | a link to a page of the site |
 | `` `text` ``, `/ato` | code |
+| `**text**` | strong words, with marks of their own |
 | `0xC004F074` | a link to the page of the code |
 | `<KMS host>`, `<every DNS zone>` | the organization's own name |
 | `{name}` | what the code fills in |
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import lru_cache
 
 from macros.catalog.models import Checklist, ChecklistStep, UnknownIdError
@@ -40,6 +42,7 @@ _MARKS = re.compile(
     rf"|\[(?P<cites>{FACT_ID}(?:, *{FACT_ID})*)\]"
     r"|<(?P<page>[\w/.-]+\.md(?:#[\w.-]+)?) (?P<label>[^<>]+)>"
     r"|`(?P<code>[^`]+)`"
+    r"|\*\*(?P<strong>[^*]+)\*\*"
     r"|(?P<error>0x[0-9A-F]{8})"
     r"|(?P<option>(?<![\w/.%\\])/[a-z][a-z-]+\b(?!/))"
 )
@@ -68,6 +71,7 @@ def _mark(view: View, found: re.Match[str], own: str, slots: Mapping[str, object
         "cites": lambda ids: cite(view, *re.split(", *", ids)),
         "label": lambda label: tag("a", label, href=view.href(found["page"])),
         "code": lambda text: tag("code", text),
+        "strong": lambda text: tag("strong", rich(view, text, own, slots)),
         "error": lambda code: _code(view, code, own),
         "option": lambda option: tag("code", option),
     }
@@ -76,7 +80,7 @@ def _mark(view: View, found: re.Match[str], own: str, slots: Mapping[str, object
 
 
 def in_slot(written: str, slots: Mapping[str, object]) -> object:
-    """What stands in the place of `{name}`, or of `{name:one:many}`: whole numbers as readers see them.
+    """What stands in the place of `{name}`, or of `{name:one:many}`: exact numbers as readers see them.
 
     Raises KeyError for a slot that nothing fills.
     """
@@ -84,7 +88,7 @@ def in_slot(written: str, slots: Mapping[str, object]) -> object:
     if found is None:
         raise LookupError(f"{written} is no slot")
     value = slots[found[1]]
-    if not isinstance(value, int):
+    if not isinstance(value, int | Fraction):
         return value
     return counted(value, found[2], found[3]) if found[2] else number(value)
 

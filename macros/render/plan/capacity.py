@@ -12,7 +12,6 @@ from macros.domain.contact import Chance, Distribution, at_least, binomial, mean
 from macros.domain.count import (
     KINDS,
     Asker,
-    Every,
     HostCount,
     Standing,
     cap,
@@ -43,6 +42,7 @@ from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
 from .capacity_drawings import CountBar, Mark, RateBars, count_bars, distribution_bars, needed_bars, rate_bars, visible
+from .outage import how_often
 
 WANTED = (0.95, 0.99, TARGET)
 FREQUENCIES = (1, 2, 7, 14, 21, 30, 90)
@@ -121,9 +121,6 @@ _HOLD = Words.beside(
     "count-holds",
     "title",
     "columns 7",
-    "every-day",
-    "never",
-    "one-day-in days",
     "short short",
     "certain",
     "holds",
@@ -236,7 +233,7 @@ def hold_table(view: View) -> Html:
         rows.append(
             [
                 _at(view, row),
-                bullets(f"{number(a.asking, 1)}: {_every(a.every)}" for a in row.count.askers),
+                bullets(f"{number(a.asking, 1)}: {how_often(a.every)}" for a in row.count.askers),
                 number(held.expected_seen, 1),
                 number(held.expected_reported, 1),
                 threshold_of(view, row.standing.kind),
@@ -271,7 +268,7 @@ def hold_example(view: View, computers: int, every: int, kind: ProductKind = "wi
     seen = binomial(computers, float(probability), cap(counted_in(kind), clients, view.policy))
     above = at_least(seen, need)
     chance = Chance(kind, need, above, above, certain=probability == 1 and computers >= need)
-    name = _HOLD.plain("example", computers=computers, products=KIND_NAMES[kind], every=_every(every))
+    name = _HOLD.plain("example", computers=computers, products=KIND_NAMES[kind], every=how_often(every))
     return _distribution(name, seen, [chance])
 
 
@@ -289,14 +286,14 @@ def _needed_figure(view: View, need: int, kinds: Sequence[ProductKind]) -> Html:
         (every, seen_probability(every, view.policy), [needed(every, need, wanted, view.policy) for wanted in WANTED])
         for every in _frequencies(view)
     ]
-    bars = [(_every(every), counts[-1] or 0) for every, _, counts in rows]
+    bars = [(how_often(every), counts[-1] or 0) for every, _, counts in rows]
     spoken = "; ".join(f"{label}: {number(count)}" for label, count in bars)
     heads = [
         *columns(_NEEDED.list("columns"), 1),
         *(Column(_NEEDED.plain("column", share=f"{wanted * 100:g}%"), numeric=True) for wanted in WANTED),
     ]
     title, target = _NEEDED.plain("title", products=names), f"{TARGET * 100:g}%"
-    body = [[_every(every), _share(seen), *(number(count or 0) for count in counts)] for every, seen, counts in rows]
+    body = [[how_often(every), _share(seen), *(number(count or 0) for count in counts)] for every, seen, counts in rows]
     return figure(
         needed_bars(
             _NEEDED.plain("drawing", title=title, share=target),
@@ -409,12 +406,6 @@ def _frequencies(view: View) -> list[int]:
 
 def _at(view: View, row: Comparison) -> str:
     return _TABLES.plain("at", product=KIND_NAMES[row.standing.kind], host=host_label(view, row.host_id))
-
-
-def _every(every: Every) -> str:
-    if every == "never":
-        return _HOLD["never"]
-    return _HOLD["every-day"] if every == 1 else _HOLD.plain("one-day-in", days=every)
 
 
 def _share(probability: Fraction) -> str:

@@ -279,7 +279,7 @@ def _recommended_missing(view: View) -> list[object]:
     missing = sum(each.short_by for each in sheet.maks)
     if not missing:
         return []
-    shown = status("bad", join([missing_activations(missing), " missing"]))
+    shown = status("bad", missing_activations(view, missing))
     return [shown, " with ", _more(view, "the recommended methods", "choose/worksheet.md#mak"), ". "]
 
 

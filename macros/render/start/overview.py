@@ -162,7 +162,9 @@ def _method_row(view: View, name: str, page: str, method: str, counts: Sequence[
     """A row of the table, its numbers named for comparisons; None when no computer stands in it."""
     if not any(counts):
         return None
-    cells = [numbered(f"computers.{method}:{kind}", number(count)) for kind, count in zip(_KIND_IDS, counts, strict=True)]
+    cells = [
+        numbered(f"computers.{method}:{kind}", number(count)) for kind, count in zip(_KIND_IDS, counts, strict=True)
+    ]
     return [tag("a", name, href=view.href(page)), *cells]
 
 

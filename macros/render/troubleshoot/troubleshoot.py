@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from macros.catalog.models import ChecklistStep, Symptom
+from macros.catalog.models import ChecklistStep, Confidence, Symptom
 from macros.render.parts.components import code_block, status
 from macros.render.parts.html import Html, escape, join, tag
 from macros.render.parts.sentences import filled, rich, target_href, target_link
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
-from macros.render.reference.registers import CONFIDENCE
+from macros.render.reference.registers import confidence_said
 
 _SAID = Words.beside(
     __file__,
@@ -56,12 +56,9 @@ def step_commands(view: View, step: ChecklistStep) -> Html:
     )
 
 
-def doubt(confidence: str) -> Html | None:
+def doubt(confidence: Confidence) -> Html | None:
     """A word on what is not simply documented."""
-    if confidence == "documented":
-        return None
-    state, word, meaning = CONFIDENCE[confidence]  # type: ignore[index]
-    return tag("p", status(state, word), ": ", meaning)
+    return confidence_said(confidence)
 
 
 def dated_sources(view: View, source_ids: Iterable[str]) -> list[Html]:

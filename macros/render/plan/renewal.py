@@ -262,12 +262,12 @@ def renewal_next_dates(view: View) -> Html:
             (
                 _CARDS["unrecorded"],
                 _CARDS.plain("groups", groups=len(missing)),
-                _CARDS.plain("unrecorded-line", computers=licensed),
+                _CARDS.say(view, "unrecorded-line", computers=licensed),
             )
         )
     ahead = [group for group, kind in _timed_groups(view) if kind != "mak" and _renews_later(view, group)]
     if ahead:
-        items.append((_CARDS["later"], _CARDS.plain("groups", groups=len(ahead)), _CARDS["later-line"]))
+        items.append((_CARDS["later"], _CARDS.plain("groups", groups=len(ahead)), _CARDS.say(view, "later-line")))
     perpetual = sum(group.mak.activated for group in view.organization.groups if group.mak)
     if perpetual:
         computers = _CARDS.plain("computers", computers=perpetual)

@@ -411,6 +411,9 @@ class CommandOption(Record):
     tool: Literal["slmgr", "ospp"]
     option: Text
     arguments: Text | None = None
+    takes: tuple[int, int] | None = Field(
+        None, description="How many arguments it needs and can take, where `arguments` shows several forms"
+    )
     category: Identifier
     meaning: Text
     elevated: Literal["yes", "no", "mixed", "unspecified"]

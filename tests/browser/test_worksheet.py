@@ -294,7 +294,7 @@ def test_contact_reach_and_site_change_the_method(page: Page) -> None:
     assert "MAK, each computer online" in summary.inner_text()
     field(page, "head-office", "Site: isolated network, branch or ship").fill("hq")
     assert "KMS, local host" in summary.inner_text()
-    assert "no KMS host in organization.yml" in part(page, "findings").inner_text()
+    assert "no KMS host in your organization's file" in part(page, "findings").inner_text()
     field(page, "head-office", "On your network: one day in").fill("30")
     assert "ADBA" in summary.inner_text()
     field(page, "head-office", "Directory").select_option("none")

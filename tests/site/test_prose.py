@@ -10,7 +10,7 @@ import yaml
 
 from macros.catalog.loader import DATA
 from macros.catalog.models import Catalog
-from macros.render.plan.renewal import STATES
+from macros.render.plan.renewal import SEES
 from tests.built import ROOT
 
 WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
@@ -65,7 +65,7 @@ def test_the_notification_before_the_end_has_one_reading() -> None:
         text = (ROOT / "docs" / page).read_text("utf-8")
         assert words in text
         assert "managed devices" not in text
-    assert words in " ".join(STATES["expiry-announced"].sees.split())
+    assert words in " ".join(SEES["expiry-announced"].split())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT / "docs").as_posix())

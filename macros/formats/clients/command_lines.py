@@ -218,8 +218,8 @@ def argument_names(option: CommandOption) -> tuple[str, ...]:
 
 def counts(option: CommandOption) -> tuple[int, int]:
     """How many arguments an option needs, and how many it can take."""
-    if option.option == "/skms":
-        return 1, 2
+    if option.takes:
+        return option.takes
     parts = _PART.findall(option.arguments or "")
     if option.arguments and not parts:
         # Values are listed as they are written: TRUE | FALSE.

@@ -8,12 +8,25 @@ from itertools import groupby
 from macros.formats.firewall.table import PROTOCOL, Row, to_microsoft
 from macros.formats.firewall.table import table as connections
 from macros.render.parts.citations import cite
-from macros.render.parts.components import Column, table
+from macros.render.parts.components import columns, table
 from macros.render.parts.html import Html, bullets, join, tag
-from macros.render.parts.quantity import counted
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 INTERNET = "deploy/firewall.md#internet"
+_SAID = Words.beside(
+    __file__,
+    "connections",
+    "table organization",
+    "columns 5",
+    "hosts",
+    "host-columns 2",
+    "and",
+    "not-stated",
+    "none",
+    "values-columns 5",
+    "listed hosts",
+)
 _PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office"}
 
 
@@ -22,8 +35,8 @@ def firewall_table(view: View) -> Html:
     rows = connections(view.organization, view.policy, view.catalog)
     groups = [[*found] for _, found in groupby(rows, key=lambda row: (row.source, row.why))]
     return table(
-        f"Connections that activation needs at {view.organization.name}",
-        ["From", "To", "Port", "Direction", "Why"],
+        _SAID.plain("table", organization=view.organization.name),
+        _SAID.list("columns"),
         [_connection(view, found) for found in groups],
     )
 
@@ -33,9 +46,9 @@ def activation_hosts(view: View) -> Html:
     rows = to_microsoft(view.catalog)
     ports = {name: [port for one, port in rows if one == name] for name, _ in rows}
     return table(
-        "Hosts on Microsoft's list for the activation of Windows",
-        ["Host", Column(f"{PROTOCOL} ports", True)],
-        [(tag("code", name), " and ".join(str(port) for port in found)) for name, found in ports.items()],
+        _SAID["hosts"],
+        columns(_SAID.list("host-columns"), 1),
+        [(tag("code", name), _SAID["and"].join(str(port) for port in found)) for name, found in ports.items()],
     )
 
 
@@ -52,12 +65,12 @@ def registry_table(view: View, caption: str, *fact_ids: str) -> Html:
             (
                 tag("code", value["name"], class_="vag-key"),
                 _PRODUCTS[fact_id.split(".")[1]],
-                tag("code", value["type"], class_="vag-key") if value["type"] else "not stated",
-                "none" if default is None else str(default),
+                tag("code", value["type"], class_="vag-key") if value["type"] else _SAID["not-stated"],
+                _SAID["none"] if default is None else str(default),
                 join([record.statement, " ", cite(view, fact_id)]),
             )
         )
-    return table(caption, ["Value", "Product", "Type", "Default", "Meaning"], rows)
+    return table(caption, _SAID.list("values-columns"), rows)
 
 
 def _connection(view: View, rows: list[Row]) -> tuple[object, ...]:
@@ -66,7 +79,7 @@ def _connection(view: View, rows: list[Row]) -> tuple[object, ...]:
     return (
         first.source,
         _destinations(view, rows),
-        f"{PROTOCOL} {' and '.join(str(port) for port in ports)}",
+        f"{PROTOCOL} {_SAID['and'].join(str(port) for port in ports)}",
         first.direction,
         join([first.why, ". ", cite(view, first.fact)]),
     )
@@ -76,7 +89,7 @@ def _destinations(view: View, rows: list[Row]) -> Html:
     """Names with their addresses. Those that go by name alone are many, and stand in a table of their own."""
     names = dict.fromkeys(row.destination for row in rows)
     if rows[0].by_name:
-        return tag("a", counted(len(names), "host"), " of Microsoft's list for Windows", href=view.href(INTERNET))
+        return tag("a", _SAID.plain("listed", hosts=len(names)), href=view.href(INTERNET))
     addresses = {name: ", ".join(row.address for row in rows if row.destination == name) for name in names}
     shown = [join([join(map(_host, name.split(" or ")), " or "), f" ({addresses[name]})"]) for name in names]
     return shown[0] if len(shown) == 1 else bullets(shown)

@@ -11,11 +11,15 @@ from macros.render.parts.components import table
 from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.names import VolumeMethod
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 from .decision_tables import choice_anchor, rule_anchor
 
 METHODS: tuple[VolumeMethod, ...] = get_args(VolumeMethod)
 TABLES = "choose/tables.md"
+_SAID = Words.beside(
+    __file__, "quick-choice", "title", "columns 3", "rule rule", "choice", "sides sentence sides", "both"
+)
 
 
 def quick_choice(view: View) -> Html:
@@ -31,7 +35,7 @@ def quick_choice(view: View) -> Html:
         ]
         if chosen:
             rows.append(_quick_row(view, criterion, last.id, chosen))
-    return table("Take the first line that fits", ["These computers", "Take", "Why"], rows)
+    return table(_SAID["title"], _SAID.list("columns"), rows)
 
 
 MACROS = (quick_choice,)
@@ -44,16 +48,22 @@ def _quick_row(view: View, criterion: Criterion, table_id: str, chosen: Sequence
 
 
 def _why(view: View, table_id: str, rule: Rule) -> Html:
-    link = tag("a", f"Rule {rule.id}", href=view.href(f"{TABLES}#{rule_anchor(table_id, rule.id)}"))
+    link = tag("a", _SAID.plain("rule", rule=rule.id), href=view.href(f"{TABLES}#{rule_anchor(table_id, rule.id)}"))
     why = join([rule.reason, " ", cite(view, *rule.facts), " ", link])
     return tag("div", tag("p", why), _choice(view, table_id, rule)) if rule.choice else why
 
 
 def _choice(view: View, table_id: str, rule: Rule) -> Html:
     """That the guidance allows another answer too: the first sentence, and a link to both sides."""
-    sides = tag("a", "both sides", href=view.href(f"{TABLES}#{choice_anchor(table_id, rule.id)}"))
+    sides = tag("a", _SAID["both"], href=view.href(f"{TABLES}#{choice_anchor(table_id, rule.id)}"))
     sentence = f"{(rule.choice or '').partition('. ')[0].removesuffix('.')}"
-    return tag("p", tag("strong", "A choice: "), sentence, " (", sides, "). ", cite(view, *rule.choice_facts))
+    return tag(
+        "p",
+        tag("strong", _SAID["choice"], " "),
+        _SAID.say(view, "sides", sentence=sentence, sides=sides),
+        " ",
+        cite(view, *rule.choice_facts),
+    )
 
 
 def _one_or_list(parts: Iterable[Html]) -> Html:

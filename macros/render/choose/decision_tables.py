@@ -18,11 +18,47 @@ from macros.render.parts import svg
 from macros.render.parts.citations import cite, fact
 from macros.render.parts.components import figure, table
 from macros.render.parts.html import Html, bullets, escape, join, paragraphs, tag
-from macros.render.parts.quantity import counted, number
+from macros.render.parts.quantity import counted
 from macros.render.parts.script_data import tables_as_data
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 GUIDE = "choose/index.md"
+_SAID = Words.beside(
+    __file__,
+    "decision-tables",
+    "summary version tables rules situations outcomes",
+    "ladder",
+    "ladder-caption",
+    "rule",
+    "result",
+    "why",
+    "choices",
+    "choice-columns 2",
+    "questions",
+    "question-columns 4",
+    "table table",
+    "you",
+    "step table title looks goes",
+    "looks-at",
+    "goes-to",
+    "outcome",
+    "any",
+    "or",
+    "place place rows",
+    "choice",
+    "met met limits",
+    "limit limit kind",
+    "fewer short",
+    "when",
+    "when-all",
+    "or-when",
+    "or-when-all",
+    "with",
+    "and",
+    "one-of",
+    "results-above",
+)
 COUNT_ANSWERS = {MET: "Threshold met", SHORT: "Below the threshold"}
 """What the rules look at where a question asks for a number of computers."""
 
@@ -88,12 +124,15 @@ def tables_summary(view: View) -> Html:
     rules = sum(len(each.rules) for each in records.tables)
     return tag(
         "p",
-        "Version ",
-        tag("code", view.tables.version),
-        f": {counted(len(records.tables), 'table')} with {counted(rules, 'rule')}. ",
-        f"Each of the {number(situations)} combinations of answers has exactly one of ",
-        f"{counted(len(records.outcomes), 'outcome')}, and the build checks that. ",
-        "(Numbers of computers are told apart at the thresholds only.)",
+        _SAID.say(
+            view,
+            "summary",
+            version=tag("code", view.tables.version),
+            tables=len(records.tables),
+            rules=rules,
+            situations=situations,
+            outcomes=len(records.outcomes),
+        ),
     )
 
 
@@ -107,8 +146,8 @@ def tables_overview(view: View) -> Html:
     records = view.catalog.decision_tables
     steps = [_step(records, each) for each in records.tables]
     drawn = figure(
-        _ladder(records, "How the decision tables feed each other", " ".join(_step_in_words(step) for step in steps)),
-        "Each box is a table with the questions it looks at. An arrow carries its result to the next table.",
+        _ladder(records, _SAID["ladder"], " ".join(_step_in_words(step) for step in steps)),
+        _SAID["ladder-caption"],
     )
     listed = tag("ol", *(tag("li", _step_in_links(records, step)) for step in steps))
     return tag("div", drawn, tag("div", listed), class_="vag-columns vag-narrow")
@@ -123,7 +162,12 @@ def decision_table(view: View, table_id: str) -> Html:
     """All rules of a decision table: inputs, result, reason and sources. Raises UnknownIdError."""
     records = view.catalog.decision_tables
     shown = _table(records, table_id)
-    columns = ["Rule", *(_input_label(records, name) for name in shown.inputs), "Result", "Why"]
+    columns = [
+        _SAID["rule"],
+        *(_input_label(records, name) for name in shown.inputs),
+        _SAID["result"],
+        _SAID["why"],
+    ]
     ids, rows = [], []
     for rule in shown.rules:
         for place, row in enumerate(rule.when):
@@ -163,7 +207,7 @@ def tables_choices(view: View) -> Html:
         for each, rule in chosen
     ]
     ids = [choice_anchor(each.id, rule.id) for each, rule in chosen]
-    return table("Choices that these tables make", ["The tables take", "The choice, and the other side"], rows, ids)
+    return table(_SAID["choices"], _SAID.list("choice-columns"), rows, ids)
 
 
 def tables_questions(view: View) -> Html:
@@ -179,7 +223,7 @@ def tables_questions(view: View) -> Html:
         for each in records.inputs
     ]
     ids = [question_anchor(each.id) for each in records.inputs]
-    return table("Questions and answers", ["Input", "Question", "Answers", "Looked at by"], rows, ids)
+    return table(_SAID["questions"], _SAID.list("question-columns"), rows, ids)
 
 
 MACROS = (
@@ -311,9 +355,10 @@ def _feeding(shown: DecisionTable) -> list[str]:
 
 
 def _step_in_words(step: _Step) -> str:
-    looks = [*(each.label for each in step.questions), *(f"table {name}" for name in step.before)]
-    goes = f"table {', table '.join(step.after)}" if step.after else "you, as the outcome"
-    return f"Table {step.table.id}: {step.table.title} It looks at {', '.join(looks)}. Its result goes to {goes}."
+    before, after = ([_SAID.plain("table", table=name) for name in names] for names in (step.before, step.after))
+    looks = ", ".join([*(each.label for each in step.questions), *before])
+    goes = ", ".join(after) or _SAID["you"]
+    return _SAID.plain("step", table=step.table.id, title=step.table.title, looks=looks, goes=goes)
 
 
 def _step_in_links(records: DecisionTables, step: _Step, named: bool = True) -> Html:
@@ -325,9 +370,12 @@ def _step_in_links(records: DecisionTables, step: _Step, named: bool = True) -> 
     return join(
         [
             tag("strong", _table_link(records, step.table.id)) if named else None,
-            " Looks at: " if named else "Looks at: ",
+            " " if named else None,
+            _SAID["looks-at"],
             join(looks, "; "),
-            join([". Result goes to: ", goes if step.after else tag("a", "the outcome", href="#outcomes"), "."]),
+            _SAID["goes-to"],
+            goes if step.after else tag("a", _SAID["outcome"], href="#outcomes"),
+            ".",
         ]
     )
 
@@ -353,12 +401,12 @@ def _answer_label(records: DecisionTables, question_id: str, value: str) -> str:
 
 def _cell(records: DecisionTables, name: str, values: Sequence[str] | None) -> Html:
     if values is None:
-        return tag("span", "any", class_="vag-any")
+        return tag("span", _SAID["any"], class_="vag-any")
     if name.endswith(RESULT):
         earlier = _table(records, name.removesuffix(RESULT))
         link = f"#{table_anchor(earlier.id)}"
-        return join((tag("a", earlier.results[value], href=link) for value in values), " or ")
-    return join((_answer_label(records, name, value) for value in values), " or ")
+        return join((tag("a", earlier.results[value], href=link) for value in values), _SAID["or"])
+    return join((_answer_label(records, name, value) for value in values), _SAID["or"])
 
 
 def _result(records: DecisionTables, shown: DecisionTable, result: str) -> Html:
@@ -370,11 +418,13 @@ def _result(records: DecisionTables, shown: DecisionTable, result: str) -> Html:
 
 def _rule_name(table_id: str, rule: Rule, place: int) -> Html:
     link = tag("a", tag("code", rule.id), href=f"#{rule_anchor(table_id, rule.id)}")
-    return join([link, tag("small", f" {place + 1} of {len(rule.when)}") if len(rule.when) > 1 else None])
+    return join(
+        [link, tag("small", _SAID.plain("place", place=place + 1, rows=len(rule.when))) if len(rule.when) > 1 else None]
+    )
 
 
 def _reason(view: View, shown: DecisionTable, rule: Rule) -> Html:
-    choice = tag("a", "Here the guidance leaves a choice.", href=f"#{choice_anchor(shown.id, rule.id)}")
+    choice = tag("a", _SAID["choice"], href=f"#{choice_anchor(shown.id, rule.id)}")
     return join([rule.reason, " ", cite(view, *rule.facts), *([" ", choice] if rule.choice else [])])
 
 
@@ -385,11 +435,11 @@ def _answers(view: View, question: Question) -> Iterator[Html]:
         return
     records = view.catalog.decision_tables
     limits = (
-        join([fact(view, fact_id, bare=True), f" for {_answer_label(records, 'product', kind)}"])
+        _SAID.say(view, "limit", limit=fact(view, fact_id, bare=True), kind=_answer_label(records, "product", kind))
         for kind, fact_id in records.thresholds.items()
     )
-    yield join([f"{COUNT_ANSWERS[MET]}: at least ", join(limits, ", ")])
-    yield escape(f"{COUNT_ANSWERS[SHORT]}: fewer")
+    yield _SAID.say(view, "met", met=COUNT_ANSWERS[MET], limits=join(limits, ", "))
+    yield escape(_SAID.plain("fewer", short=COUNT_ANSWERS[SHORT]))
 
 
 def _outcome_row(view: View, outcome_id: str) -> Html:
@@ -416,8 +466,8 @@ def _outcome_row(view: View, outcome_id: str) -> Html:
 
 
 def _together(place: int, way: Sequence[Condition]) -> str:
-    holds = "this holds" if len(way) == 1 else "all of these hold"
-    return f"{'Or' if place else 'When'} {holds}:"
+    name = "when" if len(way) == 1 else "when-all"
+    return _SAID[f"or-{name}" if place else name]
 
 
 def _condition(records: DecisionTables, condition: Condition) -> Html:
@@ -427,12 +477,12 @@ def _condition(records: DecisionTables, condition: Condition) -> Html:
     parts: list[object] = []
     if condition.table is not None:
         results = _table(records, condition.table).results
-        given = " or ".join(results[result] for result in condition.results)
-        parts += [_table_link(records, condition.table), " ", tag("strong", given), ", with "]
+        given = _SAID["or"].join(results[result] for result in condition.results)
+        parts += [_table_link(records, condition.table), " ", tag("strong", given), _SAID["with"]]
     parts.append(_combination(records, shared))
     if others:
         own = [{name: each[name] for name in each if name not in shared} for each in condition.combinations]
-        parts += [", and " if shared else "", "one of these:"]
+        parts += [_SAID["and"] if shared else "", _SAID["one-of"]]
         parts.append(tag("ul", *(tag("li", _combination(records, each)) for each in own)))
     return join(parts)
 
@@ -444,7 +494,7 @@ def _combination(records: DecisionTables, found: Combination) -> Html:
                 [
                     tag("span", f"{records.question(name).label}:", class_="vag-way__input"),
                     " ",
-                    " or ".join(_answer_label(records, name, value) for value in values),
+                    _SAID["or"].join(_answer_label(records, name, value) for value in values),
                 ]
             )
             for name, values in found.items()
@@ -502,7 +552,7 @@ def _boxes(records: DecisionTables) -> Iterator[_Box]:
     for each in records.tables:
         labels = ", ".join(records.question(name).label for name in each.inputs if not name.endswith(RESULT))
         title = tuple(wrap(each.title, _CHARACTERS))
-        lines = tuple(wrap(labels or "The results of the tables above", _CHARACTERS))
+        lines = tuple(wrap(labels or _SAID["results-above"], _CHARACTERS))
         arriving = len(_feeding(each))
         height = max(2 * _PAD + _LINE * (len(title) + len(lines)) - 4, _ARROW * (arriving + 1))
         yield _Box(each.id, title, lines, y, height)

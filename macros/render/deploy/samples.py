@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
+from typing import get_args
 
 from pygments.lexer import Lexer  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
@@ -19,27 +20,44 @@ from macros.formats.library import SAMPLES, CheckedSample, Twin, available
 from macros.formats.library import sample as checked
 from macros.formats.office.rules import REFERENCE
 from macros.render.parts.citations import confidence_mark
-from macros.render.parts.components import Column, note, status, table, when
+from macros.render.parts.components import columns, note, status, table, when
 from macros.render.parts.html import Html, bullets, hidden, join, tag
-from macros.render.parts.quantity import counted
 from macros.render.parts.report import finding, read_in
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 from macros.render.plan.lifecycle import LIFECYCLE_PAGE, phase_of
 
 FOLDER = "downloads"
 
-_ACTIVATIONS: Mapping[Activation, str] = {
-    "kms-adba": "KMS or ADBA",
-    "mak": "MAK",
-    "subscription": "Subscription",
-    "retail": "Retail key",
-    "mixed": "Several methods",
-    "none": "None",
-    "unknown": "Unknown",
-}
-_NO_ZONE = "No KMS host stands in the zone that the file of the organization names as dns_zone, so this has no records."
-_NO_RECORD = "Computers of these zones find no host; name the zones in publish_in of a host:"
-_NO_HOST = "The file of the organization names no KMS host, so there are no records to show."
+_ACTIVATIONS = Words.beside(__file__, "sample-activations", *get_args(Activation))
+_SAID = Words.beside(
+    __file__,
+    "samples",
+    "not-yours",
+    "no-records",
+    "no-zone",
+    "no-host",
+    "no-record",
+    "no-record-title",
+    "no-answer",
+    "table",
+    "columns 4",
+    "valid",
+    "records organization",
+    "record-columns 5",
+    "channels",
+    "channel-columns 5",
+    "product-ids generation",
+    "product-columns 3",
+    "changed-line",
+    "checked checks notes",
+    "checked-clean checks",
+    "download",
+    "twin line rule",
+    "last-day day",
+    "not-stated",
+    "no-key",
+)
 
 
 def context(view: View) -> SampleContext:
@@ -54,9 +72,9 @@ def sample(view: View, sample_id: str) -> Html:
     """
     if sample_id in SAMPLES and sample_id not in available(context(view)):
         if SAMPLES[sample_id].missing:
-            return note("info", "Not for your organization", tag("p", SAMPLES[sample_id].missing))
-        reason = _NO_ZONE if view.organization.kms_hosts else _NO_HOST
-        return note("info", "No records", tag("p", reason))
+            return note("info", _SAID["not-yours"], tag("p", SAMPLES[sample_id].missing))
+        reason = _SAID["no-zone" if view.organization.kms_hosts else "no-host"]
+        return note("info", _SAID["no-records"], tag("p", reason))
     shown = checked(sample_id, context(view))
     return tag(
         "div",
@@ -73,32 +91,24 @@ def sample_table(view: View, *sample_ids: str) -> Html:
     """Samples to choose from: what each is for, how it activates, and its download. Skips what cannot be made."""
     possible = available(context(view))
     shown = [(checked(one, context(view)), SAMPLES[one].purpose) for one in sample_ids if one in possible]
-    columns = ["File", "For", "Activation", "Check"]
     rows = [
         (
             tag("a", tag("code", one.file_name), href=f"#sample-{one.id}"),
             join([purpose, " ", _download(view, one)]),
             _ACTIVATIONS[one.report.activation],
-            status("ok", "valid"),
+            status("ok", _SAID["valid"]),
         )
         for one, purpose in shown
     ]
-    return table("Files to choose from", columns, rows)
+    return table(_SAID["table"], _SAID.list("columns"), rows)
 
 
 def srv_table(view: View) -> Html:
     """The SRV records of this organization, zone by zone."""
     found = srv.records(view.organization, view.policy)
     if not found:
-        return note("info", "No records", tag("p", _NO_HOST))
+        return note("info", _SAID["no-records"], tag("p", _SAID["no-host"]))
     silent = [zone for zone in view.organization.zones if zone not in {one.zone for one in found}]
-    columns: list[str | Column] = [
-        "Name",
-        "Target",
-        Column("Priority", True),
-        Column("Weight", True),
-        Column("Port", True),
-    ]
     rows = [
         (
             tag("code", f"{view.policy.srv_name}.{one.zone}"),
@@ -109,10 +119,11 @@ def srv_table(view: View) -> Html:
         )
         for one in found
     ]
-    shown = table(f"SRV records of {view.organization.name}", columns, rows)
+    heads = columns(_SAID.list("record-columns"), 2, 3, 4)
+    shown = table(_SAID.plain("records", organization=view.organization.name), heads, rows)
     if not silent:
         return shown
-    return join([note("warn", "Zones without a record", tag("p", _NO_RECORD), bullets(silent)), shown])
+    return join([note("warn", _SAID["no-record-title"], tag("p", _SAID["no-record"]), bullets(silent)), shown])
 
 
 def srv_check_commands(view: View) -> str:
@@ -122,7 +133,7 @@ def srv_check_commands(view: View) -> str:
 
 def srv_expected_answer(view: View) -> str:
     """Plain text for a code block: what nslookup answers for the organization's own zone."""
-    return srv.expected_answer(view.organization, view.policy) or "(the organization's file names no KMS host)"
+    return srv.expected_answer(view.organization, view.policy) or _SAID["no-answer"]
 
 
 def office_channels(view: View) -> Html:
@@ -137,7 +148,7 @@ def office_channels(view: View) -> Html:
         )
         for channel in view.catalog.odt.channels
     ]
-    return table("Channels and support", ["Release", "Channel", "Suites", "Also on it", "Support"], rows)
+    return table(_SAID["channels"], _SAID.list("channel-columns"), rows)
 
 
 def office_product_ids(view: View, generation: str) -> Html:
@@ -154,7 +165,7 @@ def office_product_ids(view: View, generation: str) -> Html:
         )
         for one in found
     ]
-    return table(f"Product IDs of {generation}", ["Product ID", "Product", "GVLK"], rows)
+    return table(_SAID.plain("product-ids", generation=generation), _SAID.list("product-columns"), rows)
 
 
 def odt_rules(view: View, *rule_ids: str) -> Html:
@@ -179,7 +190,7 @@ def code(text: str, language: Language, marked: int | None = None) -> Html:
     """Code with the theme's colors. A marked line is named for those who do not see the mark."""
     # The theme draws a marked line as a block, so its line break belongs inside, as Pygments has it.
     shown = (
-        tag("span", hidden("Changed line: "), line, "\n", class_="hll") if number == marked else join([line, "\n"])
+        tag("span", hidden(_SAID["changed-line"]), line, "\n", class_="hll") if number == marked else join([line, "\n"])
         for number, line in enumerate(_lines(text.rstrip("\n"), language), start=1)
     )
     block = tag("pre", tag("span"), tag("code", *shown))
@@ -200,18 +211,18 @@ def _head(view: View, shown: CheckedSample) -> Html:
 
 
 def _result(report: Report) -> Html:
-    findings = counted(len(report.findings), "note") if report.findings else "no finding"
-    return status("ok", f"valid: {counted(report.checks, 'check')}, {findings}")
+    name = "checked" if report.findings else "checked-clean"
+    return status("ok", _SAID.plain(name, checks=report.checks, notes=len(report.findings)))
 
 
 def _download(view: View, shown: CheckedSample) -> Html:
     address = view.href(f"{FOLDER}/{shown.file_name}")
-    words = join(["Download", hidden(f" {shown.file_name}")])
+    words = join([_SAID["download"], hidden(f" {shown.file_name}")])
     return tag("a", words, href=address, download=shown.file_name, class_="vag-sample__download")
 
 
 def _twin(view: View, shown: CheckedSample, twin: Twin) -> Html:
-    summary = f"The same file with one mistake on line {twin.line}, rejected: {twin.finding.id}"
+    summary = _SAID.plain("twin", line=str(twin.line), rule=twin.finding.id)
     return tag(
         "details",
         tag("summary", summary),
@@ -239,14 +250,14 @@ def _support(view: View, product_id: str) -> Html:
     """The state of support, by each of two dates where pages differ."""
     cells: list[Html] = []
     for entry in domain.entries_of(view.catalog, product_id):
-        ends = when(entry.end_of_support, weekday=False) if entry.end_of_support else join(["not stated"])
-        link = tag("a", "last day: ", ends, href=view.href(f"{LIFECYCLE_PAGE}#{entry.id}"))
+        ends = when(entry.end_of_support, weekday=False) if entry.end_of_support else join([_SAID["not-stated"]])
+        link = tag("a", _SAID.say(view, "last-day", day=ends), href=view.href(f"{LIFECYCLE_PAGE}#{entry.id}"))
         cells.append(join([phase_of(view, entry), " ", link, confidence_mark(entry.confidence)]))
     return join(cells, "; ")
 
 
 def _key(key: ClientKey | None) -> Html:
-    return tag("code", key.key) if key else join(["none published"])
+    return tag("code", key.key) if key else join([_SAID["no-key"]])
 
 
 def _lines(text: str, language: Language) -> list[Html]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from typing import get_args
 
 from macros.catalog.models import ErrorCode, ProductKind, UnknownIdError
 from macros.catalog.organization import Directory, Group, Internet, Method
@@ -11,35 +12,88 @@ from macros.catalog.values import part_of
 from macros.domain.activation import KMS_UNMET
 from macros.domain.situation import schema_allows_adba
 from macros.render.parts.citations import cite, fact, source
-from macros.render.parts.components import Column, State, cards, note, numbered, status, table
+from macros.render.parts.components import Column, State, cards, columns, note, numbered, status, table
 from macros.render.parts.html import Html, bullets, escape, join, paragraphs, tag
 from macros.render.parts.names import METHOD_NAMES, VolumeMethod, product_name
 from macros.render.parts.places import code_page
-from macros.render.parts.quantity import counted, number, quantity
+from macros.render.parts.quantity import number, quantity
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
-_KINDS: dict[ProductKind, tuple[str, str]] = {
-    "windows-client": ("Windows client", "Windows clients"),
-    "windows-server": ("Windows server", "Windows servers"),
-    "office": ("Office installation", "Office installations"),
-}
-_DIRECTORY: dict[Directory, str] = {
-    "ad-ready": "Domain, schema ready",
-    "ad-old-schema": "Domain, older schema",
-    "none": "Workgroup or Entra only",
-}
-_INTERNET: dict[Internet, str] = {
-    "direct": "Direct",
-    "via-admin-workstation": "Through an administrator's workstation",
-    "none": "None",
-}
+_KINDS: tuple[ProductKind, ...] = get_args(ProductKind)
+_INSTALLED = Words.beside(__file__, "installations", *(f"{kind} count" for kind in _KINDS))
+_KIND_NAMES = Words.beside(__file__, "kinds", *_KINDS)
+_DIRECTORY = Words.beside(__file__, "directories", *get_args(Directory))
+_INTERNET = Words.beside(__file__, "internet", *get_args(Internet))
+_ANSWER = Words.beside(__file__, "answers", "yes", "care", "no")
+_SAID = Words.beside(
+    __file__,
+    "methods",
+    "sources pages",
+    "nobody",
+    "and first last",
+    "at organization",
+    "used used groups method",
+    "inactive method",
+    "unused method",
+    "never never",
+    "fits",
+    "numbers",
+    "set-up",
+    "check",
+    "fails",
+    "in-groups groups",
+    "installations",
+    "no-group-uses method",
+    "never-kind kind",
+    "unmet",
+    "no-group",
+    "no-group-of organization methods",
+    "or",
+    "group",
+    "product",
+    "installed",
+    "activated-by",
+    "activated-so-far",
+    "internet",
+    "directory",
+    "network",
+    "activated",
+    "hosts",
+    "groups-of organization methods",
+    "groups-by-way organization",
+    "days-never",
+    "days-every",
+    "days-some days",
+)
+_SERVED = Words.beside(__file__, "served", "activated", "partly licensed of", "open", "lapsing", "never", "silent")
+_NUMBERS_SAID = Words.beside(
+    __file__,
+    "method-numbers",
+    "no-group",
+    "maks",
+    "mak-columns 5",
+    "allotments",
+    "allotments-line",
+    "hosts",
+    "hosts-line",
+    "needed",
+    "needed-line",
+    "host-table",
+    "host-columns 4",
+    "objects",
+    "objects-for objects",
+    "objects-cited",
+    "no-forest",
+    "forest",
+    "none",
+    "schema-high",
+    "schema-low level",
+    "schema forest",
+    "windows",
+)
 _COMING = Words.beside(__file__, "coming-tools", "title", "why", "successor")
-_ANSWERS: dict[str, tuple[State, str]] = {
-    "yes": ("ok", "Fits"),
-    "care": ("warn", "With care"),
-    "no": ("bad", "Does not fit"),
-}
+_ANSWERS: dict[str, State] = {"yes": "ok", "care": "warn", "no": "bad"}
 _CMDLETS: dict[VolumeMethod, str] = {"mak": "-OSLicense", "kms": "-Kms", "adba": "-ADLicense"}
 """What the names of a method's cmdlets in the OSLicense module have in common."""
 
@@ -74,7 +128,11 @@ def error_code(view: View, code: str, summary: bool = True) -> Html:
 def error_sources(view: View, *codes: str) -> Html:
     """The pages that describe these error codes, each linked once."""
     named = dict.fromkeys(page for code in codes for page in _error(view, code).sources)
-    return tag("span", "Read in: ", join((source(view, page) for page in named), "; "), ".", class_="vag-sources")
+    return tag(
+        "span",
+        _SAID.say(view, "sources", pages=join((source(view, page) for page in named), "; ")),
+        class_="vag-sources",
+    )
 
 
 def fact_list(view: View, fact_id: str) -> Html:
@@ -90,7 +148,7 @@ def answer(view: View, word: str) -> Html:
     """Whether a method fits a situation, in a table: `yes`, `care` or `no`. Raises UnknownIdError for another word."""
     if word not in _ANSWERS:
         raise UnknownIdError("answer", word, _ANSWERS)
-    return status(*_ANSWERS[word])
+    return status(_ANSWERS[word], _ANSWER[word])
 
 
 def method_computers(view: View, *methods: Method) -> Html:
@@ -98,7 +156,7 @@ def method_computers(view: View, *methods: Method) -> Html:
 
     Computers that a KMS host has not activated yet are no installations.
     """
-    return escape(_in_words(_by_kind(view, methods)) or "no computers")
+    return escape(_in_words(_by_kind(view, methods)) or _SAID["nobody"])
 
 
 def method_summary(view: View, method: VolumeMethod) -> Html:
@@ -107,22 +165,23 @@ def method_summary(view: View, method: VolumeMethod) -> Html:
     used = _in_words(_by_kind(view, (method,)))
     never = _in_words(_never_by_kind(view, method))
     name = METHOD_NAMES[method]
-    text: list[object] = [f"{used} in {counted(view.situation.serving((method,)), 'group')} use {name}."]
-    if not used:
-        text = [f"{name} activates nobody today." if never else f"No group uses {name} today."]
+    text: list[object] = [
+        _SAID.plain("used", used=used, groups=view.situation.serving((method,)), method=name)
+        if used
+        else _SAID.plain("inactive" if never else "unused", method=name)
+    ]
     if never:
-        where = tag("a", "the count of their host", href=view.href("plan/capacity.md"))
-        text += [f" {never} that were to use it were never activated: see ", where, "."]
+        text += [" ", _SAID.say(view, "never", never=never)]
     links = [
-        ("when-it-fits", "Does it fit?"),
-        ("your-numbers", "Your numbers"),
-        ("set-up", "Set it up"),
-        ("check", "Check it"),
-        ("what-fails-most", "What fails most"),
+        ("when-it-fits", _SAID["fits"]),
+        ("your-numbers", _SAID["numbers"]),
+        ("set-up", _SAID["set-up"]),
+        ("check", _SAID["check"]),
+        ("what-fails-most", _SAID["fails"]),
     ]
     return note(
         "info",
-        f"At {organization}",
+        _SAID.plain("at", organization=organization),
         tag("p", *text),
         tag("p", join((tag("a", label, href=f"#{anchor}") for anchor, label in links), " · ")),
     )
@@ -133,20 +192,20 @@ def method_numbers(view: View, method: VolumeMethod) -> Html:
     groups = _groups(view, (method,))
     installed: list[Card] = [
         (
-            _KINDS[kind][1],
+            _KIND_NAMES[kind],
             numbered(f"computers.{method}:{kind}", number(computers)),
-            f"in {counted(view.situation.serving((method,), kind), 'group')}",
+            _SAID.plain("in-groups", groups=view.situation.serving((method,), kind)),
         )
         for kind, computers in _by_kind(view, (method,)).items()
         if computers
     ]
     if not groups:
-        installed = [("Installations", number(0), f"no group uses {METHOD_NAMES[method]}")]
+        installed = [(_SAID["installations"], number(0), _SAID.plain("no-group-uses", method=METHOD_NAMES[method]))]
     installed += [
         (
-            f"{_KINDS[kind][1]}, never activated",
+            _SAID.plain("never-kind", kind=_KIND_NAMES[kind]),
             numbered(f"computers.{KMS_UNMET}:{kind}", number(computers)),
-            join(["they ask a KMS host, and ", tag("a", "its count is not met", href=view.href("plan/capacity.md"))]),
+            _SAID.say(view, "unmet"),
         )
         for kind, computers in _never_by_kind(view, method).items()
     ]
@@ -156,29 +215,31 @@ def method_numbers(view: View, method: VolumeMethod) -> Html:
 def method_groups_table(view: View, *methods: Method) -> Html:
     """The organization's groups that use these methods; a remark when there are none."""
     groups = _groups(view, methods)
-    names = " or ".join(METHOD_NAMES[method] for method in methods)
+    names = _SAID["or"].join(METHOD_NAMES[method] for method in methods)
     if not groups:
-        return note("info", "No group", tag("p", f"No group of {view.organization.name} uses {names}."))
-    columns: list[tuple[str | Column, Callable[[Group], object]]] = [
-        ("Group", lambda group: group.name),
-        ("Product", lambda group: product_name(view, group.product)),
-        (Column("Installations", numeric=True), lambda group: number(group.count)),
+        said = _SAID.plain("no-group-of", organization=view.organization.name, methods=names)
+        return note("info", _SAID["no-group"], tag("p", said))
+    chosen: list[tuple[str | Column, Callable[[Group], object]]] = [
+        (_SAID["group"], lambda group: group.name),
+        (_SAID["product"], lambda group: product_name(view, group.product)),
+        (Column(_SAID["installed"], numeric=True), lambda group: number(group.count)),
     ]
     if len(methods) > 1:
-        columns.append(("Activated by", lambda group: METHOD_NAMES[group.method]))
+        chosen.append((_SAID["activated-by"], lambda group: METHOD_NAMES[group.method]))
     if "mak" in methods:
-        columns.append((Column("Activated so far", numeric=True), lambda group: _activated(view, group)))
-        columns.append(("Internet", lambda group: _INTERNET[group.internet]))
+        chosen.append((Column(_SAID["activated-so-far"], numeric=True), lambda group: _activated(view, group)))
+        chosen.append((_SAID["internet"], lambda group: _INTERNET[group.internet]))
     if "adba" in methods or len(methods) > 1:
-        columns.append(("Directory", lambda group: _DIRECTORY[group.directory]))
-    columns.append(("On your network", _presence))
+        chosen.append((_SAID["directory"], lambda group: _DIRECTORY[group.directory]))
+    chosen.append((_SAID["network"], _presence))
     if "kms" in methods:
-        columns.append(("Activated", lambda group: _served(view, group)))
-        columns.append(
-            ("KMS hosts", lambda group: ", ".join(view.organization.host(host).name for host in group.kms_hosts))
+        chosen.append((_SAID["activated"], lambda group: _served(view, group)))
+        chosen.append(
+            (_SAID["hosts"], lambda group: ", ".join(view.organization.host(host).name for host in group.kms_hosts))
         )
-    caption = f"Groups of {view.organization.name} " + (f"that use {names}" if len(methods) == 1 else "by their way")
-    return table(caption, [label for label, _ in columns], [[cell(group) for _, cell in columns] for group in groups])
+    name = "groups-of" if len(methods) == 1 else "groups-by-way"
+    caption = _SAID.plain(name, organization=view.organization.name, methods=names)
+    return table(caption, [label for label, _ in chosen], [[cell(group) for _, cell in chosen] for group in groups])
 
 
 def coming_tools(view: View, method: VolumeMethod) -> Html:
@@ -230,15 +291,15 @@ def _never_by_kind(view: View, method: Method) -> Counter[ProductKind]:
 
 
 def _in_words(found: Mapping[ProductKind, int]) -> str:
-    parts = [counted(found[kind], *nouns) for kind, nouns in _KINDS.items() if found.get(kind)]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    parts = [_INSTALLED.plain(kind, count=found[kind]) for kind in _KINDS if found.get(kind)]
+    return _SAID.plain("and", first=", ".join(parts[:-1]), last=parts[-1]) if len(parts) > 1 else "".join(parts)
 
 
 def _presence(group: Group) -> str:
     days = group.network_every_days
     if days == "never":
-        return "Never"
-    return "Every day" if days == 1 else f"Every {days} days"
+        return _SAID["days-never"]
+    return _SAID["days-every"] if days == 1 else _SAID.plain("days-some", days=days)
 
 
 def _activated(view: View, group: Group) -> object:
@@ -251,14 +312,9 @@ def _served(view: View, group: Group) -> object:
         return ""
     found = view.situation.activations[group.id]
     shown = numbered(f"kms.activated:{group.id}", number(found.licensed))
-    words: dict[str, tuple[State, object]] = {
-        "activated": ("ok", "yes"),
-        "partly": ("warn", join([shown, f" of {number(group.count)}"])),
-        "open": ("warn", "depends on how Office is counted"),
-        "lapsing": ("warn", "once; no renewal succeeds now"),
-        "never": ("bad", "never: count not met" if not found.silent else "never: not on the network"),
-    }
-    return status(*words[found.state])
+    tones: dict[str, State] = {"activated": "ok", "never": "bad"}
+    name = "silent" if found.state == "never" and found.silent else found.state
+    return status(tones.get(found.state, "warn"), _SERVED.say(view, name, licensed=shown, of=group.count))
 
 
 Card = tuple[object, object, object]
@@ -273,23 +329,13 @@ def _mak_numbers(view: View, installed: list[Card]) -> Html:
             numbered(f"mak.total:{allotment.id}", number(allotment.total)),
             numbered(f"mak.used:{allotment.id}", number(allotment.used)),
             numbered(f"mak.left:{allotment.id}", number(allotment.total - allotment.used)),
-            drawn[allotment.id] or "No group",
+            drawn[allotment.id] or _NUMBERS_SAID["no-group"],
         ]
         for allotment in allotments
     ]
-    columns: list[str | Column] = [
-        "MAK for",
-        Column("Activations granted", numeric=True),
-        Column("Used", numeric=True),
-        Column("Left", numeric=True),
-        "Groups that draw on it",
-    ]
-    budget = (
-        "MAK allotments",
-        number(len(allotments)),
-        tag("a", "When each runs out", href=view.href("plan/mak-budget.md")),
-    )
-    return join([cards([*installed, budget]), table("MAKs and their activations", columns, rows) if rows else None])
+    heads = columns(_NUMBERS_SAID.list("mak-columns"), 1, 2, 3)
+    budget = (_NUMBERS_SAID["allotments"], number(len(allotments)), _NUMBERS_SAID.say(view, "allotments-line"))
+    return join([cards([*installed, budget]), table(_NUMBERS_SAID["maks"], heads, rows) if rows else None])
 
 
 def _drawn_by(view: View, allotment: str) -> str:
@@ -311,45 +357,38 @@ def _kms_numbers(view: View, installed: list[Card]) -> Html:
     thresholds = ("windows_client", "windows_server", "office")
     needed = join((fact(view, f"kms.threshold.{name}", bare=True) for name in thresholds), " / ")
     own: list[Card] = [
-        ("KMS hosts", number(len(hosts)), tag("a", "Hosts and their keys", href=view.href("plan/kms-hosts.md"))),
-        (
-            "Count needed",
-            needed,
-            join(
-                [
-                    "Windows clients / Windows Server / Office. ",
-                    tag("a", "Is it reached?", href=view.href("plan/capacity.md")),
-                ]
-            ),
-        ),
+        (_NUMBERS_SAID["hosts"], number(len(hosts)), _NUMBERS_SAID.say(view, "hosts-line")),
+        (_NUMBERS_SAID["needed"], needed, _NUMBERS_SAID.say(view, "needed-line")),
     ]
-    columns: list[str | Column] = ["Host", "System", Column("TCP port", numeric=True), "Host keys installed"]
-    return join([cards([*installed, *own]), table("KMS hosts", columns, rows) if rows else None])
+    heads = columns(_NUMBERS_SAID.list("host-columns"), 2)
+    return join([cards([*installed, *own]), table(_NUMBERS_SAID["host-table"], heads, rows) if rows else None])
 
 
 def _adba_numbers(view: View, installed: list[Card]) -> Html:
     forest = view.organization.active_directory
     objects = list(dict.fromkeys(_object_for(view, group) for group in _groups(view, ("adba",))))
     needed: Card = (
-        "Activation objects needed",
+        _NUMBERS_SAID["objects"],
         number(len(objects)),
-        join([f"for {', '.join(objects)} " if objects else "", cite(view, "adba.client_and_server_objects")]),
+        _NUMBERS_SAID.say(view, "objects-for" if objects else "objects-cited", objects=", ".join(objects)),
     )
     if forest is None:
-        verdict = join([status("bad", "ADBA needs a forest"), " ", cite(view, "adba.clients")])
-        return cards([*installed, ("Forest", "none", verdict), needed])
+        verdict = join([status("bad", _NUMBERS_SAID["no-forest"]), " ", cite(view, "adba.clients")])
+        return cards([*installed, (_NUMBERS_SAID["forest"], _NUMBERS_SAID["none"], verdict), needed])
     minimum = part_of(view.catalog.fact("adba.schema").value, "min_schema")
     ready = schema_allows_adba(forest.schema_level, minimum)
-    shown = status("ok", "high enough for ADBA") if ready else status("bad", f"too low, raise it to {minimum}")
+    low = _NUMBERS_SAID.plain("schema-low", level=str(minimum))
+    shown = status("ok", _NUMBERS_SAID["schema-high"]) if ready else status("bad", low)
     level = forest.schema_level.replace("-", " ").title()
-    schema = (f"Schema of {forest.dns_name}", level, join([shown, " ", cite(view, "adba.schema")]))
+    title = _NUMBERS_SAID.plain("schema", forest=forest.dns_name)
+    schema = (title, level, join([shown, " ", cite(view, "adba.schema")]))
     return cards([*installed, schema, needed])
 
 
 def _object_for(view: View, group: Group) -> str:
     """Windows shares one object; each Office generation has its own."""
     product = view.catalog.product(group.product)
-    return product.name if product.kind == "office" else "Windows"
+    return product.name if product.kind == "office" else _NUMBERS_SAID["windows"]
 
 
 _NUMBERS: dict[VolumeMethod, Callable[[View, list[Card]], Html]] = {

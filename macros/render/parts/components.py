@@ -22,6 +22,11 @@ class Column:
     numeric: bool = False
 
 
+def columns(labels: Sequence[str], *numeric: int) -> list[Column]:
+    """Columns by their labels; `numeric` are the places of those that hold numbers, from 0."""
+    return [Column(label, place in numeric) for place, label in enumerate(labels)]
+
+
 def table(
     caption: str,
     columns: Sequence[str | Column],

@@ -7,9 +7,11 @@
 | `[[dns]]`, `[[dns.srv]]` | a link to a checklist or to one of its steps |
 | `<plan/capacity.md#counts the count>` | a link to a page of the site |
 | `` `text` ``, `/ato` | code |
+| `**text**` | strong words, with marks of their own |
 | `0xC004F074` | a link to the page of the code |
 | `<KMS host>`, `<every DNS zone>` | the organization's own name |
 | `{name}` | what the code fills in |
+| `{computers:computer:computers}` | a number that the code fills in, with the word that fits it |
 
 In the data, values are settled when it is loaded. In words they are shown with a link to their fact.
 """
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import lru_cache
 
 from macros.catalog.models import Checklist, ChecklistStep, UnknownIdError
@@ -27,16 +30,19 @@ from .citations import cite, fact
 from .html import Html, join, tag
 from .organization import org_domain, org_host, org_port
 from .places import checklist_page, code_page
+from .quantity import counted, number
 from .view import View
 
+SLOT = r"\{([a-z][a-z_]*)(?::([^{}:]+):([^{}:]+))?\}"
 FACT_ID = r"[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+"
 _MARKS = re.compile(
     rf"(?P<value>{REFERENCE.pattern})"
-    r"|\{(?P<slot>[a-z][a-z_]*)\}"
+    rf"|(?P<slot>{SLOT})"
     r"|\[\[(?P<step>[A-Za-z0-9.-]+)\]\]"
     rf"|\[(?P<cites>{FACT_ID}(?:, *{FACT_ID})*)\]"
     r"|<(?P<page>[\w/.-]+\.md(?:#[\w.-]+)?) (?P<label>[^<>]+)>"
     r"|`(?P<code>[^`]+)`"
+    r"|\*\*(?P<strong>[^*]+)\*\*"
     r"|(?P<error>0x[0-9A-F]{8})"
     r"|(?P<option>(?<![\w/.%\\])/[a-z][a-z-]+\b(?!/))"
 )
@@ -60,16 +66,31 @@ def rich(view: View, text: str, own: str = "", slots: Mapping[str, object] | Non
 def _mark(view: View, found: re.Match[str], own: str, slots: Mapping[str, object]) -> object:
     draw: Mapping[str, Callable[[str], object]] = {
         "value": lambda text: _value(view, text),
-        "slot": lambda name: slots[name] if slots else found[0],
+        "slot": lambda text: in_slot(text, slots) if slots else text,
         "step": lambda target: target_link(view, target),
         "cites": lambda ids: cite(view, *re.split(", *", ids)),
         "label": lambda label: tag("a", label, href=view.href(found["page"])),
         "code": lambda text: tag("code", text),
+        "strong": lambda text: tag("strong", rich(view, text, own, slots)),
         "error": lambda code: _code(view, code, own),
         "option": lambda option: tag("code", option),
     }
     kind = next(name for name in draw if found[name] is not None)
     return draw[kind](found[kind])
+
+
+def in_slot(written: str, slots: Mapping[str, object]) -> object:
+    """What stands in the place of `{name}`, or of `{name:one:many}`: exact numbers as readers see them.
+
+    Raises KeyError for a slot that nothing fills.
+    """
+    found = re.fullmatch(SLOT, written)
+    if found is None:
+        raise LookupError(f"{written} is no slot")
+    value = slots[found[1]]
+    if not isinstance(value, int | Fraction):
+        return value
+    return counted(value, found[2], found[3]) if found[2] else number(value)
 
 
 def _value(view: View, reference: str) -> Html:

@@ -2,7 +2,8 @@
 
 A module names what it needs, and the slots of each sentence: `Words.beside(__file__, "refused", "no-product",
 "mak-only product")`. A key that the file lacks, one that nothing names, and a slot that the code does not fill stop the
-build with file, line and the nearest name. Sentences are written as `parts.sentences` says.
+build with file, line and the nearest name. Behind a list stands how many sentences it has: `columns 4`. Sentences are
+written as `parts.sentences` says.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from macros.catalog.strict_yaml import DataError, Document, Problem, nearest, re
 from macros.catalog.yaml_events import KeyPath
 
 from .html import Html
-from .sentences import FACT_ID, rich
+from .sentences import FACT_ID, SLOT, in_slot, rich
 from .view import View
 
 FILE = "words.yaml"
 _ROOT = Path(__file__).resolve().parents[3]
-_SLOT = re.compile(r"\{([a-z][a-z_]*)\}")
+_SLOT = re.compile(SLOT)
 _FACTS = re.compile(rf"\{{({FACT_ID})[:}}]|(?<!\[)\[({FACT_ID}(?:, *{FACT_ID})*)\](?!\])")
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 _Text = Annotated[str, StringConstraints(min_length=1)]
@@ -67,9 +68,13 @@ class Words(Mapping[str, str]):
         text = self._written[name]
         return (text,) if isinstance(text, str) else text
 
-    def say(self, view: View, name: str, **slots: object) -> Html:
+    def say(self, view: View, name: str, /, **slots: object) -> Html:
         """A sentence with its marks drawn and its slots filled."""
         return rich(view, self[name], slots=slots)
+
+    def plain(self, name: str, /, **slots: object) -> str:
+        """A text without marks, its slots filled: for captions, headings, drawings and attributes."""
+        return _SLOT.sub(lambda found: str(in_slot(found[0], slots)), self[name])
 
     @cached_property
     def _written(self) -> Mapping[str, str | tuple[str, ...]]:
@@ -115,7 +120,11 @@ def _problems_of(words: Words) -> Iterator[Problem]:
         if name not in words.slots:
             yield document.problem(path, f'nothing uses "{name}".{nearest(name, words.slots)}')
             continue
-        for slot in _SLOT.findall(text if isinstance(text, str) else " ".join(text)):
+        sentences = [text] if isinstance(text, str) else text
+        wanted = next((int(slot) for slot in words.slots[name] if slot.isdigit()), len(sentences))
+        if wanted != len(sentences):
+            yield document.problem(path, f"{wanted} sentences are needed here, and there are {len(sentences)}")
+        for slot, *_ in _SLOT.findall(" ".join(sentences)):
             if slot not in words.slots[name]:
                 allowed = ", ".join(f"{{{each}}}" for each in sorted(words.slots[name])) or "none"
                 yield document.problem(path, f"nothing fills {{{slot}}}; allowed here: {allowed}")

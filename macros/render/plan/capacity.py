@@ -12,7 +12,6 @@ from macros.domain.contact import Chance, Distribution, at_least, binomial, mean
 from macros.domain.count import (
     KINDS,
     Asker,
-    Every,
     HostCount,
     Standing,
     cap,
@@ -27,6 +26,7 @@ from macros.render.parts.components import (
     State,
     cards,
     code_block,
+    columns,
     details,
     figure,
     note,
@@ -42,6 +42,7 @@ from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
 from .capacity_drawings import CountBar, Mark, RateBars, count_bars, distribution_bars, needed_bars, rate_bars, visible
+from .outage import how_often
 
 WANTED = (0.95, 0.99, TARGET)
 FREQUENCIES = (1, 2, 7, 14, 21, 30, 90)
@@ -77,6 +78,84 @@ _WAYS_OUT = Words.beside(
 )
 _OTHER_READINGS = Words.beside(__file__, "other-readings", "title", "text hosts used others")
 COUNT_NAMES = {"windows": "Windows", "office": "Office"}
+_TABLES = Words.beside(
+    __file__,
+    "capacity",
+    "at product host",
+    "any-at host",
+    "asked asking threshold chance",
+    "nobody-asks",
+    "stands-by",
+    "count",
+    "count-columns 6",
+    "count-chart",
+    "count-caption",
+    "count-bar host product count",
+    "count-bar-full host product count",
+    "met spare",
+    "short short",
+    "chances least most",
+    "hosts-advised",
+    "hosts-columns 5",
+    "advice-nobody",
+    "advice-missing hosts",
+    "advice-enough",
+    "traffic",
+    "traffic-columns 8",
+    "all-hosts",
+    "requests",
+    "requests-caption",
+    "rate-normal requests",
+    "rate-after requests",
+    "keys",
+    "keys-columns 6",
+    "used used total left",
+    "overdrawn used total over",
+    "key-overdrawn",
+    "key-strict",
+    "key-nothing-left",
+    "key-within",
+)
+_HOLD = Words.beside(
+    __file__,
+    "count-holds",
+    "title",
+    "columns 7",
+    "short short",
+    "certain",
+    "holds",
+    "wavers",
+    "fails",
+    "distribution product host",
+    "nothing-to-draw reason",
+    "nothing-varies",
+    "example computers products every",
+    "limit product threshold share",
+    "spoken expected limits",
+    "caption name spoken",
+    "or-more count",
+    "behind",
+    "numbers name",
+    "numbers-columns 2",
+)
+_NEEDED = Words.beside(
+    __file__,
+    "computers-needed",
+    "or",
+    "title products",
+    "drawing title share",
+    "caption products threshold share",
+    "columns 2",
+    "column share",
+)
+_DRAWN = Words.beside(__file__, "capacity-drawings", "threshold threshold", "count", "needed bars threshold")
+_HOLDING_TONES: Mapping[Holding, State] = {
+    "short": "bad",
+    "certain": "ok",
+    "holds": "ok",
+    "wavers": "warn",
+    "fails": "bad",
+}
 
 
 def count_findings(view: View) -> Html:
@@ -93,17 +172,14 @@ def count_cards(view: View) -> Html:
     """Each product kind at each host: met with how many to spare, or short by how many."""
     return cards(
         (
-            f"{KIND_NAMES[row.standing.kind]} at {host_label(view, row.host_id)}",
+            _at(view, row),
             verdict(row.host_id, row.standing),
-            join(
-                [
-                    numbered(count_name("asking", row.host_id, row.standing), number(row.standing.computers)),
-                    " ask, ",
-                    threshold_of(view, row.standing.kind),
-                    " needed; met on ",
-                    _chance(view, row.chance),
-                    " of days",
-                ]
+            _TABLES.say(
+                view,
+                "asked",
+                asking=numbered(count_name("asking", row.host_id, row.standing), number(row.standing.computers)),
+                threshold=threshold_of(view, row.standing.kind),
+                chance=_chance(view, row.chance),
             ),
         )
         for row in view.situation.comparisons
@@ -114,7 +190,7 @@ def count_table(view: View) -> Html:
     """Per host and product kind: who asks, what the host reports, threshold, met or short. Hosts that stand by last."""
     rows: list[Sequence[object]] = [
         [
-            f"{KIND_NAMES[row.standing.kind]} at {host_label(view, row.host_id)}",
+            _at(view, row),
             _who(view, row.count.askers),
             numbered(count_name("asking", row.host_id, row.standing), number(row.standing.computers)),
             numbered(count_name("count", row.host_id, row.standing), number(row.standing.reported)),
@@ -125,24 +201,16 @@ def count_table(view: View) -> Html:
     ]
     rows += [
         [
-            f"Any product at {host_label(view, host_id)}",
-            "nobody, as long as a host of lower priority value answers",
+            _TABLES.plain("any-at", host=host_label(view, host_id)),
+            _TABLES["nobody-asks"],
             number(0),
             number(0),
             "",
-            status("info", "Stands by"),
+            status("info", _TABLES["stands-by"]),
         ]
         for host_id in view.situation.standing_by
     ]
-    columns: list[str | Column] = [
-        "Product and host",
-        "Who asks",
-        Column("Computers", numeric=True),
-        Column("Host reports", numeric=True),
-        Column("Threshold", numeric=True),
-        "Result",
-    ]
-    return table("Count and threshold", columns, rows) if rows else Html("")
+    return table(_TABLES["count"], columns(_TABLES.list("count-columns"), 2, 3, 4), rows) if rows else Html("")
 
 
 def count_chart(view: View) -> Html:
@@ -151,8 +219,8 @@ def count_chart(view: View) -> Html:
     if not counts:
         return count_table(view)
     return figure(
-        count_bars("Counts and thresholds", [_count_bar(view, count) for count in counts]),
-        "What each host reports when every computer that asks it is in touch. Broken lines are thresholds.",
+        count_bars(_TABLES["count-chart"], [_count_bar(view, count) for count in counts]),
+        _TABLES["count-caption"],
         count_table(view),
     )
 
@@ -164,25 +232,16 @@ def hold_table(view: View) -> Html:
         held = view.situation.hold(row.count)
         rows.append(
             [
-                f"{KIND_NAMES[row.standing.kind]} at {host_label(view, row.host_id)}",
-                bullets(f"{number(a.asking, 1)}: {_every(a.every)}" for a in row.count.askers),
+                _at(view, row),
+                bullets(f"{number(a.asking, 1)}: {how_often(a.every)}" for a in row.count.askers),
                 number(held.expected_seen, 1),
                 number(held.expected_reported, 1),
                 threshold_of(view, row.standing.kind),
                 _chance(view, row.chance),
-                status(*_hold_words(row)),
+                status(_HOLDING_TONES[row.holding], _holding(row)),
             ]
         )
-    columns: list[str | Column] = [
-        "Product and host",
-        "Computers, and when they are there",
-        Column("Seen in the window", numeric=True),
-        Column("Expected count", numeric=True),
-        Column("Threshold", numeric=True),
-        Column("Met on any day", numeric=True),
-        "Result",
-    ]
-    return table("Will the count hold", columns, rows) if rows else Html("")
+    return table(_HOLD["title"], columns(_HOLD.list("columns"), 2, 3, 4, 5), rows) if rows else Html("")
 
 
 def hold_charts(view: View) -> Html:
@@ -191,13 +250,14 @@ def hold_charts(view: View) -> Html:
     for count in view.situation.counts:
         held = view.situation.hold(count)
         if max(held.distribution) < TARGET:
-            name = f"{COUNT_NAMES[count.count]} count of {host_label(view, count.host_id)}"
+            host = host_label(view, count.host_id)
+            name = _HOLD.plain("distribution", product=COUNT_NAMES[count.count], host=host)
             drawings.append(_distribution(name, held.distribution, held.chances))
     if drawings:
         return join(drawings)
     if not view.situation.counts:
-        return tag("p", f"{_COUNTS['nobody-title']}, so there is nothing to draw.")
-    return tag("p", "None of your counts varies enough to be drawn: each shows the same number on almost every day.")
+        return tag("p", _HOLD.plain("nothing-to-draw", reason=_COUNTS["nobody-title"]))
+    return tag("p", _HOLD["nothing-varies"])
 
 
 def hold_example(view: View, computers: int, every: int, kind: ProductKind = "windows-client") -> Html:
@@ -208,9 +268,8 @@ def hold_example(view: View, computers: int, every: int, kind: ProductKind = "wi
     seen = binomial(computers, float(probability), cap(counted_in(kind), clients, view.policy))
     above = at_least(seen, need)
     chance = Chance(kind, need, above, above, certain=probability == 1 and computers >= need)
-    return _distribution(
-        f"Example: {number(computers)} {KIND_NAMES[kind]}, on the network {_every(every)}", seen, [chance]
-    )
+    name = _HOLD.plain("example", computers=computers, products=KIND_NAMES[kind], every=how_often(every))
+    return _distribution(name, seen, [chance])
 
 
 def computers_needed(view: View) -> Html:
@@ -222,29 +281,28 @@ def computers_needed(view: View) -> Html:
 
 
 def _needed_figure(view: View, need: int, kinds: Sequence[ProductKind]) -> Html:
-    names = " or ".join(KIND_NAMES[kind] for kind in kinds)
+    names = _NEEDED["or"].join(KIND_NAMES[kind] for kind in kinds)
     rows = [
         (every, seen_probability(every, view.policy), [needed(every, need, wanted, view.policy) for wanted in WANTED])
         for every in _frequencies(view)
     ]
-    bars = [(_every(every), counts[-1] or 0) for every, _, counts in rows]
-    columns: list[str | Column] = [
-        "On the network",
-        Column("Seen in the window", numeric=True),
-        *(Column(f"For {wanted * 100:g}% of days", numeric=True) for wanted in WANTED),
+    bars = [(how_often(every), counts[-1] or 0) for every, _, counts in rows]
+    spoken = "; ".join(f"{label}: {number(count)}" for label, count in bars)
+    heads = [
+        *columns(_NEEDED.list("columns"), 1),
+        *(Column(_NEEDED.plain("column", share=f"{wanted * 100:g}%"), numeric=True) for wanted in WANTED),
     ]
-    caption = f"{names}: computers needed"
-    body = [[_every(every), _share(seen), *(number(count or 0) for count in counts)] for every, seen, counts in rows]
+    title, target = _NEEDED.plain("title", products=names), f"{TARGET * 100:g}%"
+    body = [[how_often(every), _share(seen), *(number(count or 0) for count in counts)] for every, seen, counts in rows]
     return figure(
-        needed_bars(f"{caption} for {TARGET * 100:g}% of days", bars, need),
-        join(
-            [
-                f"{names}: computers with which the threshold of ",
-                threshold_of(view, kinds[0]),
-                f" (broken line) is met on {TARGET * 100:g}% of days.",
-            ]
+        needed_bars(
+            _NEEDED.plain("drawing", title=title, share=target),
+            _DRAWN.plain("needed", bars=spoken, threshold=need),
+            bars,
+            need,
         ),
-        table(caption, columns, body),
+        _NEEDED.say(view, "caption", products=names, threshold=threshold_of(view, kinds[0]), share=target),
+        table(title, heads, body),
     )
 
 
@@ -260,14 +318,8 @@ def hosts_table(view: View) -> Html:
         ]
         for item in view.situation.advice
     ]
-    columns: list[str | Column] = [
-        "Groups that ask the same hosts",
-        Column("KMS clients", numeric=True),
-        "Hosts they reach",
-        Column("Hosts advised", numeric=True),
-        "Result",
-    ]
-    return join([table("Hosts advised", columns, rows) if rows else None, _other_readings(view)])
+    heads = columns(_TABLES.list("hosts-columns"), 1, 3)
+    return join([table(_TABLES["hosts-advised"], heads, rows) if rows else None, _other_readings(view)])
 
 
 def capacity_table(view: View) -> Html:
@@ -276,18 +328,9 @@ def capacity_table(view: View) -> Html:
     rows = [_load_row(host_label(view, load.host_id), load.traffic, load.starts_per_day) for load in loads]
     if len(loads) > 1:
         starts = sum((load.starts_per_day for load in loads), Fraction(0))
-        rows.append(_load_row("All hosts", total_traffic(loads, view.policy), starts))
-    columns: list[str | Column] = [
-        "Host",
-        Column("KMS clients", numeric=True),
-        Column("Renewals a day", numeric=True),
-        Column("Start-ups a day, at most", numeric=True),
-        Column("Renewals, kB a day each way", numeric=True),
-        Column("After an outage: requests an hour", numeric=True),
-        Column("Requests a second", numeric=True),
-        Column("kB an hour each way", numeric=True),
-    ]
-    return table("Traffic at each host", columns, rows) if rows else Html("")
+        rows.append(_load_row(_TABLES["all-hosts"], total_traffic(loads, view.policy), starts))
+    heads = columns(_TABLES.list("traffic-columns"), *range(1, 8))
+    return table(_TABLES["traffic"], heads, rows) if rows else Html("")
 
 
 def capacity_chart(view: View) -> Html:
@@ -296,8 +339,8 @@ def capacity_chart(view: View) -> Html:
     if not loads:
         return capacity_table(view)
     return figure(
-        rate_bars("Requests an hour at each host", [_rates(view, load) for load in loads]),
-        "Requests an hour: renewals on a normal day, and retries after an outage that hit every client.",
+        rate_bars(_TABLES["requests"], [_rates(view, load) for load in loads]),
+        _TABLES["requests-caption"],
         capacity_table(view),
     )
 
@@ -324,15 +367,7 @@ def host_key_budget_table(view: View) -> Html:
         ]
         for item in view.situation.key_budgets
     ]
-    columns: list[str | Column] = [
-        "Host key",
-        "Hosts",
-        "Activations on each host",
-        "Activations in all",
-        "Stricter reading: all hosts together",
-        "Result",
-    ]
-    return table("Host-key budget", columns, rows) if rows else Html("")
+    return table(_TABLES["keys"], _TABLES.list("keys-columns"), rows) if rows else Html("")
 
 
 def count_output(view: View, kind: ProductKind = "windows-client") -> Html:
@@ -369,10 +404,8 @@ def _frequencies(view: View) -> list[int]:
 # Words
 
 
-def _every(every: Every) -> str:
-    if every == "never":
-        return "never"
-    return "every day" if every == 1 else f"1 day in {number(every)}"
+def _at(view: View, row: Comparison) -> str:
+    return _TABLES.plain("at", product=KIND_NAMES[row.standing.kind], host=host_label(view, row.host_id))
 
 
 def _share(probability: Fraction) -> str:
@@ -387,19 +420,12 @@ def _percent(probability: float, certain: bool) -> str:
 def _in_words(standing: Standing) -> str:
     """The verdict as plain words, for drawings."""
     if standing.verdict == "met":
-        return f"Met, {number(standing.to_spare)} to spare"
-    return f"Short by {number(standing.short_by)}" if standing.verdict == "short" else UNSTATED
+        return _TABLES.plain("met", spare=standing.to_spare)
+    return _TABLES.plain("short", short=standing.short_by) if standing.verdict == "short" else UNSTATED
 
 
-def _hold_words(row: Comparison) -> tuple[State, str]:
-    words: Mapping[Holding, tuple[State, str]] = {
-        "short": ("bad", f"Short by {number(row.standing.short_by)} at best"),
-        "certain": ("ok", "Holds every day"),
-        "holds": ("ok", "Holds"),
-        "wavers": ("warn", "Below on some days"),
-        "fails": ("bad", "Does not hold"),
-    }
-    return words[row.holding]
+def _holding(row: Comparison) -> str:
+    return _HOLD.plain(row.holding, short=row.standing.short_by)
 
 
 def _chance(view: View, chance: Chance) -> Html:
@@ -407,7 +433,9 @@ def _chance(view: View, chance: Chance) -> Html:
     together = _percent(chance.together, chance.certain)
     if alone == together:
         return join([alone])
-    return value_link(view, view.catalog.fact("kms.count.office_generations"), f"{alone} to {together}")
+    return value_link(
+        view, view.catalog.fact("kms.count.office_generations"), _TABLES.plain("chances", least=alone, most=together)
+    )
 
 
 def _who(view: View, askers: Iterable[Asker]) -> Html:
@@ -416,28 +444,27 @@ def _who(view: View, askers: Iterable[Asker]) -> Html:
 
 def _advice_words(item: HostAdvice) -> tuple[State, str]:
     if item.clients == 0:
-        return "info", "No computer asks"
+        return "info", _TABLES["advice-nobody"]
     if item.missing:
-        return "warn", f"Add {counted(item.missing, 'host')}"
-    return "ok", "Enough"
+        return "warn", _TABLES.plain("advice-missing", hosts=item.missing)
+    return "ok", _TABLES["advice-enough"]
 
 
 def _used(allowance: Allowance) -> str:
-    rest = f"{number(allowance.left)} left"
     if allowance.overdrawn:
-        rest = f"overdrawn by {number(allowance.overdrawn)}"
-    return f"{number(allowance.used)} of {number(allowance.total)} used, {rest}"
+        return _TABLES.plain("overdrawn", used=allowance.used, total=allowance.total, over=allowance.overdrawn)
+    return _TABLES.plain("used", used=allowance.used, total=allowance.total, left=allowance.left)
 
 
 def _budget_words(item: HostKeyBudget) -> tuple[State, str]:
     granted = [item.hosts, item.in_all, *(use.activations for use in item.per_host)]
     if any(allowance.overdrawn for allowance in granted):
-        return "bad", "Overdrawn"
+        return "bad", _TABLES["key-overdrawn"]
     if item.strict.overdrawn:
-        return "warn", "Overdrawn under the stricter reading"
+        return "warn", _TABLES["key-strict"]
     if not item.in_all.left or not item.strict.left or any(not use.activations.left for use in item.per_host):
-        return "warn", "Nothing left for one host or reading"
-    return "ok", "Within the limit"
+        return "warn", _TABLES["key-nothing-left"]
+    return "ok", _TABLES["key-within"]
 
 
 def _other_readings(view: View) -> Html:
@@ -562,9 +589,13 @@ def _load_row(name: str, traffic: Traffic, starts: Fraction) -> list[str]:
 def _count_bar(view: View, count: HostCount) -> CountBar:
     verdicts = {standing.verdict for standing in count.standings}
     state: State = "bad" if "short" in verdicts else "warn" if "not-stated" in verdicts else "ok"
-    limit = " (the most it shows)" if count.reported == count.cap else ""
     return CountBar(
-        label=f"{host_label(view, count.host_id)}, {COUNT_NAMES[count.count]}: {number(count.reported)}{limit}",
+        label=_TABLES.plain(
+            "count-bar-full" if count.reported == count.cap else "count-bar",
+            host=host_label(view, count.host_id),
+            product=COUNT_NAMES[count.count],
+            count=count.reported,
+        ),
         value=count.reported,
         limit=count.cap,
         state=state,
@@ -574,26 +605,39 @@ def _count_bar(view: View, count: HostCount) -> CountBar:
 
 def _distribution(name: str, seen: Distribution, chances: Sequence[Chance]) -> Html:
     limits = "; ".join(
-        f"{KIND_NAMES[chance.kind]} at or above {chance.threshold}: {_percent(chance.together, chance.certain)} of days"
+        _HOLD.plain(
+            "limit",
+            product=KIND_NAMES[chance.kind],
+            threshold=chance.threshold,
+            share=_percent(chance.together, chance.certain),
+        )
         for chance in chances
     )
-    spoken = f"expected count {number(mean(seen), 1)}; {limits}."
-    last = len(seen) - 1
-    rows = [[f"{k} or more" if k == last else str(k), percent(seen[k])] for k in visible(seen)]
-    columns: list[str | Column] = [Column("Count", numeric=True), Column("Days", numeric=True)]
+    spoken = _HOLD.plain("spoken", expected=number(mean(seen), 1), limits=limits)
+    last, need = len(seen) - 1, max(chance.threshold for chance in chances)
+    rows = [[_HOLD.plain("or-more", count=str(k)) if k == last else str(k), percent(seen[k])] for k in visible(seen)]
     return figure(
-        distribution_bars(name, spoken, seen, max(chance.threshold for chance in chances)),
-        f"{name}: {spoken} Each bar is one count, as high as it is likely on any given day.",
-        details("The numbers behind the drawing", table(f"{name}: likelihood of each count", columns, rows)),
+        distribution_bars(name, spoken, seen, need, (_DRAWN.plain("threshold", threshold=need), _DRAWN["count"])),
+        _HOLD.plain("caption", name=name, spoken=spoken),
+        details(
+            _HOLD["behind"],
+            table(_HOLD.plain("numbers", name=name), columns(_HOLD.list("numbers-columns"), 0, 1), rows),
+        ),
     )
 
 
 def _rates(view: View, load: HostLoad) -> RateBars:
-    traffic = load.traffic
+    normal, after = load.traffic.renewals_per_hour, load.traffic.peak_requests_per_hour
     return RateBars(
         label=host_label(view, load.host_id),
         rates=(
-            (float(traffic.renewals_per_hour), f"{number(traffic.renewals_per_hour, 1)} normal"),
-            (float(traffic.peak_requests_per_hour), f"{number(traffic.peak_requests_per_hour, 1)} after an outage"),
+            (
+                float(normal),
+                _TABLES.plain("rate-normal", requests=number(normal, 1)),
+            ),
+            (
+                float(after),
+                _TABLES.plain("rate-after", requests=number(after, 1)),
+            ),
         ),
     )

@@ -74,8 +74,13 @@ def visible(seen: Distribution) -> list[int]:
     return [count for count, probability in enumerate(seen) if probability >= FAINT]
 
 
-def distribution_bars(title: str, description: str, seen: Distribution, threshold: int) -> Html:
-    """How likely each count is: below the threshold in one color, from it on in another, with a line between."""
+def distribution_bars(
+    title: str, description: str, seen: Distribution, threshold: int, labels: tuple[str, str]
+) -> Html:
+    """How likely each count is: below the threshold in one color, from it on in another, with a line between.
+
+    `labels` name that line and the axis.
+    """
     base, tall = 190, 150
     shown = visible(seen)
     first, last = max(0, min(shown[0], threshold) - 2), max(shown[-1], threshold) + 2
@@ -95,13 +100,13 @@ def distribution_bars(title: str, description: str, seen: Distribution, threshol
     x = MARGIN + (threshold - first) * step
     parts += [
         svg.line(x, base - tall - 12, x, base, "vag-svg__threshold"),
-        svg.text(x + 6, base - tall - 16, f"Threshold {threshold}", _STRONG),
-        svg.text(MARGIN, base + 40, "Count that the host reports", _MUTED),
+        svg.text(x + 6, base - tall - 16, labels[0], _STRONG),
+        svg.text(MARGIN, base + 40, labels[1], _MUTED),
     ]
     return svg.drawing(WIDTH, base + 48, title, description, *parts)
 
 
-def needed_bars(title: str, bars: Sequence[tuple[str, int]], threshold: int) -> Html:
+def needed_bars(title: str, description: str, bars: Sequence[tuple[str, int]], threshold: int) -> Html:
     """Computers needed, a bar for each label, with the threshold as a line through all of them."""
     left, right, top, step = 110, 50, 12, 30
     scale = (WIDTH - left - right) / max([threshold, *(count for _, count in bars)])
@@ -119,8 +124,7 @@ def needed_bars(title: str, bars: Sequence[tuple[str, int]], threshold: int) -> 
         svg.line(left, top - 6, left, bottom, "vag-svg__axis"),
         svg.line(x, top - 6, x, bottom, "vag-svg__threshold"),
     ]
-    words = "; ".join(f"{label}: {count:,}" for label, count in bars)
-    return svg.drawing(WIDTH, bottom + MARGIN, title, f"{words}. Threshold: {threshold}.", *parts)
+    return svg.drawing(WIDTH, bottom + MARGIN, title, description, *parts)
 
 
 def rate_bars(title: str, hosts: Sequence[RateBars]) -> Html:

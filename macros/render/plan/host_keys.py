@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import get_args
 
 from macros.catalog.models import HostKeyGroup, HostUpdate, Lifecycle, OpenQuestion, Part, Product, ProductKind, find
 from macros.catalog.organization import Group
@@ -12,12 +13,13 @@ from macros.domain import lifecycle
 from macros.domain.host_keys import GroupCover, HostCover, Listing, Problem, Status, Verdict
 from macros.render.parts.citations import cite, confidence_mark, source
 from macros.render.parts.clock import by_day
-from macros.render.parts.components import Column, State, definition_list, note, status, table, when
+from macros.render.parts.components import State, columns, definition_list, note, status, table, when
 from macros.render.parts.html import Html, bullets, join, tag
-from macros.render.parts.quantity import counted, number, quantity
+from macros.render.parts.quantity import number, quantity
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
-from .lifecycle import PHASE_WORDS, RELEASE_ANCHORS
+from .lifecycle import PHASE_TONES, PHASES
 
 KMS_HOSTS = "plan/kms-hosts.md"
 KEYS = "reference/keys.md"
@@ -25,60 +27,104 @@ LIFECYCLE = "plan/lifecycle.md"
 PRODUCTS = "reference/products.md"
 CONFLICTS = "reference/conflicts.md"
 
-STATUS_WORDS: dict[Status, tuple[State, str]] = {
-    "listed": ("ok", "listed"),
-    "listed-year-not-printed": ("warn", "listed without its release"),
-    "not-listed": ("info", "not listed by Microsoft"),
-    "host-not-listed": ("warn", "host system not listed by Microsoft"),
+STATUS_TONES: dict[Status, State] = {
+    "listed": "ok",
+    "listed-year-not-printed": "warn",
+    "not-listed": "info",
+    "host-not-listed": "warn",
 }
-
-FAMILY_LISTED = "family"
-"""How the matrix says `listed without its release`."""
-
-PROBLEM_WORDS: dict[Problem, tuple[str, str | None]] = {
-    "client-key-on-server": (
-        "A key for a client Windows cannot be installed on Windows Server.",
-        "kms.host.client_csvlk_on_server",
-    ),
-    "client-host-for-server": (
-        "A host on a client Windows activates client systems only.",
-        "kms.host.os_scope",
-    ),
-    "host-not-listed": ("Microsoft's list for this key does not name the system of this host.", None),
-    "product-not-listed": ("No key on this host lists the product. That does not say that it fails.", None),
-    "year-not-printed": ("The list names the family and prints no release.", None),
-    "host-by-minimum": ("The system of this host qualifies by “at least” and is not named.", None),
-}
-"""What is to be said about a finding, and the fact that says so."""
+STATUSES = Words.beside(__file__, "host-key-statuses", *get_args(Status))
+IN_MATRIX = Words.beside(__file__, "host-key-statuses-in-matrix", *get_args(Status))
+PROBLEMS = Words.beside(__file__, "host-key-problems", *get_args(Problem))
+"""What is to be said about a finding."""
 
 RULED_OUT: tuple[Problem, ...] = ("client-key-on-server", "client-host-for-server")
 """Findings that Microsoft rules out in words. Everything else is only not listed."""
 
-DOUBTS: dict[Problem, str] = {
-    "year-not-printed": "The list prints no release for it.",
-    "host-by-minimum": "The system of a host qualifies by “at least” and is not named.",
-}
-"""What leaves a listing in doubt, for the summary."""
+DOUBTS: tuple[Problem, ...] = ("year-not-printed", "host-by-minimum")
+"""What leaves a listing in doubt."""
 
-KEY_UPDATE = (
-    "Microsoft's table asks for this update to activate computers of that release. That a host wants it before it"
-    " takes the key is our advice."
+IN_DOUBT = Words.beside(__file__, "host-key-doubts", *DOUBTS)
+VERDICTS = Words.beside(__file__, "host-key-verdicts", *get_args(Verdict))
+KINDS = Words.beside(__file__, "product-kinds", *get_args(ProductKind))
+
+_CHECK = Words.beside(
+    __file__,
+    "host-key-check",
+    "covered listed groups",
+    "updates updates",
+    "no-updates",
+    "no-group",
+    "misfit key host",
+    "misfits",
+    "newer host system key updates",
+    "newer-title hosts",
+    "newer-advice",
+    "kms-table",
+    "kms-columns 5",
+    "forest-table",
+    "forest-columns 5",
+    "computers count",
+    "key key",
+    "printed printed",
+    "none",
 )
-
-VERDICT_WORDS: dict[Verdict, tuple[State, str]] = {
-    "covered": ("ok", "listed on every host it reaches"),
-    "covered-with-doubt": ("warn", "listed, by wording that leaves the release or the host system open"),
-    "some-hosts": ("warn", "listed on some of its hosts only"),
-    "not-listed": ("warn", "listed on none of its hosts"),
-}
-
-BY_MINIMUM = " (by “at least”)"
-
-KIND_WORDS: dict[ProductKind, str] = {
-    "windows-server": "Windows Server",
-    "windows-client": "Windows client",
-    "office": "Office",
-}
+_ADVICE = Words.beside(
+    __file__,
+    "host-key-advice",
+    "key key",
+    "products family products",
+    "no-single family",
+    "table",
+    "columns 4",
+    "by-minimum system",
+    "partial key listed wanted",
+    "none",
+)
+_TABLES = Words.beside(
+    __file__,
+    "host-key-tables",
+    "matrix products",
+    "matrix-systems",
+    "product",
+    "key key",
+    "windows",
+    "or-newer system",
+    "updates",
+    "updates-columns 5",
+    "yes",
+    "no-update",
+    "or-update",
+    "other-number update conflict",
+    "other-number-link",
+    "not-compared",
+    "build build",
+    "compared build day source",
+    "long-term",
+    "office",
+    "office-columns 4",
+    "office-system server client",
+    "gvlk kind",
+    "gvlk-columns 3",
+    "not-published",
+    "source",
+    "sources",
+)
+_PRODUCTS = Words.beside(
+    __file__,
+    "products-table",
+    "title",
+    "columns 6",
+    "no-date",
+    "by-release",
+    "releases link supported every",
+    "no-client-key",
+    "why reason",
+    "client-keys keys",
+    "doubtful doubtful",
+    "not-listed",
+    "without-release keys",
+)
 
 MATRIX_KINDS: dict[str, tuple[ProductKind, ...]] = {
     "windows": ("windows-server", "windows-client"),
@@ -115,23 +161,21 @@ def host_key_advice(view: View) -> Html:
     found = {family: domain.covering(view.catalog, wanted) for family, wanted in families.items()}
     rows = [
         (
-            f"Key for {_short(_key(view, holders[0].group))}",
-            f"{family}: {counted(len(families[family]), 'product')}",
+            _ADVICE.plain("key", key=_short(_key(view, holders[0].group))),
+            _ADVICE.plain("products", family=family, products=len(families[family])),
             bullets(_holder(view, holder) for holder in holders),
-            join(_vague(view, holders[0]), ", ") or "none",
+            join(_vague(view, holders[0]), ", ") or _ADVICE["none"],
         )
         for family, coverings in found.items()
         for holders in _by_key(coverings.full)
     ]
     parts = [
-        note("info", f"No single host key lists all your {family} products", _partial(view, wanted))
+        note("info", _ADVICE.plain("no-single", family=family), _partial(view, wanted))
         for family, wanted in families.items()
         if wanted and not found[family].full
     ]
     if rows:
-        caption = "Keys that list everything you activate by KMS or through Active Directory"
-        columns = ["Host key", "What it lists", "Host systems, and the update each needs", "Listed without its release"]
-        parts.append(table(caption, columns, rows))
+        parts.append(table(_ADVICE["table"], _ADVICE.list("columns"), rows))
     return join(parts)
 
 
@@ -142,16 +186,15 @@ def host_key_matrix(view: View, kind: str = "windows") -> Html:
     """
     products = [product for product in view.catalog.products if product.kind in MATRIX_KINDS[kind]]
     groups = [group for group in view.catalog.host_keys.groups if group.kind == kind]
-    rows: list[list[object]] = [["Systems that can hold the key", *(_holders(view, group) for group in groups)]]
+    rows: list[list[object]] = [[_TABLES["matrix-systems"], *(_holders(view, group) for group in groups)]]
     for product in products:
         found = [domain.listing(view.catalog, group.id, product.id) for group in groups]
         rows.append([product.name, *(_matrix_cell(entry) for entry in found)])
     return join(
         [
             table(
-                f"What each {KIND_WORDS['office'] if kind == 'office' else 'Windows'} host key activates,"
-                " as Microsoft lists it",
-                ["Product", *(f"Key for {_short(group)}" for group in groups)],
+                _TABLES.plain("matrix", products=KINDS["office"] if kind == "office" else _TABLES["windows"]),
+                [_TABLES["product"], *(_TABLES.plain("key", key=_short(group)) for group in groups)],
                 rows,
                 row_ids=[f"held-by-{kind}", *(f"lists-{product.id}" for product in products)],
             ),
@@ -169,7 +212,7 @@ def host_updates_table(view: View) -> Html:
             join(_targets(view, update), ", "),
             _update(view, update),
             _compared(view, update),
-            "yes" if update.notes else "",
+            _TABLES["yes"] if update.notes else "",
         )
         for update in updates
     ]
@@ -177,14 +220,8 @@ def host_updates_table(view: View) -> Html:
     return join(
         [
             table(
-                "Updates that a KMS host needs",
-                [
-                    "Host system",
-                    "To activate",
-                    "Update",
-                    "In the list of updates of this system",
-                    "Our reading in part",
-                ],
+                _TABLES["updates"],
+                _TABLES.list("updates-columns"),
                 rows,
             ),
             bullets(remarks) if remarks else None,
@@ -199,7 +236,7 @@ def office_hosts_table(view: View) -> Html:
     rows = [
         (
             _name(view, host.product),
-            join([_name(view, host.minimum_server), ", or ", host.minimum_client, "; or newer"]),
+            _TABLES.say(view, "office-system", server=_name(view, host.minimum_server), client=host.minimum_client),
             tag("a", host.license_pack, href=str(host.download), class_="vag-source"),
             tag("code", host.activation_id),
         )
@@ -208,8 +245,8 @@ def office_hosts_table(view: View) -> Html:
     return join(
         [
             table(
-                "Office host keys: the oldest systems, the license pack and the activation ID",
-                ["Office release", "Host system, at least", "License pack", "Activation ID of the host key"],
+                _TABLES["office"],
+                _TABLES.list("office-columns"),
                 rows,
                 row_ids=[f"office-host-{host.product}" for host in hosts],
             ),
@@ -245,7 +282,7 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
         (key for key in view.catalog.client_keys if key.product in order), key=lambda key: order.index(key.product)
     )
     if not keys:
-        raise ValueError(f'no client setup key has the kind "{kind}"; allowed: {", ".join(KIND_WORDS)}')
+        raise ValueError(f'no client setup key has the kind "{kind}"; allowed: {", ".join(KINDS)}')
     missing = [
         product for product in view.catalog.products if product.kind == kind and "client-keys" in product.not_published
     ]
@@ -268,9 +305,15 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
     return tag(
         "div",
         table(
-            f"Client setup keys: {KIND_WORDS[kind]}",
-            ["Product", "Edition", "GVLK"],
-            [*rows, *((product.name, product.not_published["client-keys"], "not published") for product in missing)],
+            _TABLES.plain("gvlk", kind=KINDS[kind]),
+            _TABLES.list("gvlk-columns"),
+            [
+                *rows,
+                *(
+                    (product.name, product.not_published["client-keys"], _TABLES["not-published"])
+                    for product in missing
+                ),
+            ],
             row_ids=[
                 *(
                     key.product if first[key.product] == index else f"{key.product}-{index - first[key.product] + 1}"
@@ -288,7 +331,7 @@ def products_table(view: View) -> Html:
     rows = [
         (
             product.name,
-            KIND_WORDS[product.kind],
+            KINDS[product.kind],
             _methods(view, product),
             _support(view, product),
             _client_keys(view, product),
@@ -297,8 +340,8 @@ def products_table(view: View) -> Html:
         for product in view.catalog.products
     ]
     return table(
-        "Products that volume activation knows",
-        ["Product", "Kind", "Methods", "Support now", "Client setup keys", "Host keys that list it"],
+        _PRODUCTS["title"],
+        _PRODUCTS.list("columns"),
         rows,
         row_ids=[product.id for product in view.catalog.products],
     )
@@ -311,15 +354,10 @@ def _verdict(view: View, covers: tuple[GroupCover, ...]) -> Html:
     state: State = "warn" if doubtful or short else "ok"
     lines = [f"{_group(view, cover).name}: {_why(cover)}" for cover in covers if cover.verdict != "covered"]
     updates = sorted({update.update for cover in covers for host in cover.hosts for update in host.listing.updates})
-    needed = (
-        f"Updates that your hosts need to activate these groups: {'; '.join(updates)}."
-        if updates
-        else "Microsoft's table asks for no update to activate the products of these groups."
-    )
+    needed = _CHECK.plain("updates", updates="; ".join(updates)) if updates else _CHECK["no-updates"]
     return note(
         state,
-        f"{len(listed)} of {counted(len(covers), 'group')} that activate by KMS reach only hosts whose key lists their"
-        " product",
+        _CHECK.plain("covered", listed=len(listed), groups=len(covers)),
         bullets(lines) if lines else None,
         tag("p", needed),
     )
@@ -329,12 +367,12 @@ def _why(cover: GroupCover) -> str:
     """Why a group is not plainly covered: what is in doubt, or on how many of its hosts its product is listed."""
     doubts = [problem for problem in DOUBTS if any(problem in host.problems for host in cover.hosts)]
     if cover.verdict == "covered-with-doubt" and doubts:
-        return "listed. " + " ".join(DOUBTS[problem] for problem in doubts)
-    return f"{VERDICT_WORDS[cover.verdict][1]}."
+        return " ".join([f"{STATUSES['listed']}.", *(IN_DOUBT[problem] for problem in doubts)])
+    return f"{VERDICTS[cover.verdict]}."
 
 
 def _no_kms() -> Html:
-    return note("info", "No group of this organization activates by KMS")
+    return note("info", _CHECK["no-group"])
 
 
 def _installed_problems(view: View) -> Html | None:
@@ -342,12 +380,18 @@ def _installed_problems(view: View) -> Html | None:
     if not found:
         return None
     lines = [
-        join([f"{_short(_key(view, key.group))} key on {view.organization.host(key.host).name}: ", _say(view, problem)])
+        join(
+            [
+                _CHECK.plain("misfit", key=_short(_key(view, key.group)), host=view.organization.host(key.host).name),
+                " ",
+                PROBLEMS.say(view, problem),
+            ]
+        )
         for key in found
         for problem in key.problems
     ]
     ruled_out = any(problem in RULED_OUT for key in found for problem in key.problems)
-    return note("bad" if ruled_out else "warn", "Keys on hosts that do not fit Microsoft's list", bullets(lines))
+    return note("bad" if ruled_out else "warn", _CHECK["misfits"], bullets(lines))
 
 
 def _key_updates(view: View) -> Html | None:
@@ -360,20 +404,20 @@ def _key_updates(view: View) -> Html | None:
     for key in found:
         host = view.organization.host(key.host)
         lines.append(
-            join(
-                [
-                    f"{host.name} ({_name(view, host.operating_system)}) holds the key for ",
-                    f"{_short(_key(view, key.group))}: ",
-                    _updates(view, key.updates),
-                    ".",
-                ]
+            _CHECK.say(
+                view,
+                "newer",
+                host=host.name,
+                system=_name(view, host.operating_system),
+                key=_short(_key(view, key.group)),
+                updates=_updates(view, key.updates),
             )
         )
     return note(
         "info",
-        f"{counted(hosts, 'host')} {'holds' if hosts == 1 else 'hold'} a key of a newer release",
+        _CHECK.plain("newer-title", hosts=hosts),
         bullets(lines),
-        tag("p", KEY_UPDATE),
+        tag("p", _CHECK["newer-advice"]),
     )
 
 
@@ -388,7 +432,7 @@ def _kms_table(view: View, covers: tuple[GroupCover, ...]) -> Html:
             alike.setdefault(finding, []).append(host)
         rows += [
             (
-                join([group.name, tag("p", counted(group.count, "computer"))]),
+                join([group.name, tag("p", _CHECK.plain("computers", count=group.count))]),
                 _name(view, cover.product),
                 join(tag("p", _host(view, host)) for host in hosts),
                 _finding(view, hosts[0]),
@@ -397,8 +441,8 @@ def _kms_table(view: View, covers: tuple[GroupCover, ...]) -> Html:
             for hosts in alike.values()
         ]
     return table(
-        "Your groups by KMS: the key that counts on each host they reach",
-        ["Group", "Product", "Host", "Host key and Microsoft's list", "Update on the host"],
+        _CHECK["kms-table"],
+        _CHECK.list("kms-columns"),
         rows,
     )
 
@@ -409,37 +453,30 @@ def _forest_table(view: View, forests: tuple[domain.ForestCover, ...]) -> Html:
             _group(view, forest).name,
             number(_group(view, forest).count),
             _name(view, forest.product),
-            _key_names(view, forest.held) if forest.held else status("warn", "none"),
-            _key_names(view, forest.other) if forest.other else "none",
+            _key_names(view, forest.held) if forest.held else status("warn", _CHECK["none"]),
+            _key_names(view, forest.other) if forest.other else _CHECK["none"],
         )
         for forest in forests
     ]
     return table(
-        "Your groups through Active Directory: keys whose activation object covers them",
-        [
-            "Group",
-            Column("Computers", numeric=True),
-            "Product",
-            "Keys on your hosts that list it",
-            "Other keys that list it",
-        ],
+        _CHECK["forest-table"],
+        columns(_CHECK.list("forest-columns"), 1),
         rows,
     )
 
 
 def _finding(view: View, host: HostCover) -> Html:
-    state, word = STATUS_WORDS[host.listing.status]
+    state = STATUS_TONES[host.listing.status]
     if any(problem in RULED_OUT for problem in host.problems):
         state = "bad"
-    printed = (
-        f"Printed: {'; '.join(host.listing.printed)}." if host.listing.status == "listed-year-not-printed" else None
-    )
+    has_doubt = host.listing.status == "listed-year-not-printed"
     return join(
         [
-            f"Key for {_short(_key(view, host.listing.group))}: ",
-            status(state, word),
-            *(tag("p", _say(view, problem)) for problem in host.problems),
-            tag("p", printed) if printed else None,
+            _CHECK.plain("key", key=_short(_key(view, host.listing.group))),
+            " ",
+            status(state, STATUSES[host.listing.status]),
+            *(tag("p", PROBLEMS.say(view, problem)) for problem in host.problems),
+            tag("p", _CHECK.plain("printed", printed="; ".join(host.listing.printed))) if has_doubt else None,
         ]
     )
 
@@ -451,50 +488,41 @@ def _host(view: View, host: HostCover) -> Html:
 
 def _matrix_cell(entry: Listing) -> Html:
     """Plain words for what is not listed, so that what is listed stands out; short ones, for many columns."""
-    state, word = STATUS_WORDS[entry.status]
-    if entry.status == "listed-year-not-printed":
-        word = FAMILY_LISTED
-    return status(state, word) if entry.is_listed else join([word.removesuffix(" by Microsoft")])
-
-
-def _say(view: View, problem: Problem) -> Html:
-    words, fact_id = PROBLEM_WORDS[problem]
-    return join([words, cite(view, fact_id) if fact_id else None])
+    word = IN_MATRIX[entry.status]
+    return status(STATUS_TONES[entry.status], word) if entry.is_listed else join([word])
 
 
 def _updates(view: View, updates: Iterable[HostUpdate]) -> Html:
     """Rows of the update table, each of which suffices; "none printed" when there is none."""
     found = [_update(view, update) for update in updates]
-    return join(found, "; or ") if found else join(["none printed"])
+    return join(found, _TABLES["or-update"]) if found else join([_TABLES["no-update"]])
 
 
 def _update(view: View, update: HostUpdate) -> Html:
     """An update, with the way to the conflict where Microsoft's page prints another number."""
     if update.conflict is None:
         return join([update.update])
-    link = tag("a", "Microsoft's page prints another number", href=view.href(f"{CONFLICTS}#{update.conflict}"))
-    return join([update.update, " (", link, ")"])
+    link = tag("a", _TABLES["other-number-link"], href=view.href(f"{CONFLICTS}#{update.conflict}"))
+    return _TABLES.say(view, "other-number", update=update.update, conflict=link)
 
 
 def _compared(view: View, update: HostUpdate) -> Html:
     """Whether the number was found in the list of updates of its release."""
     if update.listed is None:
-        return join(["not compared", confidence_mark("unconfirmed")])
+        return join([_TABLES["not-compared"], confidence_mark("unconfirmed")])
     listed = update.listed
-    return join(
-        [
-            status("ok", f"build {listed.build}"),
-            " of ",
-            when(listed.day, weekday=False),
-            ", ",
-            source(view, listed.source),
-        ]
+    return _TABLES.say(
+        view,
+        "compared",
+        build=status("ok", _TABLES.plain("build", build=str(listed.build))),
+        day=when(listed.day, weekday=False),
+        source=source(view, listed.source),
     )
 
 
 def _partial(view: View, wanted: list[str]) -> Html:
     return bullets(
-        f"{_short(_key(view, part.group))} lists {len(part.listed)} of {len(wanted)}"
+        _ADVICE.plain("partial", key=_short(_key(view, part.group)), listed=len(part.listed), wanted=len(wanted))
         for part in domain.covering(view.catalog, wanted).partial
     )
 
@@ -507,13 +535,13 @@ def _targets(view: View, update: HostUpdate) -> list[Html]:
         if any(product.startswith(f"{other}-lts") for other in update.to_activate)
     ]
     names = [_family(view, product) for product in update.to_activate if product not in long_term]
-    return [*names, *([join(["its LTSC and LTSB releases"])] if long_term else [])]
+    return [*names, *([join([_TABLES["long-term"]])] if long_term else [])]
 
 
 def _holders(view: View, group: HostKeyGroup) -> Html:
     """Host systems as the page gives them: each one by name, or the oldest with "or newer"."""
-    newer = " or newer" if group.kind == "office" else ""
-    return bullets(join([_family(view, system), newer]) for system in domain.named_systems(view.catalog, group))
+    names = (_family(view, system) for system in domain.named_systems(view.catalog, group))
+    return bullets(_TABLES.say(view, "or-newer", system=name) if group.kind == "office" else name for name in names)
 
 
 def _methods(view: View, product: Product) -> Html:
@@ -528,13 +556,13 @@ def _methods(view: View, product: Product) -> Html:
 def _support(view: View, product: Product) -> Html:
     entries = lifecycle.entries_of(view.catalog, product.id)
     if not entries:
-        return join(["no date recorded", _not_published(product, "lifecycle")])
+        return join([_PRODUCTS["no-date"], _not_published(product, "lifecycle")])
     if any(entry.release for entry in entries):
         return by_day(view, lambda on: _support_by_release(on, product), lifecycle.turns(entries))
 
     def phase(entry: Lifecycle, on: View) -> Html:
-        state, word = PHASE_WORDS[lifecycle.standing(entry, on.today).phase]
-        return status(state, tag("a", word, href=view.href(f"{LIFECYCLE}#{entry.id}")))
+        found = lifecycle.standing(entry, on.today).phase
+        return status(PHASE_TONES[found], tag("a", PHASES[found], href=view.href(f"{LIFECYCLE}#{entry.id}")))
 
     lines = (
         join([by_day(view, partial(phase, entry), lifecycle.turns([entry])), confidence_mark(entry.confidence)])
@@ -545,29 +573,28 @@ def _support(view: View, product: Product) -> Html:
 
 def _not_published(product: Product, part: Part) -> str | None:
     """Why a part of the data is missing, as the data says it."""
-    return f": {product.not_published[part]}" if part in product.not_published else None
+    return _PRODUCTS.plain("why", reason=product.not_published[part]) if part in product.not_published else None
 
 
 def _support_by_release(view: View, product: Product) -> Html:
     """How many releases of a product are supported: its computers may run any of them."""
     found = lifecycle.releases_of(view.catalog, view.organization, product.id, view.today)
     every = len(found.supported) + len(found.ended)
-    anchor = RELEASE_ANCHORS.get(product.id, found.supported[0] if found.supported else found.ended[0])
-    link = tag("a", "by release", href=view.href(f"{LIFECYCLE}#{anchor}"))
-    words = join([link, f": {len(found.supported)} of {every} supported, counted by edition"])
+    link = tag("a", _PRODUCTS["by-release"], href=view.href(f"{LIFECYCLE}#{product.id}"))
+    words = _PRODUCTS.say(view, "releases", link=link, supported=len(found.supported), every=every)
     return status("info" if found.supported else "bad", words)
 
 
 def _client_keys(view: View, product: Product) -> Html:
     keys = [key for key in view.catalog.client_keys if key.product == product.id]
     if not keys:
-        return join(["none published", _not_published(product, "client-keys")])
-    link = tag("a", counted(len(keys), "key"), href=view.href(f"{KEYS}#{product.id}"))
+        return join([_PRODUCTS["no-client-key"], _not_published(product, "client-keys")])
+    link = tag("a", _PRODUCTS.plain("client-keys", keys=len(keys)), href=view.href(f"{KEYS}#{product.id}"))
     doubtful = sum(key.confidence == "unconfirmed" for key in keys)
     return join(
         [
             link,
-            f", {number(doubtful)} of them" if doubtful else None,
+            _PRODUCTS.plain("doubtful", doubtful=doubtful) if doubtful else None,
             confidence_mark("unconfirmed" if doubtful else "documented"),
         ]
     )
@@ -576,7 +603,7 @@ def _client_keys(view: View, product: Product) -> Html:
 def _host_keys(view: View, product: Product) -> Html:
     found = [domain.listing(view.catalog, group.id, product.id) for group in view.catalog.host_keys.groups]
     listed = [entry for entry in found if entry.is_listed]
-    words: object = _key_names(view, listed) if listed else "not listed by Microsoft"
+    words: object = _key_names(view, listed) if listed else _PRODUCTS["not-listed"]
     return tag("a", words, href=view.href(f"{KMS_HOSTS}#lists-{product.id}"))
 
 
@@ -586,7 +613,9 @@ def _key_names(view: View, listings: Iterable[Listing]) -> Html:
     for entry in listings:
         named[entry.is_certain].append(_short(_key(view, entry.group)))
     vague = ", ".join(named[False])
-    return join([", ".join(named[True]) or None, f"without its release: {vague}" if vague else None], "; ")
+    return join(
+        [", ".join(named[True]) or None, _PRODUCTS.plain("without-release", keys=vague) if vague else None], "; "
+    )
 
 
 def _group(view: View, cover: GroupCover | domain.ForestCover) -> Group:
@@ -607,14 +636,10 @@ def _by_key(holders: Iterable[domain.Holder]) -> list[list[domain.Holder]]:
 def _holder(view: View, holder: domain.Holder) -> Html:
     by_minimum = any(entry.host_by_minimum for entry in holder.listings)
     updates = dict.fromkeys((*holder.updates, *domain.updates_for_key(view.catalog, holder.group, holder.host_system)))
-    return join(
-        [
-            _family(view, holder.host_system),
-            BY_MINIMUM if by_minimum else None,
-            ": ",
-            _updates(view, updates),
-        ]
-    )
+    system: object = _family(view, holder.host_system)
+    if by_minimum:
+        system = _ADVICE.say(view, "by-minimum", system=system)
+    return join([system, ": ", _updates(view, updates)])
 
 
 def _vague(view: View, holder: domain.Holder) -> list[Html]:
@@ -640,8 +665,13 @@ def _short(group: HostKeyGroup) -> str:
 
 def _sources(view: View, source_ids: Iterable[str]) -> Html:
     found = dict.fromkeys(source_ids)
-    label = "Source: " if len(found) == 1 else "Sources: "
-    return tag("p", label, join((source(view, source_id) for source_id in found), ", "), class_="vag-sources")
+    return tag(
+        "p",
+        _TABLES["source" if len(found) == 1 else "sources"],
+        " ",
+        join((source(view, source_id) for source_id in found), ", "),
+        class_="vag-sources",
+    )
 
 
 MACROS = (

@@ -15,8 +15,8 @@ from macros.render.parts.citations import confidence_mark, fact, source
 from macros.render.parts.clock import Span, by_day, days_to, now_mark, once_over, span_attributes, today_in_drawing
 from macros.render.parts.components import State, figure, note, numbered, status, table, when
 from macros.render.parts.html import Html, bullets, join, tag
-from macros.render.parts.quantity import counted
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 CONFLICTS_PAGE = "reference/conflicts.md"
 LIFECYCLE_PAGE = "plan/lifecycle.md"
@@ -24,35 +24,86 @@ LIFECYCLE_PAGE = "plan/lifecycle.md"
 ESU_IDS: dict[str, str] = {"win10-22h2": "esu.win10.activation_ids"}
 """The fact with the activation IDs of the program years, for entries whose updates are activated by an ID."""
 
-RELEASE_ANCHORS: dict[str, str] = {"windows-11": "windows-11"}
-"""Heading of the support page over the releases of a product."""
-
-PHASE_WORDS: dict[Phase, tuple[State, str]] = {
-    "before-start": ("info", "not released yet"),
-    "unknown": ("info", "not stated"),
-    "mainstream": ("ok", "mainstream support"),
-    "supported": ("ok", "supported"),
-    "extended": ("warn", "extended support"),
-    "esu": ("warn", "paid ESU only"),
-    "month-only": ("warn", "ends this month, day not printed"),
-    "ended": ("bad", "support ended"),
+PHASE_TONES: dict[Phase, State] = {
+    "before-start": "info",
+    "unknown": "info",
+    "mainstream": "ok",
+    "supported": "ok",
+    "extended": "warn",
+    "esu": "warn",
+    "month-only": "warn",
+    "ended": "bad",
 }
+PHASES = Words.beside(__file__, "support-phases", *get_args(Phase))
+FAMILIES = get_args(Lifecycle.model_fields["family"].annotation)
 
-END_WORDS: dict[End, str] = {
-    "mainstream": "Mainstream support ends",
-    "extended": "Extended support ends",
-    "support": "Support ends",
-    "esu": "The last ESU year ends",
-    "month": "Support ends; only the month is printed",
-}
-
-FAMILY_WORDS: dict[str, str] = {
-    "windows-client": "Windows client",
-    "windows-server": "Windows Server",
-    "office-volume": "Office, volume editions",
-    "office-retail": "Office, retail",
-    "office-app": "Office apps",
-}
+_ENDS = Words.beside(__file__, "support-ends", *get_args(End))
+_FAMILIES = Words.beside(__file__, "support-families", *FAMILIES)
+_SAID = Words.beside(
+    __file__,
+    "support",
+    "next",
+    "next-columns 5",
+    "nothing-ahead",
+    "unrecorded products",
+    "table family",
+    "columns 5",
+    "releases product",
+    "release-columns 6",
+    "start-not-recorded",
+    "ended-title",
+    "ended product concern",
+    "paid-until day",
+    "by-release product computers",
+    "by-release-groups groups",
+    "no-release",
+    "releases-ended releases",
+    "find-release",
+    "find-release-link",
+    "release release day left",
+    "or",
+    "computers computers groups",
+    "hosts hosts",
+    "licenses",
+    "documented",
+    "both-dates",
+    "no-mainstream",
+    "none-recorded",
+    "other-date",
+    "program-year year",
+    "days-left days",
+    "from day",
+    "in-month month",
+    "esu years",
+    "esu-year year first last",
+    "esu-year-of year scope first last",
+    "esu-last day",
+)
+_ESU = Words.beside(
+    __file__,
+    "esu-years",
+    "table product",
+    "columns 5",
+    "year year",
+    "no-id",
+    "over",
+    "not-yet",
+    "runs",
+    "running year day",
+    "first day",
+    "last day",
+)
+_CHART = Words.beside(
+    __file__,
+    "support-chart",
+    "nothing year",
+    "today day",
+    "title",
+    "description bars",
+    "caption",
+    "ended days",
+    "end what days",
+)
 
 CHART_FAMILIES = ("windows-server", "windows-client", "office-volume")
 YEARS_BACK = 1
@@ -76,7 +127,7 @@ def next_dates(view: View, limit: int | None = None) -> Html:
     """
     found = domain.outlook(view.catalog, view.organization, view.today)
     ends = [milestone.latest for milestone, _ in found.upcoming]
-    nothing = note("info", "No support date lies ahead for what this organization has")
+    nothing = note("info", _SAID["nothing-ahead"])
     rows = [
         (
             _days(view, milestone),
@@ -91,8 +142,8 @@ def next_dates(view: View, limit: int | None = None) -> Html:
         [
             by_day(view, _ended, domain.turns(view.catalog.lifecycle), "div"),
             table(
-                "The next support dates of what you have",
-                ["Last day", "Days left", "What ends", "What you have of it", "How sure"],
+                _SAID["next"],
+                _SAID.list("next-columns"),
                 rows,
                 row_attributes=span_attributes(view, [Span(until=end) for end in ends], limit),
                 first=limit,
@@ -111,9 +162,10 @@ def next_dates(view: View, limit: int | None = None) -> Html:
             ),
             tag(
                 "p",
-                "No support date is recorded for: ",
-                join((view.catalog.product(product).name for product in found.unrecorded), ", "),
-                ".",
+                _SAID.plain(
+                    "unrecorded",
+                    products=", ".join(view.catalog.product(product).name for product in found.unrecorded),
+                ),
             )
             if found.unrecorded
             else None,
@@ -128,15 +180,14 @@ def lifecycle_table(view: View, family: str) -> Html:
     """
     entries = [entry for entry in view.catalog.lifecycle if entry.family == family and not entry.release]
     if not entries:
-        allowed = ", ".join(get_args(Lifecycle.model_fields["family"].annotation))
-        raise ValueError(f'no lifecycle entry has the family "{family}"; allowed: {allowed}')
+        raise ValueError(f'no lifecycle entry has the family "{family}"; allowed: {", ".join(FAMILIES)}')
     rows = [
         (entry.name, _mainstream(entry), _support_until(entry), _phase_cell(view, entry), _remarks(view, entry))
         for entry in entries
     ]
     return table(
-        f"Support dates: {FAMILY_WORDS[family]}",
-        ["Product", "Mainstream until", "Support until", "Now", "Remarks and sources"],
+        _SAID.plain("table", family=_FAMILIES[family]),
+        _SAID.list("columns"),
         rows,
         row_ids=[entry.id for entry in entries],
     )
@@ -155,7 +206,7 @@ def release_table(view: View, product: str) -> Html:
         (
             entry.release,
             entry.editions,
-            when(entry.start, weekday=False) if entry.start else "not recorded",
+            when(entry.start, weekday=False) if entry.start else _SAID["start-not-recorded"],
             _support_until(entry),
             _phase_cell(view, entry),
             _remarks(view, entry, with_start=False),
@@ -163,8 +214,8 @@ def release_table(view: View, product: str) -> Html:
         for entry in entries
     ]
     return table(
-        f"Releases of {_short_name(name)}",
-        ["Release", "Editions", "From", "Last day", "Now", "Remarks and sources"],
+        _SAID.plain("releases", product=_short_name(name)),
+        _SAID.list("release-columns"),
         rows,
         row_ids=[entry.id for entry in entries],
     )
@@ -181,19 +232,18 @@ def esu_years(view: View, entry_id: str) -> Html:
     ids = ESU_IDS.get(entry_id)
     rows = [
         (
-            f"Year {year.year}",
+            _ESU.plain("year", year=year.year),
             when(year.start),
             join([when(year.end), confidence_mark(entry.esu_confidence)]),
-            fact(view, ids, f"year{year.year}") if ids else "none printed",
+            fact(view, ids, f"year{year.year}") if ids else _ESU["no-id"],
             by_day(view, partial(_esu_state, year=year), domain.turns([entry])),
         )
         for year in entry.esu_years
     ]
-    columns = ["Program year", "From", "Last day", "Activation ID", "Now"]
     return join(
         [
             tag("p", by_day(view, partial(_esu_running, entry=entry), domain.turns([entry]))),
-            table(f"Extended Security Updates for {entry.name}: the program years", columns, rows),
+            table(_ESU.plain("table", product=entry.name), _ESU.list("columns"), rows),
         ]
     )
 
@@ -203,7 +253,7 @@ def lifecycle_chart(view: View) -> Html:
     first = date(view.today.year - YEARS_BACK, 1, 1)
     entries = _charted(view, first)
     if not entries:
-        return note("info", f"No support date of {first.year} or later is recorded, so there is nothing to draw")
+        return note("info", _CHART.plain("nothing", year=str(first.year)))
     latest = max(m.latest for e in entries for m in domain.milestones(e))
     last = date(max(latest, view.today).year + 1, 1, 1)
 
@@ -222,7 +272,7 @@ def lifecycle_chart(view: View) -> Html:
     # Only beside the bars: one line through all rows would strike out the names above them.
     beside = (TOP + ROW * index + BAR_TOP for index in range(len(entries)))
     today = [
-        svg.text(0, 14, join(["today, ", today_in_drawing(view)]), "vag-svg__today", anchor="middle"),
+        svg.text(0, 14, _CHART.say(view, "today", day=today_in_drawing(view)), "vag-svg__today", anchor="middle"),
         svg.line(0, TOP - 38, 0, TOP - 4, "vag-svg__today"),
         *(svg.line(0, top - 3, 0, top + BAR + 3, "vag-svg__today") for top in beside),
     ]
@@ -231,18 +281,11 @@ def lifecycle_chart(view: View) -> Html:
     drawing = svg.drawing(
         WIDTH,
         height,
-        "Support of Windows, Windows Server and Office volume releases by year",
-        f"One bar for each release. {said}.",
+        _CHART["title"],
+        _CHART.plain("description", bars=said),
         *parts,
     )
-    shown = figure(
-        drawing,
-        "Green: mainstream support. Blue: supported, without a printed end of mainstream support. Amber: extended"
-        " support. Red: paid ESU. Gray: all support has ended, or, between two dates, sources differ. A bar that begins"
-        " at the left edge began earlier or has no printed start. The tables below hold the same dates, and those of"
-        " the releases of Windows 11. The scale begins in the year before this page was built; the line is today.",
-    )
-    return tag("div", shown, data_vag_build=True)
+    return tag("div", figure(drawing, _CHART["caption"]), data_vag_build=True)
 
 
 def _charted(view: View, first: date) -> list[Lifecycle]:
@@ -275,7 +318,7 @@ def _bar_of(entry: Lifecycle, top: float, x: Callable[[date], float], first: dat
     last = _said(entry, short=True)
     parts = [
         svg.text(0, top + 12, entry.name),
-        svg.text(WIDTH, top + 12, f"ended {last}" if over else last, "vag-svg__muted", anchor="end"),
+        svg.text(WIDTH, top + 12, _CHART.plain("ended", days=last) if over else last, "vag-svg__muted", anchor="end"),
     ]
     begin = max(entry.start or first, first)
     for milestone in domain.milestones(entry):
@@ -298,13 +341,13 @@ def _class(entry: Lifecycle, milestone: Milestone) -> str:
 def _said(entry: Lifecycle, short: bool = False) -> str:
     found = domain.milestones(entry)
     return ", ".join(
-        (f"{_either(m)}" if short else f"{END_WORDS[m.end].lower()} {_either(m)}")
+        (_either(m) if short else _CHART.plain("end", what=_ENDS[m.end].lower(), days=_either(m)))
         for m in (found[-1:] if short else found)
     )
 
 
 def _either(milestone: Milestone) -> str:
-    return " or ".join(moment.isoformat() for moment in _both(milestone))
+    return _SAID["or"].join(moment.isoformat() for moment in _both(milestone))
 
 
 def _both(milestone: Milestone) -> list[date]:
@@ -318,15 +361,18 @@ def _ended(view: View) -> Html | None:
     lines = [
         join(
             [
-                tag("a", _name(view, concern.entry), href=_anchor(view, concern.entry)),
-                ": ",
-                _what(view, concern),
+                _SAID.say(
+                    view,
+                    "ended",
+                    product=tag("a", _name(view, concern.entry), href=_anchor(view, concern.entry)),
+                    concern=_what(view, concern),
+                ),
                 _paid_until(view, concern),
             ]
         )
         for concern in ended
     ]
-    return note("bad", "In use although free support has ended", bullets(lines))
+    return note("bad", _SAID["ended-title"], bullets(lines))
 
 
 def _paid_until(view: View, concern: Concern) -> Html | None:
@@ -334,7 +380,7 @@ def _paid_until(view: View, concern: Concern) -> Html | None:
     entry = find(view.catalog.lifecycle, concern.entry, "lifecycle entry")
     if entry.esu_end is None or domain.standing(entry, view.today).phase != "esu":
         return None
-    return join(["; with paid Extended Security Updates until ", when(entry.esu_end)])
+    return _SAID.say(view, "paid-until", day=when(entry.esu_end))
 
 
 def _by_release(view: View, product: str) -> Html:
@@ -342,21 +388,22 @@ def _by_release(view: View, product: str) -> Html:
     found = domain.releases_of(view.catalog, view.organization, product, view.today)
     name = _short_name(view.catalog.product(found.product).name)
     names = {group.id: group.name for group in view.organization.groups}
-    anchor = RELEASE_ANCHORS.get(found.product)
     lines = [_release_line(view, entry_id) for entry_id in found.supported]
     ended = ", ".join(_release_name(view, entry_id) for entry_id in found.ended)
     return note(
         "info" if found.supported else "bad",
-        f"{name} ends release by release: {counted(found.computers, 'computer')}, release not recorded",
-        tag("p", join((names[group] for group in found.groups), ", "), ".") if found.groups else None,
-        bullets(lines) if lines else tag("p", "No release is supported any more."),
-        tag("p", f"Ended: {ended}.") if ended else None,
+        _SAID.plain("by-release", product=name, computers=found.computers),
+        tag("p", _SAID.plain("by-release-groups", groups=", ".join(names[group] for group in found.groups)))
+        if found.groups
+        else None,
+        bullets(lines) if lines else tag("p", _SAID["no-release"]),
+        tag("p", _SAID.plain("releases-ended", releases=ended)) if ended else None,
         tag(
             "p",
-            "Your organization's file names no release. ",
-            tag("code", "winver"),
-            " shows it on a computer. ",
-            tag("a", "All releases and sources", href=view.href(f"{LIFECYCLE_PAGE}#{anchor}")) if anchor else None,
+            _SAID.say(view, "find-release"),
+            " ",
+            # The heading over the releases of a product has its id.
+            tag("a", _SAID["find-release-link"], href=view.href(f"{LIFECYCLE_PAGE}#{found.product}")),
         ),
     )
 
@@ -366,10 +413,13 @@ def _release_line(view: View, entry_id: str) -> Html:
     days = [day for milestone in domain.milestones(entry) for day in _both(milestone)]
     return join(
         [
-            f"{_release_name(view, entry_id)}: until ",
-            join((when(day) for day in days), " or "),
-            ", ",
-            days_to(view, days[-1], "days"),
+            _SAID.say(
+                view,
+                "release",
+                release=_release_name(view, entry_id),
+                day=join((when(day) for day in days), _SAID["or"]),
+                left=days_to(view, days[-1], "days"),
+            ),
             confidence_mark(entry.confidence),
         ]
     )
@@ -387,10 +437,10 @@ def _short_name(name: str) -> str:
 
 def _esu_state(view: View, year: EsuYear) -> Html:
     if view.today > year.end:
-        return status("info", "over")
+        return status("info", _ESU["over"])
     if view.today < year.start:
-        return status("info", "not yet")
-    return status("ok", "runs")
+        return status("info", _ESU["not-yet"])
+    return status("ok", _ESU["runs"])
 
 
 def _esu_running(view: View, entry: Lifecycle) -> Html:
@@ -398,10 +448,10 @@ def _esu_running(view: View, entry: Lifecycle) -> Html:
     first, last = entry.esu_years[0], entry.esu_years[-1]
     running = domain.esu_year(entry, view.today)
     if running:
-        return join([f"Program year {running.year} runs, until ", when(running.end), "."])
+        return _ESU.say(view, "running", year=running.year, day=when(running.end))
     if view.today < first.start:
-        return join(["No program year runs yet; the first one begins on ", when(first.start), "."])
-    return join(["No program year runs any more; the last one ended on ", when(last.end), "."])
+        return _ESU.say(view, "first", day=when(first.start))
+    return _ESU.say(view, "last", day=when(last.end))
 
 
 def _days(view: View, milestone: Milestone) -> Html:
@@ -410,30 +460,32 @@ def _days(view: View, milestone: Milestone) -> Html:
     name = f"support.{milestone.entry}:{milestone.end}"
     ahead = next((moment for moment in _both(milestone) if moment >= view.today), None)
     days = (numbered(name, when(moment)) if moment == ahead else when(moment) for moment in _both(milestone))
-    return join(days, " or ")
+    return join(days, _SAID["or"])
 
 
 def _left(view: View, milestone: Milestone) -> Html:
-    return join((days_to(view, moment, "number") for moment in _both(milestone)), " or ")
+    return join((days_to(view, moment, "number") for moment in _both(milestone)), _SAID["or"])
 
 
 def _ends(milestone: Milestone) -> str:
-    words = END_WORDS[milestone.end]
+    words = _ENDS[milestone.end]
     return words[0].lower() + words[1:]
 
 
 def _what(view: View, concern: Concern) -> Html:
     names = {group.id: group.name for group in view.organization.groups}
     lines: list[object] = [
-        join([f"{counted(concern.computers, 'computer')}: ", join((names[group] for group in concern.groups), ", ")])
+        _SAID.plain(
+            "computers", computers=concern.computers, groups=", ".join(names[group] for group in concern.groups)
+        )
         if concern.groups
         else None,
-        join(["KMS host: ", join((view.organization.host(host).name for host in concern.hosts), ", ")])
+        _SAID.plain("hosts", hosts=", ".join(view.organization.host(host).name for host in concern.hosts))
         if concern.hosts
         else None,
     ]
     said = [line for line in lines if line is not None]
-    return join(said, "; ") if said else join(["licenses or MAK activations, no group of computers"])
+    return join(said, "; ") if said else join([_SAID["licenses"]])
 
 
 def _doubt(view: View, milestone: Milestone) -> Html:
@@ -441,19 +493,19 @@ def _doubt(view: View, milestone: Milestone) -> Html:
     if conflict:
         words: object = join([confidence_mark("conflicting"), " ", _conflict_link(view, conflict)])
     elif milestone.confidence == "documented":
-        words = "documented"
+        words = _SAID["documented"]
     else:
         words = confidence_mark(milestone.confidence)
     return join([words])
 
 
 def _conflict_link(view: View, conflict_id: str) -> Html:
-    return tag("a", "both dates", href=view.href(f"{CONFLICTS_PAGE}#{conflict_id}"))
+    return tag("a", _SAID["both-dates"], href=view.href(f"{CONFLICTS_PAGE}#{conflict_id}"))
 
 
 def _mainstream(entry: Lifecycle) -> Html:
     if entry.policy == "modern":
-        return join(["no such phase"])
+        return join([_SAID["no-mainstream"]])
     return _date_cell(entry.mainstream_end, entry.alternative.mainstream_end if entry.alternative else None)
 
 
@@ -467,9 +519,9 @@ def _support_until(entry: Lifecycle) -> Html:
 
 def _date_cell(recorded: date | None, alternative: date | None) -> Html:
     if recorded is None:
-        return join(["none recorded"])
+        return join([_SAID["none-recorded"]])
     days = sorted({recorded, alternative or recorded})
-    return join((when(moment, weekday=False) for moment in days), " or ")
+    return join((when(moment, weekday=False) for moment in days), _SAID["or"])
 
 
 def phase_of(view: View, *entries: Lifecycle) -> Html:
@@ -478,9 +530,13 @@ def phase_of(view: View, *entries: Lifecycle) -> Html:
     def said(on: View) -> Html:
         now = [domain.standing(entry, on.today) for entry in entries]
         phases = dict.fromkeys(phase for one in now for phase in (one.phase, one.alternative_phase) if phase)
-        return join((status(*PHASE_WORDS[phase]) for phase in phases), " or ")
+        return join((_phase(phase) for phase in phases), _SAID["or"])
 
     return by_day(view, said, domain.turns(entries))
+
+
+def _phase(phase: Phase) -> Html:
+    return status(PHASE_TONES[phase], PHASES[phase])
 
 
 def _phase_cell(view: View, entry: Lifecycle) -> Html:
@@ -489,22 +545,22 @@ def _phase_cell(view: View, entry: Lifecycle) -> Html:
 
 def _phase_on(view: View, entry: Lifecycle) -> Html:
     now = domain.standing(entry, view.today)
-    parts = [status(*PHASE_WORDS[now.phase])]
+    parts = [_phase(now.phase)]
     if now.alternative_phase:
-        parts += [join([" or "]), status(*PHASE_WORDS[now.alternative_phase]), join([", by the other date"])]
+        parts += [join([_SAID["or"]]), _phase(now.alternative_phase), join([_SAID["other-date"]])]
     running = domain.esu_year(entry, view.today)
     if running and now.phase == "esu":
-        parts.append(tag("p", f"program year {running.year}"))
+        parts.append(tag("p", _SAID.plain("program-year", year=running.year)))
     if now.next:
-        parts.append(tag("p", _left(view, now.next), " days left"))
+        parts.append(tag("p", _SAID.say(view, "days-left", days=_left(view, now.next))))
     return join(parts)
 
 
 def _remarks(view: View, entry: Lifecycle, with_start: bool = True) -> Html:
     lines: list[object] = [
-        f"From {entry.start.isoformat()}." if entry.start and with_start else None,
+        _SAID.plain("from", day=entry.start.isoformat()) if entry.start and with_start else None,
         _esu_line(entry),
-        f"In {entry.end_month}." if entry.end_month else None,
+        _SAID.plain("in-month", month=entry.end_month) if entry.end_month else None,
         entry.notes,
     ]
     sources = [*entry.sources, *(entry.alternative.sources if entry.alternative else ())]
@@ -522,10 +578,16 @@ def _esu_line(entry: Lifecycle) -> Html | None:
     if entry.esu_end is None:
         return None
     years = "; ".join(
-        f"year {year.year}{f' ({year.scope})' if year.scope else ''} {year.start} to {year.end}"
+        _SAID.plain(
+            "esu-year-of" if year.scope else "esu-year",
+            year=year.year,
+            scope=year.scope,
+            first=year.start,
+            last=year.end,
+        )
         for year in entry.esu_years
     )
-    said = f"ESU: {years}." if years else f"Last ESU year until {entry.esu_end.isoformat()}."
+    said = _SAID.plain("esu", years=years) if years else _SAID.plain("esu-last", day=entry.esu_end)
     return join([said, confidence_mark(entry.esu_confidence)])
 
 

@@ -9,14 +9,74 @@ from macros.domain.mak_budget import MONTHS_A_YEAR, PROJECTED_MONTHS, Budget, Mo
 from macros.domain.worksheet import MakSupply, worksheet
 from macros.render.parts import svg
 from macros.render.parts.clock import by_day
-from macros.render.parts.components import Column, cards, details, figure, note, numbered, status, table, when
-from macros.render.parts.html import Html, join, tag
+from macros.render.parts.components import cards, columns, details, figure, note, numbered, status, table, when
+from macros.render.parts.html import Html, escape, join, tag
 from macros.render.parts.names import product_name
 from macros.render.parts.quantity import number
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 _WIDTH, _LEFT, _RIGHT = 720, 12, 708
-WORKSHEET = "choose/worksheet.md"
+_SAID = Words.beside(
+    __file__,
+    "mak-budget",
+    "name product mak",
+    "left left",
+    "left-one left",
+    "card verdict runs_out counted",
+    "needed needed",
+    "needed-one needed",
+    "needed-forever needed",
+    "needed-until needed month",
+    "needed-until-later needed month",
+    "table",
+    "columns 9",
+    "row mak counted",
+    "draws",
+    "draw-columns 7",
+    "no-draw-title",
+    "no-draw",
+    "chart",
+    "in-all total",
+    "description maks",
+    "caption maks",
+    "one mak said",
+    "said used total needed left",
+    "said-short used total needed short",
+    "bar-used count",
+    "bar-needed count",
+    "bar-short count",
+    "bar-left count",
+    "projection mak",
+    "projection-columns 3",
+    "projection-title product mak months",
+    "no-mak-title",
+    "no-mak",
+    "counted-on day",
+    "not-dated day",
+    "overdrawn by",
+    "short by",
+    "enough",
+    "used-up",
+    "not-for-a-year",
+    "endless",
+    "after month",
+)
+_QUESTIONS = Words.beside(
+    __file__,
+    "mak-two-questions",
+    "table",
+    "columns 5",
+    "text missing",
+    "missing missing",
+    "enough",
+    "short missing",
+    "short-no-mak missing",
+    "today needs",
+    "need needed product",
+    "no-mak",
+    "one-missing missing",
+)
 _EVERY = 6
 """Months between two rows of the projection."""
 
@@ -28,14 +88,19 @@ def mak_budget_cards(view: View) -> Html:
         return _none()
     return cards(
         (
-            f"{_name(view, budget)} ({budget.allotment})",
-            join(
-                [
-                    numbered(f"mak.left:{budget.allotment}", _signed(budget.left)),
-                    " activation left" if budget.left == 1 else " activations left",
-                ]
+            _named(view, budget),
+            _SAID.say(
+                view,
+                "left-one" if budget.left == 1 else "left",
+                left=numbered(f"mak.left:{budget.allotment}", _signed(budget.left)),
             ),
-            join([_verdict(view, budget), ". ", _runs_out(budget), "; ", counted_on(budget)]),
+            _SAID.say(
+                view,
+                "card",
+                verdict=_verdict(view, budget),
+                runs_out=_runs_out(view, budget),
+                counted=counted_on(view, budget),
+            ),
         )
         for budget in found
     )
@@ -47,29 +112,25 @@ def mak_budget_table(view: View) -> Html:
     if not found:
         return _none()
     return table(
-        "Activations of your MAKs",
-        [
-            "MAK",
-            Column("Total", numeric=True),
-            Column("Used", numeric=True),
-            Column("Left", numeric=True),
-            Column("Needed now", numeric=True),
-            Column("Left after that", numeric=True),
-            Column("A year", numeric=True),
-            "Runs out",
-            "With stored confirmation IDs",
-        ],
+        _SAID["table"],
+        columns(_SAID.list("columns"), *range(1, 7)),
         [
             (
-                join([_name(view, budget), tag("br"), tag("small", budget.allotment, ", ", counted_on(budget))]),
+                join(
+                    [
+                        _name(view, budget),
+                        tag("br"),
+                        tag("small", _SAID.say(view, "row", mak=budget.allotment, counted=counted_on(view, budget))),
+                    ]
+                ),
                 numbered(f"mak.total:{budget.allotment}", number(budget.total)),
                 numbered(f"mak.used:{budget.allotment}", number(budget.used)),
                 numbered(f"mak.left:{budget.allotment}", _signed(budget.left)),
                 numbered(f"mak.needed-today-by:{budget.allotment}", number(budget.needed_now)),
                 _signed(budget.left_after),
                 number(budget.a_year, 1),
-                numbered(f"mak.runs-out:{budget.allotment}", _month(budget, budget.runs_out)),
-                _month(budget, budget.runs_out_with_stored_ids),
+                numbered(f"mak.runs-out:{budget.allotment}", _month(view, budget, budget.runs_out)),
+                _month(view, budget, budget.runs_out_with_stored_ids),
             )
             for budget in found
         ],
@@ -87,70 +148,44 @@ def mak_two_questions(view: View) -> Html:
     if not supplies:
         return _none()
     missing = sum(each.short_by for each in supplies.values())
-    sheet = tag("a", "The worksheet", href=view.href(f"{WORKSHEET}#mak"))
     rows = [
         (
             product_name(view, product),
             numbered(f"mak.needed-today:{product}", number(today.get(product, 0))),
             numbered(f"mak.needed-recommended:{product}", number(supply.needed)),
             numbered(f"mak.left-of:{product}", _signed(supply.left)),
-            _supply(supply),
+            _supply(view, supply),
         )
         for product, supply in supplies.items()
     ]
     found = table(
-        "Activations needed now: two questions",
-        [
-            "Product",
-            Column("With today's methods", numeric=True),
-            Column("With the recommended methods", numeric=True),
-            Column("Left", numeric=True),
-            "Result",
-        ],
+        _QUESTIONS["table"],
+        columns(_QUESTIONS.list("columns"), 1, 2, 3),
         rows,
     )
-    text = join(
-        [
-            "The other figures of this page answer one question: what do the groups that use a MAK ",
-            tag("strong", "today"),
-            " need? ",
-            sheet,
-            " answers another: what would be needed if every group took the ",
-            tag("strong", "recommended"),
-            " method? With these ",
-            status("bad", join([missing_activations(missing), " missing"]))
-            if missing
-            else status("ok", join([missing_activations(0), " missing"])),
-            ".",
-        ]
-    )
+    text = _QUESTIONS.say(view, "text", missing=status("bad" if missing else "ok", missing_activations(view, missing)))
     return join([tag("p", text), found])
 
 
-def missing_activations(missing: int) -> Html:
+def missing_activations(view: View, missing: int) -> Html:
     """Activations missing if every group took the recommended method, named for comparisons."""
-    noun = "activation is" if missing == 1 else "activations are"
-    return join([numbered("mak.missing", number(missing)), f" {noun}"])
+    name = "one-missing" if missing == 1 else "missing"
+    return _QUESTIONS.say(view, name, missing=numbered("mak.missing", number(missing)))
 
 
 def mak_needed_today(view: View) -> Html:
     """For the worksheet: what the groups with a MAK need under today's methods, and where that is planned."""
     today = today_by_product(_budgets(view))
     parts = [
-        join([numbered(f"mak.needed-today:{product}", number(needed)), f" for {product_name(view, product)}"])
+        _QUESTIONS.say(
+            view,
+            "need",
+            needed=numbered(f"mak.needed-today:{product}", number(needed)),
+            product=product_name(view, product),
+        )
         for product, needed in today.items()
     ]
-    link = tag("a", "MAK budget", href=view.href("plan/mak-budget.md#two-questions"))
-    if not parts:
-        return tag("p", link, " shows how long activations last. No MAK stands in the organization file.")
-    return tag(
-        "p",
-        "The groups of the organization file that use a MAK today need other numbers now: ",
-        join(parts, ", "),
-        ". ",
-        link,
-        " puts both side by side and shows how long the rest lasts.",
-    )
+    return tag("p", _QUESTIONS.say(view, "today", needs=join(parts, ", ")) if parts else _QUESTIONS.say(view, "no-mak"))
 
 
 def today_by_product(found: Sequence[Budget]) -> dict[str, int]:
@@ -165,11 +200,11 @@ def _recommended(view: View) -> Sequence[MakSupply]:
     return worksheet(view.organization, view.catalog, view.policy, view.tables).maks
 
 
-def _supply(supply: MakSupply) -> Html:
+def _supply(view: View, supply: MakSupply) -> Html:
     if not supply.short_by:
-        return status("ok", "enough")
+        return status("ok", _QUESTIONS["enough"])
     shown = numbered(f"mak.missing:{supply.product}", number(supply.short_by))
-    return status("bad", join([shown, " missing", None if supply.allotments else ": no MAK for this product"]))
+    return status("bad", _QUESTIONS.say(view, "short" if supply.allotments else "short-no-mak", missing=shown))
 
 
 def mak_draws_table(view: View) -> Html:
@@ -189,18 +224,10 @@ def mak_draws_table(view: View) -> Html:
         for draw in budget.draws
     ]
     if not rows:
-        return note("info", "No group draws on a MAK", tag("p", "No group of organization.yml has the method mak."))
+        return note("info", _SAID["no-draw-title"], tag("p", _SAID["no-draw"]))
     return table(
-        "What each group takes",
-        [
-            "Group",
-            "MAK",
-            Column("Computers", numeric=True),
-            Column("Needed now", numeric=True),
-            Column("Set up anew, a year", numeric=True),
-            Column("Hardware changes, a year", numeric=True),
-            Column("Together, a year", numeric=True),
-        ],
+        _SAID["draws"],
+        columns(_SAID.list("draw-columns"), *range(2, 7)),
         rows,
     )
 
@@ -215,16 +242,14 @@ def mak_budget_chart(view: View) -> Html:
     for index, budget in enumerate(found):
         top = 26 + row * index
         parts += [
-            svg.text(_LEFT, top - 8, f"{_name(view, budget)} ({budget.allotment})", "vag-svg__strong"),
-            svg.text(_RIGHT, top - 8, f"{number(budget.total)} in all", "vag-svg__muted", "end"),
+            svg.text(_LEFT, top - 8, _named(view, budget), "vag-svg__strong"),
+            svg.text(_RIGHT, top - 8, _SAID.plain("in-all", total=budget.total), "vag-svg__muted", "end"),
             *_bar(budget, top, height),
         ]
-    words = "; ".join(f"{budget.allotment}: {_in_words(budget)}" for budget in found)
+    words = "; ".join(_SAID.plain("one", mak=budget.allotment, said=_in_words(budget)) for budget in found)
     return figure(
-        svg.drawing(
-            _WIDTH, 26 + row * len(found) - 26, "Activations of each MAK: used, needed now, left", f"{words}.", *parts
-        ),
-        f"Each bar is one MAK, from left to right: used, needed now, left. {words}.",
+        svg.drawing(_WIDTH, 26 + row * len(found) - 26, _SAID["chart"], _SAID.plain("description", maks=words), *parts),
+        _SAID.plain("caption", maks=words),
     )
 
 
@@ -247,15 +272,12 @@ def _projection(view: View, budget: Budget) -> Html:
     milestones = {budget.runs_out, budget.runs_out_with_stored_ids}
     kept = [entry for index, entry in enumerate(months) if index % _EVERY == 0 or entry.month in milestones]
     content = table(
-        f"{budget.allotment}: activations left at the end of each month",
-        [
-            "Month",
-            Column("Left", numeric=True),
-            Column("Left with stored confirmation IDs", numeric=True),
-        ],
+        _SAID.plain("projection", mak=budget.allotment),
+        columns(_SAID.list("projection-columns"), 1, 2),
         [(str(entry.month), _signed(entry.left), _signed(entry.left_with_stored_ids)) for entry in kept],
     )
-    return details(f"{_name(view, budget)} ({budget.allotment}), the next {PROJECTED_MONTHS} months", content)
+    title = _SAID.plain("projection-title", product=_name(view, budget), mak=budget.allotment, months=PROJECTED_MONTHS)
+    return details(title, content)
 
 
 def _bar(budget: Budget, top: float, height: float) -> list[Html]:
@@ -267,10 +289,10 @@ def _bar(budget: Budget, top: float, height: float) -> list[Html]:
     scale = (_RIGHT - _LEFT) / whole
     covered = max(0, min(budget.needed_now, budget.left))
     pieces = (
-        (min(budget.used, budget.total), "vag-svg__bar--alt", f"{number(budget.used)} used"),
-        (covered, "vag-svg__warn", f"{number(covered)} needed now"),
-        (budget.short_by, "vag-svg__bad", f"{number(budget.short_by)} short"),
-        (max(0, budget.left_after), "vag-svg__ok", f"{number(max(0, budget.left_after))} left"),
+        (min(budget.used, budget.total), "vag-svg__bar--alt", _SAID.plain("bar-used", count=budget.used)),
+        (covered, "vag-svg__warn", _SAID.plain("bar-needed", count=covered)),
+        (budget.short_by, "vag-svg__bad", _SAID.plain("bar-short", count=budget.short_by)),
+        (max(0, budget.left_after), "vag-svg__ok", _SAID.plain("bar-left", count=max(0, budget.left_after))),
     )
     parts: list[Html] = []
     labels: list[str] = []
@@ -288,60 +310,63 @@ def _budgets(view: View) -> tuple[Budget, ...]:
 
 
 def _none() -> Html:
-    return note("info", "No MAK", tag("p", "organization.yml lists no MAK allotment, so there is no budget to plan."))
+    return note("info", _SAID["no-mak-title"], tag("p", _SAID["no-mak"]))
 
 
 def _name(view: View, budget: Budget) -> str:
     return product_name(view, budget.product)
 
 
-def counted_on(budget: Budget) -> Html:
+def _named(view: View, budget: Budget) -> str:
+    return _SAID.plain("name", product=_name(view, budget), mak=budget.allotment)
+
+
+def counted_on(view: View, budget: Budget) -> Html:
     """The day of the numbers, and that it is the day of the build where the organization's file names none."""
     if budget.is_dated:
-        return join(["counted on ", when(budget.counted_on, weekday=False)])
-    return tag(
-        "span", "no counted_on: taken as of the build, ", when(budget.counted_on, weekday=False), data_vag_build=True
-    )
+        return _SAID.say(view, "counted-on", day=when(budget.counted_on, weekday=False))
+    said = _SAID.say(view, "not-dated", day=when(budget.counted_on, weekday=False))
+    return tag("span", said, data_vag_build=True)
 
 
 def _verdict(view: View, budget: Budget) -> Html:
     """Whether the MAK suffices: by the numbers of the day on which they were counted, for the year from today."""
     if budget.left < 0:
-        return status("bad", f"Overdrawn by {number(-budget.left)}")
+        return status("bad", _SAID.plain("overdrawn", by=-budget.left))
     if budget.short_by:
-        return status("bad", f"Short by {number(budget.short_by)}")
+        return status("bad", _SAID.plain("short", by=budget.short_by))
     if budget.runs_out is None or budget.runs_out > _last(budget):
-        return status("ok", "Enough now")
+        return status("ok", _SAID["enough"])
     end: Month = budget.runs_out
 
     def said(on: View) -> Html:
         month = Month.of(on.today)
         if end <= month:
-            return status("bad", "Used up by this reckoning")
+            return status("bad", _SAID["used-up"])
         within_a_year = end <= month.later(MONTHS_A_YEAR)
-        return status("warn", "Enough now, not for a year") if within_a_year else status("ok", "Enough now")
+        return status("warn", _SAID["not-for-a-year"]) if within_a_year else status("ok", _SAID["enough"])
 
     return by_day(view, said, [end.later(-MONTHS_A_YEAR).first_day, end.first_day])
 
 
-def _runs_out(budget: Budget) -> Html:
-    noun = "activation" if budget.needed_now == 1 else "activations"
+def _runs_out(view: View, budget: Budget) -> Html:
     shown = numbered(f"mak.needed-today-by:{budget.allotment}", number(budget.needed_now))
-    needed = join([shown, f" {noun} needed now, with today's methods"])
+    needed = _SAID.say(view, "needed-one" if budget.needed_now == 1 else "needed", needed=shown)
     if budget.short_by:
         return needed
     if budget.runs_out is None:
-        return join([needed, "; does not run out"])
-    month = numbered(f"mak.runs-out:{budget.allotment}", _month(budget, budget.runs_out))
-    return join([needed, "; runs out ", "in " if budget.runs_out <= _last(budget) else "", month])
+        return _SAID.say(view, "needed-forever", needed=needed)
+    month = numbered(f"mak.runs-out:{budget.allotment}", _month(view, budget, budget.runs_out))
+    name = "needed-until" if budget.runs_out <= _last(budget) else "needed-until-later"
+    return _SAID.say(view, name, needed=needed, month=month)
 
 
-def _month(budget: Budget, month: Month | None) -> Html:
+def _month(view: View, budget: Budget, month: Month | None) -> Html:
     if month is None:
-        return Html("does not run out")
+        return escape(_SAID["endless"])
     last = _last(budget)
     shown = tag("span", min(month, last), class_="vag-date")
-    return shown if month <= last else join(["after ", shown])
+    return shown if month <= last else _SAID.say(view, "after", month=shown)
 
 
 def _last(budget: Budget) -> Month:
@@ -350,8 +375,14 @@ def _last(budget: Budget) -> Month:
 
 
 def _in_words(budget: Budget) -> str:
-    after = f"short by {number(budget.short_by)}" if budget.short_by else f"{number(budget.left_after)} left after that"
-    return f"{number(budget.used)} of {number(budget.total)} used, {number(budget.needed_now)} needed now, {after}"
+    return _SAID.plain(
+        "said-short" if budget.short_by else "said",
+        used=budget.used,
+        total=budget.total,
+        needed=budget.needed_now,
+        left=budget.left_after,
+        short=budget.short_by,
+    )
 
 
 def _signed(value: int | Fraction) -> str:

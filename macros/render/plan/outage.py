@@ -13,12 +13,57 @@ from macros.domain.outage import Cadence, Contact, adba_cadence, kms_cadence, st
 from macros.render.parts import svg
 from macros.render.parts.citations import cite, fact
 from macros.render.parts.clock import shifted
-from macros.render.parts.components import Column, figure, numbered, table
-from macros.render.parts.html import Html, join, tag
-from macros.render.parts.quantity import counted, number, percent
+from macros.render.parts.components import Column, columns, figure, numbered, table
+from macros.render.parts.html import Html, escape, join, tag
+from macros.render.parts.quantity import number, percent
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 METHODS = {"kms": "KMS", "azure-kms": "Azure KMS", "adba": "ADBA", "mak": "MAK"}
+CONTACT = Words.beside(__file__, "contact", "every-day", "never", "one-day-in days", "no-difference", "not-recorded")
+_SAID = Words.beside(
+    __file__,
+    "outage",
+    "day days",
+    "table",
+    "columns 6",
+    "limits",
+    "limits-columns 6",
+    "kms",
+    "adba",
+    "adba-started",
+    "within time",
+    "within-or-start time",
+    "hour hours",
+    "left-out announced day",
+    "groups",
+    "group-columns 3",
+    "about method computers",
+    "about-part method computers of",
+    "from-to least most",
+    "nearly-none",
+    "chart",
+    "chart-axis",
+    "chart-caption curves",
+    "chart-description curves",
+    "curve name points",
+    "point share days",
+    "curve-starts every",
+    "curve-never-starts every",
+    "rare",
+    "rare-columns 7",
+)
+_NEVER = Words.beside(
+    __file__,
+    "never-activated",
+    "left-out",
+    "group group missing why",
+    "missing missing computers",
+    "silent",
+    "counted host count threshold",
+    "see counts",
+    "not-all",
+)
 
 _FACTS_OF_METHOD = {
     "kms": ("kms.validity", "kms.renewal_interval", "kms.activation_interval"),
@@ -35,7 +80,7 @@ def outage_table(view: View, days: Sequence[int] | None = None) -> Html:
 
     def row(length: int) -> tuple[object, ...]:
         return (
-            counted(length, "day"),
+            _SAID.plain("day", days=length),
             shifted(view, length),
             _share(outages.expired_during(kms, 1, length)),
             _share(outages.expired_during(adba, 1, length)),
@@ -44,15 +89,8 @@ def outage_table(view: View, days: Sequence[int] | None = None) -> Html:
         )
 
     return table(
-        "Computers that are on the network every day, if an outage began today",
-        [
-            "Outage lasts",
-            "It is over on",
-            Column("KMS: expired at the end", numeric=True),
-            Column("ADBA: expired at the end", numeric=True),
-            Column("ADBA: with those that expire later, if no computer starts", numeric=True),
-            Column("The same, if each starts every day", numeric=True),
-        ],
+        _SAID["table"],
+        columns(_SAID.list("columns"), 2, 3, 4, 5),
         [row(length) for length in days or _lengths(view)],
     )
 
@@ -62,32 +100,26 @@ def outage_limits(view: View) -> Html:
 
     def row(name: str, cadence: Cadence, method: str, starts: Contact) -> tuple[object, ...]:
         safe = int(outages.safe_days(cadence, starts))
-        back = counted(cadence.retry, "day") if cadence.retry >= 1 else counted(cadence.retry * 24, "hour")
-        within = [f"within {back}", " or at the next start" if cadence.retry > 1 and starts != "never" else None]
+        days, hours = cadence.retry, cadence.retry * 24
+        back = _SAID.plain("day", days=days) if days >= 1 else _SAID.plain("hour", hours=hours)
+        within = "within-or-start" if cadence.retry > 1 and starts != "never" else "within"
         return (
             name,
-            join([counted(safe, "day"), tag("br"), shifted(view, safe)]),
-            join([counted(cadence.first_expiry, "day"), tag("br"), shifted(view, cadence.first_expiry)]),
+            join([_SAID.plain("day", days=safe), tag("br"), shifted(view, safe)]),
+            join([_SAID.plain("day", days=cadence.first_expiry), tag("br"), shifted(view, cadence.first_expiry)]),
             join([fact(view, f"{method}.validity"), tag("br"), shifted(view, cadence.validity)]),
-            join(within),
+            _SAID.plain(within, time=back),
             cite(view, *_FACTS_OF_METHOD[method]),
         )
 
     adba = adba_cadence(view.policy)
     limits = table(
-        "An outage that begins today, for activated computers that are on the network every day",
+        _SAID["limits"],
+        _SAID.list("limits-columns"),
         [
-            "Method",
-            "No harm up to",
-            "First expiry after",
-            "All expired after",
-            "Clients are back",
-            "Source",
-        ],
-        [
-            row("KMS", kms_cadence(view.policy), "kms", "never"),
-            row("ADBA, if no KMS host answers either and no computer starts", adba, "adba", "never"),
-            row("The same, if each computer starts every day", adba, "adba", 1),
+            row(_SAID["kms"], kms_cadence(view.policy), "kms", "never"),
+            row(_SAID["adba"], adba, "adba", "never"),
+            row(_SAID["adba-started"], adba, "adba", 1),
         ],
     )
     return join([limits, _left_out_of_limits(view)])
@@ -96,27 +128,7 @@ def outage_limits(view: View) -> Html:
 def _left_out_of_limits(view: View) -> Html:
     """What happens before the end of "no harm": from the first minute, and from the announcement on."""
     announced = _announced_from(view)
-    return join(
-        [
-            tag(
-                "p",
-                "“No harm” is for licenses that run. ",
-                tag("strong", "New and re-imaged computers"),
-                " have none: they are not activated from the first minute of the outage until a host or the domain "
-                "answers. Office stays quiet about that for ",
-                fact(view, "kms.grace.office.initial"),
-                ". ",
-                tag("strong", "Users notice earlier"),
-                ": Windows clients of KMS announce the end ",
-                fact(view, "kms.expiry.windows.warning", "days_before"),
-                " before it, so the first ones from ",
-                tag("strong", f"day {announced}"),
-                " of the outage on, ",
-                shifted(view, announced),
-                ".",
-            )
-        ]
-    )
+    return tag("p", _SAID.say(view, "left-out", announced=announced, day=shifted(view, announced)))
 
 
 def _announced_from(view: View) -> int:
@@ -134,12 +146,10 @@ def outage_groups(view: View, days: Sequence[int] | None = None) -> Html:
         kms.validity,
     )
     shown = table(
-        "Computers expired at the end of an outage, on average",
+        _SAID["groups"],
         [
-            "Group",
-            "On the network",
-            "Starts there",
-            *(Column(counted(length, "day"), numeric=True) for length in lengths),
+            *_SAID.list("group-columns"),
+            *(Column(_SAID.plain("day", days=length), numeric=True) for length in lengths),
         ],
         [
             (
@@ -160,42 +170,41 @@ def never_activated(view: View) -> Html | None:
     lines = [
         tag(
             "li",
-            f"{groups[id_].name}: ",
-            numbered(f"kms.never:{id_}", f"{number(found.missing)} of {counted(groups[id_].count, 'computer')}"),
-            ". ",
-            why_never(view, found),
+            _NEVER.say(
+                view,
+                "group",
+                group=groups[id_].name,
+                missing=numbered(
+                    f"kms.never:{id_}", _NEVER.plain("missing", missing=found.missing, computers=groups[id_].count)
+                ),
+                why=why_never(view, found),
+            ),
         )
         for id_, found in never_by_kms(view.organization, view.catalog, view.policy).items()
     ]
     if not lines:
         return None
-    text = "Left out, because they were never activated: a license that is not there cannot expire."
-    return join([tag("p", text), tag("ul", *lines)])
+    return join([tag("p", _NEVER["left-out"]), tag("ul", *lines)])
 
 
 def why_never(view: View, found: Activation) -> Html:
     """Why computers of a group with method kms were never activated: counts below the threshold, or no contact."""
     if found.silent:
-        return Html("They are never on the network, so no KMS host hears from them.")
+        return escape(_NEVER["silent"])
     hosts = join(
         (
-            join(
-                [
-                    f"{host_id} counts ",
-                    numbered(f"kms.count:{host_id}:{each.kind}", number(each.reported)),
-                    " of the ",
-                    numbered(f"kms.threshold:{each.kind}", number(each.threshold)),
-                    " that it needs",
-                ]
+            _NEVER.say(
+                view,
+                "counted",
+                host=host_id,
+                count=numbered(f"kms.count:{host_id}:{each.kind}", number(each.reported)),
+                threshold=numbered(f"kms.threshold:{each.kind}", number(each.threshold)),
             )
             for host_id, each in found.short
         ),
         "; ",
     )
-    link = tag("a", "capacity", href=view.href("plan/capacity.md"))
-    if not found.short:
-        return join(["Not all hosts that they ask reach their threshold, see ", link, "."])
-    return join([hosts, ", see ", link, "."])
+    return _NEVER.say(view, "see", counts=hosts) if found.short else _NEVER.say(view, "not-all")
 
 
 def outage_chart(view: View) -> Html:
@@ -230,7 +239,7 @@ def outage_chart(view: View) -> Html:
             svg.text(x(days), bottom + 22, days, "vag-svg__muted", "middle")
             for days in (first, (first + kms.first_expiry) // 2, kms.first_expiry, kms.validity)
         ),
-        svg.text((left + right) / 2, bottom + 44, "days since the outage began", "vag-svg__muted", "middle"),
+        svg.text((left + right) / 2, bottom + 44, _SAID["chart-axis"], "vag-svg__muted", "middle"),
         svg.line(x(kms.first_expiry), top, x(kms.first_expiry), bottom, "vag-svg__threshold"),
         *(curve(each) for each in curves),
         svg.text(x(kms.validity) + 12, middle, curves[0].name, "vag-svg__strong"),
@@ -240,16 +249,19 @@ def outage_chart(view: View) -> Html:
         ),
     ]
     words = ". ".join(
-        f"{each.name.capitalize()}: "
-        + ", ".join(
-            f"{_share(each.expired(n))} after {counted(n, 'day')}" for n in (first, kms.first_expiry, kms.validity)
+        _SAID.plain(
+            "curve",
+            name=each.name.capitalize(),
+            points=", ".join(
+                _SAID.plain("point", share=_share(each.expired(n)), days=n)
+                for n in (first, kms.first_expiry, kms.validity)
+            ),
         )
         for each in curves
     )
     return figure(
-        svg.drawing(720, 305, "Share of computers expired during an outage", f"{words}.", *parts),
-        "Share of computers expired, by days since the outage began. Dashed: the first expiry of computers that are "
-        f"there every day. {words}.",
+        svg.drawing(720, 305, _SAID["chart"], _SAID.plain("chart-description", curves=words), *parts),
+        _SAID.plain("chart-caption", curves=words),
     )
 
 
@@ -271,16 +283,8 @@ def rare_contact_table(view: View) -> Html:
         )
 
     shown = table(
-        "Rare contact without an outage",
-        [
-            "Group",
-            "On the network",
-            "Starts there",
-            Column("No contact for a whole period", numeric=True),
-            Column("No renewal in a whole period", numeric=True),
-            Column("Expired on an average day", numeric=True),
-            Column("Computers", numeric=True),
-        ],
+        _SAID["rare"],
+        columns(_SAID.list("rare-columns"), 3, 4, 5, 6),
         [row(*each) for each in _renewing_groups(view)],
     )
     return join([shown, never_activated(view)])
@@ -306,22 +310,20 @@ class _Curve:
 
 def _curves(view: View) -> list[_Curve]:
     """Computers that are there every day, then the group with the rarest contact under each bound on its starts."""
-    daily = _Curve("every day", kms_cadence(view.policy), 1, "never")
+    daily = _Curve(how_often(1), kms_cadence(view.policy), 1, "never")
     seldom = [each for each in _renewing_groups(view) if each[0].network_every_days not in ("never", 1)]
     if not seldom:
         return [daily]
     group, cadence, _ = max(seldom, key=lambda each: int(each[0].network_every_days))
     ways = _ways(group, cadence)
-    names = ["starts each time", "never starts"] if len(ways) > 1 else [None]
+    every = how_often(group.network_every_days)
+    names = [every]
+    if len(ways) > 1:
+        names = [_SAID.plain("curve-starts", every=every), _SAID.plain("curve-never-starts", every=every)]
     return [
         daily,
         *(
-            _Curve(
-                ", ".join(filter(None, (_every(group.network_every_days), name))),
-                cadence,
-                group.network_every_days,
-                starts,
-            )
+            _Curve(name, cadence, group.network_every_days, starts)
             for name, starts in zip(names, reversed(ways), strict=True)
         ),
     ]
@@ -341,7 +343,7 @@ def _bounds(group: Group, cadence: Cadence, days: int) -> Iterator[Fraction]:
 def _between(values: Iterable[str]) -> str:
     """One value, or the least and the largest: the worst bound comes first and is written last."""
     found = list(dict.fromkeys(values))
-    return " to ".join(reversed(found))
+    return found[0] if len(found) == 1 else _SAID.plain("from-to", least=found[-1], most=found[0])
 
 
 def _renewing_groups(view: View) -> list[tuple[Group, Cadence, Activation]]:
@@ -356,33 +358,34 @@ def _renewing_groups(view: View) -> list[tuple[Group, Cadence, Activation]]:
 
 
 def _group_name(group: Group, found: Activation) -> Html:
-    of = f" of {number(group.count)}" if found.missing else ""
-    about = f"{METHODS[group.method]}, {counted(found.licensed, 'computer')}{of}"
+    name = "about-part" if found.missing else "about"
+    about = _SAID.plain(name, method=METHODS[group.method], computers=found.licensed, of=group.count)
     return join([group.name, tag("br"), tag("small", about)])
 
 
 def _starts(group: Group) -> str:
     """How often the computers start there, as far as the file says it; without effect for KMS."""
     if group.method != "adba":
-        return "no difference"
-    return "not recorded" if group.starts_every_days is None else _every(group.starts_every_days)
+        return CONTACT["no-difference"]
+    return CONTACT["not-recorded"] if group.starts_every_days is None else how_often(group.starts_every_days)
 
 
-def _every(every: Contact) -> str:
+def how_often(every: Contact) -> str:
+    """How often a computer is on the network, or starts there."""
     if every == "never":
-        return "never"
-    return "every day" if every == 1 else f"1 day in {every}"
+        return CONTACT["never"]
+    return CONTACT["every-day"] if every == 1 else CONTACT.plain("one-day-in", days=every)
 
 
 def _contact(group: Group) -> str:
-    return _every(group.network_every_days)
+    return how_often(group.network_every_days)
 
 
 def _expected(found: Activation, share: Fraction) -> str:
     """An expected number of computers, never rounded to none or all when it is neither."""
     computers = share * found.licensed
     if 0 < computers < Fraction(1, 20):
-        return "under 0.1"
+        return _SAID["nearly-none"]
     return f"{number(computers, 1)}"
 
 

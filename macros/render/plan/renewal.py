@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import get_args
 
 from macros.catalog.organization import Group
 from macros.domain.activation import KMS_UNMET
@@ -17,73 +17,141 @@ from macros.render.parts.clock import Span as Days
 from macros.render.parts.clock import by_day, days_to, next_of, next_of_series, now_mark, shifted, span_attributes
 from macros.render.parts.components import State, cards, details, figure, note, numbered, status, table, when
 from macros.render.parts.html import Html, join, tag
-from macros.render.parts.quantity import counted, day, number
+from macros.render.parts.quantity import day
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 from . import outage
 from .outage import METHODS, why_never
 
-NAMES: dict[Kind, str] = {
-    "windows-kms": "Windows client by KMS",
-    "windows-server-kms": "Windows Server by KMS",
-    "office-kms": "Office by KMS",
-    "windows-adba": "Windows by ADBA",
-    "office-adba": "Office by ADBA",
-    "mak": "Windows or Office by MAK",
-    "office-new": "New Office installation",
+NAMES = Words.beside(__file__, "timelines", *KINDS)
+TONES: dict[StateId, State] = {
+    "licensed": "ok",
+    "expiry-announced": "warn",
+    "notifications": "bad",
+    "out-of-tolerance": "warn",
+    "unlicensed-notification": "bad",
+    "perpetual": "ok",
+    "new-quiet": "info",
+    "new-notices": "warn",
+    "not-stated": "info",
 }
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a state is shown: its name, how good it is, and what the user sees."""
-
-    label: str
-    tone: State
-    sees: str
-
-
-STATES: dict[StateId, Look] = {
-    "licensed": Look("Licensed", "ok", "Nothing"),
-    "expiry-announced": Look(
-        "Licensed, end announced",
-        "warn",
-        "A toast notification, also on the activation page of Settings; on devices that an organization owns or"
-        " manages",
-    ),
-    "notifications": Look(
-        "Notifications", "bad", "A notification, and an event in the Application log. Windows keeps working"
-    ),
-    "out-of-tolerance": Look("Out of tolerance", "warn", "Activation notices"),
-    "unlicensed-notification": Look(
-        "Unlicensed notification", "bad", "Activation notices and a red title bar; no loss of functions is listed"
-    ),
-    "perpetual": Look(
-        "Licensed without end",
-        "ok",
-        "Nothing, until a significant hardware change or a new installation needs another activation",
-    ),
-    "new-quiet": Look("Not activated yet, no notices", "info", "Nothing"),
-    "new-notices": Look("Not activated, notices", "warn", "Activation notices, until Office activates"),
-    "not-stated": Look("Expired", "info", "Not stated by Microsoft for Office by ADBA"),
-}
-
-UNTIMED: dict[str, str] = {
-    "avma": "AVMA",
-    "subscription": "subscription activation",
-    "unactivated": "not activated",
-}
-
+STATES = Words.beside(__file__, "license-states", *get_args(StateId))
+SEES = Words.beside(__file__, "what-users-see", *get_args(StateId))
+UNTIMED = Words.beside(__file__, "methods-without-timeline", "avma", "subscription", "unactivated")
+_BEGINS = Words.beside(__file__, "timeline-begins", "renewed", "mak", "office-new")
+_CAPTIONS = Words.beside(
+    __file__, "timeline-captions", *(f"{name} kind origin" for name in ("renewed", "mak", "office-new"))
+)
+_SAID = Words.beside(
+    __file__,
+    "timeline",
+    "columns 4",
+    "table kind day",
+    "starts day",
+    "starts-with group day",
+    "example day",
+    "scheduled renewals",
+    "from-to first last",
+    "from first",
+    "success",
+    "all renewals",
+    "all-between",
+    "all-between-starts",
+    "drawing kind day",
+    "drawing-today",
+    "drawing-spans spans",
+    "drawing-spans-attempts spans renewals first last",
+    "span-from-to state first last",
+    "span-from state first",
+)
+_PERIODS = Words.beside(
+    __file__,
+    "periods",
+    "title",
+    "columns 5",
+    "valid-mak",
+    "renews-mak",
+    "renews-adba",
+    "renews-kms only",
+    "windows-only",
+    "announced sees",
+    "none-listed",
+    "not-stated",
+)
+_GROUPS = Words.beside(
+    __file__,
+    "group-renewals",
+    "dated",
+    "dated-columns 6",
+    "undated",
+    "undated-columns 3",
+    "left-out groups",
+    "left-out-group group why",
+    "about product method computers",
+    "no-renewal",
+    "none-left",
+    "never",
+    "attempt day",
+    "attempt-overdue day how",
+    "attempt-or-start day",
+    "overdue groups how",
+    "hourly hours only",
+    "not-activated missing",
+    "never-activated",
+    "part-activated missing of",
+    "nothing-to-expire",
+    "later-day day",
+    "not-recorded",
+    "not-known",
+    "or-later day",
+)
+_CARDS = Words.beside(
+    __file__,
+    "renewal-cards",
+    "next-renewal",
+    "next-end",
+    "next-expiry",
+    "next-attempt",
+    "next-line weekday left group",
+    "today groups",
+    "expired",
+    "groups groups",
+    "computers computers",
+    "never",
+    "never-line groups",
+    "unrecorded",
+    "unrecorded-line computers",
+    "later",
+    "later-line",
+    "perpetual",
+    "perpetual-line",
+    "nothing-title",
+    "nothing",
+)
+_REMAINING = Words.beside(
+    __file__,
+    "remaining-time",
+    "title",
+    "columns 3",
+    "minutes minutes days",
+    "full 2",
+    "healthy time",
+    "healthy-means 2",
+    "missed time",
+    "missed-means 2",
+    "announced time",
+    "announced-means 2",
+    "expired",
+    "expired-means 2",
+)
 
 _DAY = timedelta(days=1)
 _ROUNDS = 104
 """Retries of days after which nothing looks any more which group tries first: two years of weeks."""
-_BEGINS: dict[Kind, str] = {"mak": "Activated", "office-new": "Installed"}
-_UNLESS: dict[Kind, str] = {"mak": "", "office-new": ", if it does not activate"}
+_ONCE: tuple[Kind, ...] = ("mak", "office-new")
+"""Timelines that no renewal begins."""
 _WIDTH, _LEFT, _RIGHT = 720, 12, 708
-
-WINDOWS_ONLY = ", which is stated for Windows only"
-"""Behind the time after a failed attempt, where it is said of Office."""
 
 
 def renewal_timeline(view: View, kind: str, start: str | date | None = None) -> Html:
@@ -96,8 +164,9 @@ def renewal_timeline(view: View, kind: str, start: str | date | None = None) -> 
     known = _kind(kind)
     first, origin = _start(view, known, start)
     line = timeline(known, view.policy, first)
+    begins = known if known in _ONCE else "renewed"
     rows = [
-        (_BEGINS.get(known, "Activated or renewed"), when(first), "", ""),
+        (_BEGINS[begins], when(first), "", ""),
         *_attempt_rows(view, line),
         *(_span_row(view, span) for span in line.spans),
     ]
@@ -105,11 +174,11 @@ def renewal_timeline(view: View, kind: str, start: str | date | None = None) -> 
         [
             figure(
                 _timeline_drawing(view, line),
-                f"{NAMES[known]}{_UNLESS.get(known, ', if no renewal succeeds')}. {origin}",
+                _CAPTIONS.plain(begins, kind=NAMES[known], origin=origin),
             ),
             table(
-                f"{NAMES[known]}: what happens from {first.isoformat()} on",
-                ["What", "When", "What the user sees", "Source"],
+                _SAID.plain("table", kind=NAMES[known], day=first),
+                _SAID.list("columns"),
                 rows,
             ),
             _all_attempts(view, line),
@@ -127,8 +196,8 @@ def renewal_comparison(view: View) -> Html:
         return NAMES[kind], _validity(view, kind), _rhythm(view, kind), _announced(view, line), join(after)
 
     return table(
-        "Periods and states by product and method",
-        ["Product and method", "Valid for", "Renews", "Before the end", "After the end"],
+        _PERIODS["title"],
+        _PERIODS.list("columns"),
         [row(kind) for kind in KINDS if kind != "office-new"],
     )
 
@@ -140,33 +209,28 @@ def group_renewals(view: View) -> Html:
     undated = [(group, kind) for group, kind in _timed_groups(view) if group.id not in dated]
     listed = dated | {group.id for group, _ in undated}
     others = [group for group in view.organization.groups if group.id not in listed]
-    left_out = "; ".join(f"{group.name} ({UNTIMED[group.method]})" for group in others)
+    left_out = "; ".join(
+        _GROUPS.plain("left-out-group", group=group.name, why=UNTIMED[group.method]) for group in others
+    )
     return join(
         [
             table(
-                "Groups with a recorded renewal; the dates hold if no renewal succeeds",
-                [
-                    "Group",
-                    "State today",
-                    "Last renewal",
-                    "Next scheduled renewal, next attempt",
-                    "End announced",
-                    "Expiry",
-                ],
+                _GROUPS["dated"],
+                _GROUPS.list("dated-columns"),
                 [_dated_row(view, group, line) for group, line in recorded],
                 row_ids=[f"renewal-{group.id}" for group, _ in recorded],
             )
             if recorded
             else None,
             table(
-                "Groups without a recorded renewal, or without an end",
-                ["Group", "State today", "Expiry"],
+                _GROUPS["undated"],
+                _GROUPS.list("undated-columns"),
                 [_undated_row(view, group, kind) for group, kind in undated],
                 row_ids=[f"renewal-{group.id}" for group, _ in undated],
             )
             if undated
             else None,
-            tag("p", f"Without a timeline here: {left_out}.") if left_out else None,
+            tag("p", _GROUPS.plain("left-out", groups=left_out)) if left_out else None,
         ]
     )
 
@@ -183,11 +247,10 @@ def renewal_next_dates(view: View) -> Html:
         if kind != "mak" and found.missing
     ]
     if never:
-        computers = counted(sum(found.missing for _, found in never), "computer")
+        computers = _CARDS.plain("computers", computers=sum(found.missing for _, found in never))
         unlicensed = numbered(f"computers.{KMS_UNMET}", computers)
-        link = tag("a", "count not met", href=view.href("plan/capacity.md"))
         groups = ", ".join(group.name for group, _ in never)
-        items.append(("Never activated by KMS", unlicensed, join([f"nothing to renew or to expire: {groups}, ", link])))
+        items.append((_CARDS["never"], unlicensed, _CARDS.say(view, "never-line", groups=groups)))
     missing = [
         group
         for group, kind in _timed_groups(view)
@@ -197,27 +260,20 @@ def renewal_next_dates(view: View) -> Html:
         licensed = sum(view.situation.activations[group.id].licensed for group in missing)
         items.append(
             (
-                "Without a recorded renewal",
-                counted(len(missing), "group"),
-                f"{counted(licensed, 'computer')}: enter last_renewal in organization.yml",
+                _CARDS["unrecorded"],
+                _CARDS.plain("groups", groups=len(missing)),
+                _CARDS.say(view, "unrecorded-line", computers=licensed),
             )
         )
     ahead = [group for group, kind in _timed_groups(view) if kind != "mak" and _renews_later(view, group)]
     if ahead:
-        items.append(
-            (
-                "Renewal recorded for a later day",
-                counted(len(ahead), "group"),
-                "correct last_renewal in organization.yml: it names a day that is over",
-            )
-        )
+        items.append((_CARDS["later"], _CARDS.plain("groups", groups=len(ahead)), _CARDS.say(view, "later-line")))
     perpetual = sum(group.mak.activated for group in view.organization.groups if group.mak)
     if perpetual:
-        items.append(
-            ("Never expire", counted(perpetual, "computer"), join(["activated by MAK ", cite(view, "mak.perpetual")]))
-        )
+        computers = _CARDS.plain("computers", computers=perpetual)
+        items.append((_CARDS["perpetual"], computers, _CARDS.say(view, "perpetual-line")))
     if not items:
-        return note("info", "No renewal dates", tag("p", "No group of organization.yml uses KMS, ADBA or MAK."))
+        return note("info", _CARDS["nothing-title"], tag("p", _CARDS["nothing"]))
     spans = [span for _, span in dated]
     return cards(items, span_attributes(view, spans + [Days()] * (len(items) - len(spans))))
 
@@ -231,36 +287,22 @@ def remaining_time_table(view: View) -> Html:
     healthy = kms_cadence(policy).first_expiry
 
     def minutes(days: int) -> str:
-        return f"{number(int(timedelta(days=days) / timedelta(minutes=1)))} minutes ({counted(days, 'day')})"
+        return _REMAINING.plain("minutes", minutes=int(timedelta(days=days) / timedelta(minutes=1)), days=days)
 
+    def row(name: str, tone: State, prints: object) -> tuple[object, ...]:
+        means, do = _REMAINING.list(name)
+        return prints, status(tone, means), do
+
+    until_due = value_link(view, interval, minutes(healthy))
+    until_end = value_link(view, warning, minutes(policy.windows_warning_days))
     rows = [
-        (
-            value_link(view, validity, minutes(policy.validity_days)),
-            status("ok", "Renewed just now"),
-            "Nothing to do",
-        ),
-        (
-            join(["down to ", value_link(view, interval, minutes(healthy))]),
-            status("ok", "Renewals work"),
-            "Nothing to do: the next attempt is not due yet",
-        ),
-        (
-            join(["below ", value_link(view, interval, minutes(healthy))]),
-            status("warn", "A renewal was missed"),
-            "Normal for a computer that was off or away; else find out why",
-        ),
-        (
-            join(["at or below ", value_link(view, warning, minutes(policy.windows_warning_days))]),
-            status("warn", "End announced on Windows clients"),
-            "Bring the computer to the network and renew now",
-        ),
-        (
-            "none left",
-            status("bad", "Expired"),
-            "Renew now: a success starts the full period again",
-        ),
+        row("full", "ok", value_link(view, validity, minutes(policy.validity_days))),
+        row("healthy-means", "ok", _REMAINING.say(view, "healthy", time=until_due)),
+        row("missed-means", "warn", _REMAINING.say(view, "missed", time=until_due)),
+        row("announced-means", "warn", _REMAINING.say(view, "announced", time=until_end)),
+        row("expired-means", "bad", _REMAINING["expired"]),
     ]
-    return table("Remaining time of a KMS client", ["It prints", "It means", "Do"], rows)
+    return table(_REMAINING["title"], _REMAINING.list("columns"), rows)
 
 
 def _kind(kind: str) -> Kind:
@@ -274,11 +316,12 @@ def _start(view: View, kind: Kind, start: str | date | None) -> tuple[date, str]
     """The first day, and a sentence that says where it comes from."""
     if start is not None:
         first = start if isinstance(start, date) else date.fromisoformat(start)
-        return first, f"It starts on {day(first)}."
+        return first, _SAID.plain("starts", day=day(first))
     for group, own in _timed_groups(view):
         if own == kind and kind != "mak" and group.last_renewal and group.last_renewal <= view.today:
-            return group.last_renewal, f"It starts with the last renewal of {group.name}, {day(group.last_renewal)}."
-    return view.today, f"As an example, it starts on {day(view.today)}, the day this page was built."
+            renewed = group.last_renewal
+            return renewed, _SAID.plain("starts-with", group=group.name, day=day(renewed))
+    return view.today, _SAID.plain("example", day=day(view.today))
 
 
 def _timed_groups(view: View) -> Iterable[tuple[Group, Kind]]:
@@ -303,7 +346,7 @@ def _overdue_groups(view: View, recorded: Iterable[tuple[Group, Timeline]]) -> s
     """Groups whose clients are in their retries of hours, by name, and how often these try."""
     late = [(group.name, line) for group, line in recorded if line.is_overdue(view.today) and _tries_hourly(line)]
     names = ", ".join(name for name, _ in late)
-    return f"{names}; overdue, so {_hourly(*(line for _, line in late))}" if late else ""
+    return _GROUPS.plain("overdue", groups=names, how=_hourly(*(line for _, line in late))) if late else ""
 
 
 def _tries_hourly(line: Timeline) -> bool:
@@ -312,14 +355,13 @@ def _tries_hourly(line: Timeline) -> bool:
 
 def _about(view: View, group: Group) -> Html:
     product = view.catalog.product(group.product).name.split(" (")[0]
-    about = f"{product}, {METHODS[group.method]}, {counted(group.count, 'computer')}"
+    about = _GROUPS.plain("about", product=product, method=METHODS[group.method], computers=group.count)
     return join([group.name, tag("br"), tag("small", about)])
 
 
 def _dated_row(view: View, group: Group, line: Timeline) -> tuple[object, ...]:
     def state(on: View) -> Html:
-        look = STATES[line.state_on(on.today).state]
-        return status(look.tone, look.label)
+        return _state(line.state_on(on.today).state)
 
     refused = view.situation.activations[group.id].state == "lapsing"
     return (
@@ -328,7 +370,7 @@ def _dated_row(view: View, group: Group, line: Timeline) -> tuple[object, ...]:
             [
                 by_day(view, state, [span.first for span in line.spans]),
                 _below(
-                    status("warn", "no renewal succeeds"), " ", why_never(view, view.situation.activations[group.id])
+                    status("warn", _GROUPS["no-renewal"]), " ", why_never(view, view.situation.activations[group.id])
                 )
                 if refused
                 else None,
@@ -337,12 +379,12 @@ def _dated_row(view: View, group: Group, line: Timeline) -> tuple[object, ...]:
         when(line.start, weekday=False),
         join(
             [
-                next_of(view, line.attempts, "none left" if line.expiry else ""),
+                next_of(view, line.attempts, _GROUPS["none-left"] if line.expiry else ""),
                 by_day(view, partial(_next_attempt, line=line), _attempt_turns(line)),
             ]
         ),
         when(line.warning, weekday=False) if line.warning else _unannounced(line),
-        when(line.expiry) if line.expiry else "never",
+        when(line.expiry) if line.expiry else _GROUPS["never"],
     )
 
 
@@ -356,9 +398,9 @@ def _next_attempt(view: View, line: Timeline) -> Html | None:
     if attempt is None or line.retry is None:
         return None
     if not line.is_overdue(view.today):
-        return _below("next attempt ", when(attempt), "" if _tries_hourly(line) else ", or at the next start")
-    beside = f": overdue, so {_hourly(line)}" if _tries_hourly(line) else ", or at the next start"
-    return _below("next attempt ", _attempt(view, line), beside)
+        return _below(_GROUPS.say(view, "attempt" if _tries_hourly(line) else "attempt-or-start", day=when(attempt)))
+    name = "attempt-overdue" if _tries_hourly(line) else "attempt-or-start"
+    return _below(_GROUPS.say(view, name, day=_attempt(view, line), how=_hourly(line)))
 
 
 def _hourly(*lines: Timeline) -> str:
@@ -366,125 +408,86 @@ def _hourly(*lines: Timeline) -> str:
     retry = lines[0].retry
     if retry is None:
         return ""
-    doubt = WINDOWS_ONLY if any(line.kind.startswith("office") for line in lines) else ""
-    return f"every {counted(int(retry / timedelta(hours=1)), 'hour')}{doubt}"
+    doubt = _PERIODS["windows-only"] if any(line.kind.startswith("office") for line in lines) else ""
+    return _GROUPS.plain("hourly", hours=int(retry / timedelta(hours=1)), only=doubt)
 
 
 def _undated_row(view: View, group: Group, kind: Kind) -> tuple[object, ...]:
     if kind == "mak":
         missing = group.count - group.mak.activated if group.mak else 0
-        state = (
-            status("warn", f"{number(missing)} not activated yet")
-            if missing
-            else status("ok", STATES["perpetual"].label)
-        )
-        return _about(view, group), state, "never"
+        state = status("warn", _GROUPS.plain("not-activated", missing=missing)) if missing else _state("perpetual")
+        return _about(view, group), state, _GROUPS["never"]
     found = view.situation.activations[group.id]
     if found.state == "never" and found.missing:
-        state = join([status("bad", "Never activated"), _below(why_never(view, found))])
-        return _about(view, group), state, "nothing to expire"
+        state = join([status("bad", _GROUPS["never-activated"]), _below(why_never(view, found))])
+        return _about(view, group), state, _GROUPS["nothing-to-expire"]
     if found.missing:
-        part = f"{counted(found.missing, 'computer')} of {number(group.count)} never activated"
+        part = _GROUPS.plain("part-activated", missing=found.missing, of=group.count)
         state = join([status("warn", part), _below(why_never(view, found))])
         return _about(view, group), state, _estimate(view, group, kind)
     if group.last_renewal:
-        later = status("warn", f"Recorded for a later day, {day(group.last_renewal)}")
+        later = status("warn", _GROUPS.plain("later-day", day=day(group.last_renewal)))
         return _about(view, group), tag("span", later, data_vag_build=True), ""
-    return _about(view, group), status("info", "Not recorded"), _estimate(view, group, kind)
+    return _about(view, group), status("info", _GROUPS["not-recorded"]), _estimate(view, group, kind)
 
 
 def _estimate(view: View, group: Group, kind: Kind) -> Html | str:
     """While renewals work, a computer that is there every day has renewed within the last interval."""
     if group.network_every_days != 1:
-        return "not known"
+        return _GROUPS["not-known"]
     interval = (adba_cadence if group.method == "adba" else kms_cadence)(view.policy).renewal
     expiry = timeline(kind, view.policy, view.today - timedelta(days=interval)).expiry
     left = (expiry - view.today).days if expiry else None
-    return "never" if left is None else join([shifted(view, left), " or later, while renewals work"])
+    return _GROUPS["never"] if left is None else _GROUPS.say(view, "or-later", day=shifted(view, left))
 
 
 def _attempt_rows(view: View, line: Timeline) -> Iterable[tuple[object, ...]]:
     if line.attempts:
         yield (
-            counted(len(line.attempts), "scheduled renewal"),
-            join([when(line.attempts[0]), " to ", when(line.attempts[-1])]),
-            "Nothing; a success starts the full period again",
+            _SAID.plain("scheduled", renewals=len(line.attempts)),
+            _SAID.say(view, "from-to", first=when(line.attempts[0]), last=when(line.attempts[-1])),
+            _SAID["success"],
             cite(view, *line.attempt_facts),
         )
 
 
 def _span_row(view: View, span: Span) -> tuple[object, ...]:
-    look = STATES[span.state]
-    days = join(["from ", when(span.first)] if span.last is None else [when(span.first), " to ", when(span.last)])
-    return status(look.tone, look.label), days, look.sees, cite(view, *span.facts) if span.facts else ""
+    if span.last is None:
+        days = _SAID.say(view, "from", first=when(span.first))
+    else:
+        days = _SAID.say(view, "from-to", first=when(span.first), last=when(span.last))
+    return _state(span.state), days, SEES[span.state], cite(view, *span.facts) if span.facts else ""
 
 
 def _all_attempts(view: View, line: Timeline) -> Html | None:
     if not line.attempts:
         return None
     return details(
-        f"All {len(line.attempts)} scheduled renewals",
+        _SAID.plain("all", renewals=len(line.attempts)),
         tag("p", join((when(attempt) for attempt in line.attempts), ", ")),
-        tag(
-            "p",
-            "These are scheduled. After the first one that fails the client also tries ",
-            *_between(view, line),
-            ".",
-        ),
+        tag("p", _SAID.say(view, "all-between" if _tries_hourly(line) else "all-between-starts")),
     )
-
-
-def _between(view: View, line: Timeline) -> Iterable[object]:
-    """What a client tries between two scheduled renewals, with its source."""
-    if _tries_hourly(line):
-        yield "every "
-        yield fact(view, "kms.activation_interval", "default", unit="hours")
-    else:
-        yield "at each start of the computer "
-        yield cite(view, "adba.start")
 
 
 def _validity(view: View, kind: Kind) -> Html:
     if kind == "mak":
-        return join(["no end ", cite(view, "mak.kind", "mak.perpetual")])
+        return _PERIODS.say(view, "valid-mak")
     return fact(view, "adba.validity" if kind.endswith("adba") else "kms.validity")
 
 
 def _rhythm(view: View, kind: Kind) -> Html:
     if kind == "mak":
-        return join(["never ", cite(view, "mak.kind")])
+        return _PERIODS.say(view, "renews-mak")
     if kind.endswith("adba"):
-        return join(
-            [
-                "every ",
-                fact(view, "adba.renewal"),
-                "; after a failure every ",
-                fact(view, "adba.retry"),
-                " and at each start ",
-                cite(view, "adba.start"),
-            ]
-        )
-    return join(
-        [
-            "every ",
-            fact(view, "kms.renewal_interval", "default", unit="days"),
-            "; after a failure every ",
-            fact(view, "kms.activation_interval", "default", unit="hours"),
-            WINDOWS_ONLY if kind.startswith("office") else None,
-        ]
-    )
+        return _PERIODS.say(view, "renews-adba")
+    return _PERIODS.say(view, "renews-kms", only=_PERIODS["windows-only"] if kind.startswith("office") else "")
 
 
 def _announced(view: View, line: Timeline) -> Html:
     announced = next((span for span in line.spans if span.state == "expiry-announced"), None)
     if announced:
-        return join(
-            [
-                fact(view, "kms.expiry.windows.warning", "days_before"),
-                f" before: {STATES[announced.state].sees} ",
-                cite(view, *announced.facts),
-            ]
-        )
+        said = _PERIODS.say(view, "announced", sees=SEES[announced.state])
+        return join([said, " ", cite(view, *announced.facts)])
     if line.kind == "office-kms":
         return join([_unannounced(line), " ", cite(view, "kms.expiry.office.states")])
     return Html(_unannounced(line))
@@ -494,13 +497,16 @@ def _unannounced(line: Timeline) -> str:
     """What stands in place of an announced end. The states of Office by KMS are listed, and none is before the end."""
     if line.expiry is None:
         return ""
-    return "none listed" if line.kind == "office-kms" else "not stated"
+    return _PERIODS["none-listed" if line.kind == "office-kms" else "not-stated"]
 
 
 def _named_state(view: View, span: Span) -> Html:
-    look = STATES[span.state]
     marks = join([" ", cite(view, *span.facts)]) if span.facts else None
-    return tag("p", status(look.tone, look.label), tag("br"), look.sees, marks)
+    return tag("p", _state(span.state), tag("br"), SEES[span.state], marks)
+
+
+def _state(state: StateId) -> Html:
+    return status(TONES[state], STATES[state])
 
 
 _Card = tuple[object, object, object]
@@ -513,11 +519,11 @@ def _date_cards(view: View, recorded: Sequence[tuple[Group, Timeline]]) -> Itera
     scheduled = sorted((day - _DAY, group.name) for group, line in recorded for day in line.attempts)
     if scheduled:
         # A scheduled renewal of today has failed or succeeded by now: the next one is that of a later day.
-        yield _next_card(view, "Next scheduled renewal", scheduled, later=1)
+        yield _next_card(view, _CARDS["next-renewal"], scheduled, later=1)
         yield _attempt_card(view, recorded), Days()
     for label, dates in (
-        ("First announced end, if no renewal succeeds", [(line.warning, group.name) for group, line in recorded]),
-        ("First expiry, if no renewal succeeds", [(line.expiry, group.name) for group, line in recorded]),
+        (_CARDS["next-end"], [(line.warning, group.name) for group, line in recorded]),
+        (_CARDS["next-expiry"], [(line.expiry, group.name) for group, line in recorded]),
     ):
         if known := sorted((day, name) for day, name in dates if day):
             yield _next_card(view, label, known)
@@ -534,10 +540,14 @@ def _next_card(view: View, label: str, dates: Sequence[_Named], later: int = 0) 
 
     def line(on: View) -> object:
         following = ((day + later * _DAY, name) for day, name in dates if day >= on.today)
-        return next((join([f"{day:%A}, ", days_to(on, day, "ahead"), ": ", name]) for day, name in following), "")
+        return next((_ahead(on, day, name) for day, name in following), "")
 
     turns = [day + _DAY for day, _ in dates]
     return (label, by_day(view, value, turns), by_day(view, line, turns)), Days(until=dates[-1][0])
+
+
+def _ahead(view: View, day: date, group: str) -> Html:
+    return _CARDS.say(view, "next-line", weekday=f"{day:%A}", left=days_to(view, day, "ahead"), group=group)
 
 
 def _attempt_card(view: View, recorded: Sequence[tuple[Group, Timeline]]) -> _Card:
@@ -555,10 +565,12 @@ def _attempt_card(view: View, recorded: Sequence[tuple[Group, Timeline]]) -> _Ca
     def below(on: View) -> Html:
         day, group, line = first(on)
         if not line.is_overdue(on.today):
-            return join([f"{day:%A}, ", days_to(on, day, "ahead"), ": ", group.name])
-        return join(["today: ", _overdue_groups(on, recorded)]) if _tries_hourly(line) else join([group.name])
+            return _ahead(on, day, group.name)
+        return (
+            _CARDS.say(on, "today", groups=_overdue_groups(on, recorded)) if _tries_hourly(line) else join([group.name])
+        )
 
-    return "Next attempt, if no renewal succeeded", by_day(view, value, turns), by_day(view, below, turns)
+    return _CARDS["next-attempt"], by_day(view, value, turns), by_day(view, below, turns)
 
 
 def _attempt_turns(line: Timeline) -> Iterable[date]:
@@ -581,9 +593,9 @@ def _expired_card(view: View, ends: Sequence[tuple[date, int]]) -> _Card:
         return [computers for end, computers in ends if end < on.today]
 
     turns = [end + _DAY for end, _ in ends]
-    groups = by_day(view, lambda on: counted(len(over(on)), "group"), turns)
-    computers = by_day(view, lambda on: counted(sum(over(on)), "computer"), turns)
-    return "Expired by the last recorded renewal", groups, computers
+    groups = by_day(view, lambda on: _CARDS.plain("groups", groups=len(over(on))), turns)
+    computers = by_day(view, lambda on: _CARDS.plain("computers", computers=sum(over(on))), turns)
+    return _CARDS["expired"], groups, computers
 
 
 def _timeline_drawing(view: View, line: Timeline) -> Html:
@@ -602,33 +614,41 @@ def _timeline_drawing(view: View, line: Timeline) -> Html:
     order = [*reversed(left_half), *range(len(left_half), len(marks))]
     for index, span in enumerate(line.spans):
         left, right = marks[index], x(span.last + timedelta(days=1) if span.last else end)
-        look, row = STATES[span.state], bottom + 24 + 22 * order.index(index)
+        row = bottom + 24 + 22 * order.index(index)
         at_right = index not in left_half
         parts += [
-            svg.rect(left, top, right - left, bottom - top, f"vag-svg__{look.tone}"),
+            svg.rect(left, top, right - left, bottom - top, f"vag-svg__{TONES[span.state]}"),
             svg.line(left, bottom, left, row, "vag-svg__axis"),
             svg.text(
                 left - 6 if at_right else left + 6,
                 row,
-                f"{span.first.isoformat()} {look.label}",
+                f"{span.first.isoformat()} {STATES[span.state]}",
                 "vag-svg__label",
                 "end" if at_right else "start",
             ),
         ]
     parts += [svg.line(x(attempt), top - 10, x(attempt), top - 2, "vag-svg__axis") for attempt in line.attempts]
-    today = (svg.line(0, 16, 0, bottom, "vag-svg__today"), svg.text(0, 12, "today", "vag-svg__today", "middle"))
+    today = (
+        svg.line(0, 16, 0, bottom, "vag-svg__today"),
+        svg.text(0, 12, _SAID["drawing-today"], "vag-svg__today", "middle"),
+    )
     parts.append(now_mark(view, line.start, end, _LEFT, _RIGHT, *today))
-    words = "; ".join(
-        f"{STATES[span.state].label} " + (f"from {span.first} to {span.last}" if span.last else f"from {span.first} on")
+    spans = "; ".join(
+        _SAID.plain(
+            "span-from-to" if span.last else "span-from",
+            state=STATES[span.state],
+            first=span.first,
+            last=span.last,
+        )
         for span in line.spans
     )
-    attempts = (
-        f" {counted(len(line.attempts), 'scheduled renewal')} from {line.attempts[0]} to {line.attempts[-1]}."
-        if line.attempts
-        else ""
-    )
+    described = _SAID.plain("drawing-spans", spans=spans)
+    if line.attempts:
+        first, last, renewals = line.attempts[0], line.attempts[-1], len(line.attempts)
+        described = _SAID.plain("drawing-spans-attempts", spans=spans, renewals=renewals, first=first, last=last)
     height = bottom + 24 + 22 * len(line.spans) - 10
-    return svg.drawing(_WIDTH, height, f"{NAMES[line.kind]}: timeline from {line.start}", f"{words}.{attempts}", *parts)
+    title = _SAID.plain("drawing", kind=NAMES[line.kind], day=line.start)
+    return svg.drawing(_WIDTH, height, title, described, *parts)
 
 
 def _horizon(view: View) -> int:

@@ -6,38 +6,104 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from macros.catalog.models import Claim, CommandOption, Confidence, Conflict, Fact, Reading, Verdict
 from macros.catalog.reviews import SUPPORT_DATES, Review, due, reviews
 from macros.catalog.values import converted
 from macros.render.parts.citations import REGISTER, cite, source
 from macros.render.parts.clock import by_day, late_from, review_state
-from macros.render.parts.components import Column, State, status, table
+from macros.render.parts.components import State, columns, status, table
 from macros.render.parts.html import Html, bullets, escape, join, tag
 from macros.render.parts.quantity import counted, number, quantity
 from macros.render.parts.usage import slot
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
-CONFIDENCE: dict[Confidence, tuple[State, str, str]] = {
-    "documented": ("ok", "Documented", "A page that was read says so; its date and the day of reading are given."),
-    "observed": ("info", "Observed", "Seen on real computers; no page that was read says so."),
-    "derived": ("info", "Derived", "Our own conclusion or arithmetic from pages that were read."),
-    "conflicting": ("warn", "Sources differ", "Pages of the same publisher disagree; see the register of conflicts."),
-    "unconfirmed": ("warn", "Unconfirmed", "No page that states it could be read. Check it before you build on it."),
+CONFIDENCE_TONES: dict[Confidence, State] = {
+    "documented": "ok",
+    "observed": "info",
+    "derived": "info",
+    "conflicting": "warn",
+    "unconfirmed": "warn",
 }
-VERDICTS: dict[str, tuple[State, str]] = {
-    "true": ("ok", "True"),
-    "imprecise": ("warn", "Imprecise"),
-    "false": ("bad", "False"),
-}
-INCOMPLETE: tuple[State, str] = ("warn", "True, but incomplete")
+CONFIDENCE = Words.beside(__file__, "confidence", *(f"{name} 2" for name in get_args(Confidence)))
+_VERDICT_TONES: dict[str, State] = {"true": "ok", "incomplete": "warn", "imprecise": "warn", "false": "bad"}
+_VERDICTS = Words.beside(__file__, "verdicts", *_VERDICT_TONES)
+_RIGHTS = Words.beside(__file__, "rights", "yes", "no", "mixed", "unspecified")
+_FACTS = Words.beside(
+    __file__,
+    "facts",
+    "filter",
+    "confidence",
+    "confidence-columns 3",
+    "on first last",
+    "between first last",
+    "overdue reviews",
+    "none-overdue",
+    "summary facts pages verified overdue",
+    "reviews",
+    "review-columns 2",
+    "shown",
+    "sources",
+    "verified",
+    "verified-on day confidence review",
+    "applies",
+    "conflict",
+    "no-value",
+    "larger length",
+    "dated day",
+    "undated",
+)
+_CLAIMS = Words.beside(
+    __file__,
+    "claims",
+    "table",
+    "columns 2",
+    "correct",
+    "differ conflicts",
+    "sources sources",
+    "verdict verdict scope",
+    "first",
+    "second",
+    "computed",
+    "with-first",
+    "with-second",
+    "with-neither",
+    "why",
+    "why-neither",
+    "facts",
+    "explained",
+    "open",
+    "no-page",
+    "reading text pages",
+)
+_COMMANDS = Words.beside(
+    __file__,
+    "commands",
+    "table tool",
+    "table-of tool category",
+    "columns 4",
+    "cmdlets",
+    "cmdlet-columns 2",
+    "no-parameter",
+    "removed",
+    "rights rights detail",
+    "rights-differ rights conflict",
+    "rights-conflict",
+    "minutes minutes",
+    "default default",
+    "range first last",
+    "length characters",
+    "values values",
+    "writes names",
+    "system system",
+    "restart",
+)
+_SOURCES = Words.beside(__file__, "sources", "table", "columns 5", "inexact page", "undated", "also names")
 
-INEXACT = "(not exact: the text was read in its repository, and the link is that of the page it belongs to)"
-
+_COMPUTED_WITH = {"a": "with-first", "b": "with-second", "neither": "with-neither"}
 _SUPPORT_PAGE = "plan/lifecycle.md"
-_RIGHTS = {"yes": "Elevated prompt", "no": "Any user", "mixed": "Depends", "unspecified": "Not stated"}
-_RESTART_FACTS = ("kms.host.settings_activated", "kms.host.settings_restart")
 _WRITTEN = {
     "adba": "ADBA", "avma": "AVMA", "azure": "Azure", "cid": "confirmation ID", "csvlk": "CSVLK", "dns": "DNS",
     "education": "Education", "enterprise": "Enterprise", "gvlk": "GVLK", "id": "ID", "iid": "installation ID",
@@ -81,37 +147,50 @@ def facts_filter(view: View) -> Html:
     """The box that filters the facts registers of all areas on a page."""
     areas = dict.fromkeys(fact.area for fact in view.catalog.facts)
     ids = " ".join(f"facts-{area}" for area in areas)
-    return tag("div", class_="vag-toolbar", data_vag_filter=ids, data_vag_filter_label="Filter facts")
+    return tag("div", class_="vag-toolbar", data_vag_filter=ids, data_vag_filter_label=_FACTS["filter"])
 
 
 def confidence_legend(view: View) -> Html:
     """The degrees of confidence in words, with the number of facts in each."""
     held = Counter(fact.confidence for fact in view.catalog.facts)
     rows = [
-        (status(state, word), meaning, number(held[confidence]))
-        for confidence, (state, word, meaning) in CONFIDENCE.items()
+        (status(tone, confidence_word(name)), CONFIDENCE.list(name)[1], number(held[name]))
+        for name, tone in CONFIDENCE_TONES.items()
     ]
-    columns = ("Confidence", "What it means", Column("Facts", numeric=True))
-    return table("How far a fact may be trusted", columns, rows, [_confidence_anchor(name) for name in CONFIDENCE])
+    heads = columns(_FACTS.list("confidence-columns"), 2)
+    return table(_FACTS["confidence"], heads, rows, [_confidence_anchor(name) for name in CONFIDENCE_TONES])
+
+
+def confidence_word(confidence: Confidence) -> str:
+    """How far a fact may be trusted, in a word."""
+    return CONFIDENCE.list(confidence)[0]
+
+
+def confidence_said(confidence: Confidence) -> Html | None:
+    """What a reader must know before relying on what is not simply documented."""
+    if confidence == "documented":
+        return None
+    word, meaning = CONFIDENCE.list(confidence)
+    return tag("p", status(CONFIDENCE_TONES[confidence], word), ": ", meaning)
 
 
 def facts_summary(view: View) -> Html:
     """How many facts there are, when they were verified, and how many reviews wait, of facts and of other data."""
     facts = view.catalog.facts
     days = sorted({fact.verified_on for fact in facts})
-    verified = f"on {days[0]}" if len(days) == 1 else f"between {days[0]} and {days[-1]}"
-    pages = counted(len(view.catalog.sources), "page")
+    verified = _FACTS.plain("on" if len(days) == 1 else "between", first=days[0], last=days[-1])
 
     def overdue(on: View) -> str:
         late = len(due(on.catalog, on.today))
-        return f"{counted(late, 'review is', 'reviews are')} overdue" if late else "no review is overdue"
+        return _FACTS.plain("overdue", reviews=late) if late else _FACTS["none-overdue"]
 
-    return join(
-        [
-            f"{counted(len(facts), 'fact')} from {pages}, verified {verified}; ",
-            by_day(view, overdue, late_from(reviews(view.catalog))),
-            ".",
-        ]
+    return _FACTS.say(
+        view,
+        "summary",
+        facts=len(facts),
+        pages=len(view.catalog.sources),
+        verified=verified,
+        overdue=by_day(view, overdue, late_from(reviews(view.catalog))),
     )
 
 
@@ -121,7 +200,7 @@ def review_list(view: View, limit: int = 20) -> Html:
         (join([str(one.review_by), " ", review_state(view, one)]), join([_reviewed(view, one), " ", one.about]))
         for one in reviews(view.catalog)[:limit]
     ]
-    return table("To review next", ("Review by", "What"), rows)
+    return table(_FACTS["reviews"], _FACTS.list("review-columns"), rows)
 
 
 def _reviewed(view: View, review: Review) -> Html:
@@ -137,12 +216,12 @@ def _fact_row(view: View, fact: Fact) -> Html:
         "div",
         tag("p", fact.statement, class_="vag-register__title"),
         tag("div", _value(view, fact), class_="vag-register__value"),
-        _doubt(fact),
+        confidence_said(fact.confidence),
         tag("p", fact.notes) if fact.notes else None,
         tag(
             "dl",
             *(join([tag("dt", term), tag("dd", what)]) for term, what in _details(view, fact)),
-            tag("dt", "Shown on"),
+            tag("dt", _FACTS["shown"]),
             slot(fact.id),
             class_="vag-list",
         ),
@@ -152,28 +231,22 @@ def _fact_row(view: View, fact: Fact) -> Html:
     )
 
 
-def _doubt(fact: Fact) -> Html | None:
-    """What a reader must know before relying on a fact that is not simply documented."""
-    if fact.confidence == "documented":
-        return None
-    state, word, meaning = CONFIDENCE[fact.confidence]
-    return tag("p", status(state, word), ": ", meaning)
-
-
 def _details(view: View, fact: Fact) -> Iterable[tuple[str, object]]:
-    word = CONFIDENCE[fact.confidence][1]
-    yield "Sources", _sources(view, fact.sources)
-    yield "Verified", f"{fact.verified_on}, {word[0].lower()}{word[1:]}; next review by {fact.review_by}"
-    yield "Applies to", ", ".join(_words(name) for name in fact.applies_to)
+    word = confidence_word(fact.confidence)
+    known = f"{word[0].lower()}{word[1:]}"
+    yield _FACTS["sources"], _sources(view, fact.sources)
+    said = _FACTS.plain("verified-on", day=fact.verified_on, confidence=known, review=fact.review_by)
+    yield _FACTS["verified"], said
+    yield _FACTS["applies"], ", ".join(_words(name) for name in fact.applies_to)
     conflicts = [item for item in view.catalog.conflicts if fact.id in item.facts]
     if conflicts:
-        yield "Conflict", join((_conflict_link(view, item) for item in conflicts), ", ")
+        yield _FACTS["conflict"], join((_conflict_link(view, item) for item in conflicts), ", ")
 
 
 def _value(view: View, fact: Fact) -> Html:
     """A fact's value as readers see it: code as code, times also in larger units, a name beside a bare yes or no."""
     if fact.value is None:
-        return tag("span", "No value to compute with", class_="vag-register__meta")
+        return tag("span", _FACTS["no-value"], class_="vag-register__meta")
     if isinstance(fact.value, bool):
         return join([f"{_words(fact.id.rsplit('.', 1)[1])}: ", quantity(fact.value, None, view.catalog)])
     return _part(view, fact.value, fact.unit)
@@ -212,7 +285,7 @@ def _larger(view: View, value: int | float | bool, unit: str | None) -> Html | N
         if other.minutes and other.minutes > own.minutes:
             length = converted(value, own, other)
             if length >= 1 and length == Fraction(int(length)):
-                return escape(f" ({counted(length, other.one, other.many)})")
+                return escape(_FACTS.plain("larger", length=counted(length, other.one, other.many)))
     return None
 
 
@@ -227,7 +300,7 @@ def _page(view: View, source_id: str) -> Html:
 
 def _page_date(view: View, source_id: str) -> str:
     day = view.catalog.source(source_id).page_date
-    return f" ({day})" if day else " (undated)"
+    return _FACTS.plain("dated", day=day) if day else _FACTS["undated"]
 
 
 def _fact_link(view: View, fact: Fact) -> Html:
@@ -257,7 +330,7 @@ def claims_summary(view: View) -> Html:
         (tag("a", claim.claim, href=view.href(f"reference/claims.md#{claim.id}")), _verdicts(claim))
         for claim in view.catalog.claims
     ]
-    return tag("div", table("Verdicts", ("Claim", "Verdict"), rows), data_vag_quote=True)
+    return tag("div", table(_CLAIMS["table"], _CLAIMS.list("columns"), rows), data_vag_quote=True)
 
 
 def claims_list(view: View) -> Html:
@@ -271,12 +344,12 @@ def _claim_row(view: View, claim: Claim) -> Html:
         "div",
         tag("p", _verdicts(claim), class_="vag-register__title"),
         tag("blockquote", tag("p", claim.claim)),
-        tag("p", tag("strong", "Correct: "), claim.correct, " ", cite(view, *claim.facts)),
+        tag("p", tag("strong", _CLAIMS["correct"], ": "), claim.correct, " ", cite(view, *claim.facts)),
         tag("p", claim.remarks) if claim.remarks else None,
-        tag("p", "Sources differ: ", join((_conflict_link(view, item) for item in conflicts), ", "))
+        tag("p", _CLAIMS.say(view, "differ", conflicts=join((_conflict_link(view, item) for item in conflicts), ", ")))
         if conflicts
         else None,
-        tag("p", "Sources: ", _sources(view, claim.sources), class_="vag-register__meta"),
+        tag("p", _CLAIMS.say(view, "sources", sources=_sources(view, claim.sources)), class_="vag-register__meta"),
         tag("p", _own_link(claim.id), class_="vag-cite-this"),
         class_="vag-register__row",
         id=claim.id,
@@ -288,8 +361,10 @@ def _verdicts(claim: Claim) -> Html:
 
 
 def _verdict(item: Verdict, incomplete: bool) -> Html:
-    state, word = INCOMPLETE if incomplete and item.verdict == "true" else VERDICTS[item.verdict]
-    return status(state, f"{word} for {item.scope}" if item.scope else word)
+    name = "incomplete" if incomplete and item.verdict == "true" else item.verdict
+    word = _VERDICTS[name]
+    said = _CLAIMS.plain("verdict", verdict=word, scope=item.scope) if item.scope else word
+    return status(_VERDICT_TONES[name], said)
 
 
 # Conflicts
@@ -306,23 +381,20 @@ def _conflict_row(view: View, conflict: Conflict) -> Html:
     facts = [view.catalog.fact(name) for name in conflict.facts]
     neither = conflict.computed_with == "neither"
     details = [
-        ("First reading", _reading(view, conflict.a)),
-        ("Second reading", _reading(view, conflict.b)),
-        (
-            "We compute with",
-            {"a": "the first reading", "b": "the second reading"}.get(conflict.computed_with, "neither"),
-        ),
-        ("Why neither" if neither else "Why", conflict.reason),
+        (_CLAIMS["first"], _reading(view, conflict.a)),
+        (_CLAIMS["second"], _reading(view, conflict.b)),
+        (_CLAIMS["computed"], _CLAIMS[_COMPUTED_WITH[conflict.computed_with]]),
+        (_CLAIMS["why-neither" if neither else "why"], conflict.reason),
     ]
     if facts:
-        details.append(("Facts", join((_fact_link(view, fact) for fact in facts), ", ")))
+        details.append((_CLAIMS["facts"], join((_fact_link(view, fact) for fact in facts), ", ")))
     return tag(
         "div",
         tag(
             "p",
             conflict.topic,
             " ",
-            status("ok", "Explained") if conflict.closed else status("warn", "Open"),
+            status("ok", _CLAIMS["explained"]) if conflict.closed else status("warn", _CLAIMS["open"]),
             class_="vag-register__title",
         ),
         *(tag("p", tag("strong", f"{term}:"), " ", what) for term, what in details),
@@ -333,8 +405,8 @@ def _conflict_row(view: View, conflict: Conflict) -> Html:
 
 
 def _reading(view: View, reading: Reading) -> Html:
-    pages = _sources(view, reading.sources) if reading.sources else "no page that could be read"
-    return join([tag("span", _with_code(reading.text), data_vag_quote=True), " — ", pages])
+    pages = _sources(view, reading.sources) if reading.sources else _CLAIMS["no-page"]
+    return _CLAIMS.say(view, "reading", text=tag("span", _with_code(reading.text), data_vag_quote=True), pages=pages)
 
 
 def _with_code(text: str) -> Html:
@@ -360,19 +432,24 @@ def commands_table(view: View, tool: str, category: str | None = None) -> Html:
         raise LookupError(f'no command is in "{tool} {category}"; there are: {known}')
     rows = [(_call(item), _purpose(item), _rights(view, item), _remarks(view, item)) for item in chosen]
     anchors = [command_anchor(item) for item in chosen]
-    group = f", {_words(category)}" if category else ""
-    return table(f"Options of {tool}.vbs{group}", ("Option", "What it does", "Rights", "Good to know"), rows, anchors)
+    title = _COMMANDS.plain("table", tool=tool)
+    if category:
+        title = _COMMANDS.plain("table-of", tool=tool, category=_words(category))
+    return table(title, _COMMANDS.list("columns"), rows, anchors)
 
 
 def cmdlets_table(view: View) -> Html:
     """Cmdlets of the module OSLicense with their parameters, as the fact lists them."""
     known = cast(Mapping[str, Sequence[str]], view.catalog.fact("tools.oslicense.parameters").value)
     rows = [
-        (tag("code", name), join((tag("code", f"-{one}") for one in parameters), " ") if parameters else "none")
+        (
+            tag("code", name),
+            join((tag("code", f"-{one}") for one in parameters), " ") if parameters else _COMMANDS["no-parameter"],
+        )
         for name, parameters in known.items()
     ]
     anchors = [name.lower() for name in known]
-    return table("Cmdlets of the module OSLicense", ("Cmdlet", "Its parameters"), rows, anchors)
+    return table(_COMMANDS["cmdlets"], _COMMANDS.list("cmdlet-columns"), rows, anchors)
 
 
 def command_anchor(item: CommandOption) -> str:
@@ -387,38 +464,43 @@ def _call(item: CommandOption) -> Html:
 
 
 def _purpose(item: CommandOption) -> Html:
-    gone = join([" ", status("warn", "Removed")]) if item.deprecated else None
+    gone = join([" ", status("warn", _COMMANDS["removed"])]) if item.deprecated else None
     return join([item.meaning, gone])
 
 
 def _rights(view: View, item: CommandOption) -> Html:
     rights = _RIGHTS[item.elevated]
-    stated = f"{rights}: {item.elevated_detail}" if item.elevated_detail else rights
+    stated = rights
+    if item.elevated_detail:
+        stated = _COMMANDS.plain("rights", rights=rights, detail=item.elevated_detail)
     if item.rights_conflict is None:
         return join([stated])
     href = view.href(f"reference/conflicts.md#{item.rights_conflict}")
-    return join([stated, ". ", tag("a", "Another page differs", href=href)])
+    link = tag("a", _COMMANDS["rights-conflict"], href=href)
+    return _COMMANDS.say(view, "rights-differ", rights=stated, conflict=link)
 
 
 def _remarks(view: View, item: CommandOption) -> Html:
     """Defaults, limits, accepted values and what to watch for, as sentences."""
     found: list[object] = []
     if item.default:
-        minutes = f"{number(int(item.default))} minutes" if item.range else item.default
-        found.append(f"Default: {minutes}.")
+        minutes = _COMMANDS.plain("minutes", minutes=int(item.default)) if item.range else item.default
+        found.append(_COMMANDS.plain("default", default=minutes))
     if item.range:
-        found.append(f"From {number(item.range[0])} to {number(item.range[1])} minutes.")
+        found.append(_COMMANDS.plain("range", first=item.range[0], last=item.range[1]))
     if item.max_length:
-        found.append(f"At most {item.max_length} characters.")
+        found.append(_COMMANDS.plain("length", characters=item.max_length))
     if item.values:
-        found.append("; ".join(f"{value}: {meaning}" for value, meaning in item.values.items()) + ".")
+        found.append(
+            _COMMANDS.plain("values", values="; ".join(f"{value}: {what}" for value, what in item.values.items()))
+        )
     if item.registry_values:
-        found.append(join(["Writes ", join((tag("code", name) for name in item.registry_values), ", "), "."]))
+        names = join((tag("code", name) for name in item.registry_values), ", ")
+        found.append(_COMMANDS.say(view, "writes", names=names))
     if item.minimum_system:
-        found.append(f"From {item.minimum_system} on.")
+        found.append(_COMMANDS.plain("system", system=item.minimum_system))
     if item.service_restart:
-        effect = "Works on an activated host only, and takes effect after a restart of the licensing service."
-        found.append(join([effect, " ", cite(view, *_RESTART_FACTS)]))
+        found.append(_COMMANDS.say(view, "restart"))
     if item.notes:
         found.append(item.notes)
     return join(found, " ")
@@ -432,7 +514,7 @@ def glossary_list(view: View) -> Html:
     entries = (
         tag(
             "div",
-            tag("dt", item.term, f" ({', '.join(item.also)})" if item.also else None),
+            tag("dt", item.term, _SOURCES.plain("also", names=", ".join(item.also)) if item.also else None),
             tag("dd", item.meaning, " ", cite(view, *item.facts) if item.facts else None),
             id=term_anchor(item.term),
         )
@@ -452,15 +534,15 @@ def sources_table(view: View) -> Html:
     rows = [
         (
             tag("code", item.id),
-            source(view, item.id) if item.url_exact else join([source(view, item.id), " ", escape(INEXACT)]),
+            source(view, item.id) if item.url_exact else _SOURCES.say(view, "inexact", page=source(view, item.id)),
             item.publisher,
-            str(item.page_date or "undated"),
+            str(item.page_date or _SOURCES["undated"]),
             number(cited[item.id]),
         )
         for item in view.catalog.sources
     ]
-    columns = ("Id", "Page", "Publisher", "Date on the page", Column("Facts", numeric=True))
-    return tag("div", table("Pages that were read", columns, rows), id="sources-table")
+    heads = columns(_SOURCES.list("columns"), 4)
+    return tag("div", table(_SOURCES["table"], heads, rows), id="sources-table")
 
 
 MACROS = (

@@ -20,11 +20,11 @@ from macros.domain.situation import Comparison
 from macros.domain.worksheet import worksheet
 from macros.render.parts.citations import confidence_mark, value_link
 from macros.render.parts.clock import Form, Span, by_day, days_to, once_over, review_state, span_attributes
-from macros.render.parts.components import Column, cards, figure, numbered, status, table, when
+from macros.render.parts.components import Column, cards, columns, figure, numbered, status, table, when
 from macros.render.parts.counts import count_name, threshold_of, verdict
 from macros.render.parts.html import Html, bullets, escape, join, tag
 from macros.render.parts.names import KMS_UNMET_NAME, METHOD_NAMES, product_name
-from macros.render.parts.quantity import counted, number
+from macros.render.parts.quantity import number
 from macros.render.parts.sentences import rich
 from macros.render.parts.svg import drawing, line, rect, text
 from macros.render.parts.view import View
@@ -38,11 +38,8 @@ REVIEWS_SHOWN = 5
 DATES_SHOWN = 5
 """Rows in the list of dates to come; our own choice."""
 
-_KINDS: dict[ProductKind, str] = {
-    "windows-client": "Windows clients",
-    "windows-server": "Windows servers",
-    "office": "Office installations",
-}
+_KIND_IDS: tuple[ProductKind, ...] = get_args(ProductKind)
+_KINDS = Words.beside(__file__, "kinds", *_KIND_IDS)
 _METHOD_PAGES: dict[Method, str] = {
     "adba": "methods/adba.md",
     "kms": "methods/kms.md",
@@ -52,15 +49,68 @@ _METHOD_PAGES: dict[Method, str] = {
     "subscription": "methods/not-volume-activation.md",
     "unactivated": "methods/not-volume-activation.md",
 }
-_ENDS: dict[End, str] = {
-    "mainstream": "Mainstream support ends",
-    "extended": "Extended support ends",
-    "support": "Support ends",
-    "esu": "The last year of Extended Security Updates ends",
-    "month": "Support ends in this month",
-}
-
-
+_ENDS = Words.beside(__file__, "support-ends", *get_args(End))
+_STATE = Words.beside(
+    __file__,
+    "organization",
+    "methods organization",
+    "method",
+    "no-computers",
+    "no-asker",
+    "thresholds",
+    "threshold-columns 5",
+    "threshold-caption",
+    "dates",
+    "date-columns 3",
+    "no-date",
+    "computers",
+    "computers-line office groups",
+    "office office",
+    "groups groups",
+    "met",
+    "met-value met all",
+    "none",
+    "met-nobody",
+    "met-all all",
+    "all-met",
+    "met-worst verdict host products",
+    "mak",
+    "mak-none",
+    "mak-left left total",
+    "mak-short short",
+    "mak-enough years",
+    "mak-used-up state month",
+    "mak-used-up-state product",
+    "mak-first product month",
+    "mak-recommended missing",
+    "mak-more before",
+    "date",
+    "date-line day what",
+    "date-none",
+    "bar host products",
+    "bar-count count most",
+    "bar-said host products count threshold",
+    "bars",
+    "mak-ends product",
+    "mak-ends-month mak",
+    "support-ends end product",
+    "other-day day",
+)
+_FACTS = Words.beside(
+    __file__,
+    "facts",
+    "compared compared facts day",
+    "compared-spread compared facts on day oldest",
+    "doubtful unconfirmed conflicting",
+    "pages pages undated alone inexact",
+    "undated undated",
+    "next",
+    "next-columns 4",
+    "between first last",
+    "edition version checked day file",
+)
+_DOOR = Words.beside(__file__, "doors", "bring", "get")
+_SOURCES = "contributing/facts.md#sources"
 _DOORS: Mapping[Door, Words] = {
     door: Words.beside(__file__, f"door-{door}", "title", "task", "needs", "gives", "pages") for door in get_args(Door)
 }
@@ -97,22 +147,24 @@ def org_methods(view: View) -> Html:
     of, unmet = view.situation.installed, view.situation.never_activated
     rows = []
     for method, name in METHOD_NAMES.items():
-        rows.append(_method_row(view, name, _METHOD_PAGES[method], method, [of[method, kind] for kind in _KINDS]))
+        rows.append(_method_row(view, name, _METHOD_PAGES[method], method, [of[method, kind] for kind in _KIND_IDS]))
         if method == "kms":
-            counts = [unmet[kind] for kind in _KINDS]
+            counts = [unmet[kind] for kind in _KIND_IDS]
             rows.append(_method_row(view, KMS_UNMET_NAME, "plan/capacity.md", KMS_UNMET, counts))
     shown = [row for row in rows if row]
     if not shown:
-        return tag("p", "No group of the organization has computers.")
-    columns = [Column("Method"), *(Column(label, numeric=True) for label in _KINDS.values())]
-    return table(f"{view.organization.name}: computers by activation method", columns, shown)
+        return tag("p", _STATE["no-computers"])
+    heads = [Column(_STATE["method"]), *(Column(label, numeric=True) for label in map(_KINDS.__getitem__, _KIND_IDS))]
+    return table(_STATE.plain("methods", organization=view.organization.name), heads, shown)
 
 
 def _method_row(view: View, name: str, page: str, method: str, counts: Sequence[int]) -> list[object] | None:
     """A row of the table, its numbers named for comparisons; None when no computer stands in it."""
     if not any(counts):
         return None
-    cells = [numbered(f"computers.{method}:{kind}", number(count)) for kind, count in zip(_KINDS, counts, strict=True)]
+    cells = [
+        numbered(f"computers.{method}:{kind}", number(count)) for kind, count in zip(_KIND_IDS, counts, strict=True)
+    ]
     return [tag("a", name, href=view.href(page)), *cells]
 
 
@@ -120,7 +172,7 @@ def org_thresholds(view: View) -> Html:
     """What each KMS host counts against its thresholds, as a drawing and as a table."""
     standings = view.situation.comparisons
     if not standings:
-        return tag("p", "No group of the organization asks a KMS host.")
+        return tag("p", _STATE["no-asker"])
     rows = [
         [
             row.host_id,
@@ -131,62 +183,47 @@ def org_thresholds(view: View) -> Html:
         ]
         for row in standings
     ]
-    caption = "Current count and activation threshold of each KMS host"
-    columns = [
-        Column("KMS host"),
-        Column("Activates"),
-        Column("Count", numeric=True),
-        Column("Threshold", numeric=True),
-        Column("Result"),
-    ]
-    shown = figure(
-        _scales(view, standings), "Bar: the count that the host shows. Dashed line: the activation threshold."
-    )
-    return tag("div", tag("div", shown, class_="vag-narrow"), table(caption, columns, rows))
+    shown = figure(_scales(view, standings), _STATE["threshold-caption"])
+    listed = table(_STATE["thresholds"], columns(_STATE.list("threshold-columns"), 2, 3), rows)
+    return tag("div", tag("div", shown, class_="vag-narrow"), listed)
 
 
 def org_dates(view: View) -> Html:
     """The next dates that matter to the organization, the earliest first."""
     found = _dates(view)
-    nothing = "No date is ahead: no MAK runs out, and no support end is recorded for your products."
     if not found:
-        return tag("p", nothing)
+        return tag("p", _STATE["no-date"])
     shown = table(
-        "Next dates that matter",
-        ["Date", Column("Days from today", numeric=True), "What happens"],
+        _STATE["dates"],
+        columns(_STATE.list("date-columns"), 1),
         [[due.written, days_to(view, due.day, due.left), due.what] for due in found],
         row_attributes=span_attributes(view, [due.span for due in found], DATES_SHOWN),
         first=DATES_SHOWN,
     )
-    return tag("div", shown, once_over(view, _last_of(found), "p", nothing))
+    return tag("div", shown, once_over(view, _last_of(found), "p", _STATE["no-date"]))
 
 
 def facts_freshness(view: View) -> Html:
     """When the facts were compared with their sources, what these pages do not tell, and which reviews are next."""
     facts, found = view.catalog.facts, freshness(view.catalog)
-    compared = f"{number(found.compared)} of {counted(found.facts, 'fact')} were compared with a page that states them"
-    last = [", on ", when(found.newest)]
-    spread = [f"; {number(found.on_newest)} of them on ", when(found.newest), ", the oldest on ", when(found.oldest)]
-    sources = view.href("contributing/facts.md#sources")
     items = [
-        join([compared, *(last if found.newest == found.oldest else spread), "."]),
-        join(
-            [
-                f"{counted(found.unconfirmed, 'fact is', 'facts are')} unconfirmed: no page that says so could be "
-                f"read. For {number(found.conflicting)} ",
-                tag("a", "primary pages disagree", href=view.href("reference/conflicts.md")),
-                ".",
-            ]
+        _FACTS.say(
+            view,
+            "compared" if found.newest == found.oldest else "compared-spread",
+            compared=found.compared,
+            facts=found.facts,
+            on=found.on_newest,
+            day=when(found.newest),
+            oldest=when(found.oldest),
         ),
-        join(
-            [
-                f"The facts cite {counted(found.pages, 'page')}, and not all of them tell their age: ",
-                tag("a", f"{number(found.undated)} carry no date", href=sources),
-                f", and {counted(found.on_undated_alone, 'fact stands', 'facts stand')} on such pages alone. "
-                f"For {number(found.inexact)} the text was read in its public repository, and ",
-                tag("a", "the link is not exact", href=sources),
-                ".",
-            ]
+        _FACTS.say(view, "doubtful", unconfirmed=found.unconfirmed, conflicting=found.conflicting),
+        _FACTS.say(
+            view,
+            "pages",
+            pages=found.pages,
+            undated=tag("a", _FACTS.plain("undated", undated=found.undated), href=view.href(_SOURCES)),
+            alone=found.on_undated_alone,
+            inexact=found.inexact,
         ),
     ]
     due = sorted(facts, key=lambda fact: (fact.review_by, fact.id))[:REVIEWS_SHOWN]
@@ -194,15 +231,14 @@ def facts_freshness(view: View) -> Html:
         [value_link(view, fact, _breakable(fact.id)), fact.statement, when(fact.review_by), review_state(view, fact)]
         for fact in due
     ]
-    return join([bullets(items), table("Facts to review next", ["Fact", "What it says", "Review by", "State"], rows)])
+    return join([bullets(items), table(_FACTS["next"], _FACTS.list("next-columns"), rows)])
 
 
 def edition(view: View, version: str, file: str) -> Html:
     """Which edition this is, for the footer of every page: version, days of facts and build, organization."""
     days = sorted({fact.verified_on.isoformat() for fact in view.catalog.facts})
-    checked = days[0] if len(days) == 1 else f"between {days[0]} and {days[-1]}"
-    said = f"Version {version}. Facts checked {checked}. Built for {view.today.isoformat()} from {file}."
-    return escape(said)
+    checked = days[0] if len(days) == 1 else _FACTS.plain("between", first=days[0], last=days[-1])
+    return escape(_FACTS.plain("edition", version=version, checked=checked, day=view.today, file=file))
 
 
 MACROS = (doors, org_name, org_state, org_methods, org_thresholds, org_dates, facts_freshness)
@@ -214,8 +250,8 @@ def _door(view: View, name: Door, words: Words) -> Html:
         "section",
         tag("h2", words.say(view, "title"), id=f"door-{name}"),
         tag("p", words.say(view, "task")),
-        tag("p", tag("span", "You bring ", class_="vag-door__term"), words.say(view, "needs"), "."),
-        tag("p", tag("span", "You get ", class_="vag-door__term"), words.say(view, "gives"), "."),
+        tag("p", tag("span", _DOOR["bring"], " ", class_="vag-door__term"), words.say(view, "needs"), "."),
+        tag("p", tag("span", _DOOR["get"], " ", class_="vag-door__term"), words.say(view, "gives"), "."),
         bullets(pages),
         class_="vag-door",
         aria_labelledby=f"door-{name}",
@@ -227,39 +263,43 @@ def _computers_card(view: View) -> tuple[object, object, object]:
     for group in view.organization.groups:
         of[view.catalog.product(group.product).kind] += group.count
     windows = numbered("fleet.windows", number(of["windows-client"] + of["windows-server"]))
-    office = numbered("fleet.office", counted(of["office"], "Office installation"))
-    groups = numbered("fleet.groups", counted(len(view.organization.groups), "group"))
-    return "Windows computers", windows, join(["and ", office, ", in ", groups])
+    office = numbered("fleet.office", _STATE.plain("office", office=of["office"]))
+    groups = numbered("fleet.groups", _STATE.plain("groups", groups=len(view.organization.groups)))
+    return _STATE["computers"], windows, _STATE.say(view, "computers-line", office=office, groups=groups)
 
 
 def _thresholds_card(view: View) -> tuple[object, object, object]:
     standings = view.situation.comparisons
     met = sum(row.standing.verdict == "met" for row in standings)
-    value = f"{met} of {len(standings)}" if standings else "none"
+    label, value = (
+        _STATE["met"],
+        _STATE.plain("met-value", met=met, all=len(standings)) if standings else _STATE["none"],
+    )
     missed = [row for row in standings if row.standing.verdict != "met"]
-    link = _more(view, "Capacity", "plan/capacity.md")
     if not standings:
-        return "KMS thresholds met", value, join(["no group asks a KMS host. ", link])
+        return label, value, _STATE.say(view, "met-nobody")
     if not missed:
-        return "KMS thresholds met", value, join([status("ok", "All met"), ". ", link])
+        return label, value, _STATE.say(view, "met-all", all=status("ok", _STATE["all-met"]))
     worst = max(missed, key=lambda row: row.standing.short_by)
-    line_ = [verdict(worst.host_id, worst.standing), f" on {worst.host_id} for {_KINDS[worst.standing.kind]}. ", link]
-    return "KMS thresholds met", value, join(line_)
+    shown = verdict(worst.host_id, worst.standing)
+    products = _KINDS[worst.standing.kind]
+    return label, value, _STATE.say(view, "met-worst", verdict=shown, host=worst.host_id, products=products)
 
 
 def _mak_card(view: View) -> tuple[object, object, object]:
-    label = "MAK activations left"
+    label = _STATE["mak"]
     known = budgets(view.organization, view.policy, view.today)
-    link = join([*_recommended_missing(view), _more(view, "MAK budget", "plan/mak-budget.md")])
+    link = _STATE.say(view, "mak-more", before=_recommended_missing(view))
     if not known:
-        return label, "none", join(["no MAK in your file. ", link])
-    left = numbered("mak.left", f"{number(sum(each.left for each in known))} of {number(sum(e.total for e in known))}")
+        return label, _STATE["none"], join([_STATE["mak-none"], " ", link])
+    every = sum(each.total for each in known)
+    left = numbered("mak.left", _STATE.plain("mak-left", left=sum(each.left for each in known), total=every))
     short = sum(each.short_by for each in known)
     if short:
-        return label, left, join([status("bad", f"Short by {number(short)}"), ". ", link])
+        return label, left, join([status("bad", _STATE.plain("mak-short", short=short)), ". ", link])
     ending = sorted((month, each.product, each.allotment) for each, month in _ends_of_maks(view))
     if not ending:
-        shown = f"None runs out within {number(PROJECTED_MONTHS // MONTHS_A_YEAR)} years"
+        shown = _STATE.plain("mak-enough", years=PROJECTED_MONTHS // MONTHS_A_YEAR)
         return label, left, join([status("ok", shown), ". ", link])
     month, product, allotment = ending[0]
     name = product_name(view, product)
@@ -267,20 +307,20 @@ def _mak_card(view: View) -> tuple[object, object, object]:
     def told(on: View) -> Html:
         shown = numbered(f"mak.runs-out:{allotment}", tag("span", month, class_="vag-date"))
         if month <= Month.of(on.today):
-            return join([status("bad", f"By this reckoning {name} is used up"), " since ", shown, ". "])
-        return join([f"{name} runs out first, in ", shown, ". "])
+            state = status("bad", _STATE.plain("mak-used-up-state", product=name))
+            return _STATE.say(on, "mak-used-up", state=state, month=shown)
+        return _STATE.say(on, "mak-first", product=name, month=shown)
 
     return label, left, join([by_day(view, told, [month.first_day]), link])
 
 
-def _recommended_missing(view: View) -> list[object]:
+def _recommended_missing(view: View) -> Html:
     """What the recommended methods lack: the worksheet's answer, which the balance of today's MAKs does not show."""
     sheet = worksheet(view.organization, view.catalog, view.policy, view.tables)
     missing = sum(each.short_by for each in sheet.maks)
     if not missing:
-        return []
-    shown = status("bad", join([missing_activations(missing), " missing"]))
-    return [shown, " with ", _more(view, "the recommended methods", "choose/worksheet.md#mak"), ". "]
+        return Html("")
+    return _STATE.say(view, "mak-recommended", missing=status("bad", missing_activations(view, missing)))
 
 
 def _date_card(view: View) -> tuple[object, object, object]:
@@ -293,17 +333,13 @@ def _date_card(view: View) -> tuple[object, object, object]:
 
     def value(on: View) -> object:
         due = first(on)
-        return days_to(on, due.day, "month-days" if due.left == "month" else "days") if due else "none"
+        return days_to(on, due.day, "month-days" if due.left == "month" else "days") if due else _STATE["none"]
 
     def line_(on: View) -> object:
         due = first(on)
-        return join([due.written, ": ", due.what]) if due else "no date is recorded for your products"
+        return _STATE.say(on, "date-line", day=due.written, what=due.what) if due else _STATE["date-none"]
 
-    return "To the next date that matters", by_day(view, value, turns), by_day(view, line_, turns)
-
-
-def _more(view: View, label: str, page: str) -> Html:
-    return tag("a", label, href=view.href(page))
+    return _STATE["date"], by_day(view, value, turns), by_day(view, line_, turns)
 
 
 def _scales(view: View, standings: Sequence[Comparison]) -> Html:
@@ -317,15 +353,22 @@ def _scales(view: View, standings: Sequence[Comparison]) -> Html:
         at = width * each.threshold / cap
         state = "vag-svg__bar" if each.verdict == "met" else "vag-svg__bad"
         parts += [
-            text(0, top + 16, f"{host_id}, for {_KINDS[each.kind]}"),
-            text(width, top + 16, f"{each.reported} of {cap}", "vag-svg__muted", "end"),
+            text(0, top + 16, _STATE.plain("bar", host=host_id, products=_KINDS[each.kind])),
+            text(width, top + 16, _STATE.plain("bar-count", count=each.reported, most=cap), "vag-svg__muted", "end"),
             rect(0, top + 24, width, bar, "vag-svg__track"),
             rect(0, top + 24, width * each.reported / cap, bar, state),
             line(at, top + 20, at, top + 28 + bar, "vag-svg__threshold"),
         ]
-        told.append(f"{host_id}, for {_KINDS[each.kind]}: count {each.reported}, threshold {each.threshold}")
-    title = "Counts of the KMS hosts against their activation thresholds"
-    return drawing(width, row * len(standings), title, "; ".join(told), *parts)
+        told.append(
+            _STATE.plain(
+                "bar-said",
+                host=host_id,
+                products=_KINDS[each.kind],
+                count=each.reported,
+                threshold=each.threshold,
+            )
+        )
+    return drawing(width, row * len(standings), _STATE["bars"], "; ".join(told), *parts)
 
 
 def _dates(view: View) -> list[_Due]:
@@ -348,16 +391,18 @@ def _ends_of_maks(view: View) -> Iterator[tuple[Budget, Month]]:
 
 
 def _mak_end(view: View, budget: Budget, month: Month) -> _Due:
-    link = tag("a", f"The MAK for {product_name(view, budget.product)} runs out", href=view.href("plan/mak-budget.md"))
+    said = _STATE.plain("mak-ends", product=product_name(view, budget.product))
+    link = tag("a", said, href=view.href("plan/mak-budget.md"))
     span = Span(until=month.later(1).first_day - timedelta(days=1))
     shown = numbered(f"mak.runs-out:{budget.allotment}", tag("span", month, class_="vag-date"))
-    return _Due(month.first_day, span, shown, join([link, " in this month"]), "month")
+    return _Due(month.first_day, span, shown, _STATE.say(view, "mak-ends-month", mak=link), "month")
 
 
 def _support_ends(view: View, milestone: Milestone) -> Iterator[_Due]:
     """The end by the earlier date, and once that is past by the later one."""
     product = find(view.catalog.lifecycle, milestone.entry, "lifecycle entry").name
-    link = tag("a", f"{_ENDS[milestone.end]}: {product}", href=view.href("plan/lifecycle.md"))
+    said = _STATE.plain("support-ends", end=_ENDS[milestone.end], product=product)
+    link = tag("a", said, href=view.href("plan/lifecycle.md"))
     mark = confidence_mark(milestone.confidence)
     first, last = milestone.earliest, milestone.latest
 
@@ -367,7 +412,7 @@ def _support_ends(view: View, milestone: Milestone) -> Iterator[_Due]:
         # Other pages print the date that is ahead under this name.
         return numbered(f"support.{milestone.entry}:{milestone.end}", when(day)) if day == ahead else when(day)
 
-    other = f" (another page prints {last})" if last > first else None
+    other = _STATE.plain("other-day", day=last) if last > first else None
     yield _Due(first, Span(until=first), shown(first), join([link, other, mark]))
     if last > first:
         yield _Due(last, Span(since=first + timedelta(days=1), until=last), shown(last), join([link, mark]))

@@ -7,13 +7,30 @@ from macros.render.parts.citations import cite
 from macros.render.parts.components import details, note, status, table
 from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.places import checklist_page
-from macros.render.parts.quantity import counted
 from macros.render.parts.sentences import rich
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
 from .troubleshoot import dated_sources, doubt, step_commands, step_place
 
+_SAID = Words.beside(
+    __file__,
+    "checklists",
+    "fix",
+    "checklists",
+    "when",
+    "ready",
+    "rules",
+    "steps",
+    "done",
+    "columns 3",
+    "length steps",
+    "good",
+    "not-good",
+    "caution",
+    "ours",
+    "sources sources",
+)
 RULES = Words.beside(__file__, "checklist-rules", "rules")
 
 
@@ -31,19 +48,19 @@ def checklist(view: View, checklist_id: str) -> Html:
         [
             tag(
                 "p",
-                tag("a", "Fix it", href=view.href("troubleshoot/index.md")),
+                tag("a", _SAID["fix"], href=view.href("troubleshoot/index.md")),
                 " / ",
-                tag("a", "Checklists", href=view.href("troubleshoot/checklists/index.md")),
+                tag("a", _SAID["checklists"], href=view.href("troubleshoot/checklists/index.md")),
                 class_="vag-trail",
                 data_search_exclude=True,
             ),
-            tag("p", tag("strong", "Use it when: "), rich(view, record.when)),
-            tag("p", tag("strong", "Have ready: ")),
+            tag("p", tag("strong", _SAID["when"], ": "), rich(view, record.when)),
+            tag("p", tag("strong", _SAID["ready"], ": ")),
             bullets(rich(view, item) for item in record.have_ready),
-            tag("div", details("The rules of every checklist", checklist_rules(view)), data_search_exclude=True),
-            tag("h2", "Steps", id="steps"),
+            tag("div", details(_SAID["rules"], checklist_rules(view)), data_search_exclude=True),
+            tag("h2", _SAID["steps"], id="steps"),
             steps,
-            tag("h2", "Done when", id="done"),
+            tag("h2", _SAID["done"], id="done"),
             tag("p", rich(view, record.done)),
         ]
     )
@@ -60,11 +77,11 @@ def checklists_table(view: View) -> Html:
         (
             tag("a", record.title, href=view.href(checklist_page(record.id))),
             rich(view, record.when),
-            counted(len(record.steps), "step"),
+            _SAID.plain("length", steps=len(record.steps)),
         )
         for record in view.catalog.checklists
     ]
-    return table("Checklists", ("Checklist", "Use it when", "Length"), rows)
+    return table(_SAID["checklists"], _SAID.list("columns"), rows)
 
 
 def _step(view: View, step: ChecklistStep) -> Html:
@@ -75,13 +92,15 @@ def _step(view: View, step: ChecklistStep) -> Html:
         tag("p", rich(view, step.why), *cited),
         step_place(view, step),
         step_commands(view, step),
-        tag("p", status("ok", "Good"), ": ", rich(view, step.good)),
-        tag("p", status("bad", "If not"), ": ", rich(view, step.otherwise)),
-        note("warn", "Caution", tag("p", rich(view, step.caution))) if step.caution else None,
-        tag("p", status("info", "Ours"), ": ", rich(view, step.ours)) if step.ours else None,
+        tag("p", status("ok", _SAID["good"]), ": ", rich(view, step.good)),
+        tag("p", status("bad", _SAID["not-good"]), ": ", rich(view, step.otherwise)),
+        note("warn", _SAID["caution"], tag("p", rich(view, step.caution))) if step.caution else None,
+        tag("p", status("info", _SAID["ours"]), ": ", rich(view, step.ours)) if step.ours else None,
         doubt(step.confidence),
         tag(
-            "p", "Sources: ", join(dated_sources(view, step.sources), "; "), class_="vag-check__meta vag-check__sources"
+            "p",
+            _SAID.say(view, "sources", sources=join(dated_sources(view, step.sources), "; ")),
+            class_="vag-check__meta vag-check__sources",
         ),
         class_="vag-check__step",
     )

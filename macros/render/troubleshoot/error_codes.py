@@ -14,21 +14,20 @@ from macros.render.parts.places import CODES, EVENTS, code_page
 from macros.render.parts.script_data import json_script
 from macros.render.parts.sentences import filled, resolved, rich, target_link
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 from macros.render.reference.registers import command_anchor
 
 from .troubleshoot import dated_sources, doubt, step_commands, step_place
 
 _METHODS: Mapping[str, str] = {"KMS-client": "KMS client", "KMS-host": "KMS host"}
-_PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office"}
+_PRODUCTS = Words.beside(__file__, "code-products", "windows", "office")
 _OPTION = re.compile(r"(?<![\w/.%\\])/([a-z][a-z-]+)")
 _CODE = re.compile(r"0x[0-9A-F]{8}")
 _EVENT = re.compile(r"\bevents? (?:\()?(\d{3,5})")
-_THIN: Mapping[str, tuple[str, str]] = {
-    "office_repair": ("Thin", "one article lists this code among many, with a short text and the same cure for all."),
-    "unconfirmed": ("Unconfirmed", "no page of Microsoft that explains this code was found."),
-}
-"""What the group of a code says about what is known of it; the other groups are described by Microsoft's pages."""
-_ROLES: Mapping[str, str] = {"client": "Client", "kms-host": "KMS host"}
+_THIN = ("office_repair", "unconfirmed")
+"""Groups of codes of which little is known; the other groups are described by Microsoft's pages."""
+_THIN_SAID = Words.beside(__file__, "thin-groups", *(f"{group} 2" for group in _THIN))
+_ROLES = Words.beside(__file__, "code-roles", "client", "kms-host")
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
 NOT_GIVEN = "Not given by the page"
 SYMBOLS = "slerror-h"
@@ -37,12 +36,71 @@ _COMMAND_LINE: Mapping[str, str] = {
     "slmgr": r"cscript //nologo %windir%\system32\slmgr.vbs",
     "ospp": "cscript //nologo ospp.vbs",
 }
-_RIGHTS: Mapping[str, str] = {
-    "yes": "Elevated prompt",
-    "no": "Any user",
-    "mixed": "Depends",
-    "unspecified": "Elevated prompt, to be safe: the page does not state it",
-}
+_RIGHTS = Words.beside(__file__, "rights-of-commands", "yes", "no", "mixed", "unspecified")
+_HEADINGS = Words.beside(
+    __file__, "code-headings", "meaning", "where", "applies", "causes", "cure", "not", "sources", "related"
+)
+_SAID = Words.beside(
+    __file__,
+    "error-codes",
+    "table",
+    "columns 5",
+    "no-method",
+    "no-role",
+    "filter",
+    "facets",
+    "find",
+    "find-more",
+    "find-button",
+    "decode",
+    "decode-columns 3",
+    "decode-windows",
+    "decode-office",
+    "events",
+    "event-columns 4",
+    "event-unknown",
+    "fields event",
+    "field-columns 4",
+    "states",
+    "state-columns 2",
+    "flags",
+    "flag-columns 2",
+    "fix",
+    "codes",
+    "written bare unsigned signed",
+    "symbol symbol source",
+    "start check",
+    "yes",
+    "not-stated",
+    "vamt",
+    "vamt-not-stated",
+    "seen-on",
+    "events-named",
+    "event event",
+    "none-named",
+    "inferred",
+    "methods",
+    "products",
+    "scope",
+    "thin",
+    "no-cause",
+    "advice",
+    "no-cure",
+    "about",
+    "commands",
+    "command-columns 4",
+    "all-steps checklist",
+    "good",
+    "not-good",
+    "caution",
+    "from check",
+    "no-caution",
+    "rules",
+    "unconfirmed",
+    "no-source",
+    "all",
+    "no-related",
+)
 
 
 def error_code_page(view: View, code: str) -> Html:
@@ -51,15 +109,15 @@ def error_code_page(view: View, code: str) -> Html:
     return join(
         [
             _trail(view),
-            _written(record),
-            *_section("meaning", "What it means", _meaning(view, record)),
-            *_section("where", "Where it appears", _where(view, record), found=False),
-            *_section("applies", "Methods and products", _applies(record), found=False),
-            *_section("causes", "Likely causes", _causes(view, record)),
-            *_section("cure", "Checks and cure", _cure(view, record)),
-            *_section("not", "What not to do", _not(view, record)),
-            *_section("sources", "Sources", _sources(view, record), found=False),
-            *_section("related", "Related codes", _related(view, record), found=False),
+            _written(view, record),
+            *_section("meaning", _meaning(view, record)),
+            *_section("where", _where(view, record), found=False),
+            *_section("applies", _applies(record), found=False),
+            *_section("causes", _causes(view, record)),
+            *_section("cure", _cure(view, record)),
+            *_section("not", _not(view, record)),
+            *_section("sources", _sources(view, record), found=False),
+            *_section("related", _related(view, record), found=False),
         ]
     )
 
@@ -70,13 +128,13 @@ def error_codes_table(view: View) -> Html:
         (
             tag("a", tag("code", record.code), href=view.href(code_page(record.code))),
             record.summary,
-            ", ".join(methods_of(record)) or "None named",
-            ", ".join(roles_of(record)) or "Not stated",
+            ", ".join(methods_of(record)) or _SAID["no-method"],
+            ", ".join(roles_of(record)) or _SAID["no-role"],
             ", ".join(products_of(record)),
         )
         for record in view.catalog.error_codes
     ]
-    content = table("Error codes", ("Code", "Meaning", "Method", "Seen on", "Product"), rows)
+    content = table(_SAID["table"], _SAID.list("columns"), rows)
     return tag("div", content, id="all-codes")
 
 
@@ -86,19 +144,19 @@ def error_codes_filter(view: View) -> Html:
         "div",
         class_="vag-toolbar",
         data_vag_filter="all-codes",
-        data_vag_filter_label="Filter codes",
-        data_vag_facets="Method|Seen on|Product",
+        data_vag_filter_label=_SAID["filter"],
+        data_vag_facets=_SAID["facets"],
     )
 
 
 def code_box(view: View, search: bool = False) -> Html:
     """The box that takes an error code in any spelling and leads to its page; with `search`, other words too."""
-    label = "Find an error code, an event ID, a command or a word" if search else "Find an error code or an event ID"
+    label = _SAID["find-more" if search else "find"]
     form = tag(
         "form",
         tag("label", label, for_="vag-code", class_="vag-find__label"),
         tag("input", id="vag-code", class_="vag-find__input", type="search", autocomplete="off", spellcheck="false"),
-        tag("button", "Find", type="submit", class_="vag-button"),
+        tag("button", _SAID["find-button"], type="submit", class_="vag-button"),
         tag("div", class_="vag-code__found", role="status"),
         class_="vag-find",
         data_vag_code=view.href(f"{CODES}/index.md"),
@@ -111,14 +169,14 @@ def code_box(view: View, search: bool = False) -> Html:
 def decode_help(view: View) -> Html:
     """How to find the words for a code that has no page."""
     commands = [
-        (tag("code", "slui.exe 0x2a <code>"), "Windows shows its text for the code in a window.", "Any user"),
+        (tag("code", "slui.exe 0x2a <code>"), _SAID["decode-windows"], _RIGHTS["no"]),
         (
             tag("code", f"{_COMMAND_LINE['ospp']} /ddescr:<code>"),
-            "Office prints its text for the code. Run it in the folder of ospp.vbs.",
-            "Elevated prompt",
+            _SAID["decode-office"],
+            _RIGHTS["yes"],
         ),
     ]
-    return table("Words for a code that has no page", ("Command", "What it does", "Rights"), commands)
+    return table(_SAID["decode"], _SAID.list("decode-columns"), commands)
 
 
 def events_table(view: View) -> Html:
@@ -126,14 +184,14 @@ def events_table(view: View) -> Html:
     rows = [
         (
             tag("code", str(_event_id(fact))),
-            _part(fact, "log") or "Not known",
-            _LOGGED_BY.get(_part(fact, "logged_by"), _part(fact, "logged_by")) or "Not known",
+            _part(fact, "log") or _SAID["event-unknown"],
+            _LOGGED_BY.get(_part(fact, "logged_by"), _part(fact, "logged_by")) or _SAID["event-unknown"],
             join([fact.statement, " ", cite(view, fact.id)]),
         )
         for fact in _events(view)
     ]
     anchors = [f"event-{_event_id(fact)}" for fact in _events(view)]
-    content = table("Events of volume activation", ("Event", "Log", "Logged by", "What it says"), rows, anchors)
+    content = table(_SAID["events"], _SAID.list("event-columns"), rows, anchors)
     return tag("div", content, id="all-events")
 
 
@@ -146,14 +204,14 @@ def event_fields(view: View, event: str) -> Html:
         for number, field in enumerate(fields, 1)
         if isinstance(field, dict)
     ]
-    return table(f"Fields of event {event}", ("Place", "Field", "Example", "How to read it"), rows)
+    return table(_SAID.plain("fields", event=event), _SAID.list("field-columns"), rows)
 
 
 def license_states(view: View) -> Html:
     """The numbers that events and WMI give for the license status."""
     states = view.catalog.fact("event.license_status_codes").value
     rows = [(number, name) for number, name in states.items()] if isinstance(states, dict) else []
-    content = table("License status by number", ("Number", "Status"), rows)
+    content = table(_SAID["states"], _SAID.list("state-columns"), rows)
     return join([content, tag("p", cite(view, "event.license_status_codes"))])
 
 
@@ -161,7 +219,7 @@ def event_flags(view: View) -> Html:
     """The status flags of events 12288 and 12289."""
     flags = view.catalog.fact("event.flags").value
     rows = [(tag("code", flag), name) for flag, name in flags.items()] if isinstance(flags, dict) else []
-    return table("Flags of events 12288 and 12289", ("Flag", "Name"), rows)
+    return table(_SAID["flags"], _SAID.list("flag-columns"), rows)
 
 
 def codes_without_a_page(view: View) -> Html:
@@ -209,34 +267,34 @@ def _quoted(text: str) -> str:
 def _trail(view: View) -> Html:
     return tag(
         "p",
-        tag("a", "Fix it", href=view.href("troubleshoot/index.md")),
+        tag("a", _SAID["fix"], href=view.href("troubleshoot/index.md")),
         " / ",
-        tag("a", "Error codes", href=view.href(f"{CODES}/index.md")),
+        tag("a", _SAID["codes"], href=view.href(f"{CODES}/index.md")),
         class_="vag-trail",
         data_search_exclude=True,
     )
 
 
-def _section(anchor: str, title: str, *content: Html | None, found: bool = True) -> Iterable[Html]:
+def _section(anchor: str, *content: Html | None, found: bool = True) -> Iterable[Html]:
     """A heading and what stands below it; `found` says whether the site's search looks into it."""
-    yield tag("h2", title, id=anchor, data_search_exclude=not found)
+    yield tag("h2", _HEADINGS[anchor], id=anchor, data_search_exclude=not found)
     yield from (part for part in content if part)
 
 
-def _written(record: ErrorCode) -> Html:
+def _written(view: View, record: ErrorCode) -> Html:
     """The other spellings of a code."""
     written = spellings(record.code)
     if not written:
         return join([])
     bare, unsigned, signed = (tag("code", one) for one in (written.bare, written.unsigned, written.signed))
-    text = join(["Also written ", bare, ", in decimal ", unsigned, " or ", signed, "."])
+    text = _SAID.say(view, "written", bare=bare, unsigned=unsigned, signed=signed)
     return tag("p", text, class_="vag-check__meta")
 
 
 def _meaning(view: View, record: ErrorCode) -> Html:
     """The sentence that a reader came for, what is doubtful about it, and the check to start with."""
-    thin = _THIN.get(record.group)
-    symbol = join(["Symbol: ", tag("code", record.symbol), ", as in ", source(view, SYMBOLS), "."])
+    thin = _THIN_SAID.list(record.group) if record.group in _THIN else None
+    symbol = _SAID.say(view, "symbol", symbol=tag("code", record.symbol), source=source(view, SYMBOLS))
     return join(
         [
             tag("p", rich(view, record.summary, record.code), class_="vag-lead"),
@@ -244,7 +302,7 @@ def _meaning(view: View, record: ErrorCode) -> Html:
             tag("p", symbol) if record.symbol else None,
             tag("p", rich(view, record.notes, record.code)) if record.notes else None,
             doubt(record.confidence),
-            tag("p", "Start with ", target_link(view, record.checks[0]), ".") if record.checks else None,
+            tag("p", _SAID.say(view, "start", check=target_link(view, record.checks[0]))) if record.checks else None,
         ]
     )
 
@@ -256,33 +314,36 @@ def _where(view: View, record: ErrorCode) -> Html:
     known = {str(_event_id(fact)) for fact in _events(view)}
     events = [number for number in dict.fromkeys(_EVENT.findall(texts)) if number in known]
     items: list[tuple[object, object]] = [
-        *((name, "yes" if role in record.roles else "not stated") for role, name in _ROLES.items()),
-        ("VAMT", "not stated: the pages that were read do not speak of it"),
+        *((name, _SAID["yes"] if role in record.roles else _SAID["not-stated"]) for role, name in _ROLES.items()),
+        (_SAID["vamt"], _SAID["vamt-not-stated"]),
     ]
     if record.seen_on:
-        items.insert(0, ("Seen on", rich(view, record.seen_on, record.code)))
+        items.insert(0, (_SAID["seen-on"], rich(view, record.seen_on, record.code)))
     if events:
-        links = (tag("a", f"event {number}", href=view.href(f"{EVENTS}#event-{number}")) for number in events)
-        items.append(("Events", join(links, ", ")))
+        links = (
+            tag("a", _SAID.plain("event", event=str(number)), href=view.href(f"{EVENTS}#event-{number}"))
+            for number in events
+        )
+        items.append((_SAID["events-named"], join(links, ", ")))
     return tag("div", definition_list(items), class_="vag-code__list")
 
 
 def _applies(record: ErrorCode) -> Html:
-    methods = ", ".join(methods_of(record)) or "none named"
-    inferred = join([" ", status("info", "Our reading")]) if record.methods_inferred else None
+    methods = ", ".join(methods_of(record)) or _SAID["none-named"]
+    inferred = join([" ", status("info", _SAID["inferred"])]) if record.methods_inferred else None
     items: list[tuple[object, object]] = [
-        ("Methods", join([methods, inferred])),
-        ("Products", ", ".join(products_of(record))),
+        (_SAID["methods"], join([methods, inferred])),
+        (_SAID["products"], ", ".join(products_of(record))),
     ]
     if record.scope:
-        items.append(("The page speaks of", record.scope))
+        items.append((_SAID["scope"], record.scope))
     return tag("div", definition_list(items), class_="vag-code__list")
 
 
 def _causes(view: View, record: ErrorCode) -> Html:
     causes = [cause for cause in record.causes if cause != NOT_GIVEN]
     if not causes:
-        return tag("p", status("warn", "Thin"), ": no page that was read names a cause.")
+        return tag("p", status("warn", _SAID["thin"]), ": ", _SAID["no-cause"])
     if len(causes) == 1:
         return tag("p", rich(view, causes[0], record.code), ".")
     return tag("ol", *(tag("li", rich(view, cause, record.code)) for cause in causes))
@@ -293,10 +354,10 @@ def _cure(view: View, record: ErrorCode) -> Html:
     if record.resolution:
         parts.append(tag("ol", *(tag("li", rich(view, step, record.code)) for step in record.resolution)))
     if record.advice:
-        parts.append(tag("p", status("info", "Our own advice"), ":"))
+        parts.append(tag("p", status("info", _SAID["advice"]), ":"))
         parts.append(bullets(rich(view, text, record.code) for text in record.advice))
     if not parts:
-        parts.append(tag("p", status("warn", "Thin"), ": no page that was read gives a cure."))
+        parts.append(tag("p", status("warn", _SAID["thin"]), ": ", _SAID["no-cure"]))
     parts += [_check(view, target) for target in record.checks]
     used = _options(view, record)
     if used:
@@ -305,11 +366,11 @@ def _cure(view: View, record: ErrorCode) -> Html:
                 tag("code", f"{_COMMAND_LINE[item.tool]} {item.option}"),
                 item.meaning,
                 _RIGHTS[item.elevated] + (f": {item.elevated_detail}" if item.elevated_detail else ""),
-                tag("a", "all about it", href=view.href(f"reference/commands.md#{command_anchor(item)}")),
+                tag("a", _SAID["about"], href=view.href(f"reference/commands.md#{command_anchor(item)}")),
             )
             for item in used
         ]
-        parts.append(table("Commands named here", ("Command", "What it does", "Rights", "More"), rows))
+        parts.append(table(_SAID["commands"], _SAID.list("command-columns"), rows))
     return join(parts)
 
 
@@ -317,16 +378,16 @@ def _check(view: View, target: str) -> Html:
     """One step of a checklist in short: where, with what rights, the command, and a good answer."""
     step = resolved(view, target)[1]
     if step is None:
-        return tag("p", "All steps: ", target_link(view, target), ".")
+        return tag("p", _SAID.say(view, "all-steps", checklist=target_link(view, target)))
     return tag(
         "div",
         tag("h3", step.title),
         step_place(view, step),
         step_commands(view, step),
-        tag("p", tag("strong", "Good: "), rich(view, step.good)),
-        tag("p", tag("strong", "If not: "), rich(view, step.otherwise)),
-        tag("p", status("warn", "Caution"), ": ", rich(view, step.caution)) if step.caution else None,
-        tag("p", "From ", target_link(view, target), ".", class_="vag-check__meta"),
+        tag("p", tag("strong", _SAID["good"], ": "), rich(view, step.good)),
+        tag("p", tag("strong", _SAID["not-good"], ": "), rich(view, step.otherwise)),
+        tag("p", status("warn", _SAID["caution"]), ": ", rich(view, step.caution)) if step.caution else None,
+        tag("p", _SAID.say(view, "from", check=target_link(view, target)), class_="vag-check__meta"),
         class_="vag-check__short",
         data_search_exclude=True,
     )
@@ -341,19 +402,15 @@ def _options(view: View, record: ErrorCode) -> list[CommandOption]:
 
 def _not(view: View, record: ErrorCode) -> Html:
     if not record.cautions:
-        return tag("p", "Nothing for this code alone. ", _rules_link(view))
-    return join([bullets(rich(view, text, record.code) for text in record.cautions), tag("p", _rules_link(view))])
-
-
-def _rules_link(view: View) -> Html:
+        return tag("p", _SAID["no-caution"], " ", _SAID.say(view, "rules"))
     return join(
-        [tag("a", "The rules above every checklist", href=view.href("troubleshoot/index.md#rules")), " hold too."]
+        [bullets(rich(view, text, record.code) for text in record.cautions), tag("p", _SAID.say(view, "rules"))]
     )
 
 
 def _sources(view: View, record: ErrorCode) -> Html:
     if not record.sources:
-        return tag("p", status("warn", "Unconfirmed"), ": no page of Microsoft on this code was found.")
+        return tag("p", status("warn", _SAID["unconfirmed"]), ": ", _SAID["no-source"])
     return bullets(dated_sources(view, record.sources))
 
 
@@ -363,8 +420,8 @@ def _related(view: View, record: ErrorCode) -> Html:
         join([tag("a", tag("code", other.code), href=view.href(code_page(other.code))), ": ", other.summary])
         for other in others
     ]
-    everything = tag("p", tag("a", "All codes", href=view.href(f"{CODES}/index.md")))
-    listed = bullets(links) if links else tag("p", "None that a page names together with this one.")
+    everything = tag("p", tag("a", _SAID["all"], href=view.href(f"{CODES}/index.md")))
+    listed = bullets(links) if links else tag("p", _SAID["no-related"])
     return tag("div", listed, everything, data_search_exclude=True)
 
 

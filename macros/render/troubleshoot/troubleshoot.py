@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from macros.catalog.models import ChecklistStep, Symptom
+from macros.catalog.models import ChecklistStep, Confidence, Symptom
 from macros.render.parts.components import code_block, status
 from macros.render.parts.html import Html, escape, join, tag
 from macros.render.parts.sentences import filled, rich, target_href, target_link
 from macros.render.parts.view import View
-from macros.render.reference.registers import CONFIDENCE
+from macros.render.parts.words import Words
+from macros.render.reference.registers import confidence_said
 
+_SAID = Words.beside(
+    __file__,
+    "steps-and-symptoms",
+    "place where rights",
+    "dated day",
+    "undated",
+    "filter",
+    "facets",
+    "caution",
+    "checks checks",
+    "sources sources",
+    "observed",
+    "observed-why",
+    "partly",
+    "partly-why",
+)
+_METHODS = Words.beside(__file__, "symptom-methods", "kms", "adba", "mak", "other")
+_PRODUCTS = Words.beside(__file__, "symptom-products", "windows", "office", "azure", "vamt")
+_SHOWS = Words.beside(__file__, "symptom-shows", "code", "event", "count", "dns", "state", "key", "tool")
 _SHELLS: Mapping[str, str] = {"cmd": "bat", "powershell": "powershell", "screen": "text"}
 
 
@@ -18,12 +38,7 @@ def step_place(view: View, step: ChecklistStep) -> Html:
     """Where a step is done, and with what rights."""
     return tag(
         "p",
-        tag("strong", "Where: "),
-        rich(view, step.where),
-        ". ",
-        tag("strong", "Rights: "),
-        rich(view, step.rights),
-        ".",
+        _SAID.say(view, "place", where=rich(view, step.where), rights=rich(view, step.rights)),
         class_="vag-check__meta",
     )
 
@@ -41,12 +56,9 @@ def step_commands(view: View, step: ChecklistStep) -> Html:
     )
 
 
-def doubt(confidence: str) -> Html | None:
+def doubt(confidence: Confidence) -> Html | None:
     """A word on what is not simply documented."""
-    if confidence == "documented":
-        return None
-    state, word, meaning = CONFIDENCE[confidence]  # type: ignore[index]
-    return tag("p", status(state, word), ": ", meaning)
+    return confidence_said(confidence)
 
 
 def dated_sources(view: View, source_ids: Iterable[str]) -> list[Html]:
@@ -54,23 +66,10 @@ def dated_sources(view: View, source_ids: Iterable[str]) -> list[Html]:
     found = []
     for source_id in source_ids:
         record = view.catalog.source(source_id)
-        day = f" ({record.page_date})" if record.page_date else " (undated)"
+        day = _SAID.plain("dated", day=record.page_date) if record.page_date else _SAID["undated"]
         link = tag("a", record.title, href=str(record.url), class_="vag-source", data_source=record.id)
         found.append(join([link, escape(day)]))
     return found
-
-
-_METHODS: Mapping[str, str] = {"kms": "KMS", "adba": "ADBA", "mak": "MAK", "other": "Other"}
-_PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office", "azure": "Azure VM", "vamt": "VAMT"}
-_SHOWS: Mapping[str, str] = {
-    "code": "An error code",
-    "event": "An event",
-    "count": "A count",
-    "dns": "Name or DNS",
-    "state": "License state",
-    "key": "A product key",
-    "tool": "A tool or a way",
-}
 
 
 def symptom_finder(view: View) -> Html:
@@ -79,8 +78,8 @@ def symptom_finder(view: View) -> Html:
         "div",
         class_="vag-toolbar",
         data_vag_filter="symptoms",
-        data_vag_filter_label="Filter symptoms",
-        data_vag_facets="Method|Product|Shown",
+        data_vag_filter_label=_SAID["filter"],
+        data_vag_facets=_SAID["facets"],
     )
     symptoms = sorted(view.catalog.symptoms, key=lambda symptom: symptom.rank)
     rows = (_symptom(view, symptom) for symptom in symptoms)
@@ -106,10 +105,12 @@ def _symptom(view: View, symptom: Symptom) -> Html:
         "li",
         tag("p", tag("a", symptom.seen, href=symptom_href(view, symptom)), class_="vag-register__title"),
         tag("p", rich(view, symptom.answer)),
-        tag("p", status("warn", "Caution"), ": ", rich(view, symptom.caution)) if symptom.caution else None,
+        tag("p", status("warn", _SAID["caution"]), ": ", rich(view, symptom.caution)) if symptom.caution else None,
         _known_from(symptom),
-        tag("p", "Checks: ", join(checks, "; "), class_="vag-register__meta") if checks else None,
-        tag("p", "Sources: ", join(sources, "; "), class_="vag-register__meta") if sources else None,
+        tag("p", _SAID.say(view, "checks", checks=join(checks, "; ")), class_="vag-register__meta") if checks else None,
+        tag("p", _SAID.say(view, "sources", sources=join(sources, "; ")), class_="vag-register__meta")
+        if sources
+        else None,
         class_="vag-register__row",
         id=f"symptom-{symptom.id}",
         data_method=", ".join(_METHODS[name] for name in symptom.methods),
@@ -123,8 +124,8 @@ def _known_from(symptom: Symptom) -> Html | None:
     if symptom.confidence == "documented":
         return None
     if symptom.confidence == "observed":
-        return tag("p", status("info", "Observed"), ": known from practice; no page of Microsoft says it.")
-    return tag("p", status("warn", "Partly documented"), ": pages of Microsoft state a part of it.")
+        return tag("p", status("info", _SAID["observed"]), ": ", _SAID["observed-why"])
+    return tag("p", status("warn", _SAID["partly"]), ": ", _SAID["partly-why"])
 
 
 MACROS = (symptom_finder, top_symptoms)

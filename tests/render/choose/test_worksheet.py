@@ -254,7 +254,7 @@ def test_findings_say_when_a_site_or_a_host_would_help(view: View) -> None:
     assert "give the group a site" in findings(view)[measuring.name][1]
     sited = with_group(view, "measuring", site="ship")
     assert "KMS, local host" in findings(sited)[measuring.name][1]
-    assert "no KMS host in organization.yml" in findings(sited)[measuring.name][1]
+    assert "no KMS host in your organization's file" in findings(sited)[measuring.name][1]
 
 
 def test_groups_without_computers_are_no_finding(view: View) -> None:

@@ -78,6 +78,27 @@ def test_a_problem_names_its_line(tmp_path: Path, catalog: Catalog) -> None:
     assert problem.line == 2
 
 
+def test_a_number_takes_the_word_that_fits(tmp_path: Path, view: View, catalog: Catalog) -> None:
+    text = "refused:\n  left: '{left:activation is:activations are} left of {total}: [kms.vpn]'\n"
+    found = written(tmp_path, text, "left left total")
+    assert told(catalog) == []
+    assert found.plain("left", left=1, total=1200) == "1 activation is left of 1,200: [kms.vpn]"
+    assert as_built(found.say(view, "left", left=2500, total="all")).get_text().startswith("2,500 activations are left")
+    with pytest.raises(KeyError, match="total"):
+        found.plain("left", left=1)
+
+
+@pytest.mark.parametrize(("wanted", "problems_told"), [(2, 0), (3, 1)])
+def test_a_list_has_as_many_sentences_as_the_code_takes(
+    wanted: int, problems_told: int, tmp_path: Path, catalog: Catalog
+) -> None:
+    found = written(tmp_path, GOOD, "mak-only product", f"several {wanted}")
+    assert len(told(catalog)) == problems_told
+    if problems_told:
+        with pytest.raises(DataError, match=r"words\.yaml.*3 sentences are needed here, and there are 2"):
+            found.list("several")
+
+
 @pytest.mark.parametrize("text", ["refused: 3", "refused:\n  mak-only: ''", "refused:\n  a: x\n  a: y"])
 def test_a_file_of_another_form_is_refused(text: str, tmp_path: Path, catalog: Catalog) -> None:
     written(tmp_path, text, "mak-only")

@@ -283,7 +283,7 @@ def test_the_bars_of_the_counts_are_as_long_as_the_counts(any_view: View) -> Non
 
 
 def test_a_distribution_is_colored_by_the_threshold() -> None:
-    drawing = soup(distribution_bars("t", "d 1", (0.1, 0.2, 0.3, 0.4), 2))
+    drawing = soup(distribution_bars("t", "d 1", (0.1, 0.2, 0.3, 0.4), 2, ("line", "axis")))
     assert (len(drawing.select(".vag-svg__bad")), len(drawing.select(".vag-svg__ok"))) == (2, 2)
     heights = [float(bar["height"]) for bar in drawing.select("rect")]
     assert heights == pytest.approx([37.5, 75, 112.5, 150])

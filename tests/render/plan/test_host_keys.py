@@ -16,7 +16,7 @@ from macros.domain.host_keys import group_covers, listing
 from macros.domain.lifecycle import standing
 from macros.render.parts.view import View
 from macros.render.plan import host_keys, lifecycle
-from macros.render.plan.lifecycle import PHASE_WORDS, RELEASE_ANCHORS
+from macros.render.plan.lifecycle import PHASES
 from tests.parsing import as_built
 
 KEY = re.compile(r"\b[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}\b")
@@ -34,7 +34,7 @@ CALLS: list[tuple[Any, tuple[Any, ...]]] = [
     (host_keys.products_table, ()),
     (lifecycle.next_dates, ()),
     (lifecycle.lifecycle_chart, ()),
-    *((lifecycle.lifecycle_table, (family,)) for family in lifecycle.FAMILY_WORDS),
+    *((lifecycle.lifecycle_table, (family,)) for family in lifecycle.FAMILIES),
 ]
 
 
@@ -131,7 +131,7 @@ def test_the_matrix_says_what_the_lists_say(kind: str, view: View) -> None:
         for text, group in zip(shown[1:], groups, strict=True):
             status = listing(view.catalog, group.id, product.id).status
             assert ("not listed" in text) == (status == "not-listed")
-            assert (host_keys.FAMILY_LISTED in text) == (status == "listed-year-not-printed")
+            assert (host_keys.IN_MATRIX["listed-year-not-printed"] in text) == (status == "listed-year-not-printed")
 
 
 def family(view: View, product: str) -> str:
@@ -272,14 +272,14 @@ def test_the_products_table_has_a_row_for_each_product_with_its_keys_and_support
             assert isinstance(link, Tag)
             assert link.get_text().split()[0] == str(count)
         assert row.find("a", href=f"../plan/kms-hosts.html#lists-{product.id}")
-        if product.id in RELEASE_ANCHORS:
-            found = row.find("a", href=f"../plan/lifecycle.html#{RELEASE_ANCHORS[product.id]}")
+        if any(entry.release for entry in view.catalog.lifecycle if product.id in entry.products):
+            found = row.find("a", href=f"../plan/lifecycle.html#{product.id}")
             assert isinstance(found, Tag)
             assert found.get_text() == "by release"
             continue
         for entry in view.catalog.lifecycle:
             if product.id in entry.products:
-                words = PHASE_WORDS[standing(entry, view.today).phase][1]
+                words = PHASES[standing(entry, view.today).phase]
                 found = row.find("a", href=f"../plan/lifecycle.html#{entry.id}")
                 assert isinstance(found, Tag)
                 assert found.get_text() == words

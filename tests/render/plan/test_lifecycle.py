@@ -13,9 +13,8 @@ from macros.domain.lifecycle import milestones, outlook
 from macros.render.parts.view import View
 from macros.render.plan.lifecycle import (
     ESU_IDS,
-    FAMILY_WORDS,
+    FAMILIES,
     OVER_CLASS,
-    RELEASE_ANCHORS,
     esu_years,
     lifecycle_chart,
     lifecycle_table,
@@ -35,8 +34,8 @@ def body(html: str) -> list[Tag]:
 
 def all_tables(view: View) -> list[str]:
     return [
-        *(lifecycle_table(view, family) for family in FAMILY_WORDS),
-        *(release_table(view, product) for product in RELEASE_ANCHORS),
+        *(lifecycle_table(view, family) for family in FAMILIES),
+        release_table(view, "windows-11"),
     ]
 
 

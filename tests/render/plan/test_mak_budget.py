@@ -186,4 +186,4 @@ def test_an_organization_that_lacks_no_activation_reads_so(view: View) -> None:
     groups = tuple(group for group in view.organization.groups if group.id != "plant")
     enough = replace(view, organization=view.organization.model_copy(update={"groups": groups}))
     assert "0 activations are missing" in words(soup(mak_two_questions(enough)).body)
-    assert "No MAK stands in the organization file" in mak_needed_today(without_mak(view))
+    assert "No MAK stands in your organization&#39;s file" in mak_needed_today(without_mak(view))

@@ -21,6 +21,7 @@ from macros.render.parts.view import View
 from macros.render.plan.outage import outage_chart, outage_groups, outage_limits, outage_table, rare_contact_table
 from macros.render.plan.renewal import (
     NAMES,
+    SEES,
     STATES,
     UNTIMED,
     group_renewals,
@@ -68,10 +69,10 @@ def test_a_timeline_shows_every_state_with_its_days_and_facts(kind: Kind, view: 
     found = soup(renewal_timeline(view, kind, "2028-02-29"))
     shown = rows(found)[-len(line.spans) :]
     for span, row in zip(line.spans, shown, strict=True):
-        assert STATES[span.state].label in row[0]
+        assert STATES[span.state] in row[0]
         assert day(span.first) in row[1]
         assert span.last is None or day(span.last) in row[1]
-        assert row[2] == STATES[span.state].sees
+        assert row[2] == SEES[span.state]
     cited = {link["data-fact"] for link in found.select("tbody [data-fact]")}
     assert cited == {fact for span in line.spans for fact in span.facts} | set(line.attempt_facts)
 
@@ -84,8 +85,8 @@ def test_a_drawing_says_in_words_what_it_shows(kind: Kind, view: View) -> None:
     description = drawing.find("desc").get_text()
     labels = [text.get_text() for text in drawing.find_all("text")]
     for span in line.spans:
-        assert f"{STATES[span.state].label} from {span.first}" in description
-        assert f"{span.first} {STATES[span.state].label}" in labels
+        assert f"{STATES[span.state]} from {span.first}" in description
+        assert f"{span.first} {STATES[span.state]}" in labels
     assert "today" in labels
     # One rectangle a state, in order, without gap or overlap.
     boxes = [(float(box["x"]), float(box["width"])) for box in drawing.find_all("rect")]

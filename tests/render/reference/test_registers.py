@@ -108,7 +108,7 @@ def test_a_fact_that_is_not_simply_documented_says_so_with_the_reason(
     register: dict[str, Tag], catalog: Catalog
 ) -> None:
     for fact in catalog.facts:
-        _, word, meaning = registers.CONFIDENCE[fact.confidence]
+        word, meaning = registers.CONFIDENCE.list(fact.confidence)
         element = register[fact.id]
         assert f", {word.lower()};" in text(detail(element, "Verified"))
         assert (meaning in text(element)) == (fact.confidence != "documented"), fact.id
@@ -136,7 +136,7 @@ def test_a_row_holds_what_a_citation_is_put_together_from(register: dict[str, Ta
         assert str(source.next_sibling).startswith(f" ({record.page_date or 'undated'})")
         day, confidence, review = re.split("[,;] ", text(detail(element, "Verified")))
         assert day == str(fact.verified_on)
-        assert confidence == registers.CONFIDENCE[fact.confidence][1].lower()
+        assert confidence == registers.confidence_word(fact.confidence).lower()
         assert review == f"next review by {fact.review_by}"
 
 

@@ -128,8 +128,9 @@
    */
   const checks = ({ patterns, checks }, functions) => {
     const every = { ...common(patterns), ...functions };
-    const runs = checks.map(({ each, where, let: lets, first, items }) => ({
+    const runs = checks.map(({ each, where, let: lets, rest, first, items }) => ({
       first,
+      rest,
       each: each && walker(each, every),
       where: walker(where, every),
       lets: new Map(walkers(lets, every)),
@@ -161,16 +162,27 @@
      * @param {(rule: string, place: any, given: object, said: object) => void} say
      */
     return (given, say) => {
-      for (const { each, where, lets, first, items } of runs) {
-        for (const it of each ? each((/** @type {string} */ name) => given[name]) ?? [] : [null]) {
-          const names = scope(it, lets, (name) => given[name]);
+      let found = 0;
+      /** @type {Map<string, any>} */
+      const values = new Map(Object.entries({ ...given, found }));
+      /** @type {Names} */
+      const around = (name) => values.get(name);
+      for (const { each, where, lets, rest, first, items } of runs) {
+        const silent = [];
+        for (const it of each ? each(around) ?? [] : [null]) {
+          const names = scope(it, lets, around);
           if (!holds(where(names))) continue;
+          const before = found;
           for (const item of items) {
             if (!holds(item.when(names))) continue;
+            found += 1;
             say(item.rule, item.at(names), filled(item.given, names), filled(item.said, names));
             if (first) break;
           }
+          if (found === before) silent.push(it);
         }
+        values.set("found", found);
+        if (rest) values.set(rest, silent);
       }
     };
   };

@@ -145,10 +145,13 @@
 
     /** @param {any} it @param {Map<string, Walk>} lets @param {Names} around @returns {Names} */
     const scope = (it, lets, around) => {
-      const values = new Map([["it", it]]);
+      const values = new Map();
       /** @type {Names} */
       const names = (name) => {
-        if (!values.has(name)) values.set(name, lets.get(name)?.(names) ?? around(name));
+        if (name === "it") return it;
+        const computed = lets.get(name);
+        if (!computed) return around(name);
+        if (!values.has(name)) values.set(name, computed(names));
         return values.get(name);
       };
       return names;

@@ -9,7 +9,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import dns.exception
@@ -100,7 +100,7 @@ class Found:
     @cached_property
     def service(self) -> list[str]:
         """Service and protocol in small letters: the first two labels of the name, as far as there are any."""
-        return [text_of(dns.name.Name((label, b""))) for label in self.owner.labels[:2] if label]
+        return [_label(label) for label in self.owner.labels[:2] if label]
 
     @cached_property
     def zone(self) -> dns.name.Name:
@@ -134,6 +134,12 @@ class Content:
     """What other names of the file than those of SRV records stand in."""
     problems: list[Finding] = field(default_factory=list)
     """What could not be read."""
+
+
+@lru_cache(maxsize=1000)
+def _label(label: bytes) -> str:
+    """One label in small letters. Records repeat each other's."""
+    return text_of(dns.name.Name((label, b"")))
 
 
 PARTS = ("priority", "weight", "port", "target")

@@ -93,11 +93,12 @@ def _records(found: Iterable[Found], content: Content, wanted: Wanted, form: For
     first: dict[tuple[str, str], Found] = {}
     for one in found:
         record, whole = one.record, content.whole
-        owner, zone, target = text_of(one.owner), record.zone, record.target
+        called, zone, target = ".".join(one.service), record.zone, record.target
+        owner = f"{called}.{zone}" if zone else called
         inside = _inside(one) if form.relative else None
         earlier = first.setdefault((owner, target), one)
         yield {
-            "called": ".".join(one.service),
+            "called": called,
             "service": (*one.service, None)[0],
             "protocol": (*one.service, None, None)[1],
             "owner": owner,
@@ -121,7 +122,7 @@ def _records(found: Iterable[Found], content: Content, wanted: Wanted, form: For
             "earlier": None
             if earlier is one
             else {"line": earlier.places["name"].line, "same": earlier.values == one.values},
-            "local": _local(one, content),
+            "local": _local(one, content) if content.local_zones else None,
         }
 
 

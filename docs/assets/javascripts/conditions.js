@@ -145,6 +145,7 @@
 
     /** @param {any} it @param {Map<string, Walk>} lets @param {Names} around @returns {Names} */
     const scope = (it, lets, around) => {
+      if (!lets.size) return (name) => (name === "it" ? it : around(name));
       const values = new Map();
       /** @type {Names} */
       const names = (name) => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from macros.formats.base.conditions import parse
 from tests.built import ROOT
 from tests.conditions import VECTORS
+from tests.formats.base.test_checks import FILE, OWN, RESTS, checks_in, made
 
 _WALK = """({ trees, patterns, values }) => trees.map((tree) => {
   const functions = window.vagConditions.common(patterns);
@@ -40,3 +42,18 @@ def test_names_of_the_prototype_are_no_fields(page: Page) -> None:
     trees = [parse("it.constructor"), parse("it.__proto__"), parse("it.items.length"), parse("word.length")]
     found = page.evaluate(_WALK, {"trees": trees, "patterns": {}, "values": VECTORS["names"]})
     assert found == ["null"] * 4
+
+
+_CHECK = """({ data, file, known }) => {
+  const said = [];
+  window.vagConditions.checks(data, {})({ file, known }, (rule, place) => said.push([rule, place]));
+  return said;
+}"""
+
+
+@pytest.mark.parametrize(("old", "new"), [("", ""), ("first:", "all:"), (OWN, RESTS)], ids=["first", "all", "rests"])
+def test_the_same_rules_speak_of_the_same_records(old: str, new: str, page: Page, tmp_path: Path) -> None:
+    data = checks_in(tmp_path, old, new).as_data()
+    file = {"things": [{**thing, "place": thing["place"].line} for thing in FILE["things"]]}
+    found = page.evaluate(_CHECK, {"data": data, "file": file, "known": {"most": 5}})
+    assert found == [[rule, line] for rule, _, line in made(tmp_path, old, new)]

@@ -128,8 +128,9 @@
    */
   const checks = ({ patterns, checks }, functions) => {
     const every = { ...common(patterns), ...functions };
-    const runs = checks.map(({ each, where, let: lets, first, items }) => ({
+    const runs = checks.map(({ each, where, let: lets, rest, first, items }) => ({
       first,
+      rest,
       each: each && walker(each, every),
       where: walker(where, every),
       lets: new Map(walkers(lets, every)),
@@ -144,10 +145,14 @@
 
     /** @param {any} it @param {Map<string, Walk>} lets @param {Names} around @returns {Names} */
     const scope = (it, lets, around) => {
-      const values = new Map([["it", it]]);
+      if (!lets.size) return (name) => (name === "it" ? it : around(name));
+      const values = new Map();
       /** @type {Names} */
       const names = (name) => {
-        if (!values.has(name)) values.set(name, lets.get(name)?.(names) ?? around(name));
+        if (name === "it") return it;
+        const computed = lets.get(name);
+        if (!computed) return around(name);
+        if (!values.has(name)) values.set(name, computed(names));
         return values.get(name);
       };
       return names;
@@ -161,16 +166,27 @@
      * @param {(rule: string, place: any, given: object, said: object) => void} say
      */
     return (given, say) => {
-      for (const { each, where, lets, first, items } of runs) {
-        for (const it of each ? each((/** @type {string} */ name) => given[name]) ?? [] : [null]) {
-          const names = scope(it, lets, (name) => given[name]);
+      let found = 0;
+      /** @type {Map<string, any>} */
+      const values = new Map(Object.entries({ ...given, found }));
+      /** @type {Names} */
+      const around = (name) => values.get(name);
+      for (const { each, where, lets, rest, first, items } of runs) {
+        const silent = [];
+        for (const it of each ? each(around) ?? [] : [null]) {
+          const names = scope(it, lets, around);
           if (!holds(where(names))) continue;
+          const before = found;
           for (const item of items) {
             if (!holds(item.when(names))) continue;
+            found += 1;
             say(item.rule, item.at(names), filled(item.given, names), filled(item.said, names));
             if (first) break;
           }
+          if (found === before) silent.push(it);
         }
+        values.set("found", found);
+        if (rest) values.set(rest, silent);
       }
     };
   };

@@ -1,7 +1,8 @@
 // @ts-check
 /*
- * The check of SRV records for KMS hosts: the same rules, order and words as macros/formats/dns/judge.py and the
- * modules of each form. <script type="application/json" id="vag-dns"> holds rules, forms, lists and words.
+ * The check of SRV records for KMS hosts: reads files as the modules of each form in macros/formats/dns do, makes the
+ * records that records.py makes there, and has conditions.js run the checks of rules.yaml over them.
+ * <script type="application/json" id="vag-dns"> holds rules, checks, forms, lists and words.
  *
  *   window.vagDns.validate(kind, data, wanted)   findings, verdict and activation of a string or a Uint8Array;
  *                                                `wanted` holds zones, hosts, records and port, as in Python
@@ -250,6 +251,15 @@
       this.aliases = new Map();
       /** @type {string[] | null} */
       this.whole = null;
+      /** @type {object[]} */
+      this.updates = [];
+      /** @type {Place | null} */
+      this.unsent = null;
+      /** @type {object[]} */
+      this.options = [];
+      /* Types of local zones by their names, and what other names than those of SRV records stand in. */
+      this.localZones = new Map();
+      this.sharedZones = new Set();
       /** @type {Finding[]} */
       this.found = [];
     }
@@ -496,10 +506,13 @@
 
     const send = () => {
       for (const { word, owner } of waiting) {
-        // A name such as _vlmcs._tcp lacks its zone altogether; another rule says so.
-        if (zone && !isWithin(owner, zone) && owner.length > 2) {
-          reading.say("nsupdate-zone", word.place, { given: textOf(owner), zone: textOf(zone) });
-        }
+        reading.updates.push({
+          name: textOf(owner),
+          labels: owner.length,
+          zone: zone && textOf(zone),
+          inside: zone !== null && isWithin(owner, zone),
+          place: word.place,
+        });
       }
       waiting = [];
     };
@@ -529,7 +542,7 @@
       else if (command === "update" && second && !changes.includes(second)) reading.unknown(words[1], changes);
       else if (command === "add" || second === "add") add(words.slice(Number(command === "update")));
     }
-    if (waiting.length) reading.say("nsupdate-send", waiting[waiting.length - 1].word.place);
+    reading.unsent = waiting.at(-1)?.word.place ?? null;
   };
 
   const COMMENT = new RegExp(`(?:^|(?<=[${BLANK}]))#`);
@@ -577,7 +590,7 @@
   const OF_DATA = /^[0-9]+[smhdw]?$/i;
 
   const readUnbound = (text, reading) => {
-    const { clauses, hides, ignores, type: best, types: zoneTypes } = lists["dns-unbound"];
+    const { clauses, type: best, types: zoneTypes } = lists["dns-unbound"];
     /** @type {{ key: Word, values: Word[] }[]} */
     const options = [];
     for (const [index, line] of text.split("\n").entries()) {
@@ -590,8 +603,6 @@
         else if (bare) values?.push(new Word(token, place));
       }
     }
-    const zones = new Map();
-    const others = new Set();
 
     /** @type {(key: Word, values: Word[]) => void} */
     const localZone = (key, [zone, type]) => {
@@ -599,7 +610,7 @@
       if (!type) reading.missing("type of the local zone", key.place);
       else if (!name) reading.wrong("zone", zone, "a DNS name");
       else if (!zoneTypes.includes(type.text)) reading.wrong("type of the local zone", type, `one such as ${best}`);
-      else zones.set(textOf(name), type);
+      else reading.localZones.set(textOf(name), type);
     };
 
     /** @type {(key: Word, values: Word[]) => unknown} */
@@ -612,7 +623,9 @@
       if (!rest.length) return reading.missing("type", key.place);
       reading.take(name, [], rest[0], rest.slice(1));
       const owner = nameOf(name.text);
-      if (owner && rest[0].text.toUpperCase() !== "SRV") { for (const each of around(owner)) others.add(each); }
+      if (owner && rest[0].text.toUpperCase() !== "SRV") {
+        for (const each of around(owner)) reading.sharedZones.add(each);
+      }
       return null;
     };
 
@@ -621,25 +634,11 @@
       const name = lower(key.text.slice(0, -1));
       if (clauses.includes(name)) clause = name;
       else if (name === "local-data" || name === "local-zone") {
-        if (clause !== "server" && clause !== "view") reading.say("unbound-clause", key.place, {}, { given: name });
+        reading.options.push({ name, clause, place: key.place });
         (name === "local-zone" ? localZone : localData)(key, values);
       } else if (["localdata", "localzone"].includes(name.replace(/[^a-z]/g, ""))) {
         reading.unknown(key, ["local-data:", "local-zone:"]);
       }
-    }
-    /* Whether the local zone around a record serves it, and leaves the rest of the zone alone. */
-    for (const record of reading.records.filter((each) => looksOurs(each))) {
-      const closest = around(record.owner).find((name) => zones.has(name));
-      if (closest === undefined) continue;
-      const { text: type, place } = zones.get(closest);
-      // A file that holds other names of the zone may well be all that there is of it.
-      const whole = closest === record.full || others.has(closest);
-      const rule = ignores.includes(type)
-        ? "unbound-ignored"
-        : hides.includes(type) && !whole
-        ? "unbound-hidden"
-        : null;
-      if (rule) reading.say(rule, place, { type, zone: closest }, { wanted: best });
     }
   };
 
@@ -697,7 +696,7 @@
     "dns-zone": readZone,
   };
 
-  // Rules -------------------------------------------------------------------------------------------------------------
+  // Records -----------------------------------------------------------------------------------------------------------
 
   const [service, protocol] = known.name.split(".");
 
@@ -709,121 +708,96 @@
   };
 
   /* A full name to which the zone was added once more, as in corp.example.com.corp.example.com. */
-  const isDotForgotten = (zone) => {
+  const isDoubled = (zone) => {
     const labels = zone.split(".");
     const half = labels.length >> 1;
     const twice = half > 1 && textOf(labels.slice(0, half)) === textOf(labels.slice(half));
-    return twice || (labels.at(-1) === lists.zone.unknown && labels.length > 2);
+    return twice || (labels.length > 2 && labels.at(-1) === lists.zone.unknown);
   };
 
+  /* The address that stands where a name belongs; without a dot at its end, the zone has been added to it. */
+  const addressOf = (target, zones) =>
+    ["", ...zones].map((zone) => without(target, `.${zone}`)).find((bare) => isAddress(bare)) ?? null;
+
+  /* The local zone around a record, and whether the file may hold all that there is of it. */
+  const localOf = ({ full, owner }, { localZones, sharedZones }) => {
+    const zone = localZones.size ? around(owner).find((name) => localZones.has(name)) : undefined;
+    if (zone === undefined) return null;
+    const { text: type, place } = localZones.get(zone);
+    return { type, place, zone, whole: zone === full || sharedZones.has(zone) };
+  };
+
+  const recordsOf = (reading) => {
+    const { addresses, aliases, form, wanted, whole } = reading;
+    const ports = new Map(Object.entries(wanted.hosts ?? {}));
+    const planned = new Map((wanted.records ?? []).map((each) => [`${each.zone} ${each.target}`, each]));
+    const first = new Map();
+    return reading.records.filter(looksOurs).map((record) => {
+      const { full, host, inZone, owner, places, target, values, zone } = record;
+      const rest = target.slice(0, target.length - zone.length);
+      const inside = form.relative && rest.length && isWithin(target, zone) ? textOf(rest) : null;
+      const earlier = first.get(`${full} ${host}`);
+      if (!earlier) first.set(`${full} ${host}`, record);
+      return {
+        called: textOf(owner.slice(0, 2)),
+        service: owner[0] ?? null,
+        protocol: owner[1] ?? null,
+        owner: full,
+        zone: inZone,
+        doubled: isDoubled(inZone),
+        target: host,
+        short: target.length === 1,
+        address: addressOf(host, [...wanted.zones, inZone]),
+        alias: aliases.get(host) ?? null,
+        resolves: addresses.has(host),
+        of_file: whole !== null && isWithin(target, whole),
+        inside,
+        full: inside !== null && rest.length > 2,
+        inside_port: ports.get(inside) ?? null,
+        listens: ports.get(host) ?? null,
+        planned: planned.get(`${inZone} ${host}`) ?? null,
+        priority: values[0],
+        weight: values[1],
+        port: values[2],
+        places,
+        earlier: earlier ? { line: earlier.places.name.line, same: textOf(earlier.values) === textOf(values) } : null,
+        local: localOf(record, reading),
+      };
+    });
+  };
+
+  const check = window.vagConditions.checks(known.checks, {
+    same_numbers: (...lists) =>
+      new Set(lists.map((list) => list.toSorted((one, other) => one - other).join())).size < 2,
+  });
+
   const judge = (reading) => {
-    const { aliases, addresses, form, records, wanted, whole } = reading;
+    const { form, wanted, whole } = reading;
+    const records = recordsOf(reading);
     const { name } = known;
-    const { zones } = wanted;
-    const readable = !reading.found.some(({ severity, id }) => severity === "error" || id === "line-variable");
-    const portOf = (host) => (wanted.hosts && Object.hasOwn(wanted.hosts, host) ? wanted.hosts[host] : null);
-    const say = (...finding) => {
-      reading.say(...finding);
-      return true;
-    };
-
-    const checkOwner = ({ owner, full, inZone, places }) => {
-      const given = { given: textOf(owner.slice(0, 2)) };
-      if (owner[0] !== service) return say("srv-name", places.name, given, { name });
-      if (owner[1] !== protocol) return say("srv-protocol", places.name, given, { name });
-      if (zones.includes(inZone) || (inZone && !zones.length && !isDotForgotten(inZone))) return false;
-      const filled = fill(form.owner, { name, zone: zones[0] ?? lists.zone.example });
-      return say("srv-owner", places.name, { given: full }, {
-        zones: zones.join(" or ") || "any domain",
-        owner: filled,
-      });
-    };
-
-    const addressIn = ({ host, inZone }) =>
-      ["", ...zones, inZone].map((zone) => without(host, `.${zone}`)).find((bare) => isAddress(bare));
-
-    /* The full name that was meant when the zone has been added to a name that was full already. */
-    const meantBy = ({ host, inZone, target, zone }) => {
-      if (!isWithin(target, zone) || target.length === zone.length || addresses.has(host) || portOf(host) !== null) {
-        return null;
-      }
-      const relative = target.slice(0, target.length - zone.length);
-      const text = textOf(relative);
-      return portOf(text) !== null || `.${text}`.endsWith(`.${inZone}`) || relative.length > 2 ? text : null;
-    };
-
-    const checkTarget = (record) => {
-      const { host, places, target } = record;
-      const place = places.target;
-      if (!target.length) return say("target-empty", place);
-      const address = addressIn(record);
-      if (address !== undefined) return say("target-is-address", place, { given: address });
-      const meant = form.relative && meantBy(record);
-      if (meant) return say("target-missing-dot", place, { given: host, meant });
-      if (target.length === 1) return say("target-short", place, { given: host });
-      if (aliases.has(host)) return say("target-is-alias", place, { given: host }, { line: aliases.get(host) });
-      return whole !== null && isWithin(target, whole) && !addresses.has(host) &&
-        say("target-without-address", place, { given: host });
-    };
-
-    const isSwapped = (values, port, planned) => {
-      if (!planned) return values.includes(port);
-      const sorted = (numbers) => [...numbers].sort((one, other) => one - other).join();
-      const right = [planned.priority, planned.weight];
-      return sorted(values) === sorted([...right, planned.port]) || (values.includes(port) && !right.includes(port));
-    };
-
-    const checkValues = ({ host, inZone, places, values }) => {
-      const [priority, weight, port] = values;
-      const listens = portOf(host);
-      const planned = wanted.records?.find((each) => each.zone === inZone && each.target === host);
-      const expected = listens ?? wanted.port ?? null;
-      let said = wanted.hosts !== null && listens === null && say("target-not-a-host", places.target, { given: host });
-      if (expected !== null && port !== expected && isSwapped(values, expected, planned)) {
-        said = say("srv-order", places.port, { priority, weight, port });
-      } else if (listens !== null && port !== listens) {
-        said = say("srv-port", places.port, { given: port, target: host, port: listens });
-      } else if (port === 0) said = say("srv-port-zero", places.port);
-      else if (planned && (priority !== planned.priority || weight !== planned.weight)) {
-        const place = places[priority === planned.priority ? "weight" : "priority"];
-        const should = `priority ${planned.priority} and weight ${planned.weight}`;
-        said = say("srv-values", place, { priority, weight, target: host }, { wanted: should });
-      } else if (listens !== null && wanted.records && !planned) {
-        said = say("srv-zone", places.name, { target: host, zone: inZone });
-      }
-      return said;
-    };
-
-    const good = [];
-    const ours = records.filter(looksOurs);
-    let flawless = readable;
-    for (const record of ours) {
-      let isWrong = checkOwner(record) || checkTarget(record);
-      if (!isWrong) {
-        isWrong = checkValues(record);
-        good.push(record);
-      }
-      if (isWrong) flawless = false;
-    }
-    if (readable && !ours.length) say("srv-missing", null, {}, { name });
-    else if (flawless) {
-      const there = good.map(({ inZone, host }) => `${inZone} ${host}`);
-      const about = [...good.map(({ inZone }) => inZone), ...(whole ? [textOf(whole)] : [])];
-      for (const { target, zone } of wanted.records ?? []) {
-        if (about.includes(zone) && !there.includes(`${zone} ${target}`)) {
-          say("srv-host-missing", null, { target, zone });
-        }
-      }
-    }
-    const seen = new Map();
-    for (const record of good) {
-      const key = `${record.full} ${record.host}`;
-      const { places, values } = seen.get(key) ?? {};
-      const said = { first: places?.name.line };
-      if (!places) seen.set(key, record);
-      else if (textOf(values) === textOf(record.values)) say("srv-duplicate", record.places.name, {}, said);
-      else say("srv-repeated-target", record.places.name, { target: record.host }, said);
-    }
+    check({
+      file: {
+        readable: !reading.found.length,
+        records,
+        zones: [...new Set(records.map(({ zone }) => zone)), ...(whole ? [textOf(whole)] : [])],
+        hosts: [...new Set(records.map(({ target, zone }) => `${zone} ${target}`))],
+        updates: reading.updates,
+        unsent: reading.unsent,
+        options: reading.options,
+      },
+      known: {
+        name,
+        service,
+        protocol,
+        zones: wanted.zones,
+        owner: fill(form.owner, { name, zone: wanted.zones[0] ?? lists.zone.example }),
+        hosts: wanted.hosts !== null,
+        records: wanted.records,
+        port: wanted.port,
+        form: form.title,
+        order: form.order,
+      },
+    }, (...finding) => reading.say(...finding));
   };
 
   // Files -------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
     checks:
       office:
         - each: file.products             # a list of records that the reader made; without it the check runs once
+          rest: sound                     # those of which no rule spoke, by this name for the checks below
           where: strip(it.id)             # records that are looked at
           let: {near: "nearest(it.id, known.ids, 80)"}     # computed when it is asked for
           first:                          # the first that holds speaks; under `all` each that holds
@@ -12,7 +13,8 @@
               given: {product: it.id}     # from the file: quoted, clipped, keys masked
               said: {near: near}          # words of ours
 
-Expressions are those of `conditions`. A page carries the same checks as trees.
+Expressions are those of `conditions`. They know `it`, `file`, `known`, and `found`: how many findings the checks before
+have made. A page carries the same checks as trees.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any
@@ -33,7 +36,7 @@ from .conditions import Functions, Names, Tree, Walk, calls_in, names_in, parse,
 from .findings import Finding, Rule, Said
 from .rules import RESERVED, document_of
 
-IT = "it"
+IT, FOUND = "it", "found"
 COMMON: Functions = {
     "all": all,
     "any": any,
@@ -88,6 +91,7 @@ class Check(_Written):
     each: Expression | None = None
     where: Expression = "true"
     let: dict[str, Expression] = {}
+    rest: str | None = None
     first: tuple[Item, ...] = ()
     all: tuple[Item, ...] = ()
 
@@ -113,9 +117,11 @@ class _File(_Written):
 Slip = tuple[tuple[str | int, ...], str]
 
 
-def slips(check: Check, rules: Mapping[str, Rule], functions: Functions, patterns: Iterable[str]) -> Iterator[Slip]:
+def slips(
+    check: Check, rests: Iterable[str], rules: Mapping[str, Rule], functions: Functions, patterns: Iterable[str]
+) -> Iterator[Slip]:
     """What would go wrong only when the check runs: the key path in it, and what is wrong."""
-    known = {"file", "known", IT, *check.let}
+    known = {"file", "known", IT, FOUND, *rests, *check.let}
     for path, tree in _trees(check):
         for name in sorted({*names_in(tree)} - known):
             yield path, f"there is no name {name}; there are {', '.join(sorted(known))}"
@@ -133,6 +139,10 @@ def slips(check: Check, rules: Mapping[str, Rule], functions: Functions, pattern
         for name in sorted(asked ^ filled):
             wrong = "asks for {%s}, which is not given" if name in asked else "does not say {%s}, which is given"
             yield path, f"{item.rule} {wrong % name}"
+
+
+def _rests(checks: Iterable[Check]) -> list[str]:
+    return [check.rest for check in checks if check.rest]
 
 
 def _asked(rule: Rule) -> set[str]:
@@ -188,19 +198,21 @@ class _Runs:
     each: Walk | None
     where: Walk
     lets: Mapping[str, Walk]
+    rest: str | None
     only_first: bool
     items: tuple[_Speaks, ...]
 
-    def findings(self, names: Names) -> Iterator[Finding]:
+    def findings(self, names: Names, rest: list[Any]) -> Iterator[Finding]:
+        """What the rules say; records of which they say nothing are added to the rest."""
         for it in (None,) if self.each is None else self.each(names) or ():
             scope = _Scope(names, it, self.lets)
             if not self.where(scope):
                 continue
-            for item in self.items:
-                if item.when(scope):
-                    yield item.finding(scope)
-                    if self.only_first:
-                        break
+            speaking = (item for item in self.items if item.when(scope))
+            found = [item.finding(scope) for item in islice(speaking, 1 if self.only_first else None)]
+            yield from found
+            if not found:
+                rest.append(it)
 
 
 _Loaded = tuple[tuple[Check, ...], Mapping[str, Rule], Mapping[str, str]]
@@ -229,7 +241,7 @@ class Checks:
             wrong = [
                 document.problem(("checks", group, index, *path), message)
                 for index, check in enumerate(checks)
-                for path, message in slips(check, rules, functions, written.patterns)
+                for path, message in slips(check, _rests(checks[:index]), rules, functions, written.patterns)
             ]
             if not checks:
                 wrong.append(document.problem(("checks",), f"has no group {group}, which the check needs"))
@@ -241,8 +253,13 @@ class Checks:
 
     def findings(self, names: Names) -> Iterator[Finding]:
         """What the checks say of the records in `names`: `file` is what was read, `known` what it is compared with."""
+        around, found = {**names, FOUND: 0}, 0
         for run in self._runs():
-            yield from run.findings(names)
+            rest: list[Any] = []
+            for finding in run.findings(around, rest):
+                found += 1
+                yield finding
+            around |= {FOUND: found, **({run.rest: rest} if run.rest else {})}
 
     def as_data(self) -> Mapping[str, Any]:
         """The same checks for a page: expressions as trees."""
@@ -270,6 +287,7 @@ class Checks:
                 each=walk(check.each) if check.each else None,
                 where=walk(check.where),
                 lets=walks(check.let),
+                rest=check.rest,
                 only_first=bool(check.first),
                 items=tuple(
                     _Speaks(rules[item.rule], walk(item.when), walk(item.at), walks(item.given), walks(item.said))
@@ -288,6 +306,7 @@ def _as_data(check: Check) -> Mapping[str, Any]:
         "each": parse(check.each) if check.each else None,
         "where": parse(check.where),
         "let": trees(check.let),
+        "rest": check.rest,
         "first": bool(check.first),
         "items": [
             [item.rule, parse(item.when), parse(item.at), trees(item.given), trees(item.said)] for item in check.items

@@ -11,8 +11,8 @@ from macros.formats.base.context import SampleContext
 from macros.formats.base.findings import Place
 from macros.formats.base.origin import Origin
 
-from .judge import LINE_RULES, Content, Form, Reading, name_of
 from .layout import Layout, write
+from .reading import LINE_RULES, Content, Form, Reading, name_of
 from .srv import Wanted
 from .words import Word
 

@@ -13,7 +13,8 @@ from macros.formats.base.sample import Sample
 from macros.formats.shells.marks import CMD, PS1
 
 from . import dnsmasq, nsupdate, samba, samples, unbound, windows, zone
-from .judge import LIMITS, Content, Form, judge
+from .reading import LIMITS, Content, Form
+from .records import judge
 from .srv import Wanted
 
 

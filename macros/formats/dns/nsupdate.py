@@ -9,8 +9,8 @@ from macros.formats.base.findings import Place
 from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 
-from .judge import LINE_RULES, Content, Form, Reading, is_digits, name_of, text_of
 from .layout import Layout, write
+from .reading import LINE_RULES, Content, Form, Reading, is_digits, name_of, text_of
 from .srv import PLACEHOLDER_SERVER, Wanted
 from .words import Word
 
@@ -64,9 +64,9 @@ def read(text: str, wanted: Wanted) -> Content:
             script.send()
         elif not words[0].text.startswith(";"):
             script.take(words)
-    if script.waiting:
-        script.reading.say("nsupdate-send", script.waiting[-1][0].place)
-    return script.reading.content
+    content = script.reading.content
+    content.unsent = script.waiting[-1][0].place if script.waiting else None
+    return content
 
 
 class _Script:
@@ -118,11 +118,15 @@ class _Script:
 
     def send(self) -> None:
         """Everything that waits goes to the zone that was named last."""
-        for word, owner in self.waiting:
-            if self.zone is not None and not owner.is_subdomain(self.zone) and len(owner.labels) > _SHORT:
-                self.reading.say("nsupdate-zone", word.place, given=text_of(owner), zone=text_of(self.zone))
+        zone = self.zone
+        self.reading.content.updates += [
+            {
+                "name": text_of(owner),
+                "labels": len(owner.labels) - 1,
+                "zone": zone and text_of(zone),
+                "inside": zone is not None and owner.is_subdomain(zone),
+                "place": word.place,
+            }
+            for word, owner in self.waiting
+        ]
         self.waiting = []
-
-
-_SHORT = 3
-"""Labels of a name such as `_vlmcs._tcp`, which lacks its zone altogether; another rule says so."""

@@ -10,8 +10,8 @@ from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 
-from .judge import LINE_RULES, QUOTE_RULES, VARIABLE_RULES, Content, Form, Reading
 from .layout import Layout, write
+from .reading import LINE_RULES, QUOTE_RULES, VARIABLE_RULES, Content, Form, Reading
 from .srv import Wanted
 from .words import Line, Syntax, Word
 

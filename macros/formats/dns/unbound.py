@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 
 import dns.name
 
 from macros.formats.base.context import SampleContext
-from macros.formats.base.findings import Place, Said
+from macros.formats.base.findings import Place
 from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 
-from .judge import (
-    LINE_RULES,
-    QUOTE_RULES,
-    Content,
-    Form,
-    Found,
-    Reading,
-    looks_ours,
-    name_of,
-    text_of,
-)
 from .layout import Layout, write
+from .reading import LINE_RULES, QUOTE_RULES, Content, Form, Reading, around, name_of
 from .srv import Wanted
 from .words import Word
 
@@ -65,38 +55,28 @@ CLAUSES = (
     "server", "view", "stub-zone", "forward-zone", "remote-control", "auth-zone", "rpz", "python", "dynlib",
     "cachedb", "dnscrypt", "dnstap", "ipset",
 )  # fmt: skip
-ASKS_ON = ("transparent", "typetransparent", "inform", "nodefault")
-HIDES = ("static", "deny", "refuse", "redirect", "inform_deny", "inform_redirect")
-IGNORES = (
-    "always_transparent", "always_refuse", "always_nxdomain", "always_nodata", "always_deny", "always_null", "noview",
+TYPES = (
+    "transparent", "typetransparent", "inform", "nodefault", "static", "deny", "refuse", "redirect", "inform_deny",
+    "inform_redirect", "always_transparent", "always_refuse", "always_nxdomain", "always_nodata", "always_deny",
+    "always_null", "noview", "ipset", "block_a",
 )  # fmt: skip
-TYPES = (*ASKS_ON, *HIDES, *IGNORES, "ipset", "block_a")
 _TTL = re.compile(r"[0-9]+[smhdwSMHDW]?")
 
 
 def read(text: str, wanted: Wanted) -> Content:
     """What a configuration file says."""
     reading = Reading(FORM)
-    zones: dict[dns.name.Name, Word] = {}
-    clause = ""
-    others: set[dns.name.Name] = set()
+    content, clause = reading.content, ""
     for key, values in _options(text):
         name = key.text[:-1].lower()
         if name in CLAUSES:
             clause = name
         elif name in ("local-data", "local-zone"):
-            if clause not in ("server", "view"):
-                reading.say("unbound-clause", key.place, given=Said(name))
-            if name == "local-zone":
-                zones |= _read_zone(values, key, reading)
-            else:
-                others |= _read_data(values, key, reading)
+            content.options.append({"name": name, "clause": clause, "place": key.place})
+            (_read_zone if name == "local-zone" else _read_data)(values, key, reading)
         elif re.sub(r"[^a-z]", "", name) in ("localdata", "localzone"):
             reading.unknown(key, ["local-data:", "local-zone:"])
-    for record in reading.content.records:
-        if looks_ours(record, wanted):
-            _check_zone(record, zones, others, reading)
-    return reading.content
+    return content
 
 
 def _options(text: str) -> Iterator[tuple[Word, list[Word]]]:
@@ -120,8 +100,8 @@ def _options(text: str) -> Iterator[tuple[Word, list[Word]]]:
         yield key, values
 
 
-def _read_zone(values: list[Word], key: Word, reading: Reading) -> dict[dns.name.Name, Word]:
-    """The type of a local zone by its name."""
+def _read_zone(values: list[Word], key: Word, reading: Reading) -> None:
+    """Take the type of a local zone."""
     name = name_of(values[0], dns.name.root) if values else None
     if not values[1:]:
         reading.missing("type of the local zone", key.place)
@@ -130,50 +110,25 @@ def _read_zone(values: list[Word], key: Word, reading: Reading) -> dict[dns.name
     elif values[1].text not in TYPES:
         reading.wrong("type of the local zone", values[1], f"one such as {TYPE}")
     else:
-        return {name: values[1]}
-    return {}
+        reading.content.local_zones[name] = values[1]
 
 
-def _read_data(values: list[Word], key: Word, reading: Reading) -> set[dns.name.Name]:
+def _read_data(values: list[Word], key: Word, reading: Reading) -> None:
     """Take a record. If it is no SRV record, the zones that its name stands in."""
     words = values[0].words() if values else []
     if values and not values[0].complete:
         reading.say("quote-open", values[0].place)
-        return set()
+        return
     if not values or not values[0].quoted or not words:
         reading.missing("text in quotation marks", key.place)
-        return set()
+        return
     rest = words[1:]
     rest = rest[1:] if rest and _TTL.fullmatch(rest[0].text) else rest
     rest = rest[1:] if rest and rest[0].text.upper() == "IN" else rest
     if not rest:
         reading.missing("type", key.place)
-        return set()
+        return
     reading.take(words[0], dns.name.root, rest[0], rest[1:])
     name = name_of(words[0], dns.name.root)
-    return set() if name is None or rest[0].text.upper() == "SRV" else {*_around(name)}
-
-
-def _around(name: dns.name.Name) -> Iterator[dns.name.Name]:
-    """A name and what it stands in, the closest first."""
-    yield name
-    while name != dns.name.root:
-        name = name.parent()
-        yield name
-
-
-def _check_zone(
-    record: Found, zones: Mapping[dns.name.Name, Word], others: Collection[dns.name.Name], reading: Reading
-) -> None:
-    """Whether the local zone around a record serves it, and leaves the rest of the zone alone."""
-    closest = next((name for name in _around(record.owner) if name in zones), None)
-    if closest is None:
-        return
-    kind = zones[closest]
-    shown = {"type": kind.text, "zone": text_of(closest), "wanted": Said(TYPE)}
-    # A file that holds other names of the zone may well be all that there is of it.
-    whole = closest == record.owner or closest in others
-    if kind.text in IGNORES:
-        reading.say("unbound-ignored", kind.place, **shown)
-    elif kind.text in HIDES and not whole:
-        reading.say("unbound-hidden", kind.place, **shown)
+    if name is not None and rest[0].text.upper() != "SRV":
+        reading.content.shared_zones |= {*around(name)}

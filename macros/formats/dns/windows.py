@@ -12,7 +12,8 @@ from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.shells import powershell as language
 
-from .judge import (
+from .layout import Layout, write
+from .reading import (
     LINE_RULES,
     NAMED_RULES,
     VARIABLE_RULES,
@@ -21,7 +22,6 @@ from .judge import (
     Reading,
     is_digits,
 )
-from .layout import Layout, write
 from .srv import Wanted
 from .words import Syntax, Word
 

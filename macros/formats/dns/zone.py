@@ -16,7 +16,8 @@ from macros.formats.base.origin import Origin
 from macros.formats.base.reading import quote
 from macros.formats.base.rules import Rules
 
-from .judge import (
+from .layout import Layout, write
+from .reading import (
     PARTS,
     STANDARD,
     UNKNOWN_ZONE,
@@ -28,7 +29,6 @@ from .judge import (
     is_type,
     name_of,
 )
-from .layout import Layout, write
 from .srv import PLACEHOLDER_SERVER, ZONE_TTL, SrvRecord, Wanted, records
 from .words import Word
 

@@ -17,8 +17,8 @@ from macros.formats.base.findings import Rule
 from macros.formats.base.format import HEAD
 from macros.formats.base.origin import Origin
 from macros.formats.base.report import FILES, MOST_FINDINGS, PAGES, UNREADABLE
-from macros.formats.dns import dnsmasq, nsupdate, samba, srv, unbound, windows, zone
-from macros.formats.dns import judge as records
+from macros.formats.dns import dnsmasq, nsupdate, records, samba, srv, unbound, windows, zone
+from macros.formats.dns import reading as dns_reading
 from macros.formats.dns.format import BY_ID
 from macros.formats.dns.layout import Layout
 from macros.formats.dns.srv import Wanted
@@ -96,17 +96,18 @@ def dns_as_data(view: View) -> Mapping[str, Any]:
         "sources": {one.id: [one.title, str(one.url)] for one in map(view.catalog.source, sorted(cited))},
         "most": {
             "characters": reading.MOST_CHARACTERS,
-            "read": records.LIMITS.characters,
-            "lines": records.LIMITS.lines,
+            "read": dns_reading.LIMITS.characters,
+            "lines": dns_reading.LIMITS.lines,
             "findings": MOST_FINDINGS,
             "head": HEAD,
         },
         "placeholder": "",
         "keys": {},
+        "checks": records.checks_as_data(),
         "kinds": {name: _kind(name) for name in BY_ID},
-        "cited": [*records.LINE_RULES, "srv-order"],
-        "parts": records.PARTS,
-        "types": records.TYPES,
+        "cited": [*dns_reading.LINE_RULES, "srv-order"],
+        "parts": dns_reading.PARTS,
+        "types": dns_reading.TYPES,
         "lists": _lists(),
         "name": policy.srv_name,
         "ttl": srv.ZONE_TTL,
@@ -176,8 +177,8 @@ def _lists() -> dict[str, Any]:
     """Names that forms know, and numbers that their readers count with."""
     return {
         "zone": {
-            "unknown": records.UNKNOWN_ZONE,
-            "example": records.EXAMPLE_ZONE,
+            "unknown": dns_reading.UNKNOWN_ZONE,
+            "example": dns_reading.EXAMPLE_ZONE,
             "known": zone.KNOWN,
             "soa": zone.SOA_PARTS,
             "addresses": zone.ADDRESSES,
@@ -202,8 +203,6 @@ def _lists() -> dict[str, Any]:
         },
         "dns-unbound": {
             "clauses": unbound.CLAUSES,
-            "hides": unbound.HIDES,
-            "ignores": unbound.IGNORES,
             "type": unbound.TYPE,
             "types": unbound.TYPES,
         },

@@ -37,7 +37,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "decision": (),
     "diagnosis": ("keys",),
     "dns-build": ("dns-check",),
-    "dns-check": ("text-reading", "findings"),
+    "dns-check": ("text-reading", "findings", "conditions"),
     "findings": (),
     "group-policy": (),
     "guide": ("keys", "decision"),

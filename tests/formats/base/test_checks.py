@@ -41,7 +41,28 @@ checks:
       when: matches("digits", it.name)
       at: it.place
 """
-FILE = {
+OWN = WRITTEN.partition("checks:\n")[2]
+RESTS = """\
+  own:
+  - each: file.things
+    where: it.name
+    rest: small
+    first:
+    - {rule: big, when: it.size > known.most, at: it.place, given: {name: it.name}, said: {most: known.most}}
+  - each: small
+    where: found == 1
+    rest: unlike
+    all:
+    - {rule: odd, when: 'matches("digits", it.name)', at: it.place}
+  - each: unlike
+    where: found == 2
+    first:
+    - {rule: odd, at: it.place}
+  - where: found == 3
+    first:
+    - {rule: odd, at: "null"}
+"""
+FILE: dict[str, list[dict[str, Any]]] = {
     "things": [
         {"name": "1", "size": 9, "place": Place(1)},
         {"name": "22", "size": 1, "place": Place(2)},
@@ -51,13 +72,16 @@ FILE = {
 }
 
 
-def made(tmp_path: Path, old: str = "", new: str = "", group: str = "own") -> list[tuple[str, str, int | None]]:
+def checks_in(tmp_path: Path, old: str = "", new: str = "") -> Checks:
     assert old in WRITTEN
     (tmp_path / "rules.yaml").write_text(WRITTEN.replace(old, new, 1) if old else WRITTEN, "utf-8")
     module = str(tmp_path / "format.py")
-    checks = Checks.beside(module, group, Rules.beside(module, "own"), {"double": lambda number: number * 2})
+    return Checks.beside(module, "own", Rules.beside(module, "own"), {"double": lambda number: number * 2})
+
+
+def made(tmp_path: Path, old: str = "", new: str = "") -> list[tuple[str, str, int | None]]:
     names: dict[str, Any] = {"file": FILE, "known": {"most": 5}}
-    return [(found.id, found.message, found.line) for found in checks.findings(names)]
+    return [(found.id, found.message, found.line) for found in checks_in(tmp_path, old, new).findings(names)]
 
 
 def test_the_first_rule_that_holds_speaks(tmp_path: Path) -> None:
@@ -71,10 +95,15 @@ def test_under_all_each_rule_that_holds_speaks(tmp_path: Path) -> None:
 def test_a_check_without_records_looks_once(tmp_path: Path) -> None:
     found = made(
         tmp_path,
-        WRITTEN.partition("checks:\n")[2],
+        OWN,
         "  own:\n  - first:\n    - {rule: odd, when: count(file.things) == 4, at: 'file.things[1].place'}\n",
     )
     assert found == [("odd", "It is odd.", 2)]
+
+
+def test_checks_below_see_what_no_rule_spoke_of_and_how_much_was_found(tmp_path: Path) -> None:
+    found = made(tmp_path, OWN, RESTS)
+    assert [each[0::2] for each in found] == [("big", 1), ("odd", 2), ("odd", 4), ("odd", None)]
 
 
 def test_functions_of_the_format_are_called(tmp_path: Path) -> None:
@@ -87,7 +116,7 @@ def test_functions_of_the_format_are_called(tmp_path: Path) -> None:
         (
             "large: it.size",
             "large: its.size",
-            "checks.own[0].let.large: there is no name its; there are file, it, known",
+            "checks.own[0].let.large: there is no name its; there are file, found, it, known",
         ),
         ("when: large", "when: larger", "checks.own[0].first[0].when: there is no name larger"),
         ("when: large", "when: large and", "checks.own[0].first[0].when: is no expression"),
@@ -97,6 +126,8 @@ def test_functions_of_the_format_are_called(tmp_path: Path) -> None:
         ("{name: it.name}", "{names: it.name}", "big does not say {names}, which is given"),
         ('matches("digits"', 'matches("digit"', "the first argument of matches is the name of a pattern: digits"),
         ("matches(", "match(", "there is no function match; there are all, any"),
+        (OWN, RESTS.replace("each: small", "each: smal"), "checks.own[1].each: there is no name smal; there are"),
+        (OWN, RESTS.replace("each: file.things", "each: small"), "checks.own[0].each: there is no name small"),
         ("first:", "fist:", 'Did you mean "first"?'),
         ("'[0-9]+'", r"'\d+'", r"line 12, patterns.digits: holds \d"),
         ("'[0-9]+'", "'^[0-9]+'", "patterns.digits: holds ^"),

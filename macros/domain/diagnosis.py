@@ -30,6 +30,8 @@ from macros.catalog.output_models import (
 )
 from macros.catalog.product_keys import GROUP, masked
 
+from .output_forms import Forms
+
 Value = str | int
 Mark = OutputField | OutputPhrase | OutputLine
 Level = Literal["error", "warning", "unseen", "good", "aside"]
@@ -43,12 +45,15 @@ PRODUCT_SLOTS = (
 """What the report says of every product, in its order."""
 
 _BREAK = re.compile(r"\r\n?|[\n\u2028\u2029]")
+_ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+_ODD_BLANK = re.compile(r"[\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BLANK = re.compile(r"[\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufe00-\ufe0f\ufeff\ufff9-\uffff]"
 )
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _SIGN = re.compile("[:\uff1a=]")
+_BEFORE = ("|", ">", "]", " - ")
 _FILL = re.compile(r"\{([a-z_]+)\}")
 _DATE = re.compile("([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})")
 _ORDER: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
@@ -130,13 +135,25 @@ class Reading:
 class _Match:
     """What one line is: marks with the slots that each fills.
 
-    Incomplete when the next line may belong to it, and weak when it may be the end of the line before.
+    Incomplete when the next line may belong to it, and weak when it may be the end of the line before. `marks` are
+    those that tell a kind.
     """
 
     hits: tuple[tuple[Mark, Mapping[str, Value]], ...] = ()
     complete: bool = False
     weak: bool = False
     languages: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line with its number, as it is shown, and the parts that it says; of a row of a table, several."""
+
+    number: int
+    text: str
+    parts: tuple[str, ...]
+    is_row: bool
 
 
 def fold(text: str) -> str:
@@ -186,6 +203,7 @@ class Reader:
         self._date, self._label = re.compile(outputs.date), re.compile(outputs.label)
         self._same_product = re.compile(outputs.same_product)
         self._junk, self._prompt = re.compile(outputs.clean.junk), re.compile(outputs.clean.prompt)
+        self._forms = Forms(outputs.clean, self._plain, lambda label: fold(label) in self._fields)
 
     def read(self, text: str, today: date) -> Reading:
         """Read a text. Product keys in it are hidden first, so that none of what is said of it shows one.
@@ -194,18 +212,20 @@ class Reader:
         """
         lines, clipped = self._clean(text)
         accepted = [*self._recognized(lines)]
-        marks = {mark.id for match, _ in accepted for mark, _ in match.hits}
+        marks = {mark for match, _ in accepted for mark in match.marks}
+        entries = _merged(self._entries(accepted))
+        for entry in entries:
+            marks |= {f"{name}:{entry.slots[name]}" for name in self._fill(entry, is_first=True)}
         kind = next((kind for kind in self._data.kinds if _is(kind, marks)), None)
         names = Counter(name for match, _ in accepted for name in match.languages)
         foreign = {name: count for name, count in names.items() if name != self._english}
         language = max(foreign, key=lambda name: foreign[name]) if foreign else self._english
-        entries = _merged(self._entries(accepted))
         for number, entry in enumerate(entries):
             self._derive(entry, kind, today)
             if any(_in_another_state(entry, earlier) for earlier in entries[:number]):
                 entry.slots["again"] = "yes"
         shown = tuple(
-            Line(number, self.mask(text), _meaning(match)) for match, numbers in accepted for number, text in numbers
+            Line(line.number, self.mask(line.text), _meaning(match)) for match, lines in accepted for line in lines
         )
         whole: dict[str, Value] = {"language": language, "kind": kind.id if kind else ""}
         whole |= ({"foreign": "yes"} if foreign else {}) | ({"clipped": clipped} if clipped else {})
@@ -232,39 +252,43 @@ class Reader:
 
     # Lines
 
-    def _clean(self, text: str) -> tuple[list[tuple[int, str]], int]:
-        """Lines that are not blank, with their numbers, and how many lines there are when that is not all."""
+    def _clean(self, text: str) -> tuple[list[_Line], int]:
+        """Lines that are not blank, and how many lines there are when that is not all."""
         most = self._data.most
         parts = _BREAK.split(masked(text[: most.characters], self._keys))
         clipped = len(text) > most.characters or len(parts) > most.lines
-        found = ((number, self._plain(part[: most.line])) for number, part in enumerate(parts[: most.lines], 1))
-        return [(number, line) for number, line in found if line], min(len(parts), most.lines) if clipped else 0
+        raw = [_ODD_BLANK.sub(" ", _UNSEEN.sub("", _ANSI.sub("", part))) for part in parts[: most.lines]]
+        found = (
+            _Line(number, self._plain(line)[: most.line], tuple(part[: most.line] for part in said.parts), said.is_row)
+            for number, (line, said) in enumerate(zip(raw, self._forms.lines(raw), strict=True), 1)
+        )
+        return [line for line in found if any(line.parts)], min(len(parts), most.lines) if clipped else 0
 
     def _plain(self, line: str) -> str:
-        line = _BLANK.sub(" ", _UNSEEN.sub("", line)).strip(" ")
+        line = _BLANK.sub(" ", _UNSEEN.sub("", line[: 2 * self._data.most.line])).strip(" ")
         for _ in range(3):
             for prefix in self._prefixes:
                 line = prefix.sub("", line)
         return self._prompt.sub("", self._junk.sub("", line)).strip(" ")
 
-    def _recognized(self, lines: Sequence[tuple[int, str]]) -> Iterator[tuple[_Match, list[tuple[int, str]]]]:
+    def _recognized(self, lines: Sequence[_Line]) -> Iterator[tuple[_Match, list[_Line]]]:
         """Every line with what it is. A line that was cut in two, or a long value, is several lines."""
         memo: dict[int, _Match] = {}
 
         def at(index: int) -> _Match:
             if index not in memo:
-                memo[index] = self._match(lines[index][1])
+                memo[index] = self._whole_match(lines[index].parts)
             return memo[index]
 
         def taken(index: int) -> tuple[_Match, int]:
-            alone, text = at(index), lines[index][1]
-            if alone.complete and not alone.weak:
+            alone, parts = at(index), lines[index].parts
+            if len(parts) > 1 or (alone.complete and not alone.weak):
                 return alone, 1
-            plain = spaced = text
+            plain = spaced = parts[0]
             for more in range(index + 1, min(index + 3, len(lines))):
-                if not at(more).weak:
+                if not at(more).weak or len(lines[more].parts) > 1:
                     break
-                plain, spaced = plain + lines[more][1], f"{spaced} {lines[more][1]}"
+                plain, spaced = plain + lines[more].parts[0], f"{spaced} {lines[more].parts[0]}"
                 for joined in (plain, spaced):
                     match = self._match(joined[: self._data.most.line])
                     if match.complete and not match.weak:
@@ -275,25 +299,40 @@ class Reader:
         while index < len(lines):
             match, count = taken(index)
             end = index + count
-            if any(isinstance(mark, OutputField) and mark.runs for mark, _ in match.hits):
+            if len(lines[index].parts) == 1 and any(
+                isinstance(mark, OutputField) and mark.runs for mark, _ in match.hits
+            ):
                 last = min(end + self._data.most.run, len(lines))
-                while end < last and not taken(end)[0].hits and not self._label.search(lines[end][1]):
+                while end < last and not taken(end)[0].hits and not self._label.search(lines[end].parts[0]):
                     end += 1
             yield match, list(lines[index:end])
             index = end
+
+    def _whole_match(self, parts: Sequence[str]) -> _Match:
+        """What a line is, from what each of its parts is."""
+        if len(parts) == 1:
+            return self._match(parts[0])
+        all_of = [self._match(part) for part in parts]
+        hits, languages, marks = (
+            tuple(one for match in all_of for one in getattr(match, name)) for name in ("hits", "languages", "marks")
+        )
+        return _Match(hits, bool(hits), not hits, languages, marks)
 
     def _match(self, text: str) -> _Match:
         folded = fold(text)
         hits: list[tuple[Mark, Mapping[str, Value]]] = []
         languages: list[str] = []
+        marks: list[str] = []
         complete = True
-        sign = _SIGN.search(text)
-        known = self._field_of(text, sign.start()) if sign else None
-        if sign and known:
-            slots, complete = self._value(known[0], text[sign.end() :])
-            hits.append((known[0], slots))
-            languages.append(known[1])
-        else:
+        known = self._label_of(text)
+        if known:
+            field, language, value = known
+            slots, complete = self._value(field, value)
+            hits.append((field, slots))
+            languages.append(language)
+            if complete or not field.vague:
+                marks.append(field.id)
+        if not known or not (complete or hits[0][1]):
             hits += self._lines(text, is_fallback=False)
         for phrase, words, language in self._phrases:
             if words == folded.strip(" .") if phrase.whole else words in folded:
@@ -302,9 +341,13 @@ class Reader:
                 languages.append(language)
                 complete = True
         weak = not hits
-        if weak:
+        if weak or not any(slots for _, slots in hits):
             hits += self._lines(text, is_fallback=True)
-        return _Match(tuple(hits), complete and bool(hits), weak, tuple(languages))
+        elif all(isinstance(mark, OutputPhrase) for mark, _ in hits):
+            hits += [(line, slots) for line, slots in self._lines(text, is_fallback=True) if "error_code" in slots]
+        marks += [mark.id for mark, _ in hits if not isinstance(mark, OutputField)]
+        marks += [f"{name}:{value}" for _, slots in hits for name, value in slots.items()]
+        return _Match(tuple(hits), complete and bool(hits), weak, tuple(languages), tuple(marks))
 
     def _lines(self, text: str, is_fallback: bool) -> Iterator[tuple[Mark, Mapping[str, Value]]]:
         for line in self._data.lines:
@@ -312,20 +355,34 @@ class Reader:
             if found:
                 yield line, {**line.gives, **self._slots(line.sets, found)}
 
-    def _field_of(self, text: str, end: int) -> tuple[OutputField, str] | None:
-        label = fold(text[:end]).strip(_ENDS[:1] + "\"'")
+    def _label_of(self, text: str) -> tuple[OutputField, str, str] | None:
+        """The field that a line gives, its language, and the value. A log may have put something before the label."""
+        sign = _SIGN.search(text)
+        if not sign:
+            return None
+        before, value = text[: sign.start()], text[sign.end() :]
+        found = self._field_of(before, value)
+        if not found:
+            end = max((before.rfind(mark) + len(mark) for mark in _BEFORE if mark in before), default=0)
+            found = self._field_of(before[end:], value) if end else None
+        return (*found, value) if found else None
+
+    def _field_of(self, before: str, value: str) -> tuple[OutputField, str] | None:
+        label = fold(before).strip(_ENDS[:1] + "\"'")
         found = self._fields.get(label)
         if found is None and any(hint in label for hint in self._data.labels_of_status):
-            word = self._status(text[end + 1 :])
-            return self._fields["license status"] if word else None
+            return self._fields["license status"] if self._status(value) else None
         return found
 
     def _value(self, mark: OutputField, value: str) -> tuple[Mapping[str, Value], bool]:
         """The slots that a value fills, and whether it is whole."""
         value = value.strip(' ",')
         names = mark.sets if mark.sets is not None else (mark.id,) if mark.patterns else ()
+        if not value and mark.empty:
+            return mark.empty, True
         if mark.reads:
-            word = self._status(value)
+            word = self._numbered(value) if mark.numbered else None
+            word = word or self._status(value)
             return ({"status": word}, True) if word else ({"status_unread": self.mask(value)} if value else {}, False)
         patterns = [(pattern, True) for pattern in mark.patterns] + ([(mark.loose, False)] if mark.loose else [])
         for pattern, whole in patterns:
@@ -336,6 +393,11 @@ class Reader:
         if mark.patterns or not value:
             return {}, False
         return {**mark.gives, **(self._normal(names[0], value) if names else {})}, True
+
+    def _numbered(self, value: str) -> str | None:
+        """The state that a number stands for; words may follow it."""
+        name = self._data.states.get(value.partition(" ")[0])
+        return self._statuses.get(fold(name), "unknown") if name else None
 
     def _status(self, value: str) -> str | None:
         return self._statuses.get(fold(value).strip(_ENDS).replace("_", " "))
@@ -350,6 +412,9 @@ class Reader:
         """A value as a number, a code, or text without a full stop. Nothing when it stands for "not set"."""
         if name in self._data.numbers:
             return {name: int(text)} if text and int(text) <= _LARGEST else {}
+        if name in self._data.decimals:
+            number = int(text or 0) % 2**32
+            return {self._data.decimals[name]: f"0x{number:08X}"} if number else {}
         if name in self._data.codes:
             code = text.upper().rjust(8, "0")
             return {name: f"0x{code}"} if int(code, 16) else {}
@@ -359,10 +424,11 @@ class Reader:
     # Products
 
     @staticmethod
-    def _entries(accepted: Iterable[tuple[_Match, list[tuple[int, str]]]]) -> list[Entry]:
+    def _entries(accepted: Iterable[tuple[_Match, list[_Line]]]) -> list[Entry]:
         entries: list[Entry] = []
         fresh = True
         for match, lines in accepted:
+            fresh |= lines[0].is_row
             fresh |= any(isinstance(mark, OutputLine) and mark.breaks for mark, _ in match.hits)
             for mark, found in match.hits:
                 slots = {**found, "side": mark.side} if mark.side else found
@@ -376,7 +442,7 @@ class Reader:
                 for name, value in slots.items():
                     if name not in entries[-1].slots:
                         entries[-1].slots[name] = value
-                        entries[-1].lines[name] = lines[0][0]
+                        entries[-1].lines[name] = lines[0].number
         return entries
 
     def _derive(self, entry: Entry, kind: OutputKind | None, today: date) -> None:
@@ -392,17 +458,26 @@ class Reader:
         state = data.states.get(str(slots.get("state")))
         if state:
             slots.setdefault("status", self._statuses.get(fold(state), "unknown"))
-        for rule in data.derive:
-            value = slots.get(rule.from_) if rule.from_ else rule.to
-            if rule.set not in slots and value is not None and all(_holds(each, slots) for each in rule.when):
-                slots[rule.set] = value
-                if rule.from_ in entry.lines:
-                    entry.lines[rule.set] = entry.lines[rule.from_]
+        self._fill(entry, is_first=False)
         minutes = slots.get("remaining_minutes")
         if isinstance(minutes, int):
             slots["days"] = minutes // data.minutes_a_day
             interval = max(int(slots.get("renewal_interval", 0)), data.policy.renewal)
             slots["missed"] = max(data.policy.validity - minutes - 1, 0) // interval
+
+    def _fill(self, entry: Entry, is_first: bool) -> list[str]:
+        """Fill slots from others, and say which."""
+        slots, filled = entry.slots, []
+        for rule in self._data.derive:
+            value = slots.get(rule.from_) if rule.from_ else rule.to
+            if rule.first != is_first or rule.set in slots or value is None:
+                continue
+            if all(_holds(each, slots) for each in rule.when):
+                slots[rule.set] = value
+                filled.append(rule.set)
+                if rule.from_ in entry.lines:
+                    entry.lines[rule.set] = entry.lines[rule.from_]
+        return filled
 
     # Findings
 

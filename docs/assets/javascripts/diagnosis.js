@@ -14,12 +14,15 @@
   const { masked } = window.vagKeys;
 
   const BREAK = /\r\n?|[\n\u2028\u2029]/;
+  const ANSI = /\x1b\[[0-9;?]{0,20}[A-Za-z]/g;
+  const ODD_BLANK = /[\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
   const BLANK = /[\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
   const UNSEEN = new RegExp(
     "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069" +
       "\\p{Surrogate}\\ufe00-\\ufe0f\\ufeff\\ufff9-\\uffff]",
     "gu",
   );
+  const BEFORE = ["|", ">", "]", " - "];
   const ENDS = " -_.()\"'";
   const LARGEST = 2 ** 31 - 1;
   const PAUSE = 150;
@@ -106,21 +109,41 @@
   // Lines
 
   const plain = (line) => {
-    let text = strip(line.replace(UNSEEN, "").replace(BLANK, " "), " ");
+    let text = strip(first(line, 2 * most.line).replace(UNSEEN, "").replace(BLANK, " "), " ");
     for (let round = 0; round < 3; round += 1) for (const prefix of prefixes) text = text.replace(prefix, "");
     return strip(text.replace(junk, "").replace(prompt, ""), " ");
   };
 
+  const forms = window.vagForms(data.clean, plain, (label) => fields.has(fold(label)));
+
   const clean = (text) => {
     const parts = masked(first(text, most.characters)).split(BREAK);
     const clipped = parts.length > most.lines || longer(text, most.characters);
-    const found = parts.slice(0, most.lines).map((part, at) => [at + 1, plain(first(part, most.line))]);
-    return [found.filter(([, line]) => line), clipped ? Math.min(parts.length, most.lines) : 0];
+    const raw = parts.slice(0, most.lines)
+      .map((part) => part.replace(ANSI, "").replace(UNSEEN, "").replace(ODD_BLANK, " "));
+    const found = forms(raw).map(({ parts: said, isRow }, at) => ({
+      number: at + 1,
+      text: first(plain(raw[at]), most.line),
+      parts: said.map((part) => first(part, most.line)),
+      isRow,
+    }));
+    return [found.filter((line) => line.parts.some(Boolean)), clipped ? Math.min(parts.length, most.lines) : 0];
   };
 
   const statusOf = (value) => statuses.get(strip(fold(value), ENDS).replaceAll("_", " "));
 
+  /* The state that a number stands for; words may follow it. */
+  const numbered = (value) => {
+    const [number] = value.split(" ");
+    const name = Object.hasOwn(data.states, number) && data.states[number];
+    return name && (statuses.get(fold(name)) ?? "unknown");
+  };
+
   const normal = (name, text) => {
+    if (name in data.decimals) {
+      const number = Number(text || 0) >>> 0;
+      return number ? { [data.decimals[name]]: `0x${number.toString(16).toUpperCase().padStart(8, "0")}` } : {};
+    }
     if (data.numbers.includes(name)) return text && Number(text) <= LARGEST ? { [name]: Number(text) } : {};
     if (data.codes.includes(name)) {
       return parseInt(text || "0", 16) ? { [name]: `0x${text.toUpperCase().padStart(8, "0")}` } : {};
@@ -134,8 +157,9 @@
 
   const valueOf = (mark, text) => {
     const value = strip(text, ' ",');
+    if (!value && mark.empty) return [mark.empty, true];
     if (mark.reads) {
-      const status = statusOf(value);
+      const status = (mark.numbered && numbered(value)) || statusOf(value);
       if (status) return [{ status }, true];
       return [value ? { status_unread: mask(value) } : {}, false];
     }
@@ -152,11 +176,24 @@
     return [{ ...mark.gives, ...(mark.names.length ? normal(mark.names[0], value) : {}) }, true];
   };
 
-  const fieldOf = (text, end) => {
-    const label = strip(fold(text.slice(0, end)), " \"'");
+  const fieldOf = (before, value) => {
+    const label = strip(fold(before), " \"'");
     const found = fields.get(label);
     if (found || !data.labels_of_status.some((hint) => label.includes(hint))) return found;
-    return statusOf(text.slice(end + 1)) && fields.get("license status");
+    return statusOf(value) && fields.get("license status");
+  };
+
+  /* The field that a line gives, its language, and the value. A log may have put something before the label. */
+  const labelOf = (text) => {
+    const at = text.search(/[:\uff1a=]/);
+    if (at < 0) return null;
+    const [before, value] = [text.slice(0, at), text.slice(at + 1)];
+    let found = fieldOf(before, value);
+    if (!found) {
+      const ends = BEFORE.filter((mark) => before.includes(mark)).map((mark) => before.lastIndexOf(mark) + mark.length);
+      if (ends.length) found = fieldOf(before.slice(Math.max(...ends)), value);
+    }
+    return found ? [...found, value] : null;
   };
 
   const linesOf = (text, isFallback) =>
@@ -166,19 +203,24 @@
     });
 
   const matchOf = (text) => {
-    const [folded, at] = [fold(text), text.search(/[:\uff1a=]/)];
+    const folded = fold(text);
     /** @type {string[]} */
     const languages = [];
     /** @type {[Data, Data][]} */
-    let hits = [];
+    const hits = [];
+    /** @type {string[]} */
+    const marks = [];
     let complete = true;
-    const known = at >= 0 && fieldOf(text, at);
+    const known = labelOf(text);
     if (known) {
-      const [slots, whole] = valueOf(known[0], text.slice(at + 1));
+      const [slots, whole] = valueOf(known[0], known[2]);
       hits.push([known[0], slots]);
       languages.push(known[1]);
       complete = whole;
-    } else hits = linesOf(text, false);
+      if (complete || !known[0].vague) marks.push(known[0].id);
+    }
+    const isFilled = () => hits.some(([, slots]) => Object.keys(slots).length);
+    if (!known || !(complete || isFilled())) hits.push(...linesOf(text, false));
     for (const [phrase, said, language] of phrases) {
       if (!(phrase.whole ? said === strip(folded, " .") : folded.includes(said))) continue;
       const until = phrase.dated && dateIn.exec(text)?.[0];
@@ -187,9 +229,23 @@
       complete = true;
     }
     const weak = !hits.length;
-    if (weak) hits = linesOf(text, true);
-    return { hits, languages, weak, complete: complete && hits.length > 0 };
+    if (weak || !isFilled()) hits.push(...linesOf(text, true));
+    else if (hits.every(([mark]) => !mark.isField && !mark.isLine)) {
+      hits.push(...linesOf(text, true).filter(([, slots]) => "error_code" in slots));
+    }
+    for (const [mark] of hits) if (!mark.isField) marks.push(mark.id);
+    for (const [, slots] of hits) for (const name of Object.keys(slots)) marks.push(`${name}:${slots[name]}`);
+    return { hits, languages, marks, weak, complete: complete && hits.length > 0 };
   };
+
+  /* What a line is, from what each of its parts is. */
+  const matchOfAll = (all) => ({
+    hits: all.flatMap(({ hits }) => hits),
+    languages: all.flatMap(({ languages }) => languages),
+    marks: all.flatMap(({ marks }) => marks),
+    weak: all.every(({ hits }) => !hits.length),
+    complete: all.some(({ hits }) => hits.length),
+  });
 
   /* Every line with what it is. A line that was cut in two, or a long value, is several lines. */
   const recognized = (all) => {
@@ -199,14 +255,17 @@
       if (!memo.has(text)) memo.set(text, matchOf(text));
       return memo.get(text);
     };
-    const at = (index) => matched(all[index][1]);
+    const partsAt = (index) => all[index].parts;
+    const at = (index) =>
+      partsAt(index).length > 1 ? matchOfAll(partsAt(index).map(matched)) : matched(partsAt(index)[0]);
     const taken = (index) => {
       const alone = at(index);
-      if (alone.complete && !alone.weak) return [alone, 1];
-      let [joined, spaced] = [all[index][1], all[index][1]];
+      if (partsAt(index).length > 1 || (alone.complete && !alone.weak)) return [alone, 1];
+      let [joined, spaced] = [partsAt(index)[0], partsAt(index)[0]];
       for (let more = index + 1; more < Math.min(index + 3, all.length) && at(more).weak; more += 1) {
-        joined += all[more][1];
-        spaced += ` ${all[more][1]}`;
+        if (partsAt(more).length > 1) break;
+        joined += partsAt(more)[0];
+        spaced += ` ${partsAt(more)[0]}`;
         for (const text of [joined, spaced]) {
           const match = matched(first(text, most.line));
           if (match.complete && !match.weak) return [match, more - index + 1];
@@ -218,9 +277,9 @@
     for (let index = 0; index < all.length;) {
       const [match, count] = taken(index);
       let end = index + count;
-      if (match.hits.some(([mark]) => mark.runs)) {
+      if (partsAt(index).length === 1 && match.hits.some(([mark]) => mark.runs)) {
         const last = Math.min(end + most.run, all.length);
-        while (end < last && !taken(end)[0].hits.length && !labelIn.test(all[end][1])) end += 1;
+        while (end < last && !taken(end)[0].hits.length && !labelIn.test(partsAt(end)[0])) end += 1;
       }
       accepted.push([match, all.slice(index, end)]);
       index = end;
@@ -253,8 +312,8 @@
     /** @type {Entry[]} */
     const entries = [];
     let fresh = true;
-    for (const [{ hits }, [[number]]] of accepted) {
-      fresh ||= hits.some(([mark]) => mark.breaks);
+    for (const [{ hits }, [{ number, isRow }]] of accepted) {
+      fresh ||= Boolean(isRow) || hits.some(([mark]) => mark.breaks);
       for (const [mark, found] of hits) {
         const slots = mark.side ? { ...found, side: mark.side } : found;
         const names = Object.keys(slots);
@@ -330,6 +389,17 @@
     return at;
   };
 
+  /* Fill slots from others, and say which. */
+  const fillSlots = (slots, places, isFirst) =>
+    data.derive.flatMap(({ set, to, from, when, first: early = false }) => {
+      const value = from ? slots[from] : to;
+      if (early !== isFirst || set in slots || value === undefined) return [];
+      if (!when.every((each) => holds(each, slots))) return [];
+      slots[set] = value;
+      if (from in places) places[set] = places[from];
+      return [set];
+    });
+
   const derive = ({ slots, lines: places }, kind, today) => {
     if (kind) slots.kind = kind.id;
     if (published.has(slots.partial_key)) slots.published_key = "yes";
@@ -338,12 +408,7 @@
     if (same) slots.same = same.slice(1).join(" ");
     const state = data.states[slots.state];
     if (state) slots.status ??= statuses.get(fold(state)) ?? "unknown";
-    for (const { set, to, from, when } of data.derive) {
-      const value = from ? slots[from] : to;
-      if (set in slots || value === undefined || !when.every((each) => holds(each, slots))) continue;
-      slots[set] = value;
-      if (from in places) places[set] = places[from];
-    }
+    fillSlots(slots, places, false);
     const { remaining_minutes: minutes, renewal_interval: interval = 0 } = slots;
     if (minutes === undefined) return;
     slots.days = Math.floor(minutes / data.minutes_a_day);
@@ -534,7 +599,11 @@
   const read = (text, today = now()) => {
     const [all, clipped] = clean(text);
     const accepted = recognized(all);
-    const marks = new Set(accepted.flatMap(([{ hits }]) => hits.map(([mark]) => mark.id)));
+    const entries = merged(entriesOf(accepted));
+    const marks = new Set(accepted.flatMap(([match]) => match.marks));
+    for (const { slots, lines: places } of entries) {
+      for (const name of fillSlots(slots, places, true)) marks.add(`${name}:${slots[name]}`);
+    }
     const is = ({ marks: any = [], marks_all: every = [] }) =>
       any.some((mark) => marks.has(mark)) || (every.length > 0 && every.every((mark) => marks.has(mark)));
     const kind = data.kinds.find(is) ?? null;
@@ -543,7 +612,6 @@
       for (const name of languages) if (name !== english) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     const language = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [english, 0])[0];
-    const entries = merged(entriesOf(accepted));
     for (const entry of entries) derive(entry, kind, day(...today));
     entries.forEach((entry, at) => {
       if (entries.slice(0, at).some((earlier) => isInAnotherState(entry.slots, earlier.slots))) {
@@ -567,7 +635,7 @@
       findings,
       lines: accepted.flatMap(([{ hits }, own]) => {
         const meaning = [...new Set(hits.map(([mark]) => mark.meaning))].join(" ") || null;
-        return own.map(([number, line]) => ({ number, text: mask(line), meaning }));
+        return own.map(({ number, text: line }) => ({ number, text: mask(line), meaning }));
       }),
     };
   };

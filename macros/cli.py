@@ -31,7 +31,7 @@ from macros.catalog.search import facts_with
 from macros.catalog.strict_yaml import MAX_BYTES, DataError, Problem, short
 from macros.doctor import NoFileError, as_data, as_text, look_at, why
 from macros.domain.decision import AnswerError, advise
-from macros.domain.diagnosis import reader, text_of
+from macros.domain.diagnosis import reader
 from macros.domain.policy import Policy
 from macros.export import compare, write
 from macros.formats.base.context import Context
@@ -312,9 +312,12 @@ def _reading(view: View, file: str, content: bytes | UnusableError) -> Read | Un
     name = _name(file)
     if isinstance(content, UnusableError):
         return Unread(name, without_keys(str(content)))
-    found = reader(view.catalog).read(text_of(content), view.today)
+    own = reader(view.catalog)
+    text, encoding = own.text_of(content)
+    found = own.read(text, view.today, encoding)
     if found.kind is None:
-        return Unread(name, NO_OUTPUT if content.strip() else NOTHING)
+        like = f"; most like {', '.join(found.like)}" if found.like else ""
+        return Unread(name, NO_OUTPUT + like if content.strip() else NOTHING)
     return Read(name, found)
 
 

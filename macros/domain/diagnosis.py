@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Literal
 
 from macros.catalog.models import Catalog
@@ -62,6 +62,13 @@ _LEVELS: Sequence[Level] = ("error", "warning", "unseen", "good", "aside")
 _ENDS = " -_.()\"'"
 _LARGEST = 2**31 - 1
 _HOURS, _HOUR = 48, 60
+_NULLS = 8
+"""One byte of so many is null where letters have two bytes each."""
+_GUESSED = 200
+"""Lines by which an encoding is guessed."""
+_MOST_LIKE, _SHARED = 3, 3
+"""How many kinds are named for a text that is none, and by how many at most a word may be shared."""
+_WORDS = re.compile("[a-z][a-z0-9_]{3,40}")
 _VOLUME = ("kms-client", "adba", "mak")
 _YEAR, _CENTURY = 4, 2000
 
@@ -122,6 +129,8 @@ class Reading:
     """
 
     kind: OutputKind | None
+    like: tuple[str, ...]
+    """Without a kind, the names of those whose words the text shares most."""
     verdict: Verdict | None
     role: str | None
     language: str
@@ -162,13 +171,6 @@ def fold(text: str) -> str:
     return _BLANK.sub(" ", unicodedata.normalize("NFC", bare).lower().replace("\u2019", "'"))
 
 
-def text_of(data: bytes) -> str:
-    """Text of a file in the encodings that Windows writes. Letters that cannot be read are replaced: labels stay."""
-    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return data.decode("utf-16", "replace")
-    return data.decode("utf-8", "replace")
-
-
 class Reader:
     """The steps, with the data that they need made ready once."""
 
@@ -205,10 +207,42 @@ class Reader:
         self._junk, self._prompt = re.compile(outputs.clean.junk), re.compile(outputs.clean.prompt)
         self._forms = Forms(outputs.clean, self._plain, lambda label: fold(label) in self._fields)
 
-    def read(self, text: str, today: date) -> Reading:
+    def text_of(self, data: bytes) -> tuple[str, str]:
+        """Text of a file, and the name of its encoding where it was guessed: by how many labels are known in it.
+
+        Letters that cannot be read are replaced: labels stay.
+        """
+        if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return data.decode("utf-16", "replace"), ""
+        start = data[: self._data.most.line]
+        nulls = [start[first::2].count(0) for first in (0, 1)]
+        if max(nulls) * _NULLS > len(start):
+            return data.decode("utf-16-le" if nulls[1] > nulls[0] else "utf-16-be", "replace"), "UTF-16"
+        try:
+            return data.decode("utf-8"), ""
+        except UnicodeDecodeError as error:
+            if error.start >= len(data) - 3 and error.end >= len(data):
+                return data.decode("utf-8", "replace"), ""
+        texts = [(page.name, data.decode(page.python, "replace")) for page in self._data.code_pages.values()]
+        name, text = max(texts, key=lambda each: self._foreign(each[1]))
+        return text, name
+
+    def _foreign(self, text: str) -> int:
+        """How many labels, states and phrases of other languages than English the first lines of a text hold."""
+        found = 0
+        for part in _BREAK.split(text[: self._data.most.characters])[:_GUESSED]:
+            line = self._plain(part[: self._data.most.line])
+            known = self._label_of(line)
+            if known:
+                found += (known[1] != self._english) + (known[0].reads == "status" and bool(self._status(known[2])))
+            folded = fold(line)
+            found += sum(words in folded for _, words, language in self._phrases if language != self._english)
+        return found
+
+    def read(self, text: str, today: date, encoding: str = "") -> Reading:
         """Read a text. Product keys in it are hidden first, so that none of what is said of it shows one.
 
-        Days in it are compared with today.
+        Days in it are compared with today. `encoding` is what a file was taken to be written in.
         """
         lines, clipped = self._clean(text)
         accepted = [*self._recognized(lines)]
@@ -228,6 +262,7 @@ class Reader:
             Line(line.number, self.mask(line.text), _meaning(match)) for match, lines in accepted for line in lines
         )
         whole: dict[str, Value] = {"language": language, "kind": kind.id if kind else ""}
+        whole |= {"encoding": encoding} if encoding else {}
         whole |= ({"foreign": "yes"} if foreign else {}) | ({"clipped": clipped} if clipped else {})
         findings = self._findings(entries, whole) if kind else ()
         products = tuple(
@@ -235,6 +270,7 @@ class Reader:
         )
         return Reading(
             kind,
+            () if kind else self._like(text),
             self._verdict(products, findings) if kind else None,
             _role(entries, kind),
             language,
@@ -243,6 +279,25 @@ class Reader:
             findings,
             shown,
         )
+
+    def _like(self, text: str) -> tuple[str, ...]:
+        """Kinds that share most words with a text, of the words that tell them from others."""
+        words = {*_WORDS.findall(fold(text[: self._data.most.characters]))}
+        shared = [(len(words & own), name) for name, own in self._own_words.items()]
+        ranked = sorted((pair for pair in shared if pair[0]), key=lambda pair: -pair[0])
+        return tuple(name for _, name in ranked[:_MOST_LIKE])
+
+    @cached_property
+    def _own_words(self) -> Mapping[str, frozenset[str]]:
+        """The English words of each kind that few others share."""
+        wording = self._data.languages[0].tiers[0]
+        words: dict[str, set[str]] = {}
+        for kind in self._data.kinds:
+            marks = (*kind.marks, *kind.marks_all)
+            texts = [text for mark in marks for text in (*wording.fields.get(mark, ()), *wording.phrases.get(mark, ()))]
+            words.setdefault(kind.name, set()).update(_WORDS.findall(fold(" ".join((kind.name, *texts)))))
+        counts = Counter(word for own in words.values() for word in own)
+        return {name: frozenset(word for word in own if counts[word] <= _SHARED) for name, own in words.items()}
 
     def mask(self, text: str) -> str:
         """Text with every key and id masked."""

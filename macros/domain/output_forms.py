@@ -17,6 +17,7 @@ _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "amp": "&
 _ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,30})((?: [^<>]{0,300})?)>(?:<VALUE>)?([^<>]{1,8000})</")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,30})(?:[ /][^<>]{0,500})?>")
 _NAME = re.compile(r" N(?:ame|AME)?=[\"']([^\"']{1,80})[\"']")
+_SOURCE = re.compile(r"<Provider Name=[\"']([^\"']{1,80})[\"']")
 _PAIR = re.compile(
     r'"([A-Za-z][A-Za-z0-9_ ()]{0,60})" ?: {0,4}("(?:[^"\\]|\\.){0,20000}"|[^"{}\[\], ][^"{}\[\],]{0,60})'
 )
@@ -116,7 +117,8 @@ class Forms:
 
     def _parts(self, line: str) -> tuple[str, ...]:
         if "<" in line and ">" in line:
-            found = [*self._elements(line)]
+            is_markup = not self._plain(line[: line.index("<")]).strip("-")
+            found = [*self._elements(line)] if is_markup else []
             if found:
                 return self._cleaned(found)
             line = _TAG.sub(lambda tag: "" if tag[1] in self._markup else tag[0], line)
@@ -130,9 +132,13 @@ class Forms:
             pairs = [(pair[1], pair[2]) for pair in _ASSIGNED.finditer(line) if self._knows(pair[1])]
             if len(pairs) >= _FEWEST:
                 return self._cleaned([f"{label}: {value}" for label, value in pairs])
-        return (self._plain(line),)
+        label, sign, value = line.partition(":")
+        return (self._plain(value if sign and self._plain(label) in self._texts else line),)
 
     def _elements(self, line: str) -> Iterator[str]:
+        source = _SOURCE.search(line)
+        if source:
+            yield f"Provider: {source[1]}"
         for element in _ELEMENT.finditer(line):
             name = _NAME.search(element[2])
             label = name[1] if name else element[1]
@@ -205,9 +211,10 @@ def _columns(line: str, head: _Head) -> list[str]:
     cuts = [0]
     for start in head.starts[1:]:
         cut = min(start, len(line))
-        while start < len(line) and cut > cuts[-1] and line[cut - 1] not in " \t":
+        begins_before = start < len(line) and line[start] not in _BLANKS
+        while begins_before and cut > cuts[-1] and line[cut - 1] not in _BLANKS:
             cut -= 1
-        if cut < start < len(line) and not _NUMBER.fullmatch(line[cut:start]):
+        if begins_before and cut < start and not _NUMBER.fullmatch(line[cut:start]):
             return _from_the_end(line, len(head.labels) - 1)
         cuts.append(cut)
     return [line[cut:end].strip(_BLANKS) for cut, end in zip(cuts, [*cuts[1:], len(line)], strict=True)]

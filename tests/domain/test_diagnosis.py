@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from macros.catalog.models import Catalog
-from macros.domain.diagnosis import PRODUCT_SLOTS, Reader, Reading, advice_of, fold, reader, text_of
+from macros.domain.diagnosis import PRODUCT_SLOTS, Reader, Reading, advice_of, fold, reader
 
 VECTORS = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "diagnosis.yaml").read_text("utf-8"))
 TRUSTED = {"licensed": 3, "extended-grace": 2, "initial-grace": 2, "out-of-tolerance": 1, "non-genuine-grace": 1}
@@ -331,9 +331,25 @@ def test_hostile_text_is_read_in_time(outputs: OnADay, text: str) -> None:
     assert time.process_time() - start < 5
 
 
-def test_files_of_windows_are_decoded() -> None:
-    assert text_of("\ufeffÄ".encode("utf-16-le")).lstrip("\ufeff") == "Ä"
-    assert text_of("Ä: Licensed".encode("cp1252")).endswith(": Licensed")
+@pytest.mark.parametrize("case", VECTORS["encodings"], ids=lambda case: case["name"] + " " + case["codec"])
+def test_an_encoding_is_told_by_what_the_file_holds(catalog: Catalog, case: dict[str, str]) -> None:
+    own, text = reader(catalog), case["text"]
+    found, guessed = own.text_of(text.encode(case["codec"]))
+    assert (guessed, found) == (case["name"], text)
+    said, plain = own.read(found, TODAY, guessed), own.read(text, TODAY)
+    assert ids(said) == ids(plain) | {"encoding-guessed"}
+    assert [entry.slots for entry in said.products] == [entry.slots for entry in plain.products]
+
+
+@pytest.mark.parametrize("code_page", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_encoding_that_the_file_tells_is_not_guessed(catalog: Catalog, code_page: str) -> None:
+    text, guessed = reader(catalog).text_of("Ä: Licensed".encode(code_page))
+    assert (text.lstrip("\ufeff"), guessed) == ("Ä: Licensed", "")
+
+
+def test_letters_that_no_code_page_has_are_replaced(catalog: Catalog) -> None:
+    text, _ = reader(catalog).text_of(b"\x81\x8d: x\nLicense Status: Licensed")
+    assert text.endswith("License Status: Licensed")
 
 
 def test_fold_compares_what_looks_alike() -> None:
@@ -635,3 +651,19 @@ def test_a_code_applies_to_the_products_and_methods_that_show_it(outputs: OnADay
         own = record.products or (("office",) if record.group.startswith("office") else ("windows",))
         assert product in own, (code, product)
         assert METHOD_OF.get(channel, record.methods[0]) in record.methods, (code, channel)
+
+
+FORMS = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "output_forms.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
+def test_a_form_is_read(outputs: OnADay, case: dict[str, Any]) -> None:
+    reading = outputs.read(case["text"])
+    assert (reading.kind.id if reading.kind else None) == case["kind"]
+    assert (reading.verdict.state if reading.verdict else None) == case.get("state")
+    if "products" in case:
+        found = [product(reading, at) for at in range(len(reading.products))]
+        expected = [{**have, **want} for have, want in zip(found, case["products"], strict=True)]
+        assert found == expected
+    assert {*case.get("finds", ())} <= ids(reading)
+    assert not {*case.get("never", ())} & ids(reading)

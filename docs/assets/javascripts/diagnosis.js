@@ -28,6 +28,9 @@
   const PAUSE = 150;
   const SLICE = 200;
   const [HOURS, HOUR] = [48, 60];
+  const [NULLS, GUESSED] = [8, 200];
+  const [MOST_LIKE, SHARED] = [3, 3];
+  const WORDS = /[a-z][a-z0-9_]{3,40}/g;
   const [YEAR, CENTURY, DAY] = [4, 2000, 86400000];
   const DATE = /([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})/;
   const VOLUME = ["kms-client", "adba", "mak"];
@@ -591,12 +594,84 @@
     return kind?.role ?? (channels.size ? "client" : null);
   };
 
+  // Files
+
+  /* How many labels, states and phrases of other languages than English the first lines of a text hold. */
+  const foreign = (text) =>
+    first(text, most.characters).split(BREAK).slice(0, GUESSED).reduce((found, part) => {
+      const line = plain(first(part, most.line));
+      const known = labelOf(line);
+      const folded = fold(line);
+      return found + Number(Boolean(known) && known?.[1] !== english) +
+        Number(Boolean(known && known[0].reads && statusOf(known[2]))) +
+        phrases.filter(([, said, language]) => language !== english && folded.includes(said)).length;
+    }, 0);
+
+  const decodedBy = ({ browser, letters }, bytes) =>
+    browser
+      ? new TextDecoder(browser).decode(bytes)
+      : [...bytes].map((byte) => (byte < 128 ? String.fromCharCode(byte) : letters[byte - 128])).join("");
+
+  /* Text of a file, and the name of its encoding where it was guessed: by how many labels are known in it. */
+  const textOf = (bytes) => {
+    const decode = (encoding, fatal = false) => new TextDecoder(encoding, { fatal }).decode(bytes);
+    const mark = `${bytes[0]} ${bytes[1]}`;
+    if (mark === "255 254") return [decode("utf-16le"), ""];
+    if (mark === "254 255") return [decode("utf-16be"), ""];
+    const start = bytes.subarray(0, most.line);
+    const nulls = [0, 1].map((from) => start.filter((byte, at) => at % 2 === from && !byte).length);
+    if (Math.max(...nulls) * NULLS > start.length) {
+      return [decode(nulls[1] > nulls[0] ? "utf-16le" : "utf-16be"), "UTF-16"];
+    }
+    for (const end of [0, 1, 2, 3]) {
+      try {
+        const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, bytes.length - end));
+        if (!end || bytes.at(-end) >= 128) return [end ? decode("utf-8") : text, ""];
+      } catch {
+        // Cut in a letter, or another encoding.
+      }
+    }
+    const pages = Object.values(data.code_pages).map((page) => {
+      const text = decodedBy(page, bytes);
+      return { name: page.name, text, found: foreign(text) };
+    });
+    const best = pages.reduce((one, other) => (other.found > one.found ? other : one));
+    return [best.text, best.name];
+  };
+
+  // Texts that are no output
+
+  /** @returns {[string, string[]][]} */
+  const ownWords = () => {
+    const [[, , labels, , texts]] = data.languages;
+    /** @type {Map<string, Set<string>>} */
+    const words = new Map();
+    for (const { name, marks = [], marks_all: every = [] } of data.kinds) {
+      const all = [...marks, ...every].flatMap((mark) => [...(labels[mark] ?? []), ...(texts[mark] ?? [])]);
+      keep(words, name, new Set());
+      for (const word of fold([name, ...all].join(" ")).match(WORDS) ?? []) words.get(name)?.add(word);
+    }
+    const counts = new Map();
+    for (const own of words.values()) for (const word of own) counts.set(word, (counts.get(word) ?? 0) + 1);
+    return [...words].map(([name, own]) => [name, [...own].filter((word) => counts.get(word) <= SHARED)]);
+  };
+
+  /* Kinds that share most words with a text, of the words that tell them from others. */
+  const likeOf = (text) => {
+    const words = new Set(fold(first(text, most.characters)).match(WORDS));
+    return ownWords().map(([name, own]) => ({ name, count: own.filter((word) => words.has(word)).length }))
+      .filter(({ count }) => count)
+      .sort((one, other) => other.count - one.count)
+      .slice(0, MOST_LIKE)
+      .map(({ name }) => name);
+  };
+
   const now = () => {
     const clock = new Date();
     return [clock.getFullYear(), clock.getMonth() + 1, clock.getDate()];
   };
 
-  const read = (text, today = now()) => {
+  const read = (text, today = now(), encoding = "") => {
     const [all, clipped] = clean(text);
     const accepted = recognized(all);
     const entries = merged(entriesOf(accepted));
@@ -619,6 +694,7 @@
       }
     });
     const whole = { language, kind: kind?.id ?? "" };
+    if (encoding) whole.encoding = encoding;
     if (counts.size) whole.foreign = "yes";
     if (clipped) whole.clipped = clipped;
     const findings = kind ? findingsOf(entries, whole) : [];
@@ -626,6 +702,7 @@
     return {
       kind: kind?.id ?? null,
       name: kind?.name,
+      like: kind ? [] : likeOf(text),
       verdict: kind ? verdictOf(products, findings) : null,
       role: roleOf(entries, kind),
       language,
@@ -640,7 +717,7 @@
     };
   };
 
-  window.vagDiagnosis = { read };
+  window.vagDiagnosis = { read, textOf };
 
   // Drawing: the same as macros/render/troubleshoot/diagnosis.py
 
@@ -728,7 +805,10 @@
   };
 
   const parts = (reading) => {
-    if (!reading.kind) return [element("p", {}, status("info", say.nothing_known))];
+    if (!reading.kind) {
+      const like = reading.like.length ? ` ${fill(say.most_like, { kinds: reading.like.join(", ") })}` : "";
+      return [element("p", {}, status("info", say.nothing_known), like)];
+    }
     const { lines: all, findings, products, levels, verdict } = reading;
     const [mark, word] = say.verdicts[verdict.state];
     const unread = all.filter(({ meaning }) => !meaning).length;
@@ -756,16 +836,16 @@
   const live = /** @type {HTMLElement} */ (form.querySelector("[data-vag-live]"));
   const paused = later(PAUSE);
 
-  const show = (text) => {
-    const reading = text.trim() ? read(text) : null;
+  const show = (text, encoding = "") => {
+    const reading = text.trim() ? read(text, now(), encoding) : null;
     output.replaceChildren(...(reading ? parts(reading) : []));
     live.textContent = reading ? output.firstElementChild?.textContent ?? "" : "";
   };
   const open = async (file) => {
     const bytes = new Uint8Array(await file.slice(0, 4 * most.characters).arrayBuffer());
-    const mark = `${bytes[0]} ${bytes[1]}`;
-    box.put(masked(new TextDecoder({ "255 254": "utf-16le", "254 255": "utf-16be" }[mark] ?? "utf-8").decode(bytes)));
-    show(box.text);
+    const [text, encoding] = textOf(bytes);
+    box.put(masked(text));
+    show(box.text, encoding);
   };
   const box = takeFiles(form, open, most.characters);
   area.addEventListener("input", () => paused(() => show(box.text)));

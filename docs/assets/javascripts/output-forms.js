@@ -12,6 +12,7 @@
   const ELEMENT = /<([A-Za-z][A-Za-z0-9]{0,30})((?: [^<>]{0,300})?)>(?:<VALUE>)?([^<>]{1,8000})<\//gu;
   const TAG = /<\/?([A-Za-z][A-Za-z0-9]{0,30})(?:[ /][^<>]{0,500})?>/gu;
   const NAME = / N(?:ame|AME)?=["']([^"']{1,80})["']/u;
+  const SOURCE = /<Provider Name=["']([^"']{1,80})["']/u;
   const PAIR = /"([A-Za-z][A-Za-z0-9_ ()]{0,60})" ?: {0,4}("(?:[^"\\]|\\.){0,20000}"|[^"{}\[\], ][^"{}\[\],]{0,60})/gu;
   const ESCAPE = /\\(["\\/bfnrt]|u[0-9A-Fa-f]{4})/g;
   const ESCAPED = { b: " ", f: " ", n: "\n", r: "\r", t: " " };
@@ -72,8 +73,9 @@
     const cuts = [0];
     for (const start of starts.slice(1)) {
       let cut = Math.min(start, line.length);
-      while (start < line.length && cut > (cuts.at(-1) ?? 0) && !BLANKS.includes(line[cut - 1])) cut -= 1;
-      if (cut < start && start < line.length && !NUMBER.test(line.slice(cut, start).join(""))) {
+      const beginsBefore = start < line.length && !BLANKS.includes(line[start]);
+      while (beginsBefore && cut > (cuts.at(-1) ?? 0) && !BLANKS.includes(line[cut - 1])) cut -= 1;
+      if (beginsBefore && cut < start && !NUMBER.test(line.slice(cut, start).join(""))) {
         return fromTheEnd(text, labels.length - 1);
       }
       cuts.push(cut);
@@ -117,19 +119,23 @@
       return [texts.has(label) || (more.length && !knows(label)) ? first : `${label}: ${first}`, ...more];
     };
 
-    const elements = (line) =>
-      [...line.matchAll(ELEMENT)].flatMap(([, tag, attributes, text]) => {
+    const elements = (line) => {
+      const source = SOURCE.exec(line);
+      const found = [...line.matchAll(ELEMENT)].flatMap(([, tag, attributes, text]) => {
         const name = NAME.exec(attributes);
         if (!name && !markup.has(tag) && !knows(tag)) return [];
         return said(name ? name[1] : tag, text.replace(XML_BREAK, "\n").replace(ENTITY, letterOf));
       });
+      return source ? [`Provider: ${source[1]}`, ...found] : found;
+    };
 
     const cleaned = (parts) => parts.map(plain).filter(Boolean);
 
     const partsOf = (given) => {
       let line = given;
       if (line.includes("<") && line.includes(">")) {
-        const found = elements(line);
+        const isMarkup = !strip(plain(line.slice(0, line.indexOf("<"))), "-");
+        const found = isMarkup ? elements(line) : [];
         if (found.length) return cleaned(found);
         line = line.replace(TAG, (whole, tag) => (markup.has(tag) ? "" : whole));
       }
@@ -142,7 +148,8 @@
         const pairs = [...line.matchAll(ASSIGNED)].filter(([, label]) => knows(label));
         if (pairs.length >= FEWEST) return cleaned(pairs.map(([, label, value]) => `${label}: ${value}`));
       }
-      return [plain(line)];
+      const at = line.indexOf(":");
+      return [plain(at >= 0 && texts.has(plain(line.slice(0, at))) ? line.slice(at + 1) : line)];
     };
 
     return (raw) => {

@@ -56,6 +56,7 @@ WORDS = Words.beside(
     "reader",
     "unnamed",
     "nothing_known",
+    "most_like kinds",
     "findings",
     "products",
     "listing",

@@ -111,17 +111,13 @@ def mutant(text: str, chance: random.Random, texts: list[str]) -> str:
             width = chance.randint(12, 80)
             lines = [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
         elif change == "quote":
-            mark = chance.choice(["> ", "# ", "// ", "| ", "* ", ";", ">> ", "' ", "REM "])
+            mark = chance.choice(["> ", "# ", "// ", "| ", "* ", ";", ">> ", "' ", "REM ", "&gt; ", *LOGGED])
             lines = [mark + line for line in lines]
         elif change == "move":
             chance.shuffle(lines)
         elif change == "mask":
             mark = chance.choice(["XXXX", "****", "<removed>"])
             lines = [re.sub("[0-9A-F]{4,}", mark, line) if chance.random() < 0.4 else line for line in lines]
-        elif change == "log":
-            lines = [f"{chance.choice(LOGGED)}{line}" for line in lines]
-        elif change == "escape":
-            lines = [line.replace("<", "&lt;").replace('"', "&quot;") for line in lines]
         elif change == "blank":
             lines = [each for line in lines for each in (line, "")]
         elif change == "mix":

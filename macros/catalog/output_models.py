@@ -102,6 +102,7 @@ class OutputPhrase(_Mark):
 
     whole: bool = Field(False, description="Only if nothing else stands in the line")
     dated: bool = Field(False, description="A date in the line tells until when")
+    closed: bool = Field(False, description="A code beside it is an example, not an error")
 
 
 class OutputLine(_Mark):
@@ -249,6 +250,7 @@ class Outputs(_Record):
     fields: tuple[OutputField, ...]
     phrases: tuple[OutputPhrase, ...]
     lines: tuple[OutputLine, ...]
+    constants: Mapping[str, Mapping[str, Id]] = Field(description="By script, its text constants and what reads each")
     languages: tuple[OutputLanguage, ...]
     derive: tuple[Derived, ...]
     findings: tuple[FindingRule, ...]

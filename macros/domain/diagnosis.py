@@ -398,7 +398,7 @@ class Reader:
         weak = not hits
         if weak or not any(slots for _, slots in hits):
             hits += self._lines(text, is_fallback=True)
-        elif all(isinstance(mark, OutputPhrase) for mark, _ in hits):
+        elif all(isinstance(mark, OutputPhrase) and not mark.closed for mark, _ in hits):
             hits += [(line, slots) for line, slots in self._lines(text, is_fallback=True) if "error_code" in slots]
         marks += [mark.id for mark, _ in hits if not isinstance(mark, OutputField)]
         marks += [f"{name}:{value}" for _, slots in hits for name, value in slots.items()]

@@ -233,7 +233,7 @@
     }
     const weak = !hits.length;
     if (weak || !isFilled()) hits.push(...linesOf(text, true));
-    else if (hits.every(([mark]) => !mark.isField && !mark.isLine)) {
+    else if (hits.every(([mark]) => !mark.isField && !mark.isLine && !mark.closed)) {
       hits.push(...linesOf(text, true).filter(([, slots]) => "error_code" in slots));
     }
     for (const [mark] of hits) if (!mark.isField) marks.push(mark.id);

@@ -175,7 +175,7 @@ interface Window {
     clean: Data,
     plain: (line: string) => string,
     knows: (label: string) => boolean,
-  ) => (lines: string[]) => { parts: string[]; isRow?: boolean }[];
+  ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isHead?: boolean }[];
   vagText: Texts;
   vagXml: { NOT_XML: RegExp; readXml(text: string, known: Data): XmlElement };
   vagFindings(data: Data): Findings;

@@ -211,6 +211,7 @@ class Words(_Record):
     """Words that sentences are put together from."""
 
     nobody: Text
+    head: Text = Field(description="What the head of a table is")
     left: Text
     days: Text
     day: Text

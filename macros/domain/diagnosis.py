@@ -163,6 +163,7 @@ class _Line:
     text: str
     parts: tuple[str, ...]
     is_row: bool
+    is_head: bool
 
 
 def fold(text: str) -> str:
@@ -259,7 +260,11 @@ class Reader:
             if any(_in_another_state(entry, earlier) for earlier in entries[:number]):
                 entry.slots["again"] = "yes"
         shown = tuple(
-            Line(line.number, self.mask(line.text), _meaning(match)) for match, lines in accepted for line in lines
+            Line(
+                line.number, self.mask(line.text), _meaning(match) or (self._data.words.head if line.is_head else None)
+            )
+            for match, lines in accepted
+            for line in lines
         )
         whole: dict[str, Value] = {"language": language, "kind": kind.id if kind else ""}
         whole |= {"encoding": encoding} if encoding else {}
@@ -314,7 +319,13 @@ class Reader:
         clipped = len(text) > most.characters or len(parts) > most.lines
         raw = [_ODD_BLANK.sub(" ", _UNSEEN.sub("", _ANSI.sub("", part))) for part in parts[: most.lines]]
         found = (
-            _Line(number, self._plain(line)[: most.line], tuple(part[: most.line] for part in said.parts), said.is_row)
+            _Line(
+                number,
+                self._plain(line)[: most.line],
+                tuple(part[: most.line] for part in said.parts),
+                said.is_row,
+                said.is_head,
+            )
             for number, (line, said) in enumerate(zip(raw, self._forms.lines(raw), strict=True), 1)
         )
         return [line for line in found if any(line.parts)], min(len(parts), most.lines) if clipped else 0

@@ -45,6 +45,7 @@ class Said:
 
     parts: tuple[str, ...]
     is_row: bool = False
+    is_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Forms:
             found = self._head(line, raw, at)
             if found:
                 head = found
-                yield Said((self._plain(line),))
+                yield Said((self._plain(line),), is_head=True)
                 continue
             row = self._row(head, line) if head else None
             if head and not row and not _goes_on(head, line):

@@ -124,11 +124,12 @@
     const clipped = parts.length > most.lines || longer(text, most.characters);
     const raw = parts.slice(0, most.lines)
       .map((part) => part.replace(ANSI, "").replace(UNSEEN, "").replace(ODD_BLANK, " "));
-    const found = forms(raw).map(({ parts: said, isRow }, at) => ({
+    const found = forms(raw).map(({ parts: said, isRow, isHead }, at) => ({
       number: at + 1,
       text: first(plain(raw[at]), most.line),
       parts: said.map((part) => first(part, most.line)),
       isRow,
+      isHead,
     }));
     return [found.filter((line) => line.parts.some(Boolean)), clipped ? Math.min(parts.length, most.lines) : 0];
   };
@@ -712,7 +713,11 @@
       findings,
       lines: accepted.flatMap(([{ hits }, own]) => {
         const meaning = [...new Set(hits.map(([mark]) => mark.meaning))].join(" ") || null;
-        return own.map(({ number, text: line }) => ({ number, text: mask(line), meaning }));
+        return own.map(({ number, text: line, isHead }) => ({
+          number,
+          text: mask(line),
+          meaning: meaning ?? (isHead ? words.head : null),
+        }));
       }),
     };
   };

@@ -158,7 +158,7 @@
         const found = headOf(line, raw, at);
         if (found) {
           head = found;
-          return { parts: [plain(line)] };
+          return { parts: [plain(line)], isHead: true };
         }
         const row = head ? rowOf(head, line) : null;
         // A blank line leaves a table open, unless it ends what PowerShell drew.

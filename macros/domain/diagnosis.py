@@ -62,6 +62,10 @@ _LEVELS: Sequence[Level] = ("error", "warning", "unseen", "good", "aside")
 _ENDS = " -_.()\"'"
 _LARGEST = 2**31 - 1
 _HOURS, _HOUR = 48, 60
+_START = 3
+"""Letters by which phrases are found."""
+_COMPARED = 30
+"""Entries of one name that another is compared with."""
 _NULLS = 8
 """One byte of so many is null where letters have two bytes each."""
 _GUESSED = 200
@@ -168,6 +172,8 @@ class _Line:
 
 def fold(text: str) -> str:
     """Text for comparing: small letters, no accents, plain quotation marks, single blanks."""
+    if text.isascii():
+        return _BLANK.sub(" ", text.lower())
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
     return _BLANK.sub(" ", unicodedata.normalize("NFC", bare).lower().replace("\u2019", "'"))
 
@@ -200,6 +206,9 @@ class Reader:
                         self._statuses.setdefault(fold(word), status)
                 for name, texts in wording.phrases.items():
                     self._phrases += [(phrases[name], fold(text), language.name) for text in texts]
+        self._phrases_by_start: dict[str, list[int]] = {}
+        for number, (_, start, _) in enumerate(self._phrases):
+            self._phrases_by_start.setdefault(start[:_START], []).append(number)
         self._english = outputs.languages[0].name
         self._masks = [(re.compile(mask.pattern), mask.keep) for mask in outputs.masks]
         self._prefixes = [re.compile(pattern) for pattern in outputs.clean.prefixes]
@@ -236,8 +245,7 @@ class Reader:
             known = self._label_of(line)
             if known:
                 found += (known[1] != self._english) + (known[0].reads == "status" and bool(self._status(known[2])))
-            folded = fold(line)
-            found += sum(words in folded for _, words, language in self._phrases if language != self._english)
+            found += sum(language != self._english for _, _, language in self._phrases_in(fold(line)))
         return found
 
     def read(self, text: str, today: date, encoding: str = "") -> Reading:
@@ -255,10 +263,13 @@ class Reader:
         names = Counter(name for match, _ in accepted for name in match.languages)
         foreign = {name: count for name, count in names.items() if name != self._english}
         language = max(foreign, key=lambda name: foreign[name]) if foreign else self._english
-        for number, entry in enumerate(entries):
+        seen: dict[tuple[Value | None, ...], set[Value]] = {}
+        for entry in entries:
             self._derive(entry, kind, today)
-            if any(_in_another_state(entry, earlier) for earlier in entries[:number]):
+            states = seen.setdefault(_license_of(entry), set()) if _is_used(entry) else set()
+            if states - {entry.slots["status"]}:
                 entry.slots["again"] = "yes"
+            states.add(entry.slots["status"])
         shown = tuple(
             Line(
                 line.number, self.mask(line.text), _meaning(match) or (self._data.words.head if line.is_head else None)
@@ -400,8 +411,8 @@ class Reader:
                 marks.append(field.id)
         if not known or not (complete or hits[0][1]):
             hits += self._lines(text, is_fallback=False)
-        for phrase, words, language in self._phrases:
-            if words == folded.strip(" .") if phrase.whole else words in folded:
+        for phrase, words, language in self._phrases_in(folded):
+            if not phrase.whole or words == folded.strip(" ."):
                 found = self._date.search(text) if phrase.dated else None
                 hits.append((phrase, {**phrase.gives, **({"until": found[0]} if found else {})}))
                 languages.append(language)
@@ -414,6 +425,16 @@ class Reader:
         marks += [mark.id for mark, _ in hits if not isinstance(mark, OutputField)]
         marks += [f"{name}:{value}" for _, slots in hits for name, value in slots.items()]
         return _Match(tuple(hits), complete and bool(hits), weak, tuple(languages), tuple(marks))
+
+    def _phrases_in(self, folded: str) -> list[tuple[OutputPhrase, str, str]]:
+        """The phrases that stand in a text, in their order, found by how they begin."""
+        found = {
+            number
+            for at in range(len(folded) - 1)
+            for number in self._phrases_by_start.get(folded[at : at + _START], ())
+            if folded.startswith(self._phrases[number][1], at)
+        }
+        return [self._phrases[number] for number in sorted(found)]
 
     def _lines(self, text: str, is_fallback: bool) -> Iterator[tuple[Mark, Mapping[str, Value]]]:
         for line in self._data.lines:
@@ -745,11 +766,13 @@ def _merged(entries: Sequence[Entry]) -> list[Entry]:
     A licensed product does not take in the error of another command: that error may be younger than its state.
     """
     merged: list[Entry] = []
+    named: dict[Value, list[Entry]] = {}
     for entry in entries:
-        fitting = (one for one in merged if "name" in entry.slots and _fit(one.slots, entry.slots))
-        target = next(fitting, None)
+        same = named.setdefault(entry.slots["name"], []) if "name" in entry.slots else []
+        target = next((one for one in same[:_COMPARED] if _fit(one.slots, entry.slots)), None)
         if target is None:
             merged.append(entry)
+            same.append(entry)
             continue
         for name, value in entry.slots.items():
             target.slots.setdefault(name, value)
@@ -763,14 +786,16 @@ def _is_of_another(mark: Mark, slots: Mapping[str, Value]) -> bool:
     return bool(mark.side and "side" in slots) and (mark.side == "kms-host") != (slots["side"] == "kms-host")
 
 
-def _in_another_state(one: Entry, other: Entry) -> bool:
-    same = all(one.slots.get(name) == other.slots.get(name) for name in ("name", "description", "partial_key"))
-    used = not ("not_in_use" in one.slots or "not_in_use" in other.slots)
-    return same and used and "name" in one.slots and one.slots["status"] != other.slots["status"]
+def _license_of(entry: Entry) -> tuple[Value | None, ...]:
+    return tuple(entry.slots.get(name) for name in ("computer", "name", "description", "partial_key"))
+
+
+def _is_used(entry: Entry) -> bool:
+    return "name" in entry.slots and "not_in_use" not in entry.slots
 
 
 def _fit(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
-    if one.get("name") != other.get("name") or any(one[name] != other[name] for name in one.keys() & other.keys()):
+    if any(one[name] != other[name] for name in one.keys() & other.keys()):
         return False
     states = {one.get("status"), other.get("status")}
     return not ("licensed" in states and len(states) > 1 and ("error_code" in one or "error_code" in other))

@@ -698,3 +698,15 @@ def test_every_message_of_both_scripts_says_what_next(outputs: OnADay, catalog: 
 def test_a_code_that_is_an_example_is_no_error(outputs: OnADay) -> None:
     reading = outputs.read("An error code must start with '0x'. Example: 0xC004F009")
     assert ids(reading) == {"wrong-call"}
+
+
+def test_phrases_are_long_enough_to_be_found(catalog: Catalog) -> None:
+    """Phrases are looked up by their first three letters."""
+    words = [
+        text
+        for one in catalog.outputs.languages
+        for tier in one.tiers
+        for each in tier.phrases.values()
+        for text in each
+    ]
+    assert [text for text in words if len(fold(text)) < 3] == []

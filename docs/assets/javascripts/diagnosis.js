@@ -28,7 +28,7 @@
   const PAUSE = 150;
   const SLICE = 200;
   const [HOURS, HOUR] = [48, 60];
-  const [NULLS, GUESSED] = [8, 200];
+  const [START, COMPARED, NULLS, GUESSED] = [3, 30, 8, 200];
   const [MOST_LIKE, SHARED] = [3, 3];
   const WORDS = /[a-z][a-z0-9_]{3,40}/g;
   const [YEAR, CENTURY, DAY] = [4, 2000, 86400000];
@@ -45,8 +45,9 @@
     while (end > start && letters.includes(text[end - 1])) end -= 1;
     return text.slice(start, end);
   };
+  const ASCII = /^[\x00-\x7f]*$/;
   const fold = (text) =>
-    text
+    ASCII.test(text) ? text.toLowerCase().replace(BLANK, " ") : text
       .normalize("NFKD")
       .replace(/[\u0300-\u036f]/g, "")
       .normalize("NFC")
@@ -86,6 +87,13 @@
     for (const [id, all] of Object.entries(texts)) {
       for (const text of all) phrases.push([allPhrases.get(id), text, language]);
     }
+  }
+  /** @type {Map<string, number[]>} */
+  const phrasesByStart = new Map();
+  for (const [number, [, words]] of phrases.entries()) {
+    const start = [...words].slice(0, START).join("");
+    keep(phrasesByStart, start, []);
+    phrasesByStart.get(start)?.push(number);
   }
   const [english] = data.languages[0];
   const masks = data.masks.map((mask) => [pattern(mask.pattern, "gu"), mask.keep]);
@@ -206,6 +214,17 @@
       return found ? [[line, { ...line.gives, ...slotsOf(line.sets, found) }]] : [];
     });
 
+  /* The phrases that stand in a text, in their order, found by how they begin. */
+  const phrasesIn = (folded) => {
+    const found = new Set();
+    for (let at = 0; at < folded.length - 1; at += 1) {
+      for (const number of phrasesByStart.get(folded.slice(at, at + START)) ?? []) {
+        if (folded.startsWith(phrases[number][1], at)) found.add(number);
+      }
+    }
+    return [...found].sort((one, other) => one - other).map((number) => phrases[number]);
+  };
+
   const matchOf = (text) => {
     const folded = fold(text);
     /** @type {string[]} */
@@ -225,8 +244,8 @@
     }
     const isFilled = () => hits.some(([, slots]) => Object.keys(slots).length);
     if (!known || !(complete || isFilled())) hits.push(...linesOf(text, false));
-    for (const [phrase, said, language] of phrases) {
-      if (!(phrase.whole ? said === strip(folded, " .") : folded.includes(said))) continue;
+    for (const [phrase, said, language] of phrasesIn(folded)) {
+      if (phrase.whole && said !== strip(folded, " .")) continue;
       const until = phrase.dated && dateIn.exec(text)?.[0];
       hits.push([phrase, until ? { ...phrase.gives, until } : phrase.gives]);
       languages.push(language);
@@ -341,26 +360,27 @@
   };
 
   const fit = (one, other) => {
-    if (one.name !== other.name || Object.keys(one).some((name) => name in other && one[name] !== other[name])) {
+    if (Object.keys(one).some((name) => name in other && one[name] !== other[name])) {
       return false;
     }
     const states = new Set([one.status, other.status]);
     return !(states.has("licensed") && states.size > 1 && ("error_code" in one || "error_code" in other));
   };
 
-  const isInAnotherState = (one, other) =>
-    "name" in one &&
-    ["name", "description", "partial_key"].every((name) => one[name] === other[name]) &&
-    !("not_in_use" in one || "not_in_use" in other) &&
-    one.status !== other.status;
+  const keyOf = ({ slots }) =>
+    JSON.stringify(["computer", "name", "description", "partial_key"].map((name) => slots[name] ?? null));
 
   /* One entry for what several commands say of one product, as long as they do not differ. */
   const merged = (entries) => {
     const all = [];
+    const named = new Map();
     for (const entry of entries) {
-      const target = "name" in entry.slots && all.find((one) => fit(one.slots, entry.slots));
+      keep(named, entry.slots.name, []);
+      const same = "name" in entry.slots ? named.get(entry.slots.name) : [];
+      const target = same.slice(0, COMPARED).find((one) => fit(one.slots, entry.slots));
       if (!target) {
         all.push(entry);
+        same.push(entry);
         continue;
       }
       for (const [name, value] of Object.entries(entry.slots)) {
@@ -602,10 +622,9 @@
     first(text, most.characters).split(BREAK).slice(0, GUESSED).reduce((found, part) => {
       const line = plain(first(part, most.line));
       const known = labelOf(line);
-      const folded = fold(line);
       return found + Number(Boolean(known) && known?.[1] !== english) +
         Number(Boolean(known && known[0].reads && statusOf(known[2]))) +
-        phrases.filter(([, said, language]) => language !== english && folded.includes(said)).length;
+        phrasesIn(fold(line)).filter(([, , language]) => language !== english).length;
     }, 0);
 
   const decodedBy = ({ browser, letters }, bytes) =>
@@ -688,12 +707,16 @@
       for (const name of languages) if (name !== english) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     const language = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [english, 0])[0];
-    for (const entry of entries) derive(entry, kind, day(...today));
-    entries.forEach((entry, at) => {
-      if (entries.slice(0, at).some((earlier) => isInAnotherState(entry.slots, earlier.slots))) {
-        entry.slots.again = "yes";
-      }
-    });
+    const seen = new Map();
+    for (const entry of entries) {
+      derive(entry, kind, day(...today));
+      const { slots } = entry;
+      if (!("name" in slots) || "not_in_use" in slots) continue;
+      keep(seen, keyOf(entry), new Set());
+      const states = seen.get(keyOf(entry));
+      if (states.size > Number(states.has(slots.status))) slots.again = "yes";
+      states.add(slots.status);
+    }
     const whole = { language, kind: kind?.id ?? "" };
     if (encoding) whole.encoding = encoding;
     if (counts.size) whole.foreign = "yes";

@@ -34,6 +34,8 @@ _QUOTES = "> #*;"
 _BLANKS = " \t"
 _DELIMITERS = ",;\t|"
 _SURROGATES = 0xD800
+_PAIRED = ("Name", "Value")
+"""The head of what PowerShell prints of a hash table."""
 _WIDEST = 64
 _FEWEST = 2
 """Labels that must be known before a line is taken for the head of a table."""
@@ -92,9 +94,10 @@ class Forms:
         words = [*_WORD.finditer(line[: _WIDEST * _WIDEST])]
         names = tuple(word[0].strip(_QUOTES) for word in words)
         names, words = (names, words) if all(names) else (names[1:], words[1:])
-        if len(names) < _FEWEST or not self._are_labels(names):
-            return None
         is_ruled = at + 1 < len(raw) and _is_rule(raw[at + 1])
+        is_short = is_ruled and (names == _PAIRED or (len(names) == 1 and self._knows(names[0])))
+        if not is_short and (len(names) < _FEWEST or not self._are_labels(names)):
+            return None
         is_wide = all(self._knows(name) for name in names) and line.count("  ") >= len(names) - 1
         starts = tuple(word.start() for word in words)
         return _Head(names, None, starts, is_ruled) if is_ruled or is_wide else None
@@ -108,9 +111,11 @@ class Forms:
             return None
         if _is_rule(line):
             return Said((self._plain(line),))
-        cells = _cells(line, head.delimiter) if head.delimiter else _columns(line, head)
+        cells = _cells(line, head.delimiter, len(head.labels)) if head.delimiter else _columns(line, head)
         if len(cells) != len(head.labels):
             return None
+        if head.labels == _PAIRED:
+            return Said((self._plain(f"{cells[0]}: {cells[1]}"),))
         pairs = zip(head.labels, cells, strict=True)
         return Said(tuple(self._plain(f"{label}: {cell}") for label, cell in pairs), is_row=True)
 
@@ -186,8 +191,11 @@ def _is_rule(line: str) -> bool:
     return "--" in line and not line.strip(_QUOTES).strip(_DRAWN)
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    """Cells between delimiters; what stands in quotation marks may hold them."""
+def _cells(line: str, delimiter: str, count: int = 0) -> list[str]:
+    """Cells between delimiters; what stands in quotation marks may hold them.
+
+    Where there are more than `count`, a cell that begins with a blank belongs to the one before: wmic quotes nothing.
+    """
     text = line.strip(_BLANKS).strip("|") if delimiter == "|" else line.strip(" ")
     cells: list[str] = []
     start, quoted = 0, False
@@ -195,9 +203,18 @@ def _cells(line: str, delimiter: str) -> list[str]:
         if letter == '"':
             quoted = not quoted
         elif letter == delimiter and not quoted:
-            cells.append(_cell(text[start:at]))
+            cells.append(text[start:at])
             start = at + 1
-    return [*cells, _cell(text[start:])]
+    cells.append(text[start:])
+    if count and len(cells) > count:
+        joined: list[str] = []
+        for cell in cells:
+            if joined and cell.startswith(" "):
+                joined[-1] += delimiter + cell
+            else:
+                joined.append(cell)
+        cells = joined
+    return [_cell(cell) for cell in cells]
 
 
 def _cell(text: str) -> str:

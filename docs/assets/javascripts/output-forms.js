@@ -47,19 +47,34 @@
     return text.length > 1 && text[0] === '"' && text.endsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
   };
 
-  /* Cells between delimiters; what stands in quotation marks may hold them. */
-  const cellsOf = (line, delimiter) => {
+  /* What PowerShell prints of a hash table. */
+  const isPaired = (labels) => labels.length === 2 && labels[0] === "Name" && labels[1] === "Value";
+
+  /*
+   * Cells between delimiters; what stands in quotation marks may hold them. Where there are more than `count`, a cell
+   * that begins with a blank belongs to the one before: wmic quotes nothing.
+   */
+  const cellsOf = (line, delimiter, count = 0) => {
     const text = delimiter === "|" ? strip(strip(line, BLANKS), "|") : strip(line, " ");
-    const cells = [];
+    /** @type {string[]} */
+    let cells = [];
     let [start, quoted] = [0, false];
     for (let at = 0; at < text.length; at += 1) {
       if (text[at] === '"') quoted = !quoted;
       else if (text[at] === delimiter && !quoted) {
-        cells.push(cellOf(text.slice(start, at)));
+        cells.push(text.slice(start, at));
         start = at + 1;
       }
     }
-    return [...cells, cellOf(text.slice(start))];
+    cells.push(text.slice(start));
+    if (count && cells.length > count) {
+      cells = cells.reduce((joined, cell) => {
+        if (joined.length && cell.startsWith(" ")) joined[joined.length - 1] += delimiter + cell;
+        else joined.push(cell);
+        return joined;
+      }, /** @type {string[]} */ ([]));
+    }
+    return cells.map(cellOf);
   };
 
   const fromTheEnd = (line, count) => {
@@ -99,8 +114,9 @@
       const all = words.map(([word]) => strip(word, QUOTES));
       const skipped = all.every(Boolean) ? 0 : 1;
       const labels = all.slice(skipped);
-      if (labels.length < FEWEST || !areLabels(labels)) return null;
       const isRuled = at + 1 < raw.length && isRule(raw[at + 1]);
+      const isShort = isRuled && (isPaired(labels) || (labels.length === 1 && knows(labels[0])));
+      if (!isShort && (labels.length < FEWEST || !areLabels(labels))) return null;
       const isWide = labels.every(knows) && line.split("  ").length > labels.length - 1;
       return isRuled || isWide ? { labels, isRuled, starts: words.slice(skipped).map(({ index }) => index) } : null;
     };
@@ -108,8 +124,9 @@
     const rowOf = (head, line) => {
       if (!strip(line, BLANKS) || prompt.test(strip(line, BLANKS))) return null;
       if (isRule(line)) return { parts: [plain(line)] };
-      const cells = head.delimiter ? cellsOf(line, head.delimiter) : columnsOf(line, head);
+      const cells = head.delimiter ? cellsOf(line, head.delimiter, head.labels.length) : columnsOf(line, head);
       if (cells.length !== head.labels.length) return null;
+      if (isPaired(head.labels)) return { parts: [plain(`${cells[0]}: ${cells[1]}`)] };
       return { parts: head.labels.map((label, at) => plain(`${label}: ${cells[at]}`)), isRow: true };
     };
 

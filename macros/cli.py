@@ -294,7 +294,7 @@ def _end(all_files: int, unusable: Sequence[str], found: bool) -> None:
 @FORMAT
 @_report_bad_input
 def diagnose(files: tuple[str, ...], form: str) -> None:
-    """Read what slmgr.vbs, ospp.vbs, nslookup, Test-NetConnection, vnextdiag.ps1 or an event printed.
+    """Read what slmgr.vbs, ospp.vbs, CIM or WMI, an event, DNS or a test of a port printed.
 
     FILE is a path, or - for standard input. Exit 0 when the status of every product was read and is good; 1 when
     something is wrong or the text does not show enough, or a file could not be read or is no such output while others

@@ -54,6 +54,7 @@ _UNSEEN = re.compile(
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _SIGN = re.compile("[:\uff1a=]")
 _BEFORE = ("|", ">", "]", " - ")
+_BEGINS = re.compile(r"\^([A-Za-z_])[^?*+{|]")
 _FILL = re.compile(r"\{([a-z_]+)\}")
 _DATE = re.compile("([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})")
 _ORDER: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
@@ -209,6 +210,10 @@ class Reader:
         self._phrases_by_start: dict[str, list[int]] = {}
         for number, (_, start, _) in enumerate(self._phrases):
             self._phrases_by_start.setdefault(start[:_START], []).append(number)
+        self._patterns = [
+            [(line, _beginning(line.pattern)) for line in outputs.lines if line.fallback == each]
+            for each in (False, True)
+        ]
         self._english = outputs.languages[0].name
         self._masks = [(re.compile(mask.pattern), mask.keep) for mask in outputs.masks]
         self._prefixes = [re.compile(pattern) for pattern in outputs.clean.prefixes]
@@ -344,8 +349,11 @@ class Reader:
     def _plain(self, line: str) -> str:
         line = _BLANK.sub(" ", _UNSEEN.sub("", line[: 2 * self._data.most.line])).strip(" ")
         for _ in range(3):
+            before = line
             for prefix in self._prefixes:
                 line = prefix.sub("", line)
+            if line == before:
+                break
         return self._prompt.sub("", self._junk.sub("", line)).strip(" ")
 
     def _recognized(self, lines: Sequence[_Line]) -> Iterator[tuple[_Match, list[_Line]]]:
@@ -437,8 +445,8 @@ class Reader:
         return [self._phrases[number] for number in sorted(found)]
 
     def _lines(self, text: str, is_fallback: bool) -> Iterator[tuple[Mark, Mapping[str, Value]]]:
-        for line in self._data.lines:
-            found = re.search(line.pattern, text) if line.fallback == is_fallback else None
+        for line, begins in self._patterns[is_fallback]:
+            found = re.search(line.pattern, text) if not begins or begins == text[:1] else None
             if found:
                 yield line, {**line.gives, **self._slots(line.sets, found)}
 
@@ -732,6 +740,12 @@ def advice_of(catalog: Catalog) -> Mapping[str, str]:
         for step in checklist.steps
         for name, text in step.advice.items()
     }
+
+
+def _beginning(pattern: str) -> str:
+    """The letter with which every text begins that a pattern fits, if the pattern tells one."""
+    found = _BEGINS.match(pattern)
+    return found[1] if found else ""
 
 
 def _filled(template: str, values: Mapping[str, Value], mask: Callable[[str], str] = str) -> str:

@@ -86,6 +86,8 @@ class Forms:
     # Tables
 
     def _head(self, line: str, raw: Sequence[str], at: int) -> _Head | None:
+        if ":" in line:
+            return None
         for delimiter in _DELIMITERS:
             if 0 <= line.find(delimiter, 1) <= _WIDEST:
                 labels = tuple(_cells(line, delimiter))
@@ -139,7 +141,7 @@ class Forms:
             if len(pairs) >= _FEWEST:
                 return self._cleaned([f"{label}: {value}" for label, value in pairs])
         label, sign, value = line.partition(":")
-        return (self._plain(value if sign and self._plain(label) in self._texts else line),)
+        return (self._plain(value if sign and label.strip(_QUOTES) in self._texts else line),)
 
     def _elements(self, line: str) -> Iterator[str]:
         source = _SOURCE.search(line)

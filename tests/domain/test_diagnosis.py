@@ -700,6 +700,16 @@ def test_a_code_that_is_an_example_is_no_error(outputs: OnADay) -> None:
     assert ids(reading) == {"wrong-call"}
 
 
+def test_a_pattern_that_begins_with_a_letter_has_no_other_way_to_begin(catalog: Catalog) -> None:
+    """Patterns of lines are asked only of lines that begin with their letter."""
+    for line in catalog.outputs.lines:
+        if re.match(r"\^[A-Za-z_]", line.pattern):
+            bare = re.sub(r"\\.|\[[^\]]*\]", "x", line.pattern)
+            while re.search(r"\([^()]*\)", bare):
+                bare = re.sub(r"\([^()]*\)", "x", bare)
+            assert "|" not in bare, line.id
+
+
 def test_phrases_are_long_enough_to_be_found(catalog: Catalog) -> None:
     """Phrases are looked up by their first three letters."""
     words = [

@@ -65,7 +65,10 @@
     ...line,
     isLine: true,
     regex: pattern(line.pattern),
+    /* The letter with which every text begins that the pattern fits, if the pattern tells one. */
+    begins: /^\^([A-Za-z_])[^?*+{|]/.exec(line.pattern)?.[1],
   }));
+  const patterns = [false, true].map((each) => lines.filter(({ fallback }) => Boolean(fallback) === each));
   for (const mark of allFields.values()) {
     mark.isField = true;
     mark.tries = [
@@ -119,9 +122,19 @@
 
   // Lines
 
+  /* Most lines are asked for twice in a row: as they are shown, and as what they say. */
+  let [lastLine, lastPlain] = ["", ""];
   const plain = (line) => {
+    if (line !== lastLine) [lastLine, lastPlain] = [line, plainOf(line)];
+    return lastPlain;
+  };
+
+  const plainOf = (line) => {
     let text = strip(first(line, 2 * most.line).replace(UNSEEN, "").replace(BLANK, " "), " ");
-    for (let round = 0; round < 3; round += 1) for (const prefix of prefixes) text = text.replace(prefix, "");
+    for (let [round, before] = [0, ""]; round < 3 && text !== before; round += 1) {
+      before = text;
+      for (const prefix of prefixes) text = text.replace(prefix, "");
+    }
     return strip(text.replace(junk, "").replace(prompt, ""), " ");
   };
 
@@ -209,8 +222,8 @@
   };
 
   const linesOf = (text, isFallback) =>
-    lines.flatMap((line) => {
-      const found = Boolean(line.fallback) === isFallback && line.regex.exec(text);
+    patterns[Number(isFallback)].flatMap((line) => {
+      const found = (!line.begins || line.begins === text[0]) && line.regex.exec(text);
       return found ? [[line, { ...line.gives, ...slotsOf(line.sets, found) }]] : [];
     });
 

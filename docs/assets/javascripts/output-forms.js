@@ -104,6 +104,7 @@
     const areLabels = (labels) => labels.every((each) => LABEL.test(each)) && labels.filter(knows).length >= FEWEST;
 
     const headOf = (line, raw, at) => {
+      if (line.includes(":")) return null;
       for (const delimiter of DELIMITERS) {
         const place = line.indexOf(delimiter, 1);
         if (place < 0 || place > WIDEST) continue;
@@ -166,7 +167,7 @@
         if (pairs.length >= FEWEST) return cleaned(pairs.map(([, label, value]) => `${label}: ${value}`));
       }
       const at = line.indexOf(":");
-      return [plain(at >= 0 && texts.has(plain(line.slice(0, at))) ? line.slice(at + 1) : line)];
+      return [plain(at >= 0 && texts.has(strip(line.slice(0, at), QUOTES)) ? line.slice(at + 1) : line)];
     };
 
     return (raw) => {

@@ -171,6 +171,11 @@ interface Window {
     pieces(text: string): Set<string>;
     without(text: string, hidden: Set<string>): string;
   };
+  vagForms: (
+    clean: Data,
+    plain: (line: string) => string,
+    knows: (label: string) => boolean,
+  ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isHead?: boolean }[];
   vagText: Texts;
   vagXml: { NOT_XML: RegExp; readXml(text: string, known: Data): XmlElement };
   vagFindings(data: Data): Findings;

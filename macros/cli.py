@@ -31,7 +31,7 @@ from macros.catalog.search import facts_with
 from macros.catalog.strict_yaml import MAX_BYTES, DataError, Problem, short
 from macros.doctor import NoFileError, as_data, as_text, look_at, why
 from macros.domain.decision import AnswerError, advise
-from macros.domain.diagnosis import reader, text_of
+from macros.domain.diagnosis import reader
 from macros.domain.policy import Policy
 from macros.export import compare, write
 from macros.formats.base.context import Context
@@ -294,7 +294,7 @@ def _end(all_files: int, unusable: Sequence[str], found: bool) -> None:
 @FORMAT
 @_report_bad_input
 def diagnose(files: tuple[str, ...], form: str) -> None:
-    """Read what slmgr.vbs, ospp.vbs, nslookup, Test-NetConnection, vnextdiag.ps1 or an event printed.
+    """Read what slmgr.vbs, ospp.vbs, CIM or WMI, an event, DNS or a test of a port printed.
 
     FILE is a path, or - for standard input. Exit 0 when the status of every product was read and is good; 1 when
     something is wrong or the text does not show enough, or a file could not be read or is no such output while others
@@ -312,9 +312,12 @@ def _reading(view: View, file: str, content: bytes | UnusableError) -> Read | Un
     name = _name(file)
     if isinstance(content, UnusableError):
         return Unread(name, without_keys(str(content)))
-    found = reader(view.catalog).read(text_of(content), view.today)
+    own = reader(view.catalog)
+    text, encoding = own.text_of(content)
+    found = own.read(text, view.today, encoding)
     if found.kind is None:
-        return Unread(name, NO_OUTPUT if content.strip() else NOTHING)
+        like = f"; most like {', '.join(found.like)}" if found.like else ""
+        return Unread(name, NO_OUTPUT + like if content.strip() else NOTHING)
     return Read(name, found)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSc
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
+KindMark = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*(:[A-Za-z0-9_-]+)?$")]
 StepAdvice = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+:[a-z0-9-]+$")]
 _RAW = {"type": "string", "pattern": r"^\{[^{}]+:raw[^{}]*\}$"}
 """The value of a fact, as the file names it; the loader puts the value in before it looks at the record."""
@@ -48,6 +49,8 @@ class Cleaning(_Record):
     prefixes: tuple[Text, ...]
     junk: Text
     prompt: Text
+    markup: tuple[Text, ...] = Field(description="Elements of XML and HTML that say nothing themselves")
+    texts: tuple[Text, ...] = Field(description="Names of values that are a text of their own, such as Message")
 
 
 class Mask(_Record):
@@ -57,14 +60,23 @@ class Mask(_Record):
     keep: int
 
 
+class CodePage(_Record):
+    """Letters of files that bear no mark of their encoding."""
+
+    name: Text = Field(description="As the report says it")
+    python: Text
+    browser: Text | None = Field(None, description="Name in the Encoding standard, where it has the code page")
+    letters: str | None = Field(None, description="Letters of the bytes from 128 on, where browsers do not know it")
+
+
 class OutputKind(_Record):
     """A command or an event: the marks that tell it, one of them or all of them. The first kind that fits is taken."""
 
     id: Id
     name: Text
     role: Literal["client", "kms-host"] | None = None
-    marks: tuple[Id, ...] = ()
-    marks_all: tuple[Id, ...] = ()
+    marks: tuple[KindMark, ...] = Field((), description="`event:8198` stands for a slot with that value")
+    marks_all: tuple[KindMark, ...] = ()
 
 
 class _Mark(_Record):
@@ -86,6 +98,9 @@ class OutputField(_Mark):
     loose: Text | None = Field(None, description="Taken when no pattern fits, not even with the next line")
     keeps: bool = Field(False, description="The slot takes the whole value, not a group")
     reads: Literal["status"] | None = None
+    numbered: bool = Field(False, description="The state may be a number of `states`")
+    empty: Mapping[str, str] = Field({}, description="Slots that the mark fills when nothing stands after the label")
+    vague: bool = Field(False, description="A value that only `loose` fits tells no kind")
     runs: bool = Field(False, description="Lines that follow and are not known belong to it")
 
 
@@ -94,6 +109,7 @@ class OutputPhrase(_Mark):
 
     whole: bool = Field(False, description="Only if nothing else stands in the line")
     dated: bool = Field(False, description="A date in the line tells until when")
+    closed: bool = Field(False, description="A code beside it is an example, not an error")
 
 
 class OutputLine(_Mark):
@@ -142,6 +158,7 @@ class Derived(_Record):
     set: Id
     to: str | None = None
     from_: Id | None = Field(None, alias="from")
+    first: bool = Field(False, description="Before the kind is told: the slot with its value may be a mark of one")
     when: tuple[Condition, ...]
 
 
@@ -201,6 +218,7 @@ class Words(_Record):
     """Words that sentences are put together from."""
 
     nobody: Text
+    head: Text = Field(description="What the head of a table is")
     left: Text
     days: Text
     day: Text
@@ -226,6 +244,10 @@ class Outputs(_Record):
     minutes_a_day: int
     numbers: tuple[Id, ...]
     codes: tuple[Id, ...]
+    decimals: Mapping[Id, Id] = Field(description="Codes that are printed as a decimal number, and the slot they fill")
+    code_pages: Mapping[Id, CodePage] = Field(
+        description="Code pages of the console, in the order in which to try them"
+    )
     date: Text
     label: Text = Field(description="How a line begins that names something: it is never the end of the value before")
     labels_of_status: tuple[Text, ...]
@@ -236,6 +258,7 @@ class Outputs(_Record):
     fields: tuple[OutputField, ...]
     phrases: tuple[OutputPhrase, ...]
     lines: tuple[OutputLine, ...]
+    constants: Mapping[str, Mapping[str, Id]] = Field(description="By script, its text constants and what reads each")
     languages: tuple[OutputLanguage, ...]
     derive: tuple[Derived, ...]
     findings: tuple[FindingRule, ...]

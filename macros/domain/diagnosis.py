@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Literal
 
 from macros.catalog.models import Catalog
@@ -30,6 +30,8 @@ from macros.catalog.output_models import (
 )
 from macros.catalog.product_keys import GROUP, masked
 
+from .output_forms import Forms
+
 Value = str | int
 Mark = OutputField | OutputPhrase | OutputLine
 Level = Literal["error", "warning", "unseen", "good", "aside"]
@@ -43,12 +45,16 @@ PRODUCT_SLOTS = (
 """What the report says of every product, in its order."""
 
 _BREAK = re.compile(r"\r\n?|[\n\u2028\u2029]")
+_ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+_ODD_BLANK = re.compile(r"[\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BLANK = re.compile(r"[\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufe00-\ufe0f\ufeff\ufff9-\uffff]"
 )
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _SIGN = re.compile("[:\uff1a=]")
+_BEFORE = ("|", ">", "]", " - ")
+_BEGINS = re.compile(r"\^([A-Za-z_])[^?*+{|]")
 _FILL = re.compile(r"\{([a-z_]+)\}")
 _DATE = re.compile("([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})")
 _ORDER: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
@@ -57,6 +63,17 @@ _LEVELS: Sequence[Level] = ("error", "warning", "unseen", "good", "aside")
 _ENDS = " -_.()\"'"
 _LARGEST = 2**31 - 1
 _HOURS, _HOUR = 48, 60
+_START = 3
+"""Letters by which phrases are found."""
+_COMPARED = 30
+"""Entries of one name that another is compared with."""
+_NULLS = 8
+"""One byte of so many is null where letters have two bytes each."""
+_GUESSED = 200
+"""Lines by which an encoding is guessed."""
+_MOST_LIKE, _SHARED = 3, 3
+"""How many kinds are named for a text that is none, and by how many at most a word may be shared."""
+_WORDS = re.compile("[a-z][a-z0-9_]{3,40}")
 _VOLUME = ("kms-client", "adba", "mak")
 _YEAR, _CENTURY = 4, 2000
 
@@ -117,6 +134,8 @@ class Reading:
     """
 
     kind: OutputKind | None
+    like: tuple[str, ...]
+    """Without a kind, the names of those whose words the text shares most."""
     verdict: Verdict | None
     role: str | None
     language: str
@@ -130,26 +149,34 @@ class Reading:
 class _Match:
     """What one line is: marks with the slots that each fills.
 
-    Incomplete when the next line may belong to it, and weak when it may be the end of the line before.
+    Incomplete when the next line may belong to it, and weak when it may be the end of the line before. `marks` are
+    those that tell a kind.
     """
 
     hits: tuple[tuple[Mark, Mapping[str, Value]], ...] = ()
     complete: bool = False
     weak: bool = False
     languages: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line with its number, as it is shown, and the parts that it says; of a row of a table, several."""
+
+    number: int
+    text: str
+    parts: tuple[str, ...]
+    is_row: bool
+    is_head: bool
 
 
 def fold(text: str) -> str:
     """Text for comparing: small letters, no accents, plain quotation marks, single blanks."""
+    if text.isascii():
+        return _BLANK.sub(" ", text.lower())
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
     return _BLANK.sub(" ", unicodedata.normalize("NFC", bare).lower().replace("\u2019", "'"))
-
-
-def text_of(data: bytes) -> str:
-    """Text of a file in the encodings that Windows writes. Letters that cannot be read are replaced: labels stay."""
-    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return data.decode("utf-16", "replace")
-    return data.decode("utf-8", "replace")
 
 
 class Reader:
@@ -180,34 +207,83 @@ class Reader:
                         self._statuses.setdefault(fold(word), status)
                 for name, texts in wording.phrases.items():
                     self._phrases += [(phrases[name], fold(text), language.name) for text in texts]
+        self._phrases_by_start: dict[str, list[int]] = {}
+        for number, (_, start, _) in enumerate(self._phrases):
+            self._phrases_by_start.setdefault(start[:_START], []).append(number)
+        self._patterns = [
+            [(line, _beginning(line.pattern)) for line in outputs.lines if line.fallback == each]
+            for each in (False, True)
+        ]
         self._english = outputs.languages[0].name
         self._masks = [(re.compile(mask.pattern), mask.keep) for mask in outputs.masks]
         self._prefixes = [re.compile(pattern) for pattern in outputs.clean.prefixes]
         self._date, self._label = re.compile(outputs.date), re.compile(outputs.label)
         self._same_product = re.compile(outputs.same_product)
         self._junk, self._prompt = re.compile(outputs.clean.junk), re.compile(outputs.clean.prompt)
+        self._forms = Forms(outputs.clean, self._plain, lambda label: fold(label) in self._fields)
 
-    def read(self, text: str, today: date) -> Reading:
+    def text_of(self, data: bytes) -> tuple[str, str]:
+        """Text of a file, and the name of its encoding where it was guessed: by how many labels are known in it.
+
+        Letters that cannot be read are replaced: labels stay.
+        """
+        if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return data.decode("utf-16", "replace"), ""
+        start = data[: self._data.most.line]
+        nulls = [start[first::2].count(0) for first in (0, 1)]
+        if max(nulls) * _NULLS > len(start):
+            return data.decode("utf-16-le" if nulls[1] > nulls[0] else "utf-16-be", "replace"), "UTF-16"
+        try:
+            return data.decode("utf-8"), ""
+        except UnicodeDecodeError as error:
+            if error.start >= len(data) - 3 and error.end >= len(data):
+                return data.decode("utf-8", "replace"), ""
+        texts = [(page.name, data.decode(page.python, "replace")) for page in self._data.code_pages.values()]
+        name, text = max(texts, key=lambda each: self._foreign(each[1]))
+        return text, name
+
+    def _foreign(self, text: str) -> int:
+        """How many labels, states and phrases of other languages than English the first lines of a text hold."""
+        found = 0
+        for part in _BREAK.split(text[: self._data.most.characters])[:_GUESSED]:
+            line = self._plain(part[: self._data.most.line])
+            known = self._label_of(line)
+            if known:
+                found += (known[1] != self._english) + (known[0].reads == "status" and bool(self._status(known[2])))
+            found += sum(language != self._english for _, _, language in self._phrases_in(fold(line)))
+        return found
+
+    def read(self, text: str, today: date, encoding: str = "") -> Reading:
         """Read a text. Product keys in it are hidden first, so that none of what is said of it shows one.
 
-        Days in it are compared with today.
+        Days in it are compared with today. `encoding` is what a file was taken to be written in.
         """
         lines, clipped = self._clean(text)
         accepted = [*self._recognized(lines)]
-        marks = {mark.id for match, _ in accepted for mark, _ in match.hits}
+        marks = {mark for match, _ in accepted for mark in match.marks}
+        entries = _merged(self._entries(accepted))
+        for entry in entries:
+            marks |= {f"{name}:{entry.slots[name]}" for name in self._fill(entry, is_first=True)}
         kind = next((kind for kind in self._data.kinds if _is(kind, marks)), None)
         names = Counter(name for match, _ in accepted for name in match.languages)
         foreign = {name: count for name, count in names.items() if name != self._english}
         language = max(foreign, key=lambda name: foreign[name]) if foreign else self._english
-        entries = _merged(self._entries(accepted))
-        for number, entry in enumerate(entries):
+        seen: dict[tuple[Value | None, ...], set[Value]] = {}
+        for entry in entries:
             self._derive(entry, kind, today)
-            if any(_in_another_state(entry, earlier) for earlier in entries[:number]):
+            states = seen.setdefault(_license_of(entry), set()) if _is_used(entry) else set()
+            if states - {entry.slots["status"]}:
                 entry.slots["again"] = "yes"
+            states.add(entry.slots["status"])
         shown = tuple(
-            Line(number, self.mask(text), _meaning(match)) for match, numbers in accepted for number, text in numbers
+            Line(
+                line.number, self.mask(line.text), _meaning(match) or (self._data.words.head if line.is_head else None)
+            )
+            for match, lines in accepted
+            for line in lines
         )
         whole: dict[str, Value] = {"language": language, "kind": kind.id if kind else ""}
+        whole |= {"encoding": encoding} if encoding else {}
         whole |= ({"foreign": "yes"} if foreign else {}) | ({"clipped": clipped} if clipped else {})
         findings = self._findings(entries, whole) if kind else ()
         products = tuple(
@@ -215,6 +291,7 @@ class Reader:
         )
         return Reading(
             kind,
+            () if kind else self._like(text),
             self._verdict(products, findings) if kind else None,
             _role(entries, kind),
             language,
@@ -224,6 +301,25 @@ class Reader:
             shown,
         )
 
+    def _like(self, text: str) -> tuple[str, ...]:
+        """Kinds that share most words with a text, of the words that tell them from others."""
+        words = {*_WORDS.findall(fold(text[: self._data.most.characters]))}
+        shared = [(len(words & own), name) for name, own in self._own_words.items()]
+        ranked = sorted((pair for pair in shared if pair[0]), key=lambda pair: -pair[0])
+        return tuple(name for _, name in ranked[:_MOST_LIKE])
+
+    @cached_property
+    def _own_words(self) -> Mapping[str, frozenset[str]]:
+        """The English words of each kind that few others share."""
+        wording = self._data.languages[0].tiers[0]
+        words: dict[str, set[str]] = {}
+        for kind in self._data.kinds:
+            marks = (*kind.marks, *kind.marks_all)
+            texts = [text for mark in marks for text in (*wording.fields.get(mark, ()), *wording.phrases.get(mark, ()))]
+            words.setdefault(kind.name, set()).update(_WORDS.findall(fold(" ".join((kind.name, *texts)))))
+        counts = Counter(word for own in words.values() for word in own)
+        return {name: frozenset(word for word in own if counts[word] <= _SHARED) for name, own in words.items()}
+
     def mask(self, text: str) -> str:
         """Text with every key and id masked."""
         for pattern, keep in self._masks:
@@ -232,39 +328,52 @@ class Reader:
 
     # Lines
 
-    def _clean(self, text: str) -> tuple[list[tuple[int, str]], int]:
-        """Lines that are not blank, with their numbers, and how many lines there are when that is not all."""
+    def _clean(self, text: str) -> tuple[list[_Line], int]:
+        """Lines that are not blank, and how many lines there are when that is not all."""
         most = self._data.most
         parts = _BREAK.split(masked(text[: most.characters], self._keys))
         clipped = len(text) > most.characters or len(parts) > most.lines
-        found = ((number, self._plain(part[: most.line])) for number, part in enumerate(parts[: most.lines], 1))
-        return [(number, line) for number, line in found if line], min(len(parts), most.lines) if clipped else 0
+        raw = [_ODD_BLANK.sub(" ", _UNSEEN.sub("", _ANSI.sub("", part))) for part in parts[: most.lines]]
+        found = (
+            _Line(
+                number,
+                self._plain(line)[: most.line],
+                tuple(part[: most.line] for part in said.parts),
+                said.is_row,
+                said.is_head,
+            )
+            for number, (line, said) in enumerate(zip(raw, self._forms.lines(raw), strict=True), 1)
+        )
+        return [line for line in found if any(line.parts)], min(len(parts), most.lines) if clipped else 0
 
     def _plain(self, line: str) -> str:
-        line = _BLANK.sub(" ", _UNSEEN.sub("", line)).strip(" ")
+        line = _BLANK.sub(" ", _UNSEEN.sub("", line[: 2 * self._data.most.line])).strip(" ")
         for _ in range(3):
+            before = line
             for prefix in self._prefixes:
                 line = prefix.sub("", line)
+            if line == before:
+                break
         return self._prompt.sub("", self._junk.sub("", line)).strip(" ")
 
-    def _recognized(self, lines: Sequence[tuple[int, str]]) -> Iterator[tuple[_Match, list[tuple[int, str]]]]:
+    def _recognized(self, lines: Sequence[_Line]) -> Iterator[tuple[_Match, list[_Line]]]:
         """Every line with what it is. A line that was cut in two, or a long value, is several lines."""
         memo: dict[int, _Match] = {}
 
         def at(index: int) -> _Match:
             if index not in memo:
-                memo[index] = self._match(lines[index][1])
+                memo[index] = self._whole_match(lines[index].parts)
             return memo[index]
 
         def taken(index: int) -> tuple[_Match, int]:
-            alone, text = at(index), lines[index][1]
-            if alone.complete and not alone.weak:
+            alone, parts = at(index), lines[index].parts
+            if len(parts) > 1 or (alone.complete and not alone.weak):
                 return alone, 1
-            plain = spaced = text
+            plain = spaced = parts[0]
             for more in range(index + 1, min(index + 3, len(lines))):
-                if not at(more).weak:
+                if not at(more).weak or len(lines[more].parts) > 1:
                     break
-                plain, spaced = plain + lines[more][1], f"{spaced} {lines[more][1]}"
+                plain, spaced = plain + lines[more].parts[0], f"{spaced} {lines[more].parts[0]}"
                 for joined in (plain, spaced):
                     match = self._match(joined[: self._data.most.line])
                     if match.complete and not match.weak:
@@ -275,57 +384,100 @@ class Reader:
         while index < len(lines):
             match, count = taken(index)
             end = index + count
-            if any(isinstance(mark, OutputField) and mark.runs for mark, _ in match.hits):
+            if len(lines[index].parts) == 1 and any(
+                isinstance(mark, OutputField) and mark.runs for mark, _ in match.hits
+            ):
                 last = min(end + self._data.most.run, len(lines))
-                while end < last and not taken(end)[0].hits and not self._label.search(lines[end][1]):
+                while end < last and not taken(end)[0].hits and not self._label.search(lines[end].parts[0]):
                     end += 1
             yield match, list(lines[index:end])
             index = end
+
+    def _whole_match(self, parts: Sequence[str]) -> _Match:
+        """What a line is, from what each of its parts is."""
+        if len(parts) == 1:
+            return self._match(parts[0])
+        all_of = [self._match(part) for part in parts]
+        hits, languages, marks = (
+            tuple(one for match in all_of for one in getattr(match, name)) for name in ("hits", "languages", "marks")
+        )
+        return _Match(hits, bool(hits), not hits, languages, marks)
 
     def _match(self, text: str) -> _Match:
         folded = fold(text)
         hits: list[tuple[Mark, Mapping[str, Value]]] = []
         languages: list[str] = []
+        marks: list[str] = []
         complete = True
-        sign = _SIGN.search(text)
-        known = self._field_of(text, sign.start()) if sign else None
-        if sign and known:
-            slots, complete = self._value(known[0], text[sign.end() :])
-            hits.append((known[0], slots))
-            languages.append(known[1])
-        else:
+        known = self._label_of(text)
+        if known:
+            field, language, value = known
+            slots, complete = self._value(field, value)
+            hits.append((field, slots))
+            languages.append(language)
+            if complete or not field.vague:
+                marks.append(field.id)
+        if not known or not (complete or hits[0][1]):
             hits += self._lines(text, is_fallback=False)
-        for phrase, words, language in self._phrases:
-            if words == folded.strip(" .") if phrase.whole else words in folded:
+        for phrase, words, language in self._phrases_in(folded):
+            if not phrase.whole or words == folded.strip(" ."):
                 found = self._date.search(text) if phrase.dated else None
                 hits.append((phrase, {**phrase.gives, **({"until": found[0]} if found else {})}))
                 languages.append(language)
                 complete = True
         weak = not hits
-        if weak:
+        if weak or not any(slots for _, slots in hits):
             hits += self._lines(text, is_fallback=True)
-        return _Match(tuple(hits), complete and bool(hits), weak, tuple(languages))
+        elif all(isinstance(mark, OutputPhrase) and not mark.closed for mark, _ in hits):
+            hits += [(line, slots) for line, slots in self._lines(text, is_fallback=True) if "error_code" in slots]
+        marks += [mark.id for mark, _ in hits if not isinstance(mark, OutputField)]
+        marks += [f"{name}:{value}" for _, slots in hits for name, value in slots.items()]
+        return _Match(tuple(hits), complete and bool(hits), weak, tuple(languages), tuple(marks))
+
+    def _phrases_in(self, folded: str) -> list[tuple[OutputPhrase, str, str]]:
+        """The phrases that stand in a text, in their order, found by how they begin."""
+        found = {
+            number
+            for at in range(len(folded) - 1)
+            for number in self._phrases_by_start.get(folded[at : at + _START], ())
+            if folded.startswith(self._phrases[number][1], at)
+        }
+        return [self._phrases[number] for number in sorted(found)]
 
     def _lines(self, text: str, is_fallback: bool) -> Iterator[tuple[Mark, Mapping[str, Value]]]:
-        for line in self._data.lines:
-            found = re.search(line.pattern, text) if line.fallback == is_fallback else None
+        for line, begins in self._patterns[is_fallback]:
+            found = re.search(line.pattern, text) if not begins or begins == text[:1] else None
             if found:
                 yield line, {**line.gives, **self._slots(line.sets, found)}
 
-    def _field_of(self, text: str, end: int) -> tuple[OutputField, str] | None:
-        label = fold(text[:end]).strip(_ENDS[:1] + "\"'")
+    def _label_of(self, text: str) -> tuple[OutputField, str, str] | None:
+        """The field that a line gives, its language, and the value. A log may have put something before the label."""
+        sign = _SIGN.search(text)
+        if not sign:
+            return None
+        before, value = text[: sign.start()], text[sign.end() :]
+        found = self._field_of(before, value)
+        if not found:
+            end = max((before.rfind(mark) + len(mark) for mark in _BEFORE if mark in before), default=0)
+            found = self._field_of(before[end:], value) if end else None
+        return (*found, value) if found else None
+
+    def _field_of(self, before: str, value: str) -> tuple[OutputField, str] | None:
+        label = fold(before).strip(_ENDS[:1] + "\"'")
         found = self._fields.get(label)
         if found is None and any(hint in label for hint in self._data.labels_of_status):
-            word = self._status(text[end + 1 :])
-            return self._fields["license status"] if word else None
+            return self._fields["license status"] if self._status(value) else None
         return found
 
     def _value(self, mark: OutputField, value: str) -> tuple[Mapping[str, Value], bool]:
         """The slots that a value fills, and whether it is whole."""
         value = value.strip(' ",')
         names = mark.sets if mark.sets is not None else (mark.id,) if mark.patterns else ()
+        if not value and mark.empty:
+            return mark.empty, True
         if mark.reads:
-            word = self._status(value)
+            word = self._numbered(value) if mark.numbered else None
+            word = word or self._status(value)
             return ({"status": word}, True) if word else ({"status_unread": self.mask(value)} if value else {}, False)
         patterns = [(pattern, True) for pattern in mark.patterns] + ([(mark.loose, False)] if mark.loose else [])
         for pattern, whole in patterns:
@@ -336,6 +488,11 @@ class Reader:
         if mark.patterns or not value:
             return {}, False
         return {**mark.gives, **(self._normal(names[0], value) if names else {})}, True
+
+    def _numbered(self, value: str) -> str | None:
+        """The state that a number stands for; words may follow it."""
+        name = self._data.states.get(value.partition(" ")[0])
+        return self._statuses.get(fold(name), "unknown") if name else None
 
     def _status(self, value: str) -> str | None:
         return self._statuses.get(fold(value).strip(_ENDS).replace("_", " "))
@@ -350,6 +507,9 @@ class Reader:
         """A value as a number, a code, or text without a full stop. Nothing when it stands for "not set"."""
         if name in self._data.numbers:
             return {name: int(text)} if text and int(text) <= _LARGEST else {}
+        if name in self._data.decimals:
+            number = int(text or 0) % 2**32
+            return {self._data.decimals[name]: f"0x{number:08X}"} if number else {}
         if name in self._data.codes:
             code = text.upper().rjust(8, "0")
             return {name: f"0x{code}"} if int(code, 16) else {}
@@ -359,10 +519,11 @@ class Reader:
     # Products
 
     @staticmethod
-    def _entries(accepted: Iterable[tuple[_Match, list[tuple[int, str]]]]) -> list[Entry]:
+    def _entries(accepted: Iterable[tuple[_Match, list[_Line]]]) -> list[Entry]:
         entries: list[Entry] = []
         fresh = True
         for match, lines in accepted:
+            fresh |= lines[0].is_row
             fresh |= any(isinstance(mark, OutputLine) and mark.breaks for mark, _ in match.hits)
             for mark, found in match.hits:
                 slots = {**found, "side": mark.side} if mark.side else found
@@ -376,7 +537,7 @@ class Reader:
                 for name, value in slots.items():
                     if name not in entries[-1].slots:
                         entries[-1].slots[name] = value
-                        entries[-1].lines[name] = lines[0][0]
+                        entries[-1].lines[name] = lines[0].number
         return entries
 
     def _derive(self, entry: Entry, kind: OutputKind | None, today: date) -> None:
@@ -392,17 +553,26 @@ class Reader:
         state = data.states.get(str(slots.get("state")))
         if state:
             slots.setdefault("status", self._statuses.get(fold(state), "unknown"))
-        for rule in data.derive:
-            value = slots.get(rule.from_) if rule.from_ else rule.to
-            if rule.set not in slots and value is not None and all(_holds(each, slots) for each in rule.when):
-                slots[rule.set] = value
-                if rule.from_ in entry.lines:
-                    entry.lines[rule.set] = entry.lines[rule.from_]
+        self._fill(entry, is_first=False)
         minutes = slots.get("remaining_minutes")
         if isinstance(minutes, int):
             slots["days"] = minutes // data.minutes_a_day
             interval = max(int(slots.get("renewal_interval", 0)), data.policy.renewal)
             slots["missed"] = max(data.policy.validity - minutes - 1, 0) // interval
+
+    def _fill(self, entry: Entry, is_first: bool) -> list[str]:
+        """Fill slots from others, and say which."""
+        slots, filled = entry.slots, []
+        for rule in self._data.derive:
+            value = slots.get(rule.from_) if rule.from_ else rule.to
+            if rule.first != is_first or rule.set in slots or value is None:
+                continue
+            if all(_holds(each, slots) for each in rule.when):
+                slots[rule.set] = value
+                filled.append(rule.set)
+                if rule.from_ in entry.lines:
+                    entry.lines[rule.set] = entry.lines[rule.from_]
+        return filled
 
     # Findings
 
@@ -572,6 +742,12 @@ def advice_of(catalog: Catalog) -> Mapping[str, str]:
     }
 
 
+def _beginning(pattern: str) -> str:
+    """The letter with which every text begins that a pattern fits, if the pattern tells one."""
+    found = _BEGINS.match(pattern)
+    return found[1] if found else ""
+
+
 def _filled(template: str, values: Mapping[str, Value], mask: Callable[[str], str] = str) -> str:
     return _FILL.sub(lambda match: mask(str(values.get(match[1], "?"))), template)
 
@@ -604,11 +780,13 @@ def _merged(entries: Sequence[Entry]) -> list[Entry]:
     A licensed product does not take in the error of another command: that error may be younger than its state.
     """
     merged: list[Entry] = []
+    named: dict[Value, list[Entry]] = {}
     for entry in entries:
-        fitting = (one for one in merged if "name" in entry.slots and _fit(one.slots, entry.slots))
-        target = next(fitting, None)
+        same = named.setdefault(entry.slots["name"], []) if "name" in entry.slots else []
+        target = next((one for one in same[:_COMPARED] if _fit(one.slots, entry.slots)), None)
         if target is None:
             merged.append(entry)
+            same.append(entry)
             continue
         for name, value in entry.slots.items():
             target.slots.setdefault(name, value)
@@ -622,14 +800,16 @@ def _is_of_another(mark: Mark, slots: Mapping[str, Value]) -> bool:
     return bool(mark.side and "side" in slots) and (mark.side == "kms-host") != (slots["side"] == "kms-host")
 
 
-def _in_another_state(one: Entry, other: Entry) -> bool:
-    same = all(one.slots.get(name) == other.slots.get(name) for name in ("name", "description", "partial_key"))
-    used = not ("not_in_use" in one.slots or "not_in_use" in other.slots)
-    return same and used and "name" in one.slots and one.slots["status"] != other.slots["status"]
+def _license_of(entry: Entry) -> tuple[Value | None, ...]:
+    return tuple(entry.slots.get(name) for name in ("computer", "name", "description", "partial_key"))
+
+
+def _is_used(entry: Entry) -> bool:
+    return "name" in entry.slots and "not_in_use" not in entry.slots
 
 
 def _fit(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
-    if one.get("name") != other.get("name") or any(one[name] != other[name] for name in one.keys() & other.keys()):
+    if any(one[name] != other[name] for name in one.keys() & other.keys()):
         return False
     states = {one.get("status"), other.get("status")}
     return not ("licensed" in states and len(states) > 1 and ("error_code" in one or "error_code" in other))

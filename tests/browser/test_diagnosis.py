@@ -25,7 +25,7 @@ from tests.browser.check_pages import (
 )
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import Site
-from tests.domain.test_diagnosis import KEY, TODAY, VECTORS, text_of_vector
+from tests.domain.test_diagnosis import FORMS, KEY, TODAY, VECTORS, text_of_vector
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +52,7 @@ def in_python(reading: Reading) -> dict[str, Any]:
     ]
     return {
         "kind": reading.kind.id if reading.kind else None,
+        "like": [*reading.like],
         "role": reading.role,
         "language": reading.language,
         "tier": reading.tier,
@@ -74,25 +75,43 @@ def vectors(catalog: Catalog) -> list[str]:
         one["output"] for one in VECTORS["products"]
     ]
     pairs += [one[name] for one in VECTORS["verdicts"] for name in ("output", "near")]
-    return [text_of_vector(each) for each in pairs] + [example.output for example in catalog.outputs.examples]
+    examples = [example.output for example in catalog.outputs.examples]
+    return [text_of_vector(each) for each in pairs] + examples + [case["text"] for case in FORMS]
 
 
 def test_every_vector_reads_the_same(page: Page, catalog: Catalog) -> None:
     compare(page, vectors(catalog), catalog, "vectors")
 
 
+UNSEEN = "[\x80-\x9f\ufeff\ufffd]"
+"""Letters for bytes that stand for none: the reader drops them."""
+
+
+def test_a_file_is_decoded_the_same(page: Page, catalog: Catalog) -> None:
+    files = [case["text"].encode(case["codec"]) for case in VECTORS["encodings"]]
+    files += [text.encode() for text in (*vectors(catalog)[:5], "Ä", "\x00", "a\x00b")]
+    files += [b"\xff\xfe\x00", b"\x81\x8d Name: x", "名".encode()[:2], b"", b"\xc3"]
+    for data in files:
+        found = page.evaluate("(bytes) => vagDiagnosis.textOf(new Uint8Array(bytes))", [*data])
+        text, name = reader(catalog).text_of(data)
+        shown = [re.sub(UNSEEN, "", each) for each in (found[0], text)]
+        assert [shown[0], found[1]] == [shown[1], name], data
+
+
 def mutant(text: str, chance: random.Random, texts: list[str]) -> str:
     """An output as somebody damaged it on the way: lines dropped, cut, quoted, moved, masked, mixed with another."""
     lines = text.split("\n")
     for _ in range(chance.randint(1, 3)):
-        change = chance.choice(["drop", "cut", "quote", "move", "mask", "blank", "mix", "strip", "put", "accent"])
+        change = chance.choice(
+            ["drop", "cut", "quote", "move", "mask", "blank", "mix", "strip", "put", "accent", "log", "escape"]
+        )
         if change == "drop":
             lines.pop(chance.randrange(len(lines)))
         elif change == "cut":
             width = chance.randint(12, 80)
             lines = [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
         elif change == "quote":
-            mark = chance.choice(["> ", "# ", "// ", "| ", "* ", ";", ">> ", "' ", "REM "])
+            mark = chance.choice(["> ", "# ", "// ", "| ", "* ", ";", ">> ", "' ", "REM ", "&gt; ", *LOGGED])
             lines = [mark + line for line in lines]
         elif change == "move":
             chance.shuffle(lines)
@@ -113,6 +132,12 @@ def mutant(text: str, chance: random.Random, texts: list[str]) -> str:
     return chance.choice(["\n", "\n", "\r\n", "\r"]).join(lines)
 
 
+LOGGED = (
+    "2026-11-24 09:12:30 | PC01 | INFO | ",
+    "[2026-11-24T09:12:30Z] [WARN] ",
+    "Nov 24 09:12:30 pc01 agent[42]: ",
+    "\x1b[32m",
+)
 STRANGE = (
     *("C:\\>cscript slmgr.vbs /ato", "Error: 0xC004F074 The", "\u202eabc\x00<b>x</b>", "noise"),
     *("PS C:\\Users\\a> slmgr /dlv", "\x85\u2028\u0130\u017f \ufb01", "😀" * 700, "Licensed", "\uff1a", "="),

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from macros.catalog.models import Catalog
-from macros.domain.diagnosis import PRODUCT_SLOTS, Reader, Reading, advice_of, fold, reader, text_of
+from macros.domain.diagnosis import PRODUCT_SLOTS, Reader, Reading, advice_of, fold, reader
 
 VECTORS = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "diagnosis.yaml").read_text("utf-8"))
 TRUSTED = {"licensed": 3, "extended-grace": 2, "initial-grace": 2, "out-of-tolerance": 1, "non-genuine-grace": 1}
@@ -57,7 +57,8 @@ def product(reading: Reading, number: int = 0) -> dict[str, Any]:
 
 
 def test_every_finding_has_its_vectors(catalog: Catalog) -> None:
-    assert [*VECTORS["findings"]] == [rule.id for rule in catalog.outputs.findings]
+    """All but the one about a file, which no text has: test_an_encoding_is_told_by_what_the_file_holds."""
+    assert [*VECTORS["findings"]] == [rule.id for rule in catalog.outputs.findings if rule.id != "encoding-guessed"]
 
 
 @pytest.mark.parametrize("finding", VECTORS["findings"])
@@ -247,7 +248,19 @@ def test_numbers_come_from_the_facts(catalog: Catalog) -> None:
 def test_rules_name_facts_and_slots_that_exist(catalog: Catalog) -> None:
     data = catalog.outputs
     known = {mark.id for mark in data.fields} | {"status", "status_unread", "kind", "published_key", "days", "missed"}
-    known |= {"until", "until_days", "until_early", "side", "again", "hosts", "foreign", "clipped", "open"}
+    known |= {
+        *data.decimals.values(),
+        "encoding",
+        "until",
+        "until_days",
+        "until_early",
+        "side",
+        "again",
+        "hosts",
+        "foreign",
+        "clipped",
+        "open",
+    }
     known |= {"licenses", "licensed", "others", "kept", "spare", "spare_key", "volume_waits", "beside"}
     for mark in (*data.fields, *data.lines):
         known |= {*(mark.sets or ()), *mark.gives}
@@ -257,7 +270,9 @@ def test_rules_name_facts_and_slots_that_exist(catalog: Catalog) -> None:
             catalog.fact(fact_id)
         assert {*rule.show, *(condition.slot for condition in rule.when)} <= known, rule.id
     marks = {mark.id for mark in (*data.fields, *data.phrases, *data.lines)}
-    assert {mark for kind in data.kinds for mark in (*kind.marks, *kind.marks_all)} <= marks
+    named = {mark for kind in data.kinds for mark in (*kind.marks, *kind.marks_all)}
+    assert {mark for mark in named if ":" not in mark} <= marks
+    assert {mark.partition(":")[0] for mark in named if ":" in mark} <= known
     for language in data.languages:
         for words in language.tiers:
             assert {*words.fields, *words.phrases} <= marks
@@ -316,9 +331,25 @@ def test_hostile_text_is_read_in_time(outputs: OnADay, text: str) -> None:
     assert time.process_time() - start < 5
 
 
-def test_files_of_windows_are_decoded() -> None:
-    assert text_of("\ufeffÄ".encode("utf-16-le")).lstrip("\ufeff") == "Ä"
-    assert text_of("Ä: Licensed".encode("cp1252")).endswith(": Licensed")
+@pytest.mark.parametrize("case", VECTORS["encodings"], ids=lambda case: case["name"] + " " + case["codec"])
+def test_an_encoding_is_told_by_what_the_file_holds(catalog: Catalog, case: dict[str, str]) -> None:
+    own, text = reader(catalog), case["text"]
+    found, guessed = own.text_of(text.encode(case["codec"]))
+    assert (guessed, found) == (case["name"], text)
+    said, plain = own.read(found, TODAY, guessed), own.read(text, TODAY)
+    assert ids(said) == ids(plain) | {"encoding-guessed"}
+    assert [entry.slots for entry in said.products] == [entry.slots for entry in plain.products]
+
+
+@pytest.mark.parametrize("code_page", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_encoding_that_the_file_tells_is_not_guessed(catalog: Catalog, code_page: str) -> None:
+    text, guessed = reader(catalog).text_of("Ä: Licensed".encode(code_page))
+    assert (text.lstrip("\ufeff"), guessed) == ("Ä: Licensed", "")
+
+
+def test_letters_that_no_code_page_has_are_replaced(catalog: Catalog) -> None:
+    text, _ = reader(catalog).text_of(b"\x81\x8d: x\nLicense Status: Licensed")
+    assert text.endswith("License Status: Licensed")
 
 
 def test_fold_compares_what_looks_alike() -> None:
@@ -336,7 +367,7 @@ def test_fold_compares_what_looks_alike() -> None:
         ("domain-cleared", "slmgr-skms-domain", "client", {"lookup-domain-cleared", "lookup-domain-unused"}),
         ("ckms-domain-stays", "slmgr-skms", "client", {"host-cleared", "lookup-domain"}),
         ("skms-ipv6", "slmgr-skms", "client", {"host-set"}),
-        ("ospp-setting", "ospp-setting", "client", set()),
+        ("ospp-setting", "ospp-setting", "client", {"office-setting"}),
         ("ospp-inpkey", "ospp-key", "client", {"key-installed"}),
         ("ospp-unpkey", "ospp-key", "client", {"office-key-removed"}),
     ],
@@ -404,6 +435,7 @@ OF_A_HOST = {
     *("current_count", "listening_port", "kms_priority", "total_requests", "failed_requests", "requests_by_status"),
     *("kms_enabled", "cumulative", "dns_on", "dns_off", "priority_low", "request_processed", "publishing_failed"),
     *("setting_waits", "setting_refused", "priority_normal", "hardware_ready", "hardware_not_ready"),
+    *("cim_is_host", "cim_count", "kms_not_started"),
 }
 """What slmgr.vbs prints of a KMS host only, and the events that a host logs."""
 
@@ -619,3 +651,72 @@ def test_a_code_applies_to_the_products_and_methods_that_show_it(outputs: OnADay
         own = record.products or (("office",) if record.group.startswith("office") else ("windows",))
         assert product in own, (code, product)
         assert METHOD_OF.get(channel, record.methods[0]) in record.methods, (code, channel)
+
+
+FORMS = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "output_forms.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", FORMS, ids=lambda case: case["id"])
+def test_a_form_is_read(outputs: OnADay, case: dict[str, Any]) -> None:
+    reading = outputs.read(case["text"])
+    assert (reading.kind.id if reading.kind else None) == case["kind"]
+    assert (reading.verdict.state if reading.verdict else None) == case.get("state")
+    if "products" in case:
+        found = [product(reading, at) for at in range(len(reading.products))]
+        expected = [{**have, **want} for have, want in zip(found, case["products"], strict=True)]
+        assert found == expected
+    assert {*case.get("finds", ())} <= ids(reading)
+    assert not {*case.get("never", ())} & ids(reading)
+
+
+def test_every_constant_of_both_scripts_has_a_reading(catalog: Catalog) -> None:
+    """The numbers are those of the scripts: a constant that is left out of the data is missed here."""
+    data = catalog.outputs
+    english = data.languages[0].tiers[0]
+    known = {*english.fields, *english.phrases, *(line.id for line in data.lines)}
+    assert {script: len(constants) for script, constants in data.constants.items()} == {
+        "slmgr.vbs": 150,
+        "ospp.vbs": 74,
+    }
+    assert [name for marks in data.constants.values() for name, mark in marks.items() if mark not in known] == []
+
+
+def test_every_message_of_both_scripts_says_what_next(outputs: OnADay, catalog: Catalog) -> None:
+    data = catalog.outputs
+    phrases = data.languages[0].tiers[0].phrases
+    told = 0
+    for mark in {mark for marks in data.constants.values() for mark in marks.values()} & {*phrases}:
+        for text in phrases[mark]:
+            reading = outputs.read(text)
+            assert reading.lines[0].meaning, text
+            assert reading.verdict is None or reading.verdict.todo or reading.verdict.state == "good", text
+            told += reading.verdict is not None
+    print(f"{told} messages alone have a verdict")
+    assert told > 80
+
+
+def test_a_code_that_is_an_example_is_no_error(outputs: OnADay) -> None:
+    reading = outputs.read("An error code must start with '0x'. Example: 0xC004F009")
+    assert ids(reading) == {"wrong-call"}
+
+
+def test_a_pattern_that_begins_with_a_letter_has_no_other_way_to_begin(catalog: Catalog) -> None:
+    """Patterns of lines are asked only of lines that begin with their letter."""
+    for line in catalog.outputs.lines:
+        if re.match(r"\^[A-Za-z_]", line.pattern):
+            bare = re.sub(r"\\.|\[[^\]]*\]", "x", line.pattern)
+            while re.search(r"\([^()]*\)", bare):
+                bare = re.sub(r"\([^()]*\)", "x", bare)
+            assert "|" not in bare, line.id
+
+
+def test_phrases_are_long_enough_to_be_found(catalog: Catalog) -> None:
+    """Phrases are looked up by their first three letters."""
+    words = [
+        text
+        for one in catalog.outputs.languages
+        for tier in one.tiers
+        for each in tier.phrases.values()
+        for text in each
+    ]
+    assert [text for text in words if len(fold(text)) < 3] == []

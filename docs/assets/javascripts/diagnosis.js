@@ -14,17 +14,23 @@
   const { masked } = window.vagKeys;
 
   const BREAK = /\r\n?|[\n\u2028\u2029]/;
+  const ANSI = /\x1b\[[0-9;?]{0,20}[A-Za-z]/g;
+  const ODD_BLANK = /[\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
   const BLANK = /[\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
   const UNSEEN = new RegExp(
     "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069" +
       "\\p{Surrogate}\\ufe00-\\ufe0f\\ufeff\\ufff9-\\uffff]",
     "gu",
   );
+  const BEFORE = ["|", ">", "]", " - "];
   const ENDS = " -_.()\"'";
   const LARGEST = 2 ** 31 - 1;
   const PAUSE = 150;
   const SLICE = 200;
   const [HOURS, HOUR] = [48, 60];
+  const [START, COMPARED, NULLS, GUESSED] = [3, 30, 8, 200];
+  const [MOST_LIKE, SHARED] = [3, 3];
+  const WORDS = /[a-z][a-z0-9_]{3,40}/g;
   const [YEAR, CENTURY, DAY] = [4, 2000, 86400000];
   const DATE = /([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})/;
   const VOLUME = ["kms-client", "adba", "mak"];
@@ -39,8 +45,9 @@
     while (end > start && letters.includes(text[end - 1])) end -= 1;
     return text.slice(start, end);
   };
+  const ASCII = /^[\x00-\x7f]*$/;
   const fold = (text) =>
-    text
+    ASCII.test(text) ? text.toLowerCase().replace(BLANK, " ") : text
       .normalize("NFKD")
       .replace(/[\u0300-\u036f]/g, "")
       .normalize("NFC")
@@ -58,7 +65,10 @@
     ...line,
     isLine: true,
     regex: pattern(line.pattern),
+    /* The letter with which every text begins that the pattern fits, if the pattern tells one. */
+    begins: /^\^([A-Za-z_])[^?*+{|]/.exec(line.pattern)?.[1],
   }));
+  const patterns = [false, true].map((each) => lines.filter(({ fallback }) => Boolean(fallback) === each));
   for (const mark of allFields.values()) {
     mark.isField = true;
     mark.tries = [
@@ -80,6 +90,13 @@
     for (const [id, all] of Object.entries(texts)) {
       for (const text of all) phrases.push([allPhrases.get(id), text, language]);
     }
+  }
+  /** @type {Map<string, number[]>} */
+  const phrasesByStart = new Map();
+  for (const [number, [, words]] of phrases.entries()) {
+    const start = [...words].slice(0, START).join("");
+    keep(phrasesByStart, start, []);
+    phrasesByStart.get(start)?.push(number);
   }
   const [english] = data.languages[0];
   const masks = data.masks.map((mask) => [pattern(mask.pattern, "gu"), mask.keep]);
@@ -105,22 +122,53 @@
 
   // Lines
 
+  /* Most lines are asked for twice in a row: as they are shown, and as what they say. */
+  let [lastLine, lastPlain] = ["", ""];
   const plain = (line) => {
-    let text = strip(line.replace(UNSEEN, "").replace(BLANK, " "), " ");
-    for (let round = 0; round < 3; round += 1) for (const prefix of prefixes) text = text.replace(prefix, "");
+    if (line !== lastLine) [lastLine, lastPlain] = [line, plainOf(line)];
+    return lastPlain;
+  };
+
+  const plainOf = (line) => {
+    let text = strip(first(line, 2 * most.line).replace(UNSEEN, "").replace(BLANK, " "), " ");
+    for (let [round, before] = [0, ""]; round < 3 && text !== before; round += 1) {
+      before = text;
+      for (const prefix of prefixes) text = text.replace(prefix, "");
+    }
     return strip(text.replace(junk, "").replace(prompt, ""), " ");
   };
+
+  const forms = window.vagForms(data.clean, plain, (label) => fields.has(fold(label)));
 
   const clean = (text) => {
     const parts = masked(first(text, most.characters)).split(BREAK);
     const clipped = parts.length > most.lines || longer(text, most.characters);
-    const found = parts.slice(0, most.lines).map((part, at) => [at + 1, plain(first(part, most.line))]);
-    return [found.filter(([, line]) => line), clipped ? Math.min(parts.length, most.lines) : 0];
+    const raw = parts.slice(0, most.lines)
+      .map((part) => part.replace(ANSI, "").replace(UNSEEN, "").replace(ODD_BLANK, " "));
+    const found = forms(raw).map(({ parts: said, isRow, isHead }, at) => ({
+      number: at + 1,
+      text: first(plain(raw[at]), most.line),
+      parts: said.map((part) => first(part, most.line)),
+      isRow,
+      isHead,
+    }));
+    return [found.filter((line) => line.parts.some(Boolean)), clipped ? Math.min(parts.length, most.lines) : 0];
   };
 
   const statusOf = (value) => statuses.get(strip(fold(value), ENDS).replaceAll("_", " "));
 
+  /* The state that a number stands for; words may follow it. */
+  const numbered = (value) => {
+    const [number] = value.split(" ");
+    const name = Object.hasOwn(data.states, number) && data.states[number];
+    return name && (statuses.get(fold(name)) ?? "unknown");
+  };
+
   const normal = (name, text) => {
+    if (name in data.decimals) {
+      const number = Number(text || 0) >>> 0;
+      return number ? { [data.decimals[name]]: `0x${number.toString(16).toUpperCase().padStart(8, "0")}` } : {};
+    }
     if (data.numbers.includes(name)) return text && Number(text) <= LARGEST ? { [name]: Number(text) } : {};
     if (data.codes.includes(name)) {
       return parseInt(text || "0", 16) ? { [name]: `0x${text.toUpperCase().padStart(8, "0")}` } : {};
@@ -134,8 +182,9 @@
 
   const valueOf = (mark, text) => {
     const value = strip(text, ' ",');
+    if (!value && mark.empty) return [mark.empty, true];
     if (mark.reads) {
-      const status = statusOf(value);
+      const status = (mark.numbered && numbered(value)) || statusOf(value);
       if (status) return [{ status }, true];
       return [value ? { status_unread: mask(value) } : {}, false];
     }
@@ -152,44 +201,87 @@
     return [{ ...mark.gives, ...(mark.names.length ? normal(mark.names[0], value) : {}) }, true];
   };
 
-  const fieldOf = (text, end) => {
-    const label = strip(fold(text.slice(0, end)), " \"'");
+  const fieldOf = (before, value) => {
+    const label = strip(fold(before), " \"'");
     const found = fields.get(label);
     if (found || !data.labels_of_status.some((hint) => label.includes(hint))) return found;
-    return statusOf(text.slice(end + 1)) && fields.get("license status");
+    return statusOf(value) && fields.get("license status");
+  };
+
+  /* The field that a line gives, its language, and the value. A log may have put something before the label. */
+  const labelOf = (text) => {
+    const at = text.search(/[:\uff1a=]/);
+    if (at < 0) return null;
+    const [before, value] = [text.slice(0, at), text.slice(at + 1)];
+    let found = fieldOf(before, value);
+    if (!found) {
+      const ends = BEFORE.filter((mark) => before.includes(mark)).map((mark) => before.lastIndexOf(mark) + mark.length);
+      if (ends.length) found = fieldOf(before.slice(Math.max(...ends)), value);
+    }
+    return found ? [...found, value] : null;
   };
 
   const linesOf = (text, isFallback) =>
-    lines.flatMap((line) => {
-      const found = Boolean(line.fallback) === isFallback && line.regex.exec(text);
+    patterns[Number(isFallback)].flatMap((line) => {
+      const found = (!line.begins || line.begins === text[0]) && line.regex.exec(text);
       return found ? [[line, { ...line.gives, ...slotsOf(line.sets, found) }]] : [];
     });
 
+  /* The phrases that stand in a text, in their order, found by how they begin. */
+  const phrasesIn = (folded) => {
+    const found = new Set();
+    for (let at = 0; at < folded.length - 1; at += 1) {
+      for (const number of phrasesByStart.get(folded.slice(at, at + START)) ?? []) {
+        if (folded.startsWith(phrases[number][1], at)) found.add(number);
+      }
+    }
+    return [...found].sort((one, other) => one - other).map((number) => phrases[number]);
+  };
+
   const matchOf = (text) => {
-    const [folded, at] = [fold(text), text.search(/[:\uff1a=]/)];
+    const folded = fold(text);
     /** @type {string[]} */
     const languages = [];
     /** @type {[Data, Data][]} */
-    let hits = [];
+    const hits = [];
+    /** @type {string[]} */
+    const marks = [];
     let complete = true;
-    const known = at >= 0 && fieldOf(text, at);
+    const known = labelOf(text);
     if (known) {
-      const [slots, whole] = valueOf(known[0], text.slice(at + 1));
+      const [slots, whole] = valueOf(known[0], known[2]);
       hits.push([known[0], slots]);
       languages.push(known[1]);
       complete = whole;
-    } else hits = linesOf(text, false);
-    for (const [phrase, said, language] of phrases) {
-      if (!(phrase.whole ? said === strip(folded, " .") : folded.includes(said))) continue;
+      if (complete || !known[0].vague) marks.push(known[0].id);
+    }
+    const isFilled = () => hits.some(([, slots]) => Object.keys(slots).length);
+    if (!known || !(complete || isFilled())) hits.push(...linesOf(text, false));
+    for (const [phrase, said, language] of phrasesIn(folded)) {
+      if (phrase.whole && said !== strip(folded, " .")) continue;
       const until = phrase.dated && dateIn.exec(text)?.[0];
       hits.push([phrase, until ? { ...phrase.gives, until } : phrase.gives]);
       languages.push(language);
       complete = true;
     }
     const weak = !hits.length;
-    if (weak) hits = linesOf(text, true);
-    return { hits, languages, weak, complete: complete && hits.length > 0 };
+    if (weak || !isFilled()) hits.push(...linesOf(text, true));
+    else if (hits.every(([mark]) => !mark.isField && !mark.isLine && !mark.closed)) {
+      hits.push(...linesOf(text, true).filter(([, slots]) => "error_code" in slots));
+    }
+    for (const [mark] of hits) if (!mark.isField) marks.push(mark.id);
+    for (const [, slots] of hits) for (const name of Object.keys(slots)) marks.push(`${name}:${slots[name]}`);
+    return { hits, languages, marks, weak, complete: complete && hits.length > 0 };
   };
+
+  /* What a line is, from what each of its parts is. */
+  const matchOfAll = (all) => ({
+    hits: all.flatMap(({ hits }) => hits),
+    languages: all.flatMap(({ languages }) => languages),
+    marks: all.flatMap(({ marks }) => marks),
+    weak: all.every(({ hits }) => !hits.length),
+    complete: all.some(({ hits }) => hits.length),
+  });
 
   /* Every line with what it is. A line that was cut in two, or a long value, is several lines. */
   const recognized = (all) => {
@@ -199,14 +291,17 @@
       if (!memo.has(text)) memo.set(text, matchOf(text));
       return memo.get(text);
     };
-    const at = (index) => matched(all[index][1]);
+    const partsAt = (index) => all[index].parts;
+    const at = (index) =>
+      partsAt(index).length > 1 ? matchOfAll(partsAt(index).map(matched)) : matched(partsAt(index)[0]);
     const taken = (index) => {
       const alone = at(index);
-      if (alone.complete && !alone.weak) return [alone, 1];
-      let [joined, spaced] = [all[index][1], all[index][1]];
+      if (partsAt(index).length > 1 || (alone.complete && !alone.weak)) return [alone, 1];
+      let [joined, spaced] = [partsAt(index)[0], partsAt(index)[0]];
       for (let more = index + 1; more < Math.min(index + 3, all.length) && at(more).weak; more += 1) {
-        joined += all[more][1];
-        spaced += ` ${all[more][1]}`;
+        if (partsAt(more).length > 1) break;
+        joined += partsAt(more)[0];
+        spaced += ` ${partsAt(more)[0]}`;
         for (const text of [joined, spaced]) {
           const match = matched(first(text, most.line));
           if (match.complete && !match.weak) return [match, more - index + 1];
@@ -218,9 +313,9 @@
     for (let index = 0; index < all.length;) {
       const [match, count] = taken(index);
       let end = index + count;
-      if (match.hits.some(([mark]) => mark.runs)) {
+      if (partsAt(index).length === 1 && match.hits.some(([mark]) => mark.runs)) {
         const last = Math.min(end + most.run, all.length);
-        while (end < last && !taken(end)[0].hits.length && !labelIn.test(all[end][1])) end += 1;
+        while (end < last && !taken(end)[0].hits.length && !labelIn.test(partsAt(end)[0])) end += 1;
       }
       accepted.push([match, all.slice(index, end)]);
       index = end;
@@ -253,8 +348,8 @@
     /** @type {Entry[]} */
     const entries = [];
     let fresh = true;
-    for (const [{ hits }, [[number]]] of accepted) {
-      fresh ||= hits.some(([mark]) => mark.breaks);
+    for (const [{ hits }, [{ number, isRow }]] of accepted) {
+      fresh ||= Boolean(isRow) || hits.some(([mark]) => mark.breaks);
       for (const [mark, found] of hits) {
         const slots = mark.side ? { ...found, side: mark.side } : found;
         const names = Object.keys(slots);
@@ -278,26 +373,27 @@
   };
 
   const fit = (one, other) => {
-    if (one.name !== other.name || Object.keys(one).some((name) => name in other && one[name] !== other[name])) {
+    if (Object.keys(one).some((name) => name in other && one[name] !== other[name])) {
       return false;
     }
     const states = new Set([one.status, other.status]);
     return !(states.has("licensed") && states.size > 1 && ("error_code" in one || "error_code" in other));
   };
 
-  const isInAnotherState = (one, other) =>
-    "name" in one &&
-    ["name", "description", "partial_key"].every((name) => one[name] === other[name]) &&
-    !("not_in_use" in one || "not_in_use" in other) &&
-    one.status !== other.status;
+  const keyOf = ({ slots }) =>
+    JSON.stringify(["computer", "name", "description", "partial_key"].map((name) => slots[name] ?? null));
 
   /* One entry for what several commands say of one product, as long as they do not differ. */
   const merged = (entries) => {
     const all = [];
+    const named = new Map();
     for (const entry of entries) {
-      const target = "name" in entry.slots && all.find((one) => fit(one.slots, entry.slots));
+      keep(named, entry.slots.name, []);
+      const same = "name" in entry.slots ? named.get(entry.slots.name) : [];
+      const target = same.slice(0, COMPARED).find((one) => fit(one.slots, entry.slots));
       if (!target) {
         all.push(entry);
+        same.push(entry);
         continue;
       }
       for (const [name, value] of Object.entries(entry.slots)) {
@@ -330,6 +426,17 @@
     return at;
   };
 
+  /* Fill slots from others, and say which. */
+  const fillSlots = (slots, places, isFirst) =>
+    data.derive.flatMap(({ set, to, from, when, first: early = false }) => {
+      const value = from ? slots[from] : to;
+      if (early !== isFirst || set in slots || value === undefined) return [];
+      if (!when.every((each) => holds(each, slots))) return [];
+      slots[set] = value;
+      if (from in places) places[set] = places[from];
+      return [set];
+    });
+
   const derive = ({ slots, lines: places }, kind, today) => {
     if (kind) slots.kind = kind.id;
     if (published.has(slots.partial_key)) slots.published_key = "yes";
@@ -338,12 +445,7 @@
     if (same) slots.same = same.slice(1).join(" ");
     const state = data.states[slots.state];
     if (state) slots.status ??= statuses.get(fold(state)) ?? "unknown";
-    for (const { set, to, from, when } of data.derive) {
-      const value = from ? slots[from] : to;
-      if (set in slots || value === undefined || !when.every((each) => holds(each, slots))) continue;
-      slots[set] = value;
-      if (from in places) places[set] = places[from];
-    }
+    fillSlots(slots, places, false);
     const { remaining_minutes: minutes, renewal_interval: interval = 0 } = slots;
     if (minutes === undefined) return;
     slots.days = Math.floor(minutes / data.minutes_a_day);
@@ -526,15 +628,90 @@
     return kind?.role ?? (channels.size ? "client" : null);
   };
 
+  // Files
+
+  /* How many labels, states and phrases of other languages than English the first lines of a text hold. */
+  const foreign = (text) =>
+    first(text, most.characters).split(BREAK).slice(0, GUESSED).reduce((found, part) => {
+      const line = plain(first(part, most.line));
+      const known = labelOf(line);
+      return found + Number(Boolean(known) && known?.[1] !== english) +
+        Number(Boolean(known && known[0].reads && statusOf(known[2]))) +
+        phrasesIn(fold(line)).filter(([, , language]) => language !== english).length;
+    }, 0);
+
+  const decodedBy = ({ browser, letters }, bytes) =>
+    browser
+      ? new TextDecoder(browser).decode(bytes)
+      : [...bytes].map((byte) => (byte < 128 ? String.fromCharCode(byte) : letters[byte - 128])).join("");
+
+  /* Text of a file, and the name of its encoding where it was guessed: by how many labels are known in it. */
+  const textOf = (bytes) => {
+    const decode = (encoding, fatal = false) => new TextDecoder(encoding, { fatal }).decode(bytes);
+    const mark = `${bytes[0]} ${bytes[1]}`;
+    if (mark === "255 254") return [decode("utf-16le"), ""];
+    if (mark === "254 255") return [decode("utf-16be"), ""];
+    const start = bytes.subarray(0, most.line);
+    const nulls = [0, 1].map((from) => start.filter((byte, at) => at % 2 === from && !byte).length);
+    if (Math.max(...nulls) * NULLS > start.length) {
+      return [decode(nulls[1] > nulls[0] ? "utf-16le" : "utf-16be"), "UTF-16"];
+    }
+    for (const end of [0, 1, 2, 3]) {
+      try {
+        const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, bytes.length - end));
+        if (!end || bytes.at(-end) >= 128) return [end ? decode("utf-8") : text, ""];
+      } catch {
+        // Cut in a letter, or another encoding.
+      }
+    }
+    const pages = Object.values(data.code_pages).map((page) => {
+      const text = decodedBy(page, bytes);
+      return { name: page.name, text, found: foreign(text) };
+    });
+    const best = pages.reduce((one, other) => (other.found > one.found ? other : one));
+    return [best.text, best.name];
+  };
+
+  // Texts that are no output
+
+  /** @returns {[string, string[]][]} */
+  const ownWords = () => {
+    const [[, , labels, , texts]] = data.languages;
+    /** @type {Map<string, Set<string>>} */
+    const words = new Map();
+    for (const { name, marks = [], marks_all: every = [] } of data.kinds) {
+      const all = [...marks, ...every].flatMap((mark) => [...(labels[mark] ?? []), ...(texts[mark] ?? [])]);
+      keep(words, name, new Set());
+      for (const word of fold([name, ...all].join(" ")).match(WORDS) ?? []) words.get(name)?.add(word);
+    }
+    const counts = new Map();
+    for (const own of words.values()) for (const word of own) counts.set(word, (counts.get(word) ?? 0) + 1);
+    return [...words].map(([name, own]) => [name, [...own].filter((word) => counts.get(word) <= SHARED)]);
+  };
+
+  /* Kinds that share most words with a text, of the words that tell them from others. */
+  const likeOf = (text) => {
+    const words = new Set(fold(first(text, most.characters)).match(WORDS));
+    return ownWords().map(([name, own]) => ({ name, count: own.filter((word) => words.has(word)).length }))
+      .filter(({ count }) => count)
+      .sort((one, other) => other.count - one.count)
+      .slice(0, MOST_LIKE)
+      .map(({ name }) => name);
+  };
+
   const now = () => {
     const clock = new Date();
     return [clock.getFullYear(), clock.getMonth() + 1, clock.getDate()];
   };
 
-  const read = (text, today = now()) => {
+  const read = (text, today = now(), encoding = "") => {
     const [all, clipped] = clean(text);
     const accepted = recognized(all);
-    const marks = new Set(accepted.flatMap(([{ hits }]) => hits.map(([mark]) => mark.id)));
+    const entries = merged(entriesOf(accepted));
+    const marks = new Set(accepted.flatMap(([match]) => match.marks));
+    for (const { slots, lines: places } of entries) {
+      for (const name of fillSlots(slots, places, true)) marks.add(`${name}:${slots[name]}`);
+    }
     const is = ({ marks: any = [], marks_all: every = [] }) =>
       any.some((mark) => marks.has(mark)) || (every.length > 0 && every.every((mark) => marks.has(mark)));
     const kind = data.kinds.find(is) ?? null;
@@ -543,14 +720,18 @@
       for (const name of languages) if (name !== english) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     const language = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [english, 0])[0];
-    const entries = merged(entriesOf(accepted));
-    for (const entry of entries) derive(entry, kind, day(...today));
-    entries.forEach((entry, at) => {
-      if (entries.slice(0, at).some((earlier) => isInAnotherState(entry.slots, earlier.slots))) {
-        entry.slots.again = "yes";
-      }
-    });
+    const seen = new Map();
+    for (const entry of entries) {
+      derive(entry, kind, day(...today));
+      const { slots } = entry;
+      if (!("name" in slots) || "not_in_use" in slots) continue;
+      keep(seen, keyOf(entry), new Set());
+      const states = seen.get(keyOf(entry));
+      if (states.size > Number(states.has(slots.status))) slots.again = "yes";
+      states.add(slots.status);
+    }
     const whole = { language, kind: kind?.id ?? "" };
+    if (encoding) whole.encoding = encoding;
     if (counts.size) whole.foreign = "yes";
     if (clipped) whole.clipped = clipped;
     const findings = kind ? findingsOf(entries, whole) : [];
@@ -558,6 +739,7 @@
     return {
       kind: kind?.id ?? null,
       name: kind?.name,
+      like: kind ? [] : likeOf(text),
       verdict: kind ? verdictOf(products, findings) : null,
       role: roleOf(entries, kind),
       language,
@@ -567,12 +749,16 @@
       findings,
       lines: accepted.flatMap(([{ hits }, own]) => {
         const meaning = [...new Set(hits.map(([mark]) => mark.meaning))].join(" ") || null;
-        return own.map(([number, line]) => ({ number, text: mask(line), meaning }));
+        return own.map(({ number, text: line, isHead }) => ({
+          number,
+          text: mask(line),
+          meaning: meaning ?? (isHead ? words.head : null),
+        }));
       }),
     };
   };
 
-  window.vagDiagnosis = { read };
+  window.vagDiagnosis = { read, textOf };
 
   // Drawing: the same as macros/render/troubleshoot/diagnosis.py
 
@@ -660,7 +846,10 @@
   };
 
   const parts = (reading) => {
-    if (!reading.kind) return [element("p", {}, status("info", say.nothing_known))];
+    if (!reading.kind) {
+      const like = reading.like.length ? ` ${fill(say.most_like, { kinds: reading.like.join(", ") })}` : "";
+      return [element("p", {}, status("info", say.nothing_known), like)];
+    }
     const { lines: all, findings, products, levels, verdict } = reading;
     const [mark, word] = say.verdicts[verdict.state];
     const unread = all.filter(({ meaning }) => !meaning).length;
@@ -688,16 +877,16 @@
   const live = /** @type {HTMLElement} */ (form.querySelector("[data-vag-live]"));
   const paused = later(PAUSE);
 
-  const show = (text) => {
-    const reading = text.trim() ? read(text) : null;
+  const show = (text, encoding = "") => {
+    const reading = text.trim() ? read(text, now(), encoding) : null;
     output.replaceChildren(...(reading ? parts(reading) : []));
     live.textContent = reading ? output.firstElementChild?.textContent ?? "" : "";
   };
   const open = async (file) => {
     const bytes = new Uint8Array(await file.slice(0, 4 * most.characters).arrayBuffer());
-    const mark = `${bytes[0]} ${bytes[1]}`;
-    box.put(masked(new TextDecoder({ "255 254": "utf-16le", "254 255": "utf-16be" }[mark] ?? "utf-8").decode(bytes)));
-    show(box.text);
+    const [text, encoding] = textOf(bytes);
+    box.put(masked(text));
+    show(box.text, encoding);
   };
   const box = takeFiles(form, open, most.characters);
   area.addEventListener("input", () => paused(() => show(box.text)));

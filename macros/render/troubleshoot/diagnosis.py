@@ -101,6 +101,23 @@ def diagnosis_languages(view: View) -> Html:
     return table("Languages that the reader knows", ("Language", "Labels and phrases", "Read in"), rows)
 
 
+def diagnosis_messages(view: View) -> Html:
+    """How many of the text constants of each script the reader knows, by language."""
+    outputs = view.catalog.outputs
+    lines = {line.id for line in outputs.lines}
+    rows = []
+    for language in outputs.languages:
+        known = {mark for words in language.tiers for mark in (*words.fields, *words.phrases)} | (
+            lines if language.id == "en" else set()
+        )
+        counts = [
+            f"{sum(mark in known for mark in constants.values())} of {len(constants)}"
+            for constants in outputs.constants.values()
+        ]
+        rows.append((language.name, counts[0], counts[1] if language.id == "en" else WORDS["english_everywhere"]))
+    return table("Messages and labels of both scripts that the reader knows", ("Language", *outputs.constants), rows)
+
+
 def _plain(template: str, name: str) -> str:
     """A sentence with its gaps as dots."""
     text = template.replace("{name}", name).replace("{left}", "").replace("{about}", "")
@@ -182,4 +199,4 @@ def _line(line: Line, reading: Reading) -> Html:
     )
 
 
-MACROS = (diagnosis_form, diagnosis_examples, diagnosis_findings, diagnosis_languages)
+MACROS = (diagnosis_form, diagnosis_examples, diagnosis_findings, diagnosis_languages, diagnosis_messages)

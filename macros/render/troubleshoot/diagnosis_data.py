@@ -56,6 +56,7 @@ WORDS = Words.beside(
     "reader",
     "unnamed",
     "nothing_known",
+    "most_like kinds",
     "findings",
     "products",
     "listing",
@@ -67,6 +68,7 @@ WORDS = Words.beside(
     "all_understood",
     "some_understood count all",
     "try",
+    "english_everywhere",
 )
 
 
@@ -99,7 +101,9 @@ def diagnosis_data(view: View) -> Html:
 def outputs_as_data(view: View) -> Mapping[str, Any]:
     """What the script reads with: the records of outputs.yaml, with labels ready for comparing."""
     outputs = view.catalog.outputs
-    data = outputs.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"languages", "examples"})
+    data = outputs.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True, exclude={"languages", "examples", "constants"}
+    )
     given = advice_of(view.catalog)
     for rule in data["findings"]:
         advice = rule.pop("advice", None)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from macros.catalog.models import CommandOption, ErrorCode, Fact
-from macros.domain.error_codes import related, spellings
+from macros.domain.error_codes import names_without_a_page, related, spellings
 from macros.render.parts.citations import cite, source
 from macros.render.parts.components import definition_list, status, table
 from macros.render.parts.html import Html, bullets, join, tag
@@ -21,18 +21,16 @@ from .troubleshoot import dated_sources, doubt, step_commands, step_place
 _METHODS: Mapping[str, str] = {"KMS-client": "KMS client", "KMS-host": "KMS host"}
 _PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office"}
 _OPTION = re.compile(r"(?<![\w/.%\\])/([a-z][a-z-]+)")
-_CODE = re.compile(r"0x[0-9A-F]{8}")
 _EVENT = re.compile(r"\bevents? (?:\()?(\d{3,5})")
 _THIN: Mapping[str, tuple[str, str]] = {
     "office_repair": ("Thin", "one article lists this code among many, with a short text and the same cure for all."),
+    "named": ("Name only", "Microsoft names the code and gives its message; no page that explains it was found."),
     "unconfirmed": ("Unconfirmed", "no page of Microsoft that explains this code was found."),
 }
 """What the group of a code says about what is known of it; the other groups are described by Microsoft's pages."""
 _ROLES: Mapping[str, str] = {"client": "Client", "kms-host": "KMS host"}
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
 NOT_GIVEN = "Not given by the page"
-SYMBOLS = "slerror-h"
-"""The source that defines the symbols of codes."""
 _COMMAND_LINE: Mapping[str, str] = {
     "slmgr": r"cscript //nologo %windir%\system32\slmgr.vbs",
     "ospp": "cscript //nologo ospp.vbs",
@@ -164,11 +162,9 @@ def event_flags(view: View) -> Html:
     return table("Flags of events 12288 and 12289", ("Flag", "Name"), rows)
 
 
-def codes_without_a_page(view: View) -> Html:
-    """Codes that articles mention and that have no page."""
-    fact = view.catalog.fact("error.missing")
-    codes = fact.value if isinstance(fact.value, list) else []
-    return join([join((tag("code", str(code)) for code in codes), ", "), " ", cite(view, fact.id)])
+def code_names(view: View) -> Html:
+    """Names of the codes that have no page, as data for the box that finds a code."""
+    return json_script("vag-code-names", names_without_a_page(view.catalog))
 
 
 def methods_of(record: ErrorCode) -> tuple[str, ...]:
@@ -236,12 +232,14 @@ def _written(record: ErrorCode) -> Html:
 def _meaning(view: View, record: ErrorCode) -> Html:
     """The sentence that a reader came for, what is doubtful about it, and the check to start with."""
     thin = _THIN.get(record.group)
-    symbol = join(["Symbol: ", tag("code", record.symbol), ", as in ", source(view, SYMBOLS), "."])
+    named = view.catalog.code_name(record.code)
     return join(
         [
             tag("p", rich(view, record.summary, record.code), class_="vag-lead"),
             tag("p", status("warn", thin[0]), ": ", thin[1]) if thin else None,
-            tag("p", symbol) if record.symbol else None,
+            tag("p", "Symbol: ", tag("code", named.name), ", as in ", source(view, named.sources[0]), ".")
+            if named
+            else None,
             tag("p", rich(view, record.notes, record.code)) if record.notes else None,
             doubt(record.confidence),
             tag("p", "Start with ", target_link(view, record.checks[0]), ".") if record.checks else None,
@@ -369,24 +367,10 @@ def _related(view: View, record: ErrorCode) -> Html:
 
 
 def _lookup(view: View) -> Mapping[str, object]:
-    """What the box needs: codes and summaries, codes without a page, and events."""
-    missing = view.catalog.fact("error.missing").value
+    """What the box needs: codes and summaries, and events."""
     return {
         "codes": {record.code: filled(view, record.summary) for record in view.catalog.error_codes},
-        "missing": missing if isinstance(missing, list) else [],
-        "symptoms": _named_by_symptoms(view),
         "events": {str(_event_id(fact)): view.href(f"{EVENTS}#event-{_event_id(fact)}") for fact in _events(view)},
-    }
-
-
-def _named_by_symptoms(view: View) -> Mapping[str, str]:
-    """Codes without a page that a symptom names, and where it stands."""
-    known = {record.code for record in view.catalog.error_codes}
-    return {
-        code: view.href(f"troubleshoot/index.md#symptom-{symptom.id}")
-        for symptom in view.catalog.symptoms
-        for code in _CODE.findall(f"{symptom.seen} {symptom.answer}")
-        if code not in known
     }
 
 
@@ -419,5 +403,5 @@ MACROS = (
     event_fields,
     event_flags,
     license_states,
-    codes_without_a_page,
+    code_names,
 )

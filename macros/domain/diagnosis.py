@@ -30,6 +30,8 @@ from macros.catalog.output_models import (
 )
 from macros.catalog.product_keys import GROUP, masked
 
+from .error_codes import names_without_a_page
+
 Value = str | int
 Mark = OutputField | OutputPhrase | OutputLine
 Level = Literal["error", "warning", "unseen", "good", "aside"]
@@ -57,6 +59,7 @@ _LEVELS: Sequence[Level] = ("error", "warning", "unseen", "good", "aside")
 _ENDS = " -_.()\"'"
 _LARGEST = 2**31 - 1
 _HOURS, _HOUR = 48, 60
+_NO_PAGE = ". This guide has no page on it."
 _VOLUME = ("kms-client", "adba", "mak")
 _YEAR, _CENTURY = 4, 2000
 
@@ -533,8 +536,7 @@ class Reader:
         values: dict[str, Value] = {"name": words.nobody, "left": "", "about": "", **slots}
         if "name" in slots:
             values["about"] = _filled(words.about, slots)
-        summary = self._codes.get(str(slots.get("error_code")))
-        values["meaning"] = f": {summary}" if summary else ". This guide has no page on it."
+        values["meaning"] = self._codes.get(str(slots.get("error_code")), _NO_PAGE)
         values["channel_word"] = words.channels.get(str(slots.get("channel")), "")
         minutes = slots.get("remaining_minutes")
         if isinstance(minutes, int):
@@ -558,8 +560,10 @@ class Reader:
 def reader(catalog: Catalog) -> Reader:
     """The reader of a catalog."""
     published = {key.key for key in catalog.client_keys}
-    summaries = {record.code: record.summary for record in catalog.error_codes}
-    return Reader(catalog.outputs, published, summaries, advice_of(catalog))
+    names = names_without_a_page(catalog)
+    meanings = {code: f": {name}, as Microsoft's headers name it{_NO_PAGE}" for code, name in names.items()}
+    meanings |= {record.code: f": {record.summary}" for record in catalog.error_codes}
+    return Reader(catalog.outputs, published, meanings, advice_of(catalog))
 
 
 def advice_of(catalog: Catalog) -> Mapping[str, str]:

@@ -74,7 +74,8 @@ def vectors(catalog: Catalog) -> list[str]:
         one["output"] for one in VECTORS["products"]
     ]
     pairs += [one[name] for one in VECTORS["verdicts"] for name in ("output", "near")]
-    return [text_of_vector(each) for each in pairs] + [example.output for example in catalog.outputs.examples]
+    named = ["Error: 0xC004C00E Some words", "Error: 0xC004CFFE Some words"]
+    return [text_of_vector(each) for each in pairs] + [example.output for example in catalog.outputs.examples] + named
 
 
 def test_every_vector_reads_the_same(page: Page, catalog: Catalog) -> None:

@@ -143,7 +143,7 @@
     const asked = names && location.hash.match(/^#find-(0x[0-9A-F]{8})$/);
     if (asked) {
       input.value = asked[1];
-      found.replaceChildren(...look().parts);
+      found.replaceChildren(...(look()?.parts ?? []));
     }
   };
 

@@ -255,8 +255,9 @@ def _where(view: View, record: ErrorCode) -> Html:
     events = [number for number in dict.fromkeys(_EVENT.findall(texts)) if number in known]
     items: list[tuple[object, object]] = [
         *((name, "yes" if role in record.roles else "not stated") for role, name in _ROLES.items()),
-        ("VAMT", "not stated: the pages that were read do not speak of it"),
     ]
+    if "VAMT" not in (record.seen_on or ""):
+        items.append(("VAMT", "not stated: the pages that were read do not speak of it"))
     if record.seen_on:
         items.insert(0, ("Seen on", rich(view, record.seen_on, record.code)))
     if events:

@@ -63,6 +63,7 @@ def unique_ids(catalog: Catalog) -> Iterator[Problem]:
         "lifecycle.yaml": [r.id for r in catalog.lifecycle],
         "commands.yaml": [f"{r.tool} {r.option}" for r in catalog.commands],
         "error-codes.yaml": [r.code for r in catalog.error_codes],
+        "code-names.yaml": [r.code for r in catalog.code_names],
         "odt.yaml": [r.id for r in catalog.odt.products],
         "glossary.yaml": [r.term for r in catalog.glossary],
         "checklists.yaml": [r.id for r in catalog.checklists]
@@ -523,6 +524,7 @@ def _sourced(catalog: Catalog) -> Iterator[tuple[str, str, Record]]:
     yield from (("lifecycle.yaml", r.id, r) for r in catalog.lifecycle)
     yield from (("commands.yaml", f"{r.tool} {r.option}", r) for r in catalog.commands)
     yield from (("error-codes.yaml", r.code, r) for r in catalog.error_codes)
+    yield from (("code-names.yaml", r.code, r) for r in catalog.code_names)
     yield from (("symptoms.yaml", r.id, r) for r in catalog.symptoms)
     yield from (("odt.yaml", r.id, r) for r in catalog.odt.products)
     yield from (("odt.yaml", r.id, r) for r in catalog.odt.channels)

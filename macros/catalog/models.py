@@ -440,9 +440,10 @@ class ErrorCode(Record):
     """An activation error code: what it says, where it is seen, why it appears and what to do."""
 
     code: Annotated[str, StringConstraints(pattern=r"^(0x[0-9A-F]{8}|[A-Z]+(_[A-Z]+)+)$")]
-    group: Literal["windows", "office", "office_repair", "unconfirmed"]
+    group: Literal["windows", "office", "office_repair", "named", "unconfirmed"] = Field(
+        description="Which pages describe it; named: no page does, and only its name and message are known"
+    )
     summary: Text
-    symbol: Text | None = Field(None, description="Symbolic name, as the source slerror-h defines it")
     scope: Text | None = Field(None, description="Products that the source speaks of")
     methods: tuple[Text, ...]
     methods_inferred: bool = Field(False, description="The methods are our reading; the source does not name them")
@@ -463,6 +464,14 @@ class ErrorCode(Record):
     sources: tuple[Identifier, ...]
     confidence: Confidence
     notes: Text | None = None
+
+
+class CodeName(Record):
+    """The symbolic name of a code, as a header of the Windows SDK defines it."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^0x[0-9A-F]{8}$")]
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$")]
+    sources: SourceIds
 
 
 class OdtAttribute(Record):
@@ -820,6 +829,7 @@ class Catalog(Record):
     lifecycle: tuple[Lifecycle, ...]
     commands: tuple[CommandOption, ...]
     error_codes: tuple[ErrorCode, ...]
+    code_names: tuple[CodeName, ...]
     odt: OdtReference
     glossary: tuple[Term, ...]
     decision_tables: DecisionTables
@@ -859,6 +869,10 @@ class Catalog(Record):
         """The error code as the data writes it. Raises UnknownIdError."""
         found: ErrorCode = _look_up(self.error_codes, "code", code, "error code")
         return found
+
+    def code_name(self, code: str) -> CodeName | None:
+        """The symbolic name of a code, if a header of Windows that was read defines one."""
+        return next((one for one in self.code_names if one.code == code), None)
 
     def checklist(self, checklist_id: str) -> Checklist:
         """The checklist with this id. Raises UnknownIdError."""

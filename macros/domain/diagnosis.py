@@ -30,6 +30,7 @@ from macros.catalog.output_models import (
 )
 from macros.catalog.product_keys import GROUP, masked
 
+from .error_codes import names_without_a_page
 from .output_forms import Forms
 
 Value = str | int
@@ -74,6 +75,7 @@ _GUESSED = 200
 _MOST_LIKE, _SHARED = 3, 3
 """How many kinds are named for a text that is none, and by how many at most a word may be shared."""
 _WORDS = re.compile("[a-z][a-z0-9_]{3,40}")
+_NO_PAGE = ". This guide has no page on it."
 _VOLUME = ("kms-client", "adba", "mak")
 _YEAR, _CENTURY = 4, 2000
 
@@ -703,8 +705,7 @@ class Reader:
         values: dict[str, Value] = {"name": words.nobody, "left": "", "about": "", **slots}
         if "name" in slots:
             values["about"] = _filled(words.about, slots)
-        summary = self._codes.get(str(slots.get("error_code")))
-        values["meaning"] = f": {summary}" if summary else ". This guide has no page on it."
+        values["meaning"] = self._codes.get(str(slots.get("error_code")), _NO_PAGE)
         values["channel_word"] = words.channels.get(str(slots.get("channel")), "")
         minutes = slots.get("remaining_minutes")
         if isinstance(minutes, int):
@@ -728,8 +729,10 @@ class Reader:
 def reader(catalog: Catalog) -> Reader:
     """The reader of a catalog."""
     published = {key.key for key in catalog.client_keys}
-    summaries = {record.code: record.summary for record in catalog.error_codes}
-    return Reader(catalog.outputs, published, summaries, advice_of(catalog))
+    names = names_without_a_page(catalog)
+    meanings = {code: f": {name}, as Microsoft's headers name it{_NO_PAGE}" for code, name in names.items()}
+    meanings |= {record.code: f": {record.summary}" for record in catalog.error_codes}
+    return Reader(catalog.outputs, published, meanings, advice_of(catalog))
 
 
 def advice_of(catalog: Catalog) -> Mapping[str, str]:

@@ -104,6 +104,13 @@ def one_apart(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=2)
+def names_without_a_page(catalog: Catalog) -> Mapping[str, str]:
+    """Symbolic names of the codes that the data know by name alone."""
+    known = {record.code for record in catalog.error_codes}
+    return {one.code: one.name for one in catalog.code_names if one.code not in known}
+
+
+@lru_cache(maxsize=2)
 def related(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
     """Codes that belong together: those that name each other, and those that the same article is about."""
     codes = catalog.error_codes

@@ -76,7 +76,8 @@ def vectors(catalog: Catalog) -> list[str]:
     ]
     pairs += [one[name] for one in VECTORS["verdicts"] for name in ("output", "near")]
     examples = [example.output for example in catalog.outputs.examples]
-    return [text_of_vector(each) for each in pairs] + examples + [case["text"] for case in FORMS]
+    named = ["Error: 0xC004C00E Some words", "Error: 0xC004CFFE Some words"]
+    return [text_of_vector(each) for each in pairs] + examples + [case["text"] for case in FORMS] + named
 
 
 def test_every_vector_reads_the_same(page: Page, catalog: Catalog) -> None:

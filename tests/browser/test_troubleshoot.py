@@ -122,13 +122,15 @@ def test_an_unknown_code_says_how_to_decode_it_and_guesses_nothing(address: str,
     assert page.url.endswith("/troubleshoot/codes/index.html")
 
 
-def test_a_code_that_only_a_symptom_names_leads_there(address: str, open_page: OpenPage) -> None:
+def test_a_code_without_a_page_is_named_on_the_page_of_all_codes(address: str, open_page: OpenPage) -> None:
     page = open_page(f"{address}/index.html")
-    type_code(page, "0xC004F069")
+    type_code(page, "0xC004C00E")
     page.keyboard.press("Enter")
-    page.locator(".vag-code__found").get_by_role("link", name="symptom").click()
-    page.wait_for_url("**/troubleshoot/index.html#symptom-key-does-not-fit")
-    page.locator(":target", has_text="0xC004F069").wait_for(state="visible")
+    page.locator(".vag-code__found").get_by_role("link", name="Look for its name").click()
+    page.wait_for_url("**/troubleshoot/codes/index.html#find-0xC004C00E")
+    page.locator(".vag-code__found", has_text="SL_E_CHPA_INVALID_PRODUCT_KEY_LENGTH").wait_for()
+    type_code(page, "0xC004CFFE")
+    assert "name it" not in page.locator(".vag-code__found").inner_text()
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ EDITS = {
         ("facts/mak.yaml, line ", 'mak.count_consumption, unit: "days" counts time', "a unit of activations"),
     ),
     "a fact in the file of another area": (
-        "facts/error.yaml", "- id: error.", "- id: adba.",
-        ("facts/error.yaml, line ", "is of the area adba; expected it in facts/adba.yaml"),
+        "facts/esu.yaml", "- id: esu.", "- id: adba.",
+        ("facts/esu.yaml, line ", "is of the area adba; expected it in facts/adba.yaml"),
     ),
     "a disagreement without the word": (
         "facts/kms.yaml", "confidence: conflicting", "confidence: documented",

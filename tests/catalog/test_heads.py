@@ -142,7 +142,7 @@ def test_a_wrong_default_of_the_data_is_named_once(file: str, old: str, new: str
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", ["facts/error.yaml", "lifecycle.yaml"])
+@pytest.mark.parametrize("file", ["facts/vamt.yaml", "lifecycle.yaml"])
 def test_facts_and_support_dates_leave_nothing_to_a_head(file: str, tmp_path: Path) -> None:
     data = Path(shutil.copytree(DATA, tmp_path / "data"))
     text = (data / file).read_text("utf-8")

@@ -36,7 +36,7 @@ def test_all_reference_data_is_there(catalog: Catalog) -> None:
     assert len(catalog.conflicts) >= 17
     assert len(catalog.claims) >= 9
     assert len(catalog.client_keys) >= 155
-    assert len(catalog.error_codes) >= 98
+    assert len(catalog.error_codes) >= 144
     assert len(catalog.commands) >= 60
     assert len(catalog.lifecycle) >= 22
     assert len(catalog.odt.products) >= 102

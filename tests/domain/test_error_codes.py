@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from macros.catalog.models import Catalog
-from macros.domain.error_codes import near, one_apart, read, related, spellings
+from macros.domain.diagnosis import reader
+from macros.domain.error_codes import names_without_a_page, near, one_apart, read, related, spellings
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "vectors" / "error_codes.yaml").read_text("utf-8"))
+VECTORS = Path(__file__).parents[1] / "vectors"
+CASES = yaml.safe_load((VECTORS / "error_codes.yaml").read_text("utf-8"))
+WITH_A_RECORD = yaml.safe_load((VECTORS / "codes_with_a_record.yaml").read_text("utf-8"))
 NUMBERS = st.integers(2**31, 2**32 - 1)
 
 
@@ -75,3 +80,38 @@ def test_related_codes_relate_both_ways_and_never_to_themselves(catalog: Catalog
 
 def test_codes_of_a_long_list_are_not_related_by_it(catalog: Catalog) -> None:
     assert related(catalog)["0xC004F071"] == ()
+
+
+@pytest.mark.parametrize("code", sorted({*WITH_A_RECORD["scripts"], *WITH_A_RECORD["others"]}))
+def test_what_scripts_and_outputs_carry_has_a_record(code: str, catalog: Catalog) -> None:
+    assert catalog.error_code(code).summary
+
+
+def test_every_code_that_a_symptom_or_a_step_names_has_a_record(catalog: Catalog) -> None:
+    known = {record.code for record in catalog.error_codes}
+    texts = [repr(item) for item in (*catalog.symptoms, *catalog.checklists)]
+    named = {code for text in texts for code in re.findall(r"0x[0-9A-F]{8}\b", text)}
+    assert len(named) >= 20
+    assert named - known == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "0xC004C00E",
+            ": SL_E_CHPA_INVALID_PRODUCT_KEY_LENGTH, as Microsoft's headers name it. This guide has no page",
+        ),
+        ("0xC004CFFE", "0xC004CFFE. This guide has no page on it."),
+        ("0xC004F069", "0xC004F069: The product (SKU) that this key belongs to is not found"),
+    ],
+)
+def test_the_reader_names_a_code_without_a_page_and_guesses_none(code: str, said: str, catalog: Catalog) -> None:
+    found = reader(catalog).read(f"Error: {code} Some words", date(2027, 1, 15)).findings
+    assert any(said in one.summary for one in found), found
+
+
+def test_names_are_for_codes_without_a_page(catalog: Catalog) -> None:
+    names = names_without_a_page(catalog)
+    assert "0xC004F074" not in names
+    assert names["0xC004C00E"] == "SL_E_CHPA_INVALID_PRODUCT_KEY_LENGTH"

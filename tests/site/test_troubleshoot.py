@@ -31,6 +31,12 @@ def test_search_reads_the_spellings_and_leaves_the_rest_of_a_page_small(site: Si
             assert all(text in entries[0]["text"] for text in (forms.bare, forms.unsigned, forms.signed.lstrip("-")))
 
 
+def test_search_finds_the_message_that_carries_no_code(site: Site) -> None:
+    index = json.loads((site.folder / "search" / "search_index.json").read_text("utf-8"))["docs"]
+    found = [one["location"] for one in index if "product key invalid or license mismatch" in one["text"].lower()]
+    assert [where for where in found if where.startswith("troubleshoot/codes/office_key_mismatch.html")]
+
+
 def test_pages_of_codes_do_not_swell_the_navigation(site: Site) -> None:
     links = [link["href"] for link in site.page("index.html").select(".md-nav a[href]")]
     assert not [href for href in links if "troubleshoot/codes/0x" in href]

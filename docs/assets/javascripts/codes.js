@@ -68,6 +68,8 @@
   const mountBox = (form) => {
     const data = dataOf("vag-codes");
     const codes = Object.keys(data.codes);
+    // Only the page of all codes holds the names of codes without a page; other pages lead there.
+    const names = document.getElementById("vag-code-names") ? dataOf("vag-code-names") : null;
     const [input, found] = [form.querySelector("input"), form.querySelector("[role=status]")];
     const address = (name) => form.dataset.vagCode.replace("index.html", `${name.toLowerCase()}.html`);
     const link = (name) => element("a", { href: address(name) }, code(name));
@@ -94,25 +96,26 @@
       if (!typed.code && !others.length) return null;
       const parts = [];
       if (typed.code) {
-        const known = data.missing.includes(typed.code)
-          ? "Articles of Microsoft mention this code; this site has no page for it yet."
-          : "This site has no page for this code.";
-        const symptom = data.symptoms[typed.code];
-        if (symptom) {
-          parts.push(element("p", {}, "A ", element("a", { href: symptom }, "symptom"), " names this code."));
-        }
+        const name = names?.[typed.code];
+        const named = name ? [" Microsoft's headers name it ", code(name), "."] : [];
         parts.push(
           element(
             "p",
             {},
             code(typed.code),
-            ` ${known} Let Windows say what it means: `,
+            ": this site has no page for this code.",
+            ...named,
+            " Let Windows say what it means: ",
             code(`slui.exe 0x2a ${typed.code}`),
             ". For Office, in the folder of ospp.vbs: ",
             code(`cscript //nologo ospp.vbs /ddescr:${typed.code}`),
             ".",
           ),
         );
+      }
+      if (typed.code && !names) {
+        const place = `${form.dataset.vagCode}#find-${typed.code}`;
+        parts.push(element("p", {}, element("a", { href: place }, "Look for its name"), "."));
       }
       if (others.length) parts.push(element("p", {}, "Did you mean:"), list);
       return { parts };
@@ -136,6 +139,12 @@
       );
       if (result?.page) location.href = result.page;
     }, true);
+
+    const asked = names && location.hash.match(/^#find-(0x[0-9A-F]{8})$/);
+    if (asked) {
+      input.value = asked[1];
+      found.replaceChildren(...(look()?.parts ?? []));
+    }
   };
 
   const mountFacets = (box, number) => {

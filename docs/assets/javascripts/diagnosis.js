@@ -471,7 +471,9 @@
     const values = { name: words.nobody, left: "", about: "", ...slots };
     if ("name" in slots) values.about = filled(words.about, slots);
     const summary = data.error_codes[slots.error_code];
-    values.meaning = summary ? `: ${summary}` : ". This guide has no page on it.";
+    const name = data.code_names[slots.error_code];
+    const named = name ? `: ${name}, as Microsoft's headers name it` : "";
+    values.meaning = summary ? `: ${summary}` : `${named}. This guide has no page on it.`;
     values.channel_word = words.channels[slots.channel] ?? "";
     if (slots.remaining_minutes !== undefined) {
       values.time = timeOf(slots.remaining_minutes);

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from macros.domain.diagnosis import PRODUCT_SLOTS, Entry, Found, Reading, advice_of, fold, reader
+from macros.domain.error_codes import names_without_a_page
 from macros.render.parts.citations import REGISTER
 from macros.render.parts.components import State
 from macros.render.parts.findings_text import printable
@@ -122,6 +123,7 @@ def outputs_as_data(view: View) -> Mapping[str, Any]:
         ],
         "published": sorted({key.key[-5:] for key in view.catalog.client_keys}),
         "error_codes": {record.code: record.summary for record in view.catalog.error_codes},
+        "code_names": names_without_a_page(view.catalog),
         "targets": {name: _href(view, link_of(view, name)) for name in sorted(targets)},
         "codes_folder": view.href(f"{CODES}/"),
         "facts_page": view.href(REGISTER),

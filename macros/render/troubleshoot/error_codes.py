@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from macros.catalog.models import CommandOption, ErrorCode, Fact
-from macros.domain.error_codes import related, spellings
+from macros.domain.error_codes import names_without_a_page, related, spellings
 from macros.render.parts.citations import cite, source
 from macros.render.parts.components import definition_list, status, table
 from macros.render.parts.html import Html, bullets, join, tag
@@ -22,16 +22,13 @@ from .troubleshoot import dated_sources, doubt, step_commands, step_place
 _METHODS: Mapping[str, str] = {"KMS-client": "KMS client", "KMS-host": "KMS host"}
 _PRODUCTS = Words.beside(__file__, "code-products", "windows", "office")
 _OPTION = re.compile(r"(?<![\w/.%\\])/([a-z][a-z-]+)")
-_CODE = re.compile(r"0x[0-9A-F]{8}")
 _EVENT = re.compile(r"\bevents? (?:\()?(\d{3,5})")
-_THIN = ("office_repair", "unconfirmed")
+_THIN = ("office_repair", "named", "unconfirmed")
 """Groups of codes of which little is known; the other groups are described by Microsoft's pages."""
 _THIN_SAID = Words.beside(__file__, "thin-groups", *(f"{group} 2" for group in _THIN))
 _ROLES = Words.beside(__file__, "code-roles", "client", "kms-host")
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
 NOT_GIVEN = "Not given by the page"
-SYMBOLS = "slerror-h"
-"""The source that defines the symbols of codes."""
 _COMMAND_LINE: Mapping[str, str] = {
     "slmgr": r"cscript //nologo %windir%\system32\slmgr.vbs",
     "ospp": "cscript //nologo ospp.vbs",
@@ -222,11 +219,9 @@ def event_flags(view: View) -> Html:
     return table(_SAID["flags"], _SAID.list("flag-columns"), rows)
 
 
-def codes_without_a_page(view: View) -> Html:
-    """Codes that articles mention and that have no page."""
-    fact = view.catalog.fact("error.missing")
-    codes = fact.value if isinstance(fact.value, list) else []
-    return join([join((tag("code", str(code)) for code in codes), ", "), " ", cite(view, fact.id)])
+def code_names(view: View) -> Html:
+    """Names of the codes that have no page, as data for the box that finds a code."""
+    return json_script("vag-code-names", names_without_a_page(view.catalog))
 
 
 def methods_of(record: ErrorCode) -> tuple[str, ...]:
@@ -294,12 +289,14 @@ def _written(view: View, record: ErrorCode) -> Html:
 def _meaning(view: View, record: ErrorCode) -> Html:
     """The sentence that a reader came for, what is doubtful about it, and the check to start with."""
     thin = _THIN_SAID.list(record.group) if record.group in _THIN else None
-    symbol = _SAID.say(view, "symbol", symbol=tag("code", record.symbol), source=source(view, SYMBOLS))
+    named = view.catalog.code_name(record.code)
     return join(
         [
             tag("p", rich(view, record.summary, record.code), class_="vag-lead"),
             tag("p", status("warn", thin[0]), ": ", thin[1]) if thin else None,
-            tag("p", symbol) if record.symbol else None,
+            tag("p", _SAID.say(view, "symbol", symbol=tag("code", named.name), source=source(view, named.sources[0])))
+            if named
+            else None,
             tag("p", rich(view, record.notes, record.code)) if record.notes else None,
             doubt(record.confidence),
             tag("p", _SAID.say(view, "start", check=target_link(view, record.checks[0]))) if record.checks else None,
@@ -315,8 +312,9 @@ def _where(view: View, record: ErrorCode) -> Html:
     events = [number for number in dict.fromkeys(_EVENT.findall(texts)) if number in known]
     items: list[tuple[object, object]] = [
         *((name, _SAID["yes"] if role in record.roles else _SAID["not-stated"]) for role, name in _ROLES.items()),
-        (_SAID["vamt"], _SAID["vamt-not-stated"]),
     ]
+    if "VAMT" not in (record.seen_on or ""):
+        items.append((_SAID["vamt"], _SAID["vamt-not-stated"]))
     if record.seen_on:
         items.insert(0, (_SAID["seen-on"], rich(view, record.seen_on, record.code)))
     if events:
@@ -426,24 +424,10 @@ def _related(view: View, record: ErrorCode) -> Html:
 
 
 def _lookup(view: View) -> Mapping[str, object]:
-    """What the box needs: codes and summaries, codes without a page, and events."""
-    missing = view.catalog.fact("error.missing").value
+    """What the box needs: codes and summaries, and events."""
     return {
         "codes": {record.code: filled(view, record.summary) for record in view.catalog.error_codes},
-        "missing": missing if isinstance(missing, list) else [],
-        "symptoms": _named_by_symptoms(view),
         "events": {str(_event_id(fact)): view.href(f"{EVENTS}#event-{_event_id(fact)}") for fact in _events(view)},
-    }
-
-
-def _named_by_symptoms(view: View) -> Mapping[str, str]:
-    """Codes without a page that a symptom names, and where it stands."""
-    known = {record.code for record in view.catalog.error_codes}
-    return {
-        code: view.href(f"troubleshoot/index.md#symptom-{symptom.id}")
-        for symptom in view.catalog.symptoms
-        for code in _CODE.findall(f"{symptom.seen} {symptom.answer}")
-        if code not in known
     }
 
 
@@ -476,5 +460,5 @@ MACROS = (
     event_fields,
     event_flags,
     license_states,
-    codes_without_a_page,
+    code_names,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,8 +19,8 @@ from macros.render.parts.places import CODES, checklist_page, code_page
 from macros.render.parts.view import View
 from macros.render.troubleshoot.checklists import checklist, checklist_rules, checklists_table
 from macros.render.troubleshoot.error_codes import (
-    SYMBOLS,
     code_box,
+    code_names,
     error_code_page,
     error_codes_table,
     event_fields,
@@ -66,8 +67,8 @@ def test_every_page_of_a_code_has_the_same_headings_and_says_what_is_thin(view: 
     for record in catalog.error_codes:
         page = soup(error_code_page(view, record.code))
         assert [heading.get_text() for heading in page.find_all("h2")] == HEADINGS, record.code
-        if record.group in ("office_repair", "unconfirmed"):
-            assert re.search("Thin|Unconfirmed", page.get_text(" ")), record.code
+        if record.group in ("office_repair", "named", "unconfirmed"):
+            assert re.search("Thin|Name only|Unconfirmed", page.get_text(" ")), record.code
         for name in record.sources:
             assert page.find(attrs={"data-source": name}), (record.code, name)
 
@@ -134,14 +135,28 @@ def test_the_flags_of_events_are_those_of_the_fact(view: View, catalog: Catalog)
 
 
 def test_a_symbol_comes_with_the_source_that_defines_it(view: View, catalog: Catalog) -> None:
-    records = [record for record in catalog.error_codes if record.symbol]
-    assert len(records) >= 10
-    for record in records:
+    named = {one.code: one for one in catalog.code_names}
+    assert len([record for record in catalog.error_codes if record.code in named]) >= 130
+    for record in catalog.error_codes:
         page = soup(error_code_page(replace(view, page=code_page(record.code)), record.code))
-        said = next(part for part in page.select("p") if part.get_text().startswith("Symbol: "))
-        assert [code.get_text() for code in said.select("code")] == [record.symbol]
-        assert [link["data-source"] for link in said.select("a")] == [SYMBOLS]
-        assert SYMBOLS in record.sources, record.code
+        said = [part for part in page.select("p") if part.get_text().startswith("Symbol: ")]
+        one = named.get(record.code)
+        assert [code.get_text() for part in said for code in part.select("code")] == ([one.name] if one else [])
+        assert [link["data-source"] for part in said for link in part.select("a")] == (list(one.sources) if one else [])
+
+
+def test_the_names_are_those_of_codes_without_a_page(view: View, catalog: Catalog) -> None:
+    names = json.loads(soup(code_names(view)).find(id="vag-code-names").string)
+    assert names["0xC004C00E"] == "SL_E_CHPA_INVALID_PRODUCT_KEY_LENGTH"
+    assert not names.keys() & {record.code for record in catalog.error_codes}
+    assert len(names) >= 300
+
+
+def test_a_code_with_a_name_alone_claims_no_cause_and_no_method_that_a_page_gives(catalog: Catalog) -> None:
+    for record in catalog.error_codes:
+        if record.group == "named":
+            assert record.causes == (), record.code
+            assert not {"troubleshoot-activation-error-codes", "office-activation-process-issues"} & {*record.sources}
 
 
 _CLONE_REPAIR = "kms.clones.repair"

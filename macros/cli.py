@@ -274,7 +274,7 @@ def plan(topic: Topic, source: str, form: str) -> None:
     if form == "json":
         _say(json.dumps(answer_as_data(found), indent=1, ensure_ascii=False))
     else:
-        _say(answer_as_text(view, numbers, found))
+        _say(answer_as_text(view, topic, numbers, found))
 
 
 @main.command()

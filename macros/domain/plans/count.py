@@ -17,6 +17,19 @@ MOST = 10_000_000
 """Computers up to which we look for a number that suffices; our choice."""
 
 
+WANTED = (0.99, 0.999)
+"""Probabilities for which we always say what it takes; our choice."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """How many computers it takes for a probability, and how many of them are to be added; None when not known."""
+
+    wanted: float
+    needed: int | None
+    more: int | None
+
+
 @dataclass(frozen=True)
 class CountAnswer:
     """Whether a count is met when every computer is seen, and how likely it is on any day. Computers throughout.
@@ -30,11 +43,13 @@ class CountAnswer:
     expected_seen: float
     probability: float
     met: bool
+    spare: int
     short_by: int
     holds: bool
     """Whether the probability is the wanted one or more."""
     needed: int | None
     more_needed: int | None
+    for_wanted: tuple[Need, ...]
 
 
 def answer(numbers: CountNumbers, policy: Policy) -> CountAnswer:
@@ -44,17 +59,19 @@ def answer(numbers: CountNumbers, policy: Policy) -> CountAnswer:
     chances = [float(_seen(lot, policy)) for lot in numbers.groups]
     counts = [lot.computers for lot in numbers.groups]
     probability = _probability(counts, chances, limit)
-    enough = _needed(counts, chances, limit, numbers.wanted)
+    needs = [_need(counts, chances, limit, wanted) for wanted in (*WANTED, numbers.wanted)]
     return CountAnswer(
         threshold=limit,
         asking=asking,
         expected_seen=fsum(count * chance for count, chance in zip(counts, chances, strict=True)),
         probability=probability,
         met=asking >= limit,
+        spare=max(0, asking - limit),
         short_by=max(0, limit - asking),
         holds=probability >= numbers.wanted,
-        needed=enough,
-        more_needed=None if enough is None else max(0, enough - asking),
+        needed=needs[-1].needed,
+        more_needed=needs[-1].more,
+        for_wanted=tuple(sorted(set(needs), key=lambda need: need.wanted)),
     )
 
 
@@ -86,6 +103,11 @@ def _seen(lot: Lot, policy: Policy) -> Fraction:
 
 def _probability(counts: Sequence[int], chances: Sequence[float], limit: int) -> float:
     return at_least(distribution(zip(counts, chances, strict=True), limit), limit)
+
+
+def _need(counts: Sequence[int], chances: Sequence[float], limit: int, wanted: float) -> Need:
+    enough = _needed(counts, chances, limit, wanted)
+    return Need(wanted, enough, None if enough is None else max(0, enough - sum(counts)))
 
 
 def _needed(counts: Sequence[int], chances: Sequence[float], limit: int, wanted: float) -> int | None:

@@ -10,6 +10,15 @@ from macros.domain.policy import Policy
 
 
 @dataclass(frozen=True)
+class HostLeft:
+    """Activations of the key on one host, by its place in what was given, from 1."""
+
+    host: int
+    used: int
+    left: int
+
+
+@dataclass(frozen=True)
 class HostKeyAnswer:
     """Activations of one host key. `left` grants each host its own, `left_strict` all hosts together those of one.
 
@@ -24,8 +33,7 @@ class HostKeyAnswer:
     over: int
     total_strict: int
     left_strict: int
-    per_host: tuple[int, ...]
-    """Activations left on each host, in the order given."""
+    hosts: tuple[HostLeft, ...]
 
 
 def answer(numbers: HostKeyNumbers, policy: Policy) -> HostKeyAnswer:
@@ -40,5 +48,8 @@ def answer(numbers: HostKeyNumbers, policy: Policy) -> HostKeyAnswer:
         over=found.in_all.overdrawn,
         total_strict=found.strict.total,
         left_strict=found.strict.left,
-        per_host=tuple(host.activations.left for host in found.per_host),
+        hosts=tuple(
+            HostLeft(place, host.activations.used, host.activations.left)
+            for place, host in enumerate(found.per_host, start=1)
+        ),
     )

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from macros.catalog.plan_numbers import MakNumbers
-from macros.domain.mak_budget import Budget, Draw, Month
+from macros.domain.mak_budget import MONTHS_A_YEAR, Budget, Draw, Month
 from macros.domain.policy import Policy
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Activations left at the end of a month; below zero when they did not suffice."""
+
+    month: Month
+    left: Fraction
+    left_ids_kept: Fraction
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,8 @@ class MakAnswer:
     used_up: Month | None
     per_year_ids_kept: int
     used_up_ids_kept: Month | None
+    balance: tuple[Balance, ...]
+    """At the end of the month of the numbers, and of each twelfth one after it."""
 
 
 def answer(numbers: MakNumbers, policy: Policy) -> MakAnswer:
@@ -47,4 +58,7 @@ def answer(numbers: MakNumbers, policy: Policy) -> MakAnswer:
         used_up=budget.runs_out,
         per_year_ids_kept=int(budget.a_year_with_stored_ids),
         used_up_ids_kept=budget.runs_out_with_stored_ids,
+        balance=tuple(
+            Balance(each.month, each.left, each.left_with_stored_ids) for each in budget.months()[::MONTHS_A_YEAR]
+        ),
     )

@@ -1,15 +1,24 @@
-"""Answers to the questions of a plan, as data for machines and as text for people."""
+"""Answers to the questions of a plan, as data for machines and in words for people.
+
+The words stand in `answers.yaml`, beside when they hold: the command line, the pages and their scripts say the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from macros.catalog.models import HostUpdate
 from macros.catalog.plan_numbers import (
+    TOPICS,
     CountNumbers,
     ExpiryNumbers,
     HostKeyNumbers,
@@ -17,56 +26,24 @@ from macros.catalog.plan_numbers import (
     MakNumbers,
     Numbers,
     OutageNumbers,
+    Topic,
     TrafficNumbers,
 )
+from macros.catalog.strict_yaml import DataError, read, validate
 from macros.domain.mak_budget import Month
 from macros.domain.plans import count, expiry, host_key, host_keys, mak, outage, traffic
 from macros.domain.renewal import Span
+from macros.formats.base.checks import COMMON
+from macros.formats.base.conditions import Functions, Tree, calls_in, names_in, parse, walker
 from macros.render.parts.quantity import counted, day, number, percent
 from macros.render.parts.view import View
-from macros.render.parts.words import Words
 
 from .renewal import STATES
 
-_WORDS = Words.beside(
-    __file__,
-    "answers",
-    "count-met asking threshold spare",
-    "count-short asking threshold missing",
-    "count-chance seen chance",
-    "count-needed wanted needed more",
-    "count-enough wanted needed",
-    "count-never wanted",
-    "expiry-expires last expires",
-    "expiry-announced announced",
-    "expiry-never",
-    "expiry-inexact",
-    "expiry-not-licensed",
-    "outage-new",
-    "outage-announced date",
-    "outage-first date",
-    "outage-all date",
-    "outage-none",
-    "outage-later expired",
-    "mak-now needed left",
-    "mak-short missing",
-    "mak-year per_year ids_kept",
-    "mak-used-up month",
-    "mak-lasts",
-    "mak-ids-kept month",
-    "mak-ids-kept-lasts",
-    "host-key-left left total used hosts",
-    "host-key-strict left total",
-    "host-key-over over hosts_over",
-    "host-keys-none",
-    "host-keys-one key",
-    "host-keys-update updates",
-    "host-keys-doubt",
-    "host-keys-partial key listed missing",
-    "traffic-hosts clients advised missing",
-    "traffic-day renewals bytes",
-    "traffic-peak hour second bytes",
-)
+FILE = Path(__file__).with_name("answers.yaml")
+
+
+# ------------------------------------------------------------------------------------------------------------ answer
 
 
 def answer(view: View, numbers: Numbers) -> Any:
@@ -85,37 +62,32 @@ _ANSWERS: Mapping[type[Numbers], Callable[[View, Any], Any]] = {
 }
 
 
-def answer_as_data(found: Any) -> Mapping[str, Any]:
+def answer_as_data(found: Any) -> dict[str, Any]:
     """An answer as JSON has it: days in ISO form, a month as `2027-03`, fractions as numbers."""
-    data = dict(_plain(found))
+    data = dict(as_plain(found))
     # Traffic of all clients stands where the other topics have their numbers.
     return {**data.pop("all", {}), **data}
 
 
-def answer_as_text(view: View, numbers: Numbers, found: Any) -> str:
-    """An answer as lines for a terminal."""
-    say: Mapping[type, Callable[..., Iterator[str]]] = {
-        CountNumbers: _count,
-        ExpiryNumbers: _expiry,
-        OutageNumbers: _outage,
-        MakNumbers: _mak,
-        HostKeyNumbers: _host_key,
-        HostKeysNumbers: lambda numbers, found: _host_keys(view, found),
-        TrafficNumbers: _traffic,
-    }
-    return "\n".join(say[type(numbers)](numbers, found))
+def numbers_as_data(numbers: Numbers) -> dict[str, Any]:
+    """Numbers as JSON has them, under the keys that a reader writes."""
+    return {each.alias or name: as_plain(getattr(numbers, name)) for name, each in type(numbers).model_fields.items()}
 
 
-def _plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:
+    """A value of the domain as JSON has it."""
     written = next((write for kind, write in _WRITTEN if isinstance(value, kind)), None)
     if written:
         return written(value)
-    return {each.name: _plain(getattr(value, each.name)) for each in fields(value)} if is_dataclass(value) else value
+    if isinstance(value, BaseModel):
+        return {name: as_plain(getattr(value, name)) for name in type(value).model_fields}
+    return {each.name: as_plain(getattr(value, each.name)) for each in fields(value)} if is_dataclass(value) else value
 
 
 def _state(span: Span) -> Mapping[str, str | None]:
     return {
         "state": span.state,
+        "name": STATES[span.state].label,
         "from": span.first.isoformat(),
         "to": span.last.isoformat() if span.last else None,
         "user_sees": STATES[span.state].sees,
@@ -128,132 +100,183 @@ _WRITTEN: Sequence[tuple[type, Callable[[Any], Any]]] = (
     (date, lambda day: day.isoformat()),
     (Month, str),
     (Fraction, lambda value: int(value) if value.denominator == 1 else float(value)),
-    (tuple, lambda values: [*map(_plain, values)]),
+    (tuple, lambda values: [*map(as_plain, values)]),
 )
 """How a value is written that JSON does not have."""
 
 
-def _said(name: str, **slots: object) -> str:
-    return _WORDS[name].format(**slots)
+# ------------------------------------------------------------------------------------------------------------- words
 
 
-def _count(numbers: CountNumbers, found: count.CountAnswer) -> Iterator[str]:
-    asking, limit = counted(found.asking, "computer"), number(found.threshold)
-    if found.met:
-        yield _said("count-met", asking=asking, threshold=limit, spare=number(found.asking - found.threshold))
-    else:
-        yield _said("count-short", asking=asking, threshold=limit, missing=number(found.short_by))
-    yield _said("count-chance", seen=number(found.expected_seen, 1), chance=percent(found.probability))
-    wanted = f"{numbers.wanted * 100:.10g}%"
-    if found.needed is None:
-        yield _said("count-never", wanted=wanted)
-    else:
-        name = "count-needed" if found.more_needed else "count-enough"
-        more = {"more": number(found.more_needed)} if found.more_needed else {}
-        yield _said(name, wanted=wanted, needed=counted(found.needed, "computer"), **more)
+def _expression(text: str) -> str:
+    parse(text)
+    return text
 
 
-def _expiry(numbers: ExpiryNumbers, found: expiry.ExpiryAnswer) -> Iterator[str]:
-    if found.expires:
-        last = date.fromordinal(found.expires.toordinal() - 1)
-        yield _said("expiry-expires", last=day(last), expires=day(found.expires))
-    elif numbers.kind == "office-new":
-        yield _said("expiry-not-licensed")
-    else:
-        yield _said("expiry-never")
-    if found.announced:
-        yield _said("expiry-announced", announced=day(found.announced))
-    if not found.is_exact:
-        yield _said("expiry-inexact")
-    for span in found.states:
-        until = f"to {span.last}" if span.last else "on"
-        yield f"  from {span.first} {until}: {STATES[span.state].label}. {STATES[span.state].sees}."
-    if found.scheduled:
-        yield f"  renewals scheduled: {', '.join(each.isoformat() for each in found.scheduled)}"
+Expression = Annotated[str, AfterValidator(_expression)]
 
 
-def _outage(numbers: OutageNumbers, found: outage.OutageAnswer) -> Iterator[str]:
-    yield _said("outage-new")
-    if found.first_announcement:
-        yield _said("outage-announced", date=day(found.first_announcement))
-    if found.first_expiry:
-        yield _said("outage-first", date=day(found.first_expiry))
-    else:
-        yield _said("outage-none")
-    if found.all_expired:
-        yield _said("outage-all", date=day(found.all_expired))
-    if found.expired_in_all:
-        yield _said("outage-later", expired=number(found.expired_in_all, 1))
-    for each in found.days:
-        expired = f"{percent(float(each.expired_share))}, {number(each.expired, 1)} of {number(numbers.computers)}"
-        yield f"  day {each.day}, {each.date}: expired {expired}"
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _mak(numbers: MakNumbers, found: mak.MakAnswer) -> Iterator[str]:
-    yield _said("mak-now", needed=number(found.needed_now), left=number(found.left))
-    if found.short_by:
-        yield _said("mak-short", missing=number(found.short_by))
-    yield _said("mak-year", per_year=number(found.per_year), ids_kept=number(found.per_year_ids_kept))
-    yield _said("mak-used-up", month=found.used_up) if found.used_up else _said("mak-lasts")
-    if found.used_up and found.used_up_ids_kept != found.used_up:
-        kept = found.used_up_ids_kept
-        yield _said("mak-ids-kept", month=kept) if kept else _said("mak-ids-kept-lasts")
+class Sentence(_Written):
+    """A sentence, when it holds, and what fills its slots."""
+
+    when: Expression = "true"
+    say: str
+    slots: Mapping[str, Expression] = {}
 
 
-def _host_key(numbers: HostKeyNumbers, found: host_key.HostKeyAnswer) -> Iterator[str]:
-    yield _said(
-        "host-key-left",
-        left=counted(found.left, "activation"),
-        total=number(found.total),
-        used=number(found.used),
-        hosts=counted(found.hosts_left, "more host"),
+class Table(_Written):
+    """A table: what has a row, or a row for each of its parts, and the columns."""
+
+    title: str
+    each: Expression
+    where: Expression = "true"
+    parts: Expression | None = None
+    columns: Annotated[Mapping[str, Expression], Field(min_length=1)]
+
+
+class Words(_Written):
+    """What is said of the answer to one question."""
+
+    sentences: tuple[Sentence, ...]
+    table: Table
+
+
+_Slip = tuple[tuple[str | int, ...], str]
+_NAMES = {"numbers", "found"}
+
+
+@cache
+def words() -> Mapping[Topic, Words]:
+    """The words of every question. Raises DataError with line, key and what is allowed."""
+    document = read(FILE, FILE.name)
+    written = validate(dict[Topic, Words], document)
+    wrong = [
+        document.problem((topic, *path), message) for topic, each in written.items() for path, message in _slips(each)
+    ]
+    wrong += [document.problem((), f'has no words for "{topic}"') for topic in TOPICS if topic not in written]
+    if wrong:
+        raise DataError(wrong)
+    return written
+
+
+def _slips(words: Words) -> Iterator[_Slip]:
+    """What would go wrong only when the words are said."""
+    for at, sentence in enumerate(words.sentences):
+        asked = {name for _, name, *_ in Formatter().parse(sentence.say) if name}
+        for name in sorted(asked ^ {*sentence.slots}):
+            yield ("sentences", at), f"{{{name}}} is {'not filled' if name in asked else 'nowhere in the sentence'}"
+        for key, text in {"when": sentence.when, **sentence.slots}.items():
+            yield from _wrong_names(("sentences", at, key), parse(text), _NAMES)
+    table = words.table
+    yield from _wrong_names(("table", "each"), parse(table.each), _NAMES)
+    inner = {*_NAMES, "it", *(["part"] if table.parts else [])}
+    for key, text in {"where": table.where, **table.columns}.items():
+        yield from _wrong_names(("table", key), parse(text), inner)
+
+
+def _wrong_names(path: tuple[str | int, ...], tree: Tree, names: set[str]) -> Iterator[_Slip]:
+    for name in sorted({*names_in(tree)} - names):
+        yield path, f"there is no {name}; there are {', '.join(sorted(names))}"
+    for function, _ in calls_in(tree):
+        if function not in FUNCTIONS:
+            yield path, f"there is no function {function}; there are {', '.join(sorted(FUNCTIONS))}"
+
+
+FUNCTIONS = {*COMMON, "number", "decimal", "percent", "day", "counted", "product", "key"}
+"""Functions that the words may use."""
+
+
+def functions(view: View) -> Functions:
+    """Values in words, as the pages write them. plan-answer.js has the same."""
+    names = names_of(view)
+    return {
+        **COMMON,
+        "number": number,
+        "decimal": number,
+        "percent": percent,
+        "day": lambda text: day(date.fromisoformat(text)),
+        "counted": lambda value, one, many=None, decimals=0: (
+            counted(value, one, decimals=many) if isinstance(many, int) else counted(value, one, many, decimals)
+        ),
+        "product": lambda id_: names["products"][id_],
+        "key": lambda id_: names["keys"][id_],
+    }
+
+
+def names_of(view: View) -> Mapping[str, Mapping[str, str]]:
+    """What products and host keys are called, by id."""
+    return {
+        "products": {product.id: product.name for product in view.catalog.products},
+        "keys": {group.id: group.name for group in view.catalog.host_keys.groups},
+    }
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer in words: sentences, and a table with its columns."""
+
+    sentences: tuple[str, ...]
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def said(view: View, topic: Topic, numbers: Numbers, found: Any) -> Said:
+    """What is said of an answer."""
+    written, known = words()[topic], functions(view)
+    names = {"numbers": numbers_as_data(numbers), "found": answer_as_data(found)}
+
+    def value(text: str, **more: Any) -> Any:
+        return walker(parse(text), known)({**names, **more})
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for it in value(table.each):
+            if value(table.where, it=it):
+                parts = [{}] if table.parts is None else [{"part": part} for part in value(table.parts, it=it)]
+                yield from ({"it": it, **part} for part in parts)
+
+    table = written.table
+    return Said(
+        sentences=tuple(
+            each.say.format(**{slot: value(text) for slot, text in each.slots.items()})
+            for each in written.sentences
+            if value(each.when)
+        ),
+        title=table.title,
+        columns=tuple(table.columns),
+        rows=tuple(tuple(str(value(text, **row)) for text in table.columns.values()) for row in rows()),
     )
-    yield _said("host-key-strict", left=number(found.left_strict), total=number(found.total_strict))
-    if found.over or found.hosts_over:
-        yield _said(
-            "host-key-over", over=counted(found.over, "activation"), hosts_over=counted(found.hosts_over, "host")
-        )
 
 
-def _host_keys(view: View, found: host_keys.HostKeysAnswer) -> Iterator[str]:
-    def name(product: str) -> str:
-        return view.catalog.product(product).name
-
-    def names(products: tuple[str, ...]) -> str:
-        return ", ".join(map(name, products))
-
-    groups = {group.id: group.name for group in view.catalog.host_keys.groups}
-    if not found.keys:
-        yield _said("host-keys-none")
-    for key in found.keys:
-        yield _said("host-keys-one", key=groups[key.key])
-        for host in key.hosts:
-            updates = "; ".join(update.update for update in host.updates)
-            first = f": {_said('host-keys-update', updates=updates)}" if updates else ""
-            doubt = "" if host.is_certain else f" ({_said('host-keys-doubt')})"
-            yield f"  {name(host.system)}{doubt}{first}"
-    for part in found.partial:
-        yield _said(
-            "host-keys-partial", key=groups[part.key], listed=names(part.listed), missing=names(part.not_listed)
-        )
+def answer_as_text(view: View, topic: Topic, numbers: Numbers, found: Any) -> str:
+    """An answer as lines for a terminal."""
+    spoken = said(view, topic, numbers, found)
+    lines = [*spoken.sentences]
+    if spoken.rows:
+        grid = [spoken.columns, *spoken.rows]
+        widths = [max(len(row[at]) for row in grid) for at in range(len(spoken.columns))]
+        lines += ["", f"{spoken.title}:"]
+        lines += [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in grid
+        ]
+    return "\n".join(lines)
 
 
-def _traffic(numbers: TrafficNumbers, found: traffic.TrafficAnswer) -> Iterator[str]:
-    every = found.all
-    yield _said(
-        "traffic-hosts",
-        clients=counted(numbers.clients, "KMS client"),
-        advised=counted(found.hosts_advised, "host"),
-        missing=number(found.hosts_missing),
-    )
-    yield _said(
-        "traffic-day",
-        renewals=counted(every.renewals_per_day, "request", decimals=1),
-        bytes=number(every.bytes_per_day, 1),
-    )
-    yield _said(
-        "traffic-peak",
-        hour=counted(every.peak_requests_per_hour, "request", decimals=1),
-        second=number(every.peak_requests_per_second, 2),
-        bytes=number(every.peak_bytes_per_hour, 1),
-    )
+def words_as_data(topic: Topic) -> Mapping[str, Any]:
+    """The words of a question for a page's script: expressions as trees."""
+    written = words()[topic]
+    table = written.table
+    return {
+        "sentences": [
+            [parse(each.when), each.say, {slot: parse(text) for slot, text in each.slots.items()}]
+            for each in written.sentences
+        ],
+        "each": parse(table.each),
+        "where": parse(table.where),
+        "parts": parse(table.parts) if table.parts else None,
+        "columns": [parse(text) for text in table.columns.values()],
+    }

@@ -38,7 +38,7 @@ def plan_example(view: View, topic: Topic, numbers: str) -> Html:
     return join(
         [
             code_block(command, "sh"),
-            code_block(answer_as_text(view, given, found), "text"),
+            code_block(answer_as_text(view, topic, given, found), "text"),
             details("The same as JSON", code_block(json.dumps(answer_as_data(found), indent=1), "json")),
         ]
     )

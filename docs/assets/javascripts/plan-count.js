@@ -5,6 +5,7 @@
  */
 (() => {
   const MOST = 10_000_000;
+  const WANTED = [0.99, 0.999];
 
   /* Chance that a computer which is on the network one day in `every` was seen in the window. */
   const seen = (every, { renewal_minutes: renewal, window_days: window }) => {
@@ -99,17 +100,23 @@
     const chances = groups.map(({ every_days: every }) => seen(every, known));
     const asking = sum(counts);
     const chance = probability(counts, chances, limit);
-    const enough = needed(counts, chances, limit, wanted);
+    const need = (probability) => {
+      const enough = needed(counts, chances, limit, probability);
+      return { wanted: probability, needed: enough, more: enough === null ? null : Math.max(0, enough - asking) };
+    };
+    const own = need(wanted);
     return {
       threshold: limit,
       asking,
       expected_seen: sum(counts.map((count, at) => count * chances[at])),
       probability: chance,
       met: asking >= limit,
+      spare: Math.max(0, asking - limit),
       short_by: Math.max(0, limit - asking),
       holds: chance >= wanted,
-      needed: enough,
-      more_needed: enough === null ? null : Math.max(0, enough - asking),
+      needed: own.needed,
+      more_needed: own.more,
+      for_wanted: [...WANTED.filter((each) => each !== wanted).map(need), own].sort((a, b) => a.wanted - b.wanted),
     };
   };
 

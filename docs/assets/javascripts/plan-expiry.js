@@ -23,8 +23,9 @@
       kind: own,
       last_renewal: start,
       is_exact: renewal !== undefined || /[T ]/.test(read),
-      states: line.states.map(({ state, from, to, user_sees: sees }) => ({
+      states: line.states.map(({ state, name, from, to, user_sees: sees }) => ({
         state,
+        name,
         from: on(from),
         to: on(to),
         user_sees: sees,

@@ -14,7 +14,7 @@
       over: rest(sum, most * each),
       total_strict: each,
       left_strict: rest(each, sum),
-      per_host: used.map((count) => rest(each, count)),
+      hosts: used.map((count, at) => ({ host: at + 1, used: count, left: rest(each, count) })),
     };
   };
 

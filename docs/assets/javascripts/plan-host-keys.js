@@ -1,7 +1,7 @@
 // @ts-check
 /*
- * Which host key, which system, which update? The same as macros/domain/plans/host_keys.py, from the lists that the page
- * carries; both run tests/vectors/plans.yaml.
+ * Which host key, which system, which update? The same as macros/domain/plans/host_keys.py, from the lists that the
+ * page carries; both run tests/vectors/plans.yaml.
  */
 (() => {
   const answer = ({ host_system: wanted = null, products: named }, { keys, updates }) => {

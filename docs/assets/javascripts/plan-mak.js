@@ -27,6 +27,11 @@
       used_up: usedUp(anew + replaced),
       per_year_ids_kept: replaced,
       used_up_ids_kept: usedUp(replaced),
+      balance: [0, 1, 2, 3, 4, 5].map((years) => ({
+        month: named(years * MONTHS),
+        left: after - years * (anew + replaced),
+        left_ids_kept: after - years * replaced,
+      })),
     };
   };
 

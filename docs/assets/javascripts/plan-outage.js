@@ -7,6 +7,7 @@
   const { daysTo, shifted } = window.vagToday;
   /* An expected number of computers that rounding keeps from being whole is whole. */
   const ROUNDING = 1e-9;
+  const DAY = 1440;
 
   /* 1 + r + ... + r^(number - 1) */
   const powers = (base, number) => {
@@ -17,9 +18,9 @@
   const without = (starts) => (starts === "never" ? 1 : 1 - 1 / starts);
 
   /* Share of computers whose last renewal is so many days back, or more. */
-  const overdue = ({ renewal, retry }, every, days, starts) => {
+  const overdue = ({ renewal, retry_minutes: retry }, every, days, starts) => {
     if (days <= 0) return 1;
-    const [missed, unstarted, step] = [1 - 1 / every, without(starts), Math.max(1, Math.ceil(retry))];
+    const [missed, unstarted, step] = [1 - 1 / every, without(starts), Math.max(1, Math.ceil(retry / DAY))];
     const [whole, left] = [powers(unstarted, step), missed * unstarted ** (step - 1)];
     const mean = renewal + (missed * whole) / (1 - left);
     if (days < renewal) return 1 - days / mean;
@@ -36,9 +37,9 @@
     return powers(1 - share, days) * (1 - share / 2) + (1 - share) ** days * (rest - (share * rest ** 2) / 2);
   };
 
-  const ever = ({ renewal, retry, validity }, days, starts) => {
+  const ever = ({ renewal, retry_minutes: retry, validity }, days, starts) => {
     const first = validity - renewal;
-    const safe = Math.floor(first / retry + ROUNDING) * retry;
+    const safe = (Math.floor((first * DAY) / retry) * retry) / DAY;
     const unsaved = Math.min(Math.max(days - safe, 0), renewal);
     return (unstarted(unsaved - (days - first), starts) - unstarted(first - days, starts)) / renewal;
   };

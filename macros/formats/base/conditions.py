@@ -4,7 +4,8 @@ An expression looks like Python and is far less: names, fields, comparisons, `an
 `[x for y in list if c]`, and calls of functions that are handed in. It is parsed into a tree of JSON, which the pages
 carry; nothing evaluates text. Both walkers agree on what tests/vectors/conditions.yaml says:
 
-- a field or an item that is not there is null, and so is a field of null; `from_` is the field `from`, a word of Python;
+- a field or an item that is not there is null, and so is a field of null;
+- `from_` is the field `from`, which is a word of Python;
 - `and` and `or` give the operand that decides, as in Python; null, false, 0, "" and an empty list are false;
 - texts, numbers and null are the same by value, records and lists only as themselves;
 - `<`, `<=`, `>`, `>=` compare numbers; `in` looks for an item of a list or a part of a text; `+` joins texts.

@@ -132,10 +132,19 @@ class Table(_Written):
     """A table: what has a row, or a row for each of its parts, and the columns."""
 
     title: str
+    is_short: bool = False
     each: Expression
     where: Expression = "true"
     parts: Expression | None = None
     columns: Annotated[Mapping[str, Expression], Field(min_length=1)]
+
+
+class Entry(_Written):
+    """A day for a calendar, and when there is one."""
+
+    when: Expression
+    day: Expression
+    say: str
 
 
 class Words(_Written):
@@ -143,6 +152,7 @@ class Words(_Written):
 
     sentences: tuple[Sentence, ...]
     table: Table
+    calendar: tuple[Entry, ...] = ()
 
 
 _Slip = tuple[tuple[str | int, ...], str]
@@ -171,6 +181,9 @@ def _slips(words: Words) -> Iterator[_Slip]:
             yield ("sentences", at), f"{{{name}}} is {'not filled' if name in asked else 'nowhere in the sentence'}"
         for key, text in {"when": sentence.when, **sentence.slots}.items():
             yield from _wrong_names(("sentences", at, key), parse(text), _NAMES)
+    for at, entry in enumerate(words.calendar):
+        for key, text in {"when": entry.when, "day": entry.day}.items():
+            yield from _wrong_names(("calendar", at, key), parse(text), _NAMES)
     table = words.table
     yield from _wrong_names(("table", "each"), parse(table.each), _NAMES)
     inner = {*_NAMES, "it", *(["part"] if table.parts else [])}
@@ -279,4 +292,5 @@ def words_as_data(topic: Topic) -> Mapping[str, Any]:
         "where": parse(table.where),
         "parts": parse(table.parts) if table.parts else None,
         "columns": [parse(text) for text in table.columns.values()],
+        "calendar": [[parse(each.when), parse(each.day), each.say] for each in written.calendar],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, get_args
 
 from macros.catalog.models import HostKeyGroup
@@ -60,6 +60,7 @@ def _timeline(view: View, kind: Kind) -> Mapping[str, Any]:
         "states": [
             {
                 "state": span.state,
+                "name": STATES[span.state].label,
                 "from": days(span.first),
                 "to": days(span.last),
                 "user_sees": STATES[span.state].sees,
@@ -81,8 +82,9 @@ def _outage(view: View) -> Mapping[str, Any]:
     }
 
 
-def _cadence(cadence: Cadence) -> Mapping[str, float]:
-    return {"validity": cadence.validity, "renewal": cadence.renewal, "retry": float(cadence.retry)}
+def _cadence(cadence: Cadence) -> Mapping[str, int]:
+    minutes = int(cadence.retry * (timedelta(days=1) // timedelta(minutes=1)))
+    return {"validity": cadence.validity, "renewal": cadence.renewal, "retry_minutes": minutes}
 
 
 def _host_keys(view: View) -> Mapping[str, Any]:

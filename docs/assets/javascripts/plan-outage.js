@@ -9,6 +9,11 @@
   const ROUNDING = 1e-9;
   const DAY = 1440;
 
+  const whole = (value) => {
+    const near = Math.round(value);
+    return near && Math.abs(value - near) < ROUNDING ? near : value;
+  };
+
   /* 1 + r + ... + r^(number - 1) */
   const powers = (base, number) => {
     let total = 0;
@@ -21,12 +26,12 @@
   const overdue = ({ renewal, retry_minutes: retry }, every, days, starts) => {
     if (days <= 0) return 1;
     const [missed, unstarted, step] = [1 - 1 / every, without(starts), Math.max(1, Math.ceil(retry / DAY))];
-    const [whole, left] = [powers(unstarted, step), missed * unstarted ** (step - 1)];
-    const mean = renewal + (missed * whole) / (1 - left);
+    const [round, left] = [powers(unstarted, step), missed * unstarted ** (step - 1)];
+    const mean = renewal + (missed * round) / (1 - left);
     if (days < renewal) return 1 - days / mean;
     const [rounds, into] = [Math.floor((days - renewal) / step), (days - renewal) % step];
-    const here = missed * left ** rounds * (whole - powers(unstarted, into));
-    return (here + (missed * left ** (rounds + 1) * whole) / (1 - left)) / mean;
+    const here = missed * left ** rounds * (round - powers(unstarted, into));
+    return (here + (missed * left ** (rounds + 1) * round) / (1 - left)) / mean;
   };
 
   /* Time without a start, up to a moment. */
@@ -75,9 +80,9 @@
         day,
         date: shifted(begins, day),
         expired_share: expired(day),
-        expired: expired(day) * computers,
+        expired: whole(expired(day) * computers),
       })),
-      expired_in_all: length !== null && every === 1 ? ever(cadence, length, starts) * computers : null,
+      expired_in_all: length !== null && every === 1 ? whole(ever(cadence, length, starts) * computers) : null,
     };
   };
 

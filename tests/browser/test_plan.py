@@ -105,7 +105,7 @@ def alike(found: Any, wanted: Any) -> bool:
         return found.keys() == wanted.keys() and all(alike(found[key], wanted[key]) for key in wanted)
     if isinstance(wanted, list):
         return len(found) == len(wanted) and all(map(alike, found, wanted))
-    if isinstance(wanted, float) and not isinstance(found, str | None):
+    if isinstance(wanted, float | int) and isinstance(found, float):
         return bool(abs(found - wanted) <= 1e-9 * max(1, abs(wanted)))
     return bool(found == wanted)
 

@@ -12,21 +12,22 @@
   const { shifted } = window.vagToday;
   const { names, topics } = dataOf("vag-plan");
 
-  /* Half of the last digit is rounded to even, as Python does it; browsers that do not know how round it up. */
-  const halfEven = (places) =>
-    new Intl.NumberFormat(
-      "en-US",
-      /** @type {Data} */ ({ minimumFractionDigits: places, maximumFractionDigits: places, roundingMode: "halfEven" }),
-    );
-  const FORMS = [halfEven(0), halfEven(1), halfEven(2)];
+  const FORMS = [0, 1, 2].map((places) =>
+    new Intl.NumberFormat("en-US", { minimumFractionDigits: places, maximumFractionDigits: places })
+  );
 
-  const decimal = (value, places = 0) =>
-    Number.isInteger(value) ? number(value) : FORMS[Math.max(places, 1)].format(value);
+  /* Twelve digits are what a computation in floating point is good for; half of the last one shown is rounded up. */
+  const exact = (value) => Number(value.toPrecision(12));
+
+  const decimal = (value, places = 0) => {
+    const near = exact(value);
+    return Number.isInteger(near) ? number(near) : FORMS[Math.max(places, 1)].format(near);
+  };
 
   const percent = (share) => {
     if (share === 0 || share === 1) return `${share * 100}%`;
     if (share > 0.999) return "over 99.9%";
-    return share < 0.001 ? "under 0.1%" : `${FORMS[1].format(share * 100)}%`;
+    return share < 0.001 ? "under 0.1%" : `${FORMS[1].format(exact(share * 100))}%`;
   };
 
   /* As in Python, the third may be the plural or the number of decimals. */

@@ -9,11 +9,6 @@
   const ROUNDING = 1e-9;
   const DAY = 1440;
 
-  const whole = (value) => {
-    const near = Math.round(value);
-    return near && Math.abs(value - near) < ROUNDING ? near : value;
-  };
-
   /* 1 + r + ... + r^(number - 1) */
   const powers = (base, number) => {
     let total = 0;
@@ -80,9 +75,9 @@
         day,
         date: shifted(begins, day),
         expired_share: expired(day),
-        expired: whole(expired(day) * computers),
+        expired: expired(day) * computers,
       })),
-      expired_in_all: length !== null && every === 1 ? whole(ever(cadence, length, starts) * computers) : null,
+      expired_in_all: length !== null && every === 1 ? ever(cadence, length, starts) * computers : null,
     };
   };
 

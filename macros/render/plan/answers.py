@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -35,7 +36,7 @@ from macros.domain.plans import count, expiry, host_key, host_keys, mak, outage,
 from macros.domain.renewal import Span
 from macros.formats.base.checks import COMMON
 from macros.formats.base.conditions import Functions, Tree, calls_in, names_in, parse, walker
-from macros.render.parts.quantity import counted, day, number, percent
+from macros.render.parts.quantity import NEARLY_ALL, NEARLY_NONE, day, number, percent
 from macros.render.parts.view import View
 
 from .renewal import STATES
@@ -209,15 +210,39 @@ def functions(view: View) -> Functions:
     return {
         **COMMON,
         "number": number,
-        "decimal": number,
-        "percent": percent,
+        "decimal": _decimal,
+        "percent": _percent,
         "day": lambda text: day(date.fromisoformat(text)),
-        "counted": lambda value, one, many=None, decimals=0: (
-            counted(value, one, decimals=many) if isinstance(many, int) else counted(value, one, many, decimals)
-        ),
+        "counted": _counted,
         "product": lambda id_: names["products"][id_],
         "key": lambda id_: names["keys"][id_],
     }
+
+
+def _decimal(value: float, places: int = 0) -> str:
+    """A number with decimals when it is none of the integers.
+
+    Twelve digits are what a computation in floating point is good for; half of the last one shown is rounded up, as
+    browsers do it.
+    """
+    near = Decimal(f"{value:.12g}")
+    return number(int(near)) if near == int(near) else _rounded(near, places)
+
+
+def _rounded(near: Decimal, places: int) -> str:
+    return f"{near.quantize(Decimal(1).scaleb(-max(places, 1)), ROUND_HALF_UP):,}"
+
+
+def _percent(share: float) -> str:
+    if not NEARLY_NONE <= share <= NEARLY_ALL:
+        return percent(share)
+    return f"{_rounded(Decimal(f'{share * 100:.12g}'), 1)}%"
+
+
+def _counted(value: float, one: str, many: str | int | None = None, places: int = 0) -> str:
+    """A number and its noun; the third is the plural or the number of decimals."""
+    plural, digits = (None, many) if isinstance(many, int) else (many, places)
+    return f"{_decimal(value, digits)} {one if value == 1 else plural or f'{one}s'}"
 
 
 def names_of(view: View) -> Mapping[str, Mapping[str, str]]:

@@ -188,6 +188,7 @@ interface Window {
   vagDiagnosis: Data;
   vagDns: Data;
   vagOdt: Data;
+  vagPlan: Data;
   vagToday: Data;
   vagWorksheet: Data;
 }

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -25,6 +25,8 @@ from macros.catalog.answers_file import read_situations
 from macros.catalog.loader import load, load_cached
 from macros.catalog.models import Catalog, Fact, UnknownIdError
 from macros.catalog.organization_file import path_from_environment
+from macros.catalog.plan_numbers import TOPICS, Topic
+from macros.catalog.plan_numbers_file import read_numbers
 from macros.catalog.published_keys import without_keys
 from macros.catalog.reviews import Review, due, reviews
 from macros.catalog.search import facts_with
@@ -32,6 +34,7 @@ from macros.catalog.strict_yaml import MAX_BYTES, DataError, Problem, short
 from macros.doctor import NoFileError, as_data, as_text, look_at, why
 from macros.domain.decision import AnswerError, advise
 from macros.domain.diagnosis import reader
+from macros.domain.plans.errors import NumbersError
 from macros.domain.policy import Policy
 from macros.export import compare, write
 from macros.formats.base.context import Context
@@ -51,6 +54,7 @@ from macros.render.downloads import download_files
 from macros.render.parts.findings_text import checked_as_data, checked_as_sarif, checked_as_text, printable
 from macros.render.parts.quantity import quantity
 from macros.render.parts.view import View
+from macros.render.plan.answers import answer, answer_as_data, answer_as_text
 from macros.render.troubleshoot.diagnosis_data import Read, Unread, is_well, readings_as_data, readings_as_text
 from macros.site import base_view, today, usage_of_pages, version
 from macros.site import code_pages as pages_of_codes
@@ -218,12 +222,7 @@ def recommend(source: str, form: str) -> None:
     `unknown`, is open. Exit 0 also when the answers leave several outcomes possible.
     """
     view = base_view()
-    name = "standard input" if source == "-" else _name(source)
-    try:
-        data = read_one(source, MAX_BYTES + 1)
-    except UnusableError as error:
-        raise DataError([Problem(name, None, "", str(error))]) from error
-    document, situations = read_situations(io.BytesIO(data), name)
+    document, situations = read_situations(*_opened(source))
     problems = []
     advised = []
     for path, answers in situations:
@@ -238,6 +237,44 @@ def recommend(source: str, form: str) -> None:
         _say(json.dumps(found if isinstance(document.data, list) else found[0], indent=1, ensure_ascii=False))
     else:
         _say("\n\n".join(advice_as_text(view, advice) for _, advice in advised))
+
+
+def _opened(source: str) -> tuple[IO[bytes], str]:
+    """What a command is given, and how messages call it. Raises DataError."""
+    name = "standard input" if source == "-" else _name(source)
+    try:
+        return io.BytesIO(read_one(source, MAX_BYTES + 1)), name
+    except UnusableError as error:
+        raise DataError([Problem(name, None, "", str(error))]) from error
+
+
+@main.command()
+@click.argument("topic", type=click.Choice(TOPICS))
+@click.option(
+    "--numbers",
+    "source",
+    type=click.Path(allow_dash=True),
+    required=True,
+    help="Your numbers as YAML or JSON; - for standard input.",
+)
+@FORMAT
+@_report_bad_input
+def plan(topic: Topic, source: str, form: str) -> None:
+    """Answer a question of your plan from your own numbers, as the pages do.
+
+    The keys of each topic stand in the guide, under "Answers on the command line". Exit 0 with an answer, whatever it
+    is; 2 when the numbers cannot be used.
+    """
+    view = base_view()
+    document, numbers = read_numbers(*_opened(source), topic)
+    try:
+        found = answer(view, numbers)
+    except NumbersError as error:
+        raise DataError([document.problem((error.key,), str(error))]) from error
+    if form == "json":
+        _say(json.dumps(answer_as_data(found), indent=1, ensure_ascii=False))
+    else:
+        _say(answer_as_text(view, topic, numbers, found))
 
 
 @main.command()

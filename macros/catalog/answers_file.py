@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import IO, Any
 
-from .strict_yaml import MAX_DEPTH, DataError, Document, decoded, parse, short
+from .strict_yaml import DataError, Document, decoded, short
+from .yaml_or_json import yaml_or_json
 
 ANSWERS = "answers"
 """Key of a decision record, or of a vector, under which the answers stand."""
@@ -20,7 +20,7 @@ def read_situations(stream: IO[bytes], file: str) -> tuple[Document, tuple[Situa
 
     Raises DataError for text that is neither YAML nor JSON, and for anything but a situation or a list of them.
     """
-    document = _document(decoded(stream, file), file)
+    document = yaml_or_json(decoded(stream, file), file)
     if isinstance(document.data, list):
         return document, tuple(_situation(document, (index,), each) for index, each in enumerate(document.data))
     return document, (_situation(document, (), document.data),)
@@ -32,44 +32,3 @@ def _situation(document: Document, path: tuple[str | int, ...], data: Any) -> Si
     if not isinstance(data, dict):
         raise DataError([document.problem(path, f"must be answers by question, not {short(data)}")])
     return path, data
-
-
-def _document(text: str, file: str) -> Document:
-    """YAML, which knows lines and takes almost all JSON; then JSON as its own rules have it."""
-    try:
-        return parse(text, file)
-    except DataError as not_yaml:
-        if not text.lstrip().startswith(("{", "[")):
-            raise
-        try:
-            data = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
-            raise not_yaml from None
-        if _depth_beyond(data, MAX_DEPTH):
-            raise
-        return Document(file, data, {}, text)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _depth_beyond(data: Any, limit: int) -> bool:
-    level = [data]
-    for _ in range(limit):
-        level = [child for each in level for child in _children(each)]
-    return bool(level)
-
-
-def _children(data: Any) -> Iterator[Any]:
-    if isinstance(data, dict):
-        yield from data.values()
-    elif isinstance(data, list):
-        yield from data

@@ -62,7 +62,7 @@ class Hold:
     chances: tuple[Chance, ...]
 
 
-def seen_probability(every: Every, policy: Policy) -> Fraction:
+def seen_probability(every: Every | Fraction, policy: Policy) -> Fraction:
     """Probability that a computer which is on the network one day in `every` was seen in the window.
 
     Raises ValueError for a number of days below 1.
@@ -74,7 +74,7 @@ def seen_probability(every: Every, policy: Policy) -> Fraction:
     if every == 1:
         window = timedelta(days=policy.window_days) // timedelta(minutes=1)
         return min(Fraction(1), Fraction(window, policy.renewal_minutes))
-    return 1 - (1 - Fraction(1, every)) ** policy.window_days
+    return 1 - (1 - 1 / Fraction(every)) ** policy.window_days
 
 
 def binomial(computers: int, probability: float, cap: int) -> Distribution:

@@ -31,7 +31,7 @@ from macros.catalog.organization import Group
 
 from .policy import Policy
 
-Contact = int | Literal["never"]
+Contact = int | Fraction | Literal["never"]
 """On average one day in how many with contact, or never."""
 
 _DAY = timedelta(days=1)
@@ -157,10 +157,10 @@ def starts_of(group: Group) -> tuple[Contact, Contact]:
 
 
 def _missed(every_days: Contact, times: int) -> Fraction:
-    return Fraction(1) if every_days == "never" else Fraction(every_days - 1, every_days) ** times
+    return Fraction(1) if every_days == "never" else (1 - 1 / Fraction(every_days)) ** times
 
 
-def _daily(every_days: int, starts: Contact) -> tuple[Fraction, Fraction]:
+def _daily(every_days: int | Fraction, starts: Contact) -> tuple[Fraction, Fraction]:
     """Chance of a day without contact, and of a day without a start that has contact."""
     if starts != "never" and starts < every_days:
         raise ValueError(f"starts 1 day in {starts}, but is there 1 day in {every_days} only")
@@ -181,6 +181,6 @@ def _unstarted(time: Fraction, starts: Contact) -> Fraction:
     """Integral up to `time` of the chance that a daily computer has not started yet; 1 before time 0."""
     if time <= 0 or starts == "never":
         return time
-    share = Fraction(1, starts)
+    share = 1 / Fraction(starts)
     days, rest = divmod(time, 1)
     return _powers(1 - share, int(days)) * (1 - share / 2) + (1 - share) ** int(days) * (rest - share * rest**2 / 2)

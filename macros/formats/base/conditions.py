@@ -5,6 +5,7 @@ An expression looks like Python and is far less: names, fields, comparisons, `an
 carry; nothing evaluates text. Both walkers agree on what tests/vectors/conditions.yaml says:
 
 - a field or an item that is not there is null, and so is a field of null;
+- `from_` is the field `from`, which is a word of Python;
 - `and` and `or` give the operand that decides, as in Python; null, false, 0, "" and an empty list are false;
 - texts, numbers and null are the same by value, records and lists only as themselves;
 - `<`, `<=`, `>`, `>=` compare numbers; `in` looks for an item of a list or a part of a text; `+` joins texts.
@@ -133,7 +134,7 @@ def _name(node: ast.Name) -> Tree:
 _NODES: Mapping[type[ast.expr], Callable[[Any], Tree | None]] = {
     ast.Name: _name,
     ast.Constant: _constant,
-    ast.Attribute: lambda node: ["get", _node(node.value), node.attr],
+    ast.Attribute: lambda node: ["get", _node(node.value), node.attr.removesuffix("_")],
     ast.Subscript: _subscript,
     ast.UnaryOp: lambda node: ["not", _node(node.operand)] if isinstance(node.op, ast.Not) else None,
     ast.BoolOp: lambda node: ["and" if isinstance(node.op, ast.And) else "or", *map(_node, node.values)],

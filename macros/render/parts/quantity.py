@@ -8,7 +8,7 @@ from typing import Any
 from macros.catalog.models import Catalog
 from macros.catalog.values import counted, in_words, number
 
-__all__ = ["counted", "day", "number", "percent", "quantity"]
+__all__ = ["NEARLY_ALL", "NEARLY_NONE", "counted", "day", "number", "percent", "quantity"]
 
 NEARLY_NONE, NEARLY_ALL = 0.001, 0.999
 

@@ -1,0 +1,68 @@
+// @ts-check
+/*
+ * What is said of an answer to a question of the plan: sentences, the rows of a table, days for a calendar. The words
+ * and when they hold stand in the page, as trees of macros/render/plan/answers.yaml; macros/render/plan/answers.py says
+ * the same.
+ *
+ *   window.vagPlan.said(topic, numbers)    { sentences, rows, days, found }
+ */
+(() => {
+  const { dataOf, fill, number } = window.vagDom;
+  const { common, holds, walker } = window.vagConditions;
+  const { shifted } = window.vagToday;
+  const { names, topics } = dataOf("vag-plan");
+
+  const FORMS = [0, 1, 2].map((places) =>
+    new Intl.NumberFormat("en-US", { minimumFractionDigits: places, maximumFractionDigits: places })
+  );
+
+  /* Twelve digits are what a computation in floating point is good for; half of the last one shown is rounded up. */
+  const exact = (value) => Number(value.toPrecision(12));
+
+  const decimal = (value, places = 0) => {
+    const near = exact(value);
+    return Number.isInteger(near) ? number(near) : FORMS[Math.max(places, 1)].format(near);
+  };
+
+  const percent = (share) => {
+    if (share === 0 || share === 1) return `${share * 100}%`;
+    if (share > 0.999) return "over 99.9%";
+    return share < 0.001 ? "under 0.1%" : `${FORMS[1].format(exact(share * 100))}%`;
+  };
+
+  /* As in Python, the third may be the plural or the number of decimals. */
+  const counted = (value, one, many = null, places = 0) => {
+    const [plural, digits] = typeof many === "number" ? [null, many] : [many, places];
+    return `${decimal(value, digits)} ${value === 1 ? one : plural ?? `${one}s`}`;
+  };
+
+  const functions = {
+    ...common({}),
+    counted,
+    decimal,
+    number: decimal,
+    percent,
+    day: (day) => shifted(day, 0, true),
+    key: (id) => names.keys[id],
+    product: (id) => names.products[id],
+  };
+
+  const said = (topic, numbers) => {
+    const { known, words } = topics[topic];
+    const found = window.vagPlan[topic].answer(numbers, known);
+    const value = (tree, more = {}) => walker(tree, functions)((name) => ({ numbers, found, ...more })[name]);
+    const rowsOf = (it) => (words.parts ? value(words.parts, { it }).map((part) => ({ it, part })) : [{ it }]);
+    return {
+      found,
+      sentences: words.sentences.filter(([when]) => holds(value(when))).map(([, say, slots]) =>
+        fill(say, Object.fromEntries(Object.entries(slots).map(([slot, tree]) => [slot, value(tree)])))
+      ),
+      rows: value(words.each).filter((it) => holds(value(words.where, { it }))).flatMap(rowsOf).map((row) =>
+        words.columns.map((tree) => String(value(tree, row)))
+      ),
+      days: words.calendar.filter(([when]) => holds(value(when))).map(([, day, say]) => ({ day: value(day), say })),
+    };
+  };
+
+  window.vagPlan = { ...window.vagPlan, said };
+})();

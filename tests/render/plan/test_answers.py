@@ -1,0 +1,98 @@
+"""Answers to the questions of a plan as the command line gives them, on the vectors that pages answer too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from macros.catalog.plan_numbers import TOPICS
+from macros.cli import main
+
+FOLDER = Path(__file__).parents[2] / "vectors"
+VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load((FOLDER / "plans.yaml").read_text("utf-8"))
+BROKEN: list[dict[str, str]] = yaml.safe_load((FOLDER / "plans_broken.yaml").read_text("utf-8"))
+CASES = [(topic, vector) for topic, vectors in VECTORS.items() for vector in vectors]
+NAMES = [f"{topic}: {vector['case']}" for topic, vector in CASES]
+
+
+def plain(value: Any) -> Any:
+    """What YAML reads as a day, as the command line writes it."""
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def plan(topic: str, numbers: object, *options: str) -> Result:
+    text = numbers if isinstance(numbers, str) else json.dumps(numbers, default=plain)
+    return CliRunner().invoke(main, ["plan", topic, "--numbers", "-", *options], input=text)
+
+
+def answered(topic: str, numbers: object) -> dict[str, Any]:
+    result = plan(topic, numbers, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    data: dict[str, Any] = json.loads(result.stdout)
+    return data
+
+
+def compared(topic: str, vector: dict[str, Any], data: dict[str, Any]) -> Iterator[tuple[object, object]]:
+    """What a vector expects, beside what was found."""
+    for key, wanted in vector["expect"].items():
+        if key == "days":
+            found = {each["day"]: each["expired_share"] for each in data["days"]}
+            yield {day: pytest.approx(float(Fraction(share))) for day, share in wanted.items()}, found
+        elif key == "states":
+            found = {each["state"]: [each["from"], each["to"]] for each in data["states"]}
+            yield {state: [*map(plain, days)] for state, days in wanted.items()}, found
+        elif (topic, key) == ("host-keys", "hosts"):
+            yield wanted, {each["key"]: [host["system"] for host in each["hosts"]] for each in data["keys"]}
+        elif key in ("keys", "partial"):
+            yield sorted(wanted), sorted(each["key"] for each in data[key])
+        elif isinstance(wanted, float):
+            yield pytest.approx(wanted, rel=0, abs=1e-9), data[key]
+        else:
+            yield plain(wanted), data[key]
+    if "scheduled" in vector:
+        number, first, last = vector["scheduled"]
+        yield (number, plain(first), plain(last)), (len(data["scheduled"]), data["scheduled"][0], data["scheduled"][-1])
+
+
+def test_every_topic_has_vectors() -> None:
+    assert set(VECTORS) == set(TOPICS)
+
+
+@pytest.mark.parametrize(("topic", "vector"), CASES, ids=NAMES)
+def test_the_command_line_answers_as_its_vector_says(topic: str, vector: dict[str, Any]) -> None:
+    data = answered(topic, vector["numbers"])
+    pairs = list(compared(topic, vector, data))
+    assert [found for _, found in pairs] == [wanted for wanted, _ in pairs]
+    text = plan(topic, vector["numbers"])
+    assert text.exit_code == 0
+    assert text.stdout.strip()
+    assert "{" not in text.stdout
+
+
+@pytest.mark.parametrize("wrong", BROKEN, ids=[wrong["case"] for wrong in BROKEN])
+def test_wrong_numbers_are_told_with_key_and_what_is_allowed(wrong: dict[str, str]) -> None:
+    for form in ("text", "json"):
+        result = plan(wrong["topic"], wrong["numbers"], "--format", form)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert wrong["said"] in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["plan", "mak", "--numbers", str(tmp_path / "none.yml")])
+    assert result.exit_code == 2
+    assert "none.yml" in result.stderr
+
+
+def test_json_and_yaml_say_the_same() -> None:
+    numbers = {"clients": 700, "hosts": 3}
+    assert answered("traffic", json.dumps(numbers)) == answered("traffic", yaml.safe_dump(numbers))

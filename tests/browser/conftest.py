@@ -23,7 +23,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 
 NARROW = 390
 
-# The first is Chromium without all that a window needs: the same pages for half the processor.
+# The first is Chromium without all that a window needs: the same pages for less of the processor.
 BROWSERS = ["chromium-headless-shell", "chromium", "google-chrome", "chrome"]
 
 # A busy machine is no failure: what comes at all may come late.
@@ -34,7 +34,7 @@ expect.set_options(timeout=30_000)
 def serving(folder: Path, policy: str | None = None, searched: bool = False) -> Iterator[str]:
     """Serve a folder on a free port, with a Content-Security-Policy when one is given. Yields the base address.
 
-    Every page indexes all words of the site for its search, which takes longer than the page itself. Where nobody
+    Every page indexes all words of the site for its search, a third of what opening it takes. Where nobody
     searches, the index holds the first page alone.
     """
     index = None if searched else small_index(folder)

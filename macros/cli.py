@@ -262,8 +262,8 @@ def _opened(source: str) -> tuple[IO[bytes], str]:
 def plan(topic: Topic, source: str, form: str) -> None:
     """Answer a question of your plan from your own numbers, as the pages do.
 
-    The keys of each topic stand in the guide, under "Answers on the command line". Exit 0 with an answer, whatever it
-    is; 2 when the numbers cannot be used.
+    The keys of each topic stand in the guide, under "Your numbers on the command line". Exit 0 with an answer, whatever
+    it is; 2 when the numbers cannot be used.
     """
     view = base_view()
     document, numbers = read_numbers(*_opened(source), topic)

@@ -114,6 +114,7 @@
       spare: Math.max(0, asking - limit),
       short_by: Math.max(0, limit - asking),
       holds: chance >= wanted,
+      wanted,
       needed: own.needed,
       more_needed: own.more,
       for_wanted: [...WANTED.filter((each) => each !== wanted).map(need), own].sort((a, b) => a.wanted - b.wanted),

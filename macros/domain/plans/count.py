@@ -47,6 +47,7 @@ class CountAnswer:
     short_by: int
     holds: bool
     """Whether the probability is the wanted one or more."""
+    wanted: float
     needed: int | None
     more_needed: int | None
     for_wanted: tuple[Need, ...]
@@ -69,6 +70,7 @@ def answer(numbers: CountNumbers, policy: Policy) -> CountAnswer:
         spare=max(0, asking - limit),
         short_by=max(0, limit - asking),
         holds=probability >= numbers.wanted,
+        wanted=numbers.wanted,
         needed=needs[-1].needed,
         more_needed=needs[-1].more,
         for_wanted=tuple(sorted(set(needs), key=lambda need: need.wanted)),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from keyword import iskeyword
 from typing import Any
 
 Tree = list[Any]
@@ -127,6 +128,10 @@ def _loop(node: ast.ListComp | ast.GeneratorExp) -> Tree | None:
     return ["each", _node(node.elt), loop.target.id, _node(loop.iter), _node(loop.ifs[0]) if loop.ifs else None]
 
 
+def _field(name: str) -> str:
+    return name[:-1] if name.endswith("_") and iskeyword(name[:-1]) else name
+
+
 def _name(node: ast.Name) -> Tree:
     return ["value", _CONSTANTS[node.id]] if node.id in _CONSTANTS else ["name", node.id]
 
@@ -134,7 +139,7 @@ def _name(node: ast.Name) -> Tree:
 _NODES: Mapping[type[ast.expr], Callable[[Any], Tree | None]] = {
     ast.Name: _name,
     ast.Constant: _constant,
-    ast.Attribute: lambda node: ["get", _node(node.value), node.attr.removesuffix("_")],
+    ast.Attribute: lambda node: ["get", _node(node.value), _field(node.attr)],
     ast.Subscript: _subscript,
     ast.UnaryOp: lambda node: ["not", _node(node.operand)] if isinstance(node.op, ast.Not) else None,
     ast.BoolOp: lambda node: ["and" if isinstance(node.op, ast.And) else "or", *map(_node, node.values)],

@@ -15,9 +15,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from macros.catalog.models import HostUpdate
+from macros.catalog.models import HostUpdate, Identifier
 from macros.catalog.plan_numbers import (
     TOPICS,
     CountNumbers,
@@ -30,12 +30,13 @@ from macros.catalog.plan_numbers import (
     Topic,
     TrafficNumbers,
 )
-from macros.catalog.strict_yaml import DataError, read, validate
+from macros.catalog.strict_yaml import DataError, validate
 from macros.domain.mak_budget import Month
 from macros.domain.plans import count, expiry, host_key, host_keys, mak, outage, traffic
 from macros.domain.renewal import Span
-from macros.formats.base.checks import COMMON
+from macros.formats.base.checks import COMMON, Expression
 from macros.formats.base.conditions import Functions, Tree, calls_in, names_in, parse, walker
+from macros.formats.base.rules import document_of
 from macros.render.parts.quantity import NEARLY_ALL, NEARLY_NONE, day, number, percent
 from macros.render.parts.view import View
 
@@ -85,18 +86,19 @@ def as_plain(value: Any) -> Any:
     return {each.name: as_plain(getattr(value, each.name)) for each in fields(value)} if is_dataclass(value) else value
 
 
-def _state(span: Span) -> Mapping[str, str | None]:
+def state_as_data(span: Span, written: Callable[[date], Any]) -> Mapping[str, Any]:
+    """A state with its words; `written` says how its first and its last day are given."""
     return {
         "state": span.state,
         "name": STATES[span.state],
-        "from": span.first.isoformat(),
-        "to": span.last.isoformat() if span.last else None,
+        "from": written(span.first),
+        "to": written(span.last) if span.last else None,
         "user_sees": SEES[span.state],
     }
 
 
 _WRITTEN: Sequence[tuple[type, Callable[[Any], Any]]] = (
-    (Span, _state),
+    (Span, lambda span: state_as_data(span, date.isoformat)),
     (HostUpdate, lambda update: update.update),
     (date, lambda day: day.isoformat()),
     (Month, str),
@@ -107,14 +109,6 @@ _WRITTEN: Sequence[tuple[type, Callable[[Any], Any]]] = (
 
 
 # ------------------------------------------------------------------------------------------------------------- words
-
-
-def _expression(text: str) -> str:
-    parse(text)
-    return text
-
-
-Expression = Annotated[str, AfterValidator(_expression)]
 
 
 class _Written(BaseModel):
@@ -154,6 +148,7 @@ class Words(_Written):
     sentences: tuple[Sentence, ...]
     table: Table
     calendar: tuple[Entry, ...] = ()
+    facts: Annotated[tuple[Identifier, ...], Field(min_length=1)]
 
 
 _Slip = tuple[tuple[str | int, ...], str]
@@ -163,7 +158,7 @@ _NAMES = {"numbers", "found"}
 @cache
 def words() -> Mapping[Topic, Words]:
     """The words of every question. Raises DataError with line, key and what is allowed."""
-    document = read(FILE, FILE.name)
+    document = document_of(FILE)
     written = validate(dict[Topic, Words], document)
     wrong = [
         document.problem((topic, *path), message) for topic, each in written.items() for path, message in _slips(each)

@@ -17,7 +17,7 @@ from macros.domain.renewal import KINDS as TIMELINES
 from macros.domain.renewal import Kind, timeline
 from macros.render.parts.view import View
 
-from .renewal import SEES, STATES
+from .answers import state_as_data
 
 _FIRST = date(2001, 1, 1)
 """Any day: only distances from it are told."""
@@ -57,16 +57,7 @@ def _timeline(view: View, kind: Kind) -> Mapping[str, Any]:
         return None if day is None else (day - _FIRST).days
 
     return {
-        "states": [
-            {
-                "state": span.state,
-                "name": STATES[span.state],
-                "from": days(span.first),
-                "to": days(span.last),
-                "user_sees": SEES[span.state],
-            }
-            for span in line.spans
-        ],
+        "states": [state_as_data(span, days) for span in line.spans],
         "scheduled": [*map(days, line.attempts)],
         "announced": days(line.warning),
         "expires": days(line.expiry),

@@ -16,8 +16,10 @@ from pydantic import BaseModel, ConfigDict
 
 from macros.catalog.models import Catalog
 from macros.catalog.plan_numbers import MODELS, TOPICS, Numbers, Topic
-from macros.catalog.strict_yaml import DataError, read, validate
+from macros.catalog.strict_yaml import DataError, validate
+from macros.formats.base.rules import document_of
 from macros.render.parts import forms
+from macros.render.parts.citations import cite
 from macros.render.parts.components import table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.script_data import json_script, page_scripts
@@ -71,7 +73,7 @@ class Form(_Written):
 @cache
 def written() -> Mapping[Topic, Form]:
     """The forms of every question. Raises DataError with line, key and what is allowed."""
-    document = read(FILE, FILE.name)
+    document = document_of(FILE)
     found = validate(dict[Topic, Form], document)
     wrong = [document.problem((), f'has no form for "{topic}"') for topic in TOPICS if topic not in found]
     if wrong:
@@ -131,7 +133,8 @@ def _form(view: View, topic: Topic) -> Html:
     )
     shown = forms.form("plan", without, tag("div", *choices, tag("p", reset)))
     heading = tag("h2", form.title, id=f"own-{topic}")
-    return join([heading, tag("div", shown, class_="vag-plan", data_vag_topic=topic)])
+    basis = tag("p", tag("small", "Computed from: ", cite(view, *words()[topic].facts)))
+    return join([heading, tag("div", shown, basis, class_="vag-plan", data_vag_topic=topic)])
 
 
 def _answer(view: View, topic: Topic, numbers: Numbers) -> Html:

@@ -13,8 +13,10 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from macros.catalog.plan_numbers import TOPICS
+from macros.catalog.plan_numbers import MODELS, TOPICS
+from macros.catalog.strict_yaml import DataError
 from macros.cli import main
+from macros.render.plan import answers, own_numbers
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load((FOLDER / "plans.yaml").read_text("utf-8"))
@@ -96,3 +98,38 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_json_and_yaml_say_the_same() -> None:
     numbers = {"clients": 700, "hosts": 3}
     assert answered("traffic", json.dumps(numbers)) == answered("traffic", yaml.safe_dump(numbers))
+
+
+SLIPS = {
+    "a name that is none": ("number(found.spare)", "number(fund.spare)", "there is no fund"),
+    "a function that is none": ("number(found.spare)", "numbr(found.spare)", "there is no function numbr"),
+    "a slot without a value": ("with {spare} to spare", "with {rest} to spare", "{rest} is not filled"),
+    "a value without its slot": ("with {spare} to spare", "with some to spare", "{spare} is nowhere in the sentence"),
+    "no expression": ("when: found.met", "when: found met", "is no expression"),
+    "a question without words": ("\ntraffic:\n", "\nspeed:\n", '"speed" is not allowed'),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "told"), SLIPS.values(), ids=SLIPS.keys())
+def test_a_slip_in_the_words_stops_with_file_and_line(
+    old: str, new: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = answers.FILE.read_text("utf-8")
+    assert old in text
+    (tmp_path / "answers.yaml").write_text(text.replace(old, new, 1), "utf-8")
+    monkeypatch.setattr(answers, "FILE", tmp_path / "answers.yaml")
+    answers.words.cache_clear()
+    try:
+        with pytest.raises(DataError, match=r"answers\.yaml, line [0-9]+") as caught:
+            answers.words()
+    finally:
+        answers.words.cache_clear()
+    assert told in str(caught.value)
+
+
+def test_every_form_asks_what_its_question_takes() -> None:
+    for topic, form in own_numbers.written().items():
+        keys = {each.key for each in form.fields} | ({form.rows.key} if form.rows else set())
+        assert keys == {each.alias or name for name, each in MODELS[topic].model_fields.items()}
+        if form.rows and form.rows.fields[0].key:
+            assert {each.key for each in form.rows.fields} <= {"computers", "every_days", "activations_used"}

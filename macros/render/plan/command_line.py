@@ -24,7 +24,11 @@ def plan_keys(view: View, topic: Topic) -> Html:
         f"Numbers of {topic}",
         ["Key", "Needed", "Means"],
         [
-            (tag("code", key), "yes" if each.is_required() else _otherwise(each), each.description or "")
+            (
+                tag("code", key, class_="vag-key"),
+                "yes" if each.is_required() else _otherwise(each),
+                each.description or "",
+            )
             for key, each in _keys(MODELS[topic])
         ],
     )

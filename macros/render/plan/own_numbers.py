@@ -132,7 +132,8 @@ def _form(view: View, topic: Topic) -> Html:
         ]
     )
     shown = forms.form("plan", without, tag("div", *choices, tag("p", reset)))
-    heading = tag("h2", form.title, id=f"own-{topic}")
+    # Markdown, so that the table of contents has it.
+    heading = Html(f"\n\n## {form.title} {{ #own-{topic} }}\n\n")
     basis = tag("p", tag("small", "Computed from: ", cite(view, *words()[topic].facts)))
     return join([heading, tag("div", shown, basis, class_="vag-plan", data_vag_topic=topic)])
 

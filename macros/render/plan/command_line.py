@@ -20,18 +20,15 @@ from .answers import answer, answer_as_data, answer_as_text
 
 def plan_keys(view: View, topic: Topic) -> Html:
     """The keys that a topic of `python -m macros plan` takes."""
-    return table(
-        f"Numbers of {topic}",
-        ["Key", "Needed", "Means"],
-        [
-            (
-                tag("code", key, class_="vag-key"),
-                "yes" if each.is_required() else _otherwise(each),
-                each.description or "",
-            )
-            for key, each in _keys(MODELS[topic])
-        ],
-    )
+    rows = [
+        (
+            tag("code", key, class_="vag-key"),
+            "yes" if each.is_required() else _otherwise(each),
+            each.description or "",
+        )
+        for key, each in _keys(MODELS[topic])
+    ]
+    return table(f"Numbers of {topic}", ["Key", "Needed", "Means"], rows)
 
 
 def plan_example(view: View, topic: Topic, numbers: str) -> Html:

@@ -254,11 +254,9 @@ def _may_hold(text: str) -> bool:
     in a row whatever signs stand among them, and a mistyped one has five groups of any letters between dashes; each has
     some different letters. Most texts have none of these, and this is seen without a step for each sign.
     """
-    if len({sign.upper() for sign in set(text) if sign.isascii() and sign.isalnum()}) < _FEWEST:
-        return False
     kept = text.encode("ascii", "replace").translate(_KEPT, _DROPPED)
     if _PART in kept or _KEY in kept.replace(b"-", b""):
-        return True
+        return len({sign.upper() for sign in set(text) if sign.isascii() and sign.isalnum()}) >= _FEWEST
     width = (GROUP + 1) * (GROUPS - 1)
     rows = (kept[max(0, at - GROUP) : at + width] for at in (inner.start() for inner in _find_inner.finditer(kept)))
     return any(row.count(b"k") >= _MOSTLY for row in rows)
@@ -273,10 +271,13 @@ def find(text: str, published: Collection[str] = ()) -> list[Secret]:
     plain = folded.text
     found: list[Secret] = []
     loosely = []
-    if _may_hold(plain):
+    # Without a tag it is the same text, which need not be looked at twice.
+    untagged = _find_tag.sub("", plain)
+    holds = _may_hold(plain)
+    if holds:
         found += (_placed(secret, folded) for secret in _found(plain, published))
         loosely.append(_find_inner_loose)
-    if _may_hold(_find_tag.sub("", plain)):
+    if holds if untagged is plain else _may_hold(untagged):
         loosely.append(_find_loose)
     for pattern in loosely:
         loose = _Text(plain, pattern.finditer(plain), _loosened)

@@ -13,6 +13,8 @@ from functools import lru_cache
 from macros.catalog.models import Catalog, ErrorCode
 
 _DIGITS, _LOWEST, _ALL = 8, 2**31, 2**32
+_FACILITY, _LICENSING = 16, 0x4004
+"""Codes of the licensing service that tell of no failure begin so; other numbers below the lowest code are none."""
 _LIKE_ZERO, _LIKE_ONE = "O", "IL"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
 _WRITTEN_AS = str.maketrans(
@@ -66,7 +68,7 @@ def _read(text: str) -> Typed:
     plain = text.upper().translate(_WRITTEN_AS)
     if re.fullmatch(r"-[0-9]{1,10}|[0-9]{10}", plain):
         number = int(plain)
-        if -_LOWEST <= number < 0 or _LOWEST <= number < _ALL:
+        if -_LOWEST <= number < 0 or _LOWEST <= number < _ALL or number >> _FACILITY == _LICENSING:
             digits = f"{number % _ALL:08X}"
             return Typed(f"0x{digits}", digits)
     digits = re.sub(r"^0?X", "", plain)

@@ -23,7 +23,8 @@
     if (/^(-[0-9]{1,10}|[0-9]{10})$/.test(plain)) {
       const value = Number(plain);
       const number = value < 0 ? value + 2 ** 32 : value;
-      if (value >= -(2 ** 31) && number >= 2 ** 31 && number < 2 ** 32) {
+      const isNotice = Math.floor(number / 2 ** 16) === 0x4004;
+      if (isNotice || (value >= -(2 ** 31) && number >= 2 ** 31 && number < 2 ** 32)) {
         return { code: `0x${hex(number)}`, digits: hex(number) };
       }
     }

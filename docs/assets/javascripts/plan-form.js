@@ -6,11 +6,14 @@
  */
 (() => {
   const { button, copy, dataOf, download, element, later, number, part, showForm, status } = window.vagDom;
-  const { local, shifted } = window.vagToday;
+  const { dayRead, local, shifted } = window.vagToday;
   const { draw, said } = window.vagPlan;
   const { topics } = dataOf("vag-plan");
   const PAUSE = 700;
   const MOST_ROWS = 1000;
+  /** @type {HTMLElement | null} */
+  const notes = document.querySelector("[data-vag-built]");
+  const today = () => dayRead(notes?.dataset.vagBuilt ?? "", local(new Date()));
 
   /** @type {(within: ParentNode, selector: string) => Data[]} */
   const all = (within, selector) => [...within.querySelectorAll(selector)];
@@ -215,13 +218,10 @@
       });
     };
 
-    const today = () => {
-      for (const day of all(form, "[data-vag-today]")) day.value = local(new Date());
-    };
     const setRows = mountRows(form, show);
     const start = () => {
       setRows(1);
-      today();
+      for (const day of all(form, "[data-vag-today]")) day.value = today();
       show();
     };
 

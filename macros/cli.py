@@ -12,7 +12,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import IO, Any
@@ -38,7 +38,7 @@ from macros.domain.plans.errors import NumbersError
 from macros.domain.policy import Policy
 from macros.export import compare, write
 from macros.formats.base.context import Context
-from macros.formats.base.reading import MOST_CHARACTERS
+from macros.formats.base.reading import MOST_CHARACTERS, UnreadableError, decode
 from macros.formats.detect import (
     FORMATS,
     UNKNOWN_KIND,
@@ -48,7 +48,8 @@ from macros.formats.detect import (
     examine,
     formats_in_words,
 )
-from macros.given import NOTHING, UnusableError, read_each, read_one
+from macros.given import NOTHING, UnusableError, no_text, read_each, read_one
+from macros.progress import watched
 from macros.render.choose.advice import advice_as_data, advice_as_text
 from macros.render.downloads import download_files
 from macros.render.parts.findings_text import checked_as_data, checked_as_sarif, checked_as_text, printable
@@ -56,6 +57,7 @@ from macros.render.parts.quantity import quantity
 from macros.render.parts.view import View
 from macros.render.plan.answers import answer, answer_as_data, answer_as_text
 from macros.render.troubleshoot.diagnosis_data import Read, Unread, is_well, readings_as_data, readings_as_text
+from macros.render.troubleshoot.diagnosis_rows import readings_as_csv
 from macros.site import base_view, today, usage_of_pages, version
 from macros.site import code_pages as pages_of_codes
 from macros.trouble import in_words
@@ -63,6 +65,8 @@ from macros.trouble import in_words
 UNUSABLE = 2
 MOST_NAMED = 20
 NO_OUTPUT = "it is no output of a licensing command or event that this guide knows"
+TOO_LARGE = f"it has more than {MOST_CHARACTERS:,} bytes; take the part that matters out of it"
+FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
@@ -107,14 +111,14 @@ class Discreet(click.Group):
             raise
 
 
-def _say(text: str) -> None:
+def _say(text: str, end: str = "\n") -> None:
     """Write a result. Whoever reads it may have seen enough, which says nothing about the result."""
     if sys.stdout is None:
         raise OSError(0, "standard output is closed")
     # Files quote any letters, and a pipe may take few.
     encoding = sys.stdout.encoding or "utf-8"
     try:
-        click.echo(text.encode(encoding, "replace").decode(encoding))
+        click.echo(f"{text}{end}".encode(encoding, "replace").decode(encoding), nl=False)
     except BrokenPipeError:
         # What is left in the buffer must go somewhere when the program ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -278,7 +282,7 @@ def plan(topic: Topic, source: str, form: str) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
+@FILES
 @click.option("--kind", "kind_id", type=click.Choice([one.id for one in FORMATS]), help="Kind of every file.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
@@ -286,13 +290,17 @@ def plan(topic: Topic, source: str, form: str) -> None:
 def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) -> None:
     """Check configuration files by the rules that the samples of the site keep.
 
-    FILE is a path, or - for standard input. Without --kind, name and content of each file tell its kind. Exit 1 when a
-    file is invalid, or could not be checked while others were; 2 when none could be checked.
+    FILE is a file, a folder with all below it, a pattern such as "*.xml", or - for standard input. Each file is
+    reported in the order given; those of a folder or a pattern by name. Hidden ones in folders are left out, and their
+    number is said. Without --kind, name and content of each file tell its kind. A file that cannot be read, or of an
+    unknown kind, is reported with its reason, and the others are checked.
+
+    Exit 0 when every file was checked and none is invalid; 1 when one is invalid, or could not be checked; 2 when none
+    could be checked.
     """
     catalog = load_cached()
     known = Context(catalog, Policy.of(catalog))
-    # One byte more than a check takes, so that an endless file ends.
-    rows = [_checked(file, content, kind_id, known) for file, content in read_each(files, MOST_CHARACTERS + 1)]
+    rows = [_checked(file, content, kind_id, known) for file, content in _each(files)]
     if form == "json":
         _say(json.dumps(checked_as_data(rows, catalog), indent=1))
     elif form == "sarif":
@@ -307,14 +315,46 @@ def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) 
     _end(len(rows), [row.file for row in left], found)
 
 
+def _each(files: Sequence[str]) -> Iterator[tuple[str, bytes | UnusableError]]:
+    """Every file that the names on a command line stand for, with what is to say about them on the way."""
+
+    def hidden(folder: str, count: int) -> None:
+        one = "file or folder is" if count == 1 else "files and folders are"
+        click.echo(f"{printable(_name(folder))}: {count} hidden {one} left out", err=True)
+
+    # One byte more than is taken, so that an endless file ends.
+    given = read_each(files, MOST_CHARACTERS + 1, hidden)
+    return watched(given, lambda one: printable(_name(one[0])), sys.stderr)
+
+
+def _why_not(content: bytes | UnusableError) -> str | None:
+    """Why there is nothing to read in what a file holds, in words; None when there may be."""
+    if isinstance(content, UnusableError):
+        return without_keys(str(content))
+    if not content.strip():
+        return NOTHING
+    return no_text(content) or (TOO_LARGE if len(content) > MOST_CHARACTERS else None)
+
+
+def _garbled(content: bytes) -> str | None:
+    """Why letters of a file cannot be read, which may be why it looks like nothing."""
+    try:
+        decode(content)
+    except UnreadableError as error:
+        return f"the text cannot be read as {error.values['encoding']}" if error.rule == "encoding" else None
+    return None
+
+
 def _checked(file: str, content: bytes | UnusableError, kind_id: str | None, known: Context) -> Checked | Unchecked:
     name = _name(file)
-    if isinstance(content, UnusableError):
-        return Unchecked(name, without_keys(str(content)))
+    # Of a file whose kind is named, damage is a finding.
+    reason = None if kind_id and isinstance(content, bytes) else _why_not(content)
+    if reason is not None or isinstance(content, UnusableError):
+        return Unchecked(name, reason or "")
     try:
         return examine(name, content, kind_id, known)
     except UnknownKindError as error:
-        return Unchecked(name, without_keys(str(error)) if content.strip() else NOTHING)
+        return Unchecked(name, without_keys(_garbled(content) or str(error)))
 
 
 def _end(all_files: int, unusable: Sequence[str], found: bool) -> None:
@@ -327,19 +367,26 @@ def _end(all_files: int, unusable: Sequence[str], found: bool) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True))
-@FORMAT
+@FILES
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
 @_report_bad_input
 def diagnose(files: tuple[str, ...], form: str) -> None:
     """Read what slmgr.vbs, ospp.vbs, CIM or WMI, an event, DNS or a test of a port printed.
 
-    FILE is a path, or - for standard input. Exit 0 when the status of every product was read and is good; 1 when
-    something is wrong or the text does not show enough, or a file could not be read or is no such output while others
-    are; 2 when none is.
+    FILE is a file, a folder with all below it, a pattern such as "*.txt", or - for standard input. Each file is
+    reported in the order given; those of a folder or a pattern by name. Hidden ones in folders are left out, and their
+    number is said. A file that cannot be read, or is no such output, is reported with its reason, and the others are
+    read. With --format csv there is one row for a file and product, for spreadsheets.
+
+    Exit 0 when every file was read, and the status of every product in it is good; 1 when something is wrong, a text
+    does not show enough, or a file could not be used; 2 when none could be used.
     """
     view = base_view()
-    rows = [_reading(view, file, content) for file, content in read_each(files, MOST_CHARACTERS + 1)]
-    _say(json.dumps(readings_as_data(view, rows), indent=1) if form == "json" else readings_as_text(view, rows))
+    rows = [_reading(view, file, content) for file, content in _each(files)]
+    if form == "csv":
+        _say(readings_as_csv(rows), end="")
+    else:
+        _say(json.dumps(readings_as_data(view, rows), indent=1) if form == "json" else readings_as_text(view, rows))
     left = [row.file for row in rows if isinstance(row, Unread)]
     found = any(isinstance(row, Read) and not is_well(row.reading) for row in rows)
     _end(len(rows), left, found)
@@ -347,14 +394,15 @@ def diagnose(files: tuple[str, ...], form: str) -> None:
 
 def _reading(view: View, file: str, content: bytes | UnusableError) -> Read | Unread:
     name = _name(file)
-    if isinstance(content, UnusableError):
-        return Unread(name, without_keys(str(content)))
+    reason = _why_not(content)
+    if reason is not None or isinstance(content, UnusableError):
+        return Unread(name, reason or "")
     own = reader(view.catalog)
     text, encoding = own.text_of(content)
     found = own.read(text, view.today, encoding)
     if found.kind is None:
         like = f"; most like {', '.join(found.like)}" if found.like else ""
-        return Unread(name, NO_OUTPUT + like if content.strip() else NOTHING)
+        return Unread(name, NO_OUTPUT + like)
     return Read(name, found)
 
 

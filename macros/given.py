@@ -1,11 +1,17 @@
-"""What a command is given: bytes of files, or the reason in words why there are none. Nothing waits for ever."""
+"""What a command is given: bytes of files, or the reason in words why there are none. Nothing waits for ever.
+
+A name is a file, a folder, a pattern, or `-` for standard input. What each stands for is reported in the order given.
+"""
 
 from __future__ import annotations
 
+import codecs
+import glob
 import os
+import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 STANDARD_INPUT = "-"
@@ -13,23 +19,62 @@ NOTHING = "it is empty"
 CLOSED = "standard input is closed"
 NO_NAME = "the name of the file is empty"
 NO_WRITER = "nothing writes to this pipe"
+NO_MATCH = "no file matches this pattern"
+NO_FILES = "the folder holds no file"
+NOT_FOLLOWED = "it is a link to a folder, which is not followed; name that folder itself"
+NO_FILE = "it is neither a file nor a folder"
+BINARY = "it is no text"
+
+_SIGNATURES: Mapping[bytes, str] = {
+    b"ElfFile\0": "it is an event log (.evtx); save its events as XML or text",
+    b"PReg": "it is a Registry.pol of Group Policy; export the settings as a .reg file or as registry preferences",
+    b"regf": "it is a part of the registry; export the key as a .reg file",
+    b"PK\x03\x04": "it is an archive or an Office document; take the text out of it",
+    b"\xd0\xcf\x11\xe0": "it is an old Office document; save it as plain text",
+    b"%PDF-": "it is a PDF; copy the text out of it",
+    b"\x89PNG": "it is a picture; the text itself is needed",
+    b"\xff\xd8\xff": "it is a picture; the text itself is needed",
+    b"GIF8": "it is a picture; the text itself is needed",
+    b"BM\x00\x00": "it is a picture; the text itself is needed",
+    b"\x1f\x8b": "it is compressed; unpack it",
+    b"MZ": "it is a program",
+}
+"""How files begin that people give and that are no text, and what to do with them. Looked at when text is ruled out."""
+_LOOKED_AT = 8192
+_ODD = bytes({*range(0x20), 0x7F} - set(b"\a\b\t\n\v\f\r\x1a\x1b"))
+"""Bytes that text does not hold. Colors of terminals and the end mark of old editors do occur."""
+_WIDE = 8
+_ODD_SHARE = 20
+"""One such byte in so many makes a file binary. Our choice: compressed data has one in ten, damaged text a few."""
 
 _PATIENCE = 3.0
 """Seconds in which somebody must begin to write to a named pipe. Our choice: what starts both at once needs less."""
 _PAUSE = 0.05
 
 
+_Named = tuple[str, str | None]
+"""A file by its name, and why it cannot be read when that is known before."""
+Hidden = Callable[[str, int], None]
+"""What is told a folder, and how many hidden files and folders of it are left out."""
+
+
 class UnusableError(Exception):
     """Input that cannot be used. The text is the reason, for a person."""
 
 
-def read_each(files: Sequence[str], most: int) -> Iterator[tuple[str, bytes | UnusableError]]:
+def read_each(
+    files: Sequence[str], most: int, hidden: Hidden | None = None
+) -> Iterator[tuple[str, bytes | UnusableError]]:
     """Each file with its content, or with the reason why there is none, in the order given.
 
-    `most` is how many bytes are read of each; standard input is read once, however often it is named.
+    `most` is how many bytes are read of each; standard input is read once, however often it is named. Folders are
+    walked, patterns expanded; `hidden` is told each folder in which something hidden was left out, and how much.
     """
     standard_input: bytes | UnusableError | None = None
-    for file in files:
+    for file, reason in (found for name in files for found in _named(name, hidden)):
+        if reason is not None:
+            yield file, UnusableError(reason)
+            continue
         if file != STANDARD_INPUT:
             yield file, _attempt(file, most)
             continue
@@ -52,6 +97,78 @@ def read_one(file: str, most: int) -> bytes:
             return _whole(stream.read, most)
     except OSError as error:
         raise UnusableError(error.strerror or str(error)) from error
+
+
+def no_text(data: bytes) -> str | None:
+    """Why bytes are no text, in words; None for text in whatever encoding."""
+    start = data[:_LOOKED_AT]
+    known = next((words for sign, words in _SIGNATURES.items() if start.startswith(sign)), None)
+    if known and b"\0" in data:
+        return known
+    odd = len(start) - len(start.translate(None, _ODD))
+    return (known or BINARY) if odd * _ODD_SHARE > len(start) and not _is_wide(start) else None
+
+
+def _is_wide(start: bytes) -> bool:
+    """Whether it is UTF-16, which has a zero byte in every second place of plain letters."""
+    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return True
+    even, uneven = start[::2].count(0), start[1::2].count(0)
+    return max(even, uneven) * _WIDE > len(start) and min(even, uneven) * _WIDE < max(even, uneven)
+
+
+def _named(name: str, hidden: Hidden | None) -> Iterator[_Named]:
+    """The files that a name of the command line stands for."""
+    if name in ("", STANDARD_INPUT) or not (os.path.lexists(name) or glob.has_magic(name)):
+        yield name, None
+    elif os.path.lexists(name):
+        # Brackets are letters of names too, which is why a file of this name comes first.
+        yield from _walked(Path(name), hidden) if Path(name).is_dir() else [(name, None)]
+    else:
+        found = sorted(glob.iglob(name, recursive=True))  # noqa: PTH207 - patterns may be absolute
+        if "**" in name:
+            # It names what is in a folder too.
+            found = [one for one in found if not Path(one).is_dir()]
+        yield from (file for one in found for file in _named(one, hidden)) if found else [(name, NO_MATCH)]
+
+
+def _walked(folder: Path, hidden: Hidden | None) -> Iterator[_Named]:
+    """Every file below a folder, in the order of names; what is hidden is left out."""
+    some = False
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        reason = None
+        if path == folder or (path.is_dir() and not path.is_symlink()):
+            try:
+                entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+            except OSError as error:
+                reason = error.strerror or str(error)
+            else:
+                shown = [entry for entry in entries if not _is_hidden(entry)]
+                if hidden and len(shown) < len(entries):
+                    hidden(str(path), len(entries) - len(shown))
+                waiting += [path / entry.name for entry in reversed(shown)]
+                continue
+        elif path.is_dir():
+            reason = NOT_FOLLOWED
+        elif not (path.is_file() or path.is_symlink()):
+            reason = NO_FILE
+        some = True
+        yield str(path), reason
+    if not some:
+        yield str(folder), NO_FILES
+
+
+def _is_hidden(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith("."):
+        return True
+    try:
+        # Windows keeps it as an attribute; others have none.
+        attributes = getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0)
+    except OSError:
+        return False
+    return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN)
 
 
 def _attempt(file: str, most: int) -> bytes | UnusableError:

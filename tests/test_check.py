@@ -20,7 +20,7 @@ from macros.formats.base.format import check as check_file
 from macros.formats.base.reading import MOST_CHARACTERS
 from macros.formats.detect import FORMATS, UNKNOWN_KIND, Checked
 from macros.formats.office.rules import REFERENCE
-from macros.given import NO_NAME, NOTHING
+from macros.given import NO_FILES, NO_NAME, NOTHING
 from macros.render.parts.findings_text import checked_as_data, checked_as_sarif
 from tests.built import ROOT
 from tests.formats.office.test_configuration import BASES
@@ -96,10 +96,11 @@ def test_what_has_nothing_to_do_with_the_named_kind_is_noticed(kind: AnyFormat) 
 def test_what_cannot_be_used_has_its_own_row_and_hides_no_other(files: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("buy milk")
     (tmp_path / "empty.xml").write_text("")
+    (tmp_path / "folder").mkdir()
     given = [
         files["good"],
         tmp_path / "missing.xml",
-        tmp_path,
+        tmp_path / "folder",
         tmp_path / "notes.txt",
         tmp_path / "empty.xml",
         "",
@@ -112,7 +113,7 @@ def test_what_cannot_be_used_has_its_own_row_and_hides_no_other(files: dict[str,
     assert [row["file"] for row in rows] == [str(file) for file in given]
     assert [row["kind"] for row in rows] == ["odt", None, None, None, None, None, None, "odt"]
     reasons = [row.get("reason") for row in rows]
-    assert reasons[1:3] == ["No such file or directory", "Is a directory"]
+    assert reasons[1:3] == ["No such file or directory", NO_FILES]
     assert reasons[3] == UNKNOWN_KIND
     assert reasons[4:] == [NOTHING, NO_NAME, NOTHING, None]
     assert rows[0] == rows[-1]
@@ -138,7 +139,7 @@ def test_text_and_sarif_name_what_was_not_checked(files: dict[str, Path], tmp_pa
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif"])
 def test_when_no_file_can_be_used_the_code_says_so(form: str, tmp_path: Path) -> None:
-    result = check(tmp_path / "missing.xml", tmp_path, "--format", form)
+    result = check(tmp_path / "missing.xml", tmp_path / "folder", "--format", form)
     assert result.exit_code == 2
     assert "2 of 2 could not be used" in result.stderr
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from macros.catalog.models import Catalog
 from macros.cli import NO_OUTPUT, main
 from macros.domain.diagnosis import PRODUCT_SLOTS, reader
+from macros.given import NO_FILES
 from tests.domain.test_diagnosis import TODAY, VECTORS, text_of_vector
 
 GOOD, BAD = VECTORS["outputs"]["client"], VECTORS["outputs"]["ato-error"]
@@ -42,14 +43,16 @@ def test_the_exit_code_says_how_it_went(files: dict[str, Path], names: list[str]
 
 
 def test_what_cannot_be_read_has_its_own_row_and_hides_no_other(files: dict[str, Path]) -> None:
-    given = [files["bad"], files["good"].with_name("none.txt"), files["other"], files["good"], files["good"].parent]
+    folder = files["good"].with_name("folder")
+    folder.mkdir()
+    given = [files["bad"], files["good"].with_name("none.txt"), files["other"], files["good"], folder]
     result = diagnose(*given, "--format", "json")
     rows = json.loads(result.stdout)
     assert result.exit_code == 1
     assert [row["file"] for row in rows] == [str(file) for file in given]
     assert [row["kind"] for row in rows] == ["slmgr-ato", None, None, "slmgr-dlv", None]
     reasons = [row.get("reason") for row in rows]
-    assert reasons == [None, "No such file or directory", NO_OUTPUT, None, "Is a directory"]
+    assert reasons == [None, "No such file or directory", NO_OUTPUT, None, NO_FILES]
     text = diagnose(*given)
     assert f"{files['other']}: not read: {NO_OUTPUT}" in text.stdout.splitlines()
     assert "3 of 5 could not be used" in text.stderr

@@ -560,6 +560,13 @@ class OdtSystems(Record):
     sources: SourceIds
 
 
+class OdtPreviewKey(Record):
+    """The end of a key that Microsoft gave out for a preview. The whole key activates nothing any more."""
+
+    product: Text
+    ends: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{5}$")]
+
+
 class OdtReference(Record):
     """Reference of the Office Deployment Tool."""
 
@@ -576,6 +583,8 @@ class OdtReference(Record):
     languages: tuple[OdtLanguage, ...]
     languages_sources: SourceIds
     systems: tuple[OdtSystems, ...]
+    preview_keys: tuple[OdtPreviewKey, ...]
+    preview_keys_sources: SourceIds
     open_lists: tuple[Text, ...] = Field(
         description="Attributes whose printed values are examples, so that other values are accepted"
     )

@@ -53,6 +53,7 @@
     ltsc_suites: ltsc,
     legacy_channels: Object.keys(data.legacy_channels),
     shared_computer: data.shared_computer,
+    preview_keys: data.preview_keys,
   };
 
   const perpetual = data.channels.map(({ id }) => lower(id));
@@ -244,10 +245,18 @@
     });
   };
 
+  /* Whether it is a config.xml of the Windows Installer setup: it names its product on top, and adds nothing. */
+  const isInstallerFile = (root) =>
+    root.name === "Configuration" && !root.all("Add").length && !root.all("Remove").length &&
+    (root.get("Product") !== null || root.children.some(({ name }) => data.installer_elements.includes(name)));
+
   /* `file` in the expressions of the checks. */
   const recordsOf = (root, lineOf, { mode = null, template = false }) => {
+    const installer = isInstallerFile(root);
+    // Nothing in it is for the tool.
+    if (installer) root.children = [];
     const adds = root.all("Add");
-    const isOurs = root.name === "Configuration";
+    const isOurs = root.name === "Configuration" && !installer;
     const parts = isOurs ? partsOf(root, lineOf) : [];
     const placed = isOurs ? [seen(root), ...parts.filter(({ fits }) => fits).map(({ self }) => self)] : [];
     const documented = placed.filter(({ entry }) => !entry.unconfirmed);
@@ -255,7 +264,7 @@
     const licensed = listed.filter(({ added, entry }) => added && ["volume", "subscription"].includes(entry?.license));
     const channel = adds.map((add) => add.attributes.get("Channel")).find(Boolean);
     return {
-      root: { name: root.name, place: root.offset, empty: !root.children.length },
+      root: { name: root.name, place: root.offset, empty: !root.children.length, installer },
       mode,
       template,
       channel: channel ? { value: channel.value, place: channel.offset } : null,
@@ -287,11 +296,13 @@
     if (!entry) return id.startsWith("O365") ? "subscription" : id.endsWith("Retail") ? "retail" : "unknown";
     if (entry.license !== "volume") return entry.license === "free" ? "none" : entry.license;
     if (keys.has(key) || (!key && entry.pidkey !== "mak-only")) return "kms-adba";
+    if (KEY_SHAPE.test(key) && data.preview_keys.some((end) => key.endsWith(end))) return "unknown";
     const isMak = (key === data.placeholder && template) || (KEY_SHAPE.test(key) && !isPlaceholder(key));
     return isMak ? "mak" : "unknown";
   };
 
-  const activation = ({ products: listed, template }) => {
+  const activation = ({ products: listed, root, template }) => {
+    if (root.installer) return "unknown";
     const ways = new Set(listed.filter(({ added }) => added).map((product) => activationOf(product, template)));
     ways.delete("none");
     if (ways.size > 1) return ways.has("unknown") ? "unknown" : "mixed";

@@ -200,6 +200,8 @@ def judge(document: Document, context: Context) -> Iterator[Finding]:
 def activation(document: Document, context: Context) -> Activation:
     """How the products activate that it installs."""
     file, known = document.file, document.known
+    if file["root"]["installer"]:
+        return "unknown"
     kinds = {_activation_of(product, file, known) for product in file["products"] if product["added"]} - {"none"}
     if len(kinds) > 1:
         return "unknown" if "unknown" in kinds else "mixed"
@@ -241,6 +243,8 @@ def _activation_of(product: Record, file: Record, known: Known) -> Activation:
         return _BY_LICENSE[entry["license"]]
     if key in known.keys or (not key and entry["pidkey"] != "mak-only"):
         return "kms-adba"
+    if is_key_shaped(key) and key.endswith(tuple(known.data["preview_keys"])):
+        return "unknown"
     stands_for_mak = key == PLACEHOLDER and file["template"]
     return "mak" if stands_for_mak or (is_key_shaped(key) and not is_placeholder(key)) else "unknown"
 

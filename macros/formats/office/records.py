@@ -7,6 +7,7 @@ that a page carries for its script.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,7 @@ from macros.formats.base.keys import PLACEHOLDER, is_key_shaped, is_placeholder,
 from macros.formats.base.spelling import nearest
 from macros.formats.base.xml_tree import Element
 
-from .rules import LEGACY_CHANNELS, SHARED_COMPUTER, WRONG_APPS
+from .rules import INSTALLER_ELEMENTS, LEGACY_CHANNELS, SHARED_COMPUTER, WRONG_APPS
 
 Record = dict[str, Any]
 LYNC = "Lync"
@@ -40,6 +41,8 @@ def reference(catalog: Catalog) -> Record:
         "suite_contents": {suite: list(apps) for suite, apps in odt.suite_contents.items()},
         "wrong_apps": dict(WRONG_APPS),
         "shared_computer": list(SHARED_COMPUTER),
+        "installer_elements": list(INSTALLER_ELEMENTS),
+        "preview_keys": [each.ends for each in odt.preview_keys],
         "lync": LYNC,
     }
 
@@ -101,6 +104,7 @@ class Known:
             "ltsc_suites": [suite for channel in self.data["channels"][:-1] for suite in channel["required_for"]],
             "legacy_channels": list(self.data["legacy_channels"]),
             "shared_computer": self.data["shared_computer"],
+            "preview_keys": self.data["preview_keys"],
         }
 
     @cached_property
@@ -178,7 +182,11 @@ class Known:
 
 def records(root: Element, known: Known, mode: str | None, template: bool) -> Record:
     """`file` in the expressions of the checks: what a configuration file says, in its order."""
-    adds, is_ours = root.all("Add"), root.name == "Configuration"
+    installer = is_installer_file(root, known)
+    if installer:
+        # Nothing in it is for the tool.
+        root = replace(root, children=[])
+    adds, is_ours = root.all("Add"), root.name == "Configuration" and not installer
     parts = [*_parts(root, known)] if is_ours else []
     elements = [_seen(root, known), *(part["self"] for part in parts if part["fits"])] if is_ours else []
     products = [*_products(adds, known, True), *_products(root.all("Remove"), known, False)]
@@ -186,7 +194,7 @@ def records(root: Element, known: Known, mode: str | None, template: bool) -> Re
     licensed = [each for each in added if each["entry"] and each["entry"]["license"] in ("volume", "subscription")]
     channels = [add.attributes["Channel"] for add in adds if "Channel" in add.attributes]
     return {
-        "root": {"name": root.name, "place": root.place, "empty": not root.children},
+        "root": {"name": root.name, "place": root.place, "empty": not root.children, "installer": installer},
         "mode": mode,
         "template": template,
         "channel": {"value": channels[0].value, "place": channels[0].place} if channels else None,
@@ -214,6 +222,13 @@ def records(root: Element, known: Known, mode: str | None, template: bool) -> Re
         "updates": [_values(each, "Channel", "Deadline") for each in root.all("Updates")],
         "displays": [_values(each, "Level", "AcceptEULA") for each in root.all("Display")],
     }
+
+
+def is_installer_file(root: Element, known: Known) -> bool:
+    """Whether it is a config.xml of the Windows Installer setup: it names its product on top, and adds nothing."""
+    named = root.get("Product") is not None
+    inside = any(child.name in known.data["installer_elements"] for child in root.children)
+    return root.name == "Configuration" and (named or inside) and not (root.all("Add") or root.all("Remove"))
 
 
 def _values(element: Element, *names: str) -> Record:

@@ -18,6 +18,7 @@ LEGACY_CHANNELS: Mapping[str, str] = {
     "Targeted": "SemiAnnualPreview",
     "Insiders": "CurrentPreview",
     "InsidersFast": "BetaChannel",
+    "InsiderFast": "BetaChannel",
     "Deferred": "SemiAnnual",
     "Business": "SemiAnnual",
     "FirstReleaseDeferred": "SemiAnnualPreview",
@@ -36,6 +37,9 @@ WRONG_APPS: Mapping[str, str] = {
     "SharePointDesigner": "it is not part of these products; remove the line",
 }
 """Names that are written as ExcludeApp and exclude nothing."""
+
+INSTALLER_ELEMENTS = ("PIDKEY", "Setting", "OptionState", "INSTALLLOCATION", "DistributionPoint", "AddLanguage")
+"""Elements of config.xml, which the setup of Office up to 2016 reads and the tool does not know."""
 
 SHARED_COMPUTER = ("SharedComputerLicensing", "SCLCacheOverride", "SCLCacheOverrideDirectory", "DeviceBasedLicensing")
 """Properties that belong to Microsoft 365 Apps."""

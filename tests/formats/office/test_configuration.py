@@ -48,6 +48,8 @@ def gvlk(product_id: str, catalog: Catalog) -> str:
 
 def with_keys(text: str, catalog: Catalog) -> str:
     text = re.sub(r"\{gvlk:(\w+)\}", lambda found: gvlk(found[1], catalog), text)
+    # A key to nothing that ends as a known one does.
+    text = re.sub(r"\{ends:(\w+)\}", lambda found: "-".join(["BCDFG", "HJKMN", "PQRTV", "WXY23", found[1]]), text)
     return re.sub(r"\{other:(\w+)\}", lambda found: "-".join(reversed(gvlk(found[1], catalog).split("-"))), text)
 
 
@@ -112,6 +114,14 @@ def test_a_twin_is_noticed_on_its_line(vector: dict[str, Any], catalog: Catalog)
     assert (vector["rule"], vector["line"]) in found(report)
     if "activation" in vector:
         assert report.activation == vector["activation"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["near_misses"], ids=case)
+def test_a_near_miss_is_not_taken_for_it(vector: dict[str, Any], catalog: Catalog) -> None:
+    report = validate(text_of(vector, catalog), catalog)
+    assert sorted({rule for rule, _ in found(report)}) == sorted(vector["rules"])
+    assert vector["never"] not in vector["rules"]
+    assert vector["never"] in {each["rule"] for each in VECTORS["cases"]}
 
 
 def test_the_vectors_cover_every_rule(catalog: Catalog) -> None:

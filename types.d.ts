@@ -155,6 +155,7 @@ interface Findings {
   ): Finding;
   list(report: CheckReport): HTMLElement;
   listing(report: CheckReport, before?: string): HTMLElement;
+  recognize(text: string, isFirst: boolean): Finding | null;
   report(found: Finding[], activation: string, text?: string | null): CheckReport;
   reportOn(
     take: () => string,

@@ -46,7 +46,6 @@ from macros.formats.detect import (
     Unchecked,
     UnknownKindError,
     examine,
-    formats_in_words,
 )
 from macros.given import NOTHING, UnusableError, no_text, read_each, read_one
 from macros.progress import watched
@@ -308,8 +307,8 @@ def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) 
     else:
         _say(checked_as_text(rows))
     left = [row for row in rows if isinstance(row, Unchecked)]
-    if any(row.reason == UNKNOWN_KIND for row in left):
-        click.echo(f"Kinds: {formats_in_words()}", err=True)
+    if any(row.reason.startswith(UNKNOWN_KIND) for row in left):
+        click.echo("All kinds: python -m macros check --help", err=True)
     failing = {"invalid", "warning"} if strict else {"invalid"}
     found = any(isinstance(row, Checked) and row.report.verdict in failing for row in rows)
     _end(len(rows), [row.file for row in left], found)

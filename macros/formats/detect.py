@@ -14,6 +14,7 @@ from macros.formats.base.findings import Report
 from macros.formats.base.format import AnyFormat, File, check
 from macros.formats.base.keys import mask_all
 from macros.formats.base.reading import MOST_CHARACTERS
+from macros.formats.base.recognized import recognize
 from macros.formats.base.report import UNREADABLE, report
 
 from .ansible import format as ansible
@@ -58,6 +59,7 @@ class Unchecked:
 
 
 UNKNOWN_KIND = "its kind cannot be told from name and content; name one with --kind"
+_MOST_LIKE = 3
 
 
 class UnknownKindError(ValueError):
@@ -70,14 +72,32 @@ def examine(name: str, data: bytes, format_id: str | None, context: Context) -> 
     Raises UnknownKindError when it looks like no format, UnknownIdError for a format that does not exist.
     """
     file = File(data)
-    form = find(FORMATS, format_id, "kind") if format_id else detect("" if name == "-" else name, file)
-    if form is None:
-        raise UnknownKindError(UNKNOWN_KIND)
+    form = find(FORMATS, format_id, "kind") if format_id else _told("" if name == "-" else name, file)
     if len(data) > MOST_CHARACTERS:
         # Whoever reads the file may stop here, so its size is not known.
         large = UNREADABLE["too-large"].finding(None, size=f"more than {MOST_CHARACTERS:,} bytes")
         return Checked(mask_all(name), form, report([large], {}, "unknown"))
     return Checked(mask_all(name), form, check(form, file, context))
+
+
+def _told(name: str, file: File) -> AnyFormat:
+    """The format that a file looks like. Raises UnknownKindError, which says what else it is."""
+    before = recognize(file.head, first=True)
+    form = None if before else detect(name, file)
+    if form:
+        return form
+    other = before or recognize(file.head, first=False)
+    if other:
+        raise UnknownKindError(f"it is {other.title}, which is not checked here. {other.todo.rstrip('.')}")
+    like = ", ".join(f"{one.id} ({one.title})" for one in most_like(name, file))
+    raise UnknownKindError(f"{UNKNOWN_KIND}; most like {like}" if like else UNKNOWN_KIND)
+
+
+def most_like(name: str, file: File) -> tuple[AnyFormat, ...]:
+    """The formats for which anything in a file speaks, most first; few."""
+    scores = [(form.score(name, file.head), form) for form in FORMATS]
+    ordered = sorted((one for one in scores if one[0] > 0), key=lambda scored: -scored[0])
+    return tuple(form for _, form in ordered[:_MOST_LIKE])
 
 
 def detect(name: str, data: str | bytes | File) -> AnyFormat | None:
@@ -86,8 +106,3 @@ def detect(name: str, data: str | bytes | File) -> AnyFormat | None:
     scores = [(form.score(name, head), form) for form in FORMATS]
     best, form = max(scores, key=lambda scored: scored[0])
     return form if best >= ENOUGH else None
-
-
-def formats_in_words() -> str:
-    """Every format with its title, to choose from."""
-    return ", ".join(f"{form.id} ({form.title})" for form in FORMATS)

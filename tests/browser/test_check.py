@@ -91,7 +91,9 @@ def shown_samples(view: View) -> list[Case]:
 
 
 def vectors(catalog: Catalog) -> list[Case]:
-    return [Case(text_of(vector, catalog), (vector.get("mode"),)) for vector in (*VECTORS["cases"], *VECTORS["near_misses"])]
+    return [
+        Case(text_of(vector, catalog), (vector.get("mode"),)) for vector in (*VECTORS["cases"], *VECTORS["near_misses"])
+    ]
 
 
 def test_every_sample_and_twin_gets_the_same_findings(scripts: Page, view: View, catalog: Catalog) -> None:

@@ -15,7 +15,7 @@
 
   const { decode, first, length, tooLarge } = window.vagText;
   const { Check, findings, known } = window.vagClients;
-  const { encodingProblems, findingOf, report, reportOn } = findings;
+  const { encodingProblems, findingOf, recognize, report, reportOn } = findings;
   const { kinds, most } = known;
 
   const readers = {
@@ -56,10 +56,15 @@
     } catch {
       return validate(chosen || "registry", data, hosts);
     }
-    const scores = scoresOf(first(text, most.head));
+    const head = first(text, most.head);
+    const scores = scoresOf(head);
     const [best, looks] = scores.reduce((one, other) => (other[0] > one[0] ? other : one));
-    const kind = chosen || (best >= known.enough ? looks : null);
-    if (!readers[kind]) return report([findingOf(kind ? "elsewhere" : "kind-unknown")], kind ?? "unknown", text);
+    const before = recognize(head, true);
+    const kind = chosen || (best >= known.enough && !before ? looks : null);
+    if (!readers[kind]) {
+      const other = kind ? findingOf("elsewhere") : before ?? recognize(head, false) ?? findingOf("kind-unknown");
+      return report([other], kind ?? "unknown", text);
+    }
     const made = validate(kind, data, hosts);
     // A check that finds nothing to judge must not call the wrong file valid.
     const isOurs = made.findings.length || scores.some(([points, each]) => each === kind && points > 0);

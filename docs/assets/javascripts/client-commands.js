@@ -194,8 +194,8 @@
       id: ({ text, place }) =>
         lower(text) !== "all" && !GUID.test(text) && check.say("command-id", place, { given: text }),
       key: ({ text, place }) => {
-        if (isPlaceholder(text)) return;
-        if (!isShaped(text)) check.say("command-key", place, { given: text });
+        if (isPlaceholder(text)) check.say("command-placeholder", place, { given: text });
+        else if (!isShaped(text)) check.say("command-key", place, { given: text });
         else if (!published.has(text.toUpperCase())) check.say("command-key-secret", place, { given: text });
       },
       name: ({ text, place }) => judgeHost(text, place),

@@ -18,7 +18,7 @@
   const { BLANK, FILLED, IS_BLANK, Place, decode, first, length, lower, nearest, quote, strip, tooLarge, without } =
     window.vagText;
   const findings = window.vagFindings(known);
-  const { encodingProblems, findingOf, report, reportOn } = findings;
+  const { encodingProblems, findingOf, recognize, report, reportOn } = findings;
   const { kinds, lists, most, parts: PARTS } = known;
   const NUMBERS = PARTS.slice(0, -1);
   const RUN = new RegExp(`[^${BLANK}"';&|]+`, "y");
@@ -835,9 +835,14 @@
     } catch {
       return validate(DEFAULT, data, wanted);
     }
-    const looks = looksLike(first(text, most.head));
+    const head = first(text, most.head);
+    const before = chosen ? null : recognize(head, true);
+    const looks = before ? null : looksLike(head);
     const kind = chosen || looks;
-    if (!readers[kind]) return report([findingOf(kind ? "elsewhere" : "kind-unknown")], kind ?? "none", text);
+    if (!readers[kind]) {
+      const other = kind ? findingOf("elsewhere") : before ?? recognize(head, false) ?? findingOf("kind-unknown");
+      return report([other], kind ?? "none", text);
+    }
     const { findings: own } = validate(kind, text, wanted);
     // A check that finds nothing to judge must not call the wrong file valid.
     const judged = own.length || looks ? own : [findingOf("nothing-recognized", null, {}, { kind: kinds[kind].name })];

@@ -80,6 +80,20 @@ window.vagFindings = (data) => {
     return problems;
   };
 
+  /* What a text is that is not checked here, as a finding; null when it is nothing known. */
+  const patterns = (each) => each.map((one) => new RegExp(one, "iu"));
+  const others = (data.recognized ?? []).map((each) => ({
+    ...each,
+    marks: patterns(each.marks),
+    never: patterns(each.never),
+  }));
+  const recognize = (text, isFirst) => {
+    const found = others.find(({ first: early, marks, never }) =>
+      early === isFirst && marks.every((mark) => mark.test(text)) && !never.some((mark) => mark.test(text))
+    );
+    return found ? findingOf("recognized", null, {}, { what: found.what, todo: found.todo }) : null;
+  };
+
   // Drawing -----------------------------------------------------------------------------------------------------------
 
   /* Up to so many lines are shown whole; of a longer file, the lines with a finding. */
@@ -96,7 +110,7 @@ window.vagFindings = (data) => {
     return hidden.size ? { ...report, findings: report.findings.map(said) } : report;
   };
 
-  const isUnread = ({ findings }) => findings.some(({ id }) => id === words.not_checked[0]);
+  const isUnread = ({ findings }) => findings.some(({ id }) => words.not_checked[0].includes(id));
 
   /* The verdict in words: "Not valid: 2 errors, 1 note". A file that was not read has none. */
   const summary = ({ verdict, findings }) => {
@@ -380,5 +394,5 @@ window.vagFindings = (data) => {
     return changed;
   };
 
-  return { Refused, buildForm, checkForm, encodingProblems, findingOf, list, listing, report, reportOn };
+  return { Refused, buildForm, checkForm, encodingProblems, findingOf, list, listing, recognize, report, reportOn };
 };

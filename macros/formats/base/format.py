@@ -97,6 +97,8 @@ class Format(Generic[Content]):
     """What file names say; only the strongest counts."""
     marks: tuple[Mark, ...] = ()
     """What the text says; each counts once, against the format when its points are negative."""
+    sign: Callable[[str], int] | None = None
+    """Points for what no pattern can tell."""
     sources: tuple[str, ...] = ()
     encodings: Encodings = "marked"
     limits: Limits = Limits()
@@ -108,7 +110,8 @@ class Format(Generic[Content]):
         """How much speaks for this format, 0 when nothing does. `name`: a path or empty; `text`: its head."""
         file_name = re.split(r"[\\/]", name)[-1]
         named = max((points for pattern, points in self.names if _found(pattern, file_name)), default=0)
-        return named + sum(points for pattern, points in self.marks if _found(pattern, text))
+        seen = named + sum(points for pattern, points in self.marks if _found(pattern, text))
+        return seen + (self.sign(text) if self.sign else 0)
 
 
 AnyFormat = Format[Any]

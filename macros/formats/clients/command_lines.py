@@ -265,8 +265,8 @@ def _id(word: Word, wanted: Wanted) -> Iterator[Finding]:
 
 def _key(word: Word, wanted: Wanted) -> Iterator[Finding]:
     if is_placeholder(word.text):
-        return
-    if not is_key_shaped(word.text):
+        yield RULES["command-placeholder"].finding(word.place, given=word.text)
+    elif not is_key_shaped(word.text):
         yield RULES["command-key"].finding(word.place, given=word.text)
     elif word.text.upper() not in wanted.published_keys:
         yield RULES["command-key-secret"].finding(word.place, given=word.text)

@@ -17,7 +17,7 @@ from macros.formats.shells import batch, cmdlets, powershell
 from macros.formats.shells.batch import Word
 from macros.formats.shells.cmdlets import Bound, Cmdlet, allowed, bind, missing
 
-from . import command_lines
+from . import cim, command_lines
 from .registry_values import (
     HIVE,
     Data,
@@ -41,7 +41,7 @@ _NUMBER = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}", re.IGNORECASE)
 
 # -------------------------------------------------------------------------------------------------------- rules
 
-RULES = REGISTRY_RULES | command_lines.RULES | cmdlets.RULES | Rules.beside(__file__, "commands")
+RULES = REGISTRY_RULES | command_lines.RULES | cim.RULES | cmdlets.RULES | Rules.beside(__file__, "commands")
 """Every rule about scripts with client settings by its id."""
 
 _WRITE_ITEM = ("Path", "LiteralPath", "Name", "Value", "Filter", "Include", "Exclude", "Credential")
@@ -156,6 +156,7 @@ _CMDLETS = {
     **OTHERS,
     **{one.name.lower(): one for one in (SET_ITEM, NEW_ITEM, REMOVE_ITEM, REMOVE_KEY, PREFERENCE, SET_KMS, CLEAR_KMS)},
 } | {"sp": SET_ITEM, "rp": REMOVE_ITEM, "ri": REMOVE_KEY, "rm": REMOVE_KEY, "del": REMOVE_KEY}
+_START_SWITCHES = ("wait", "nonewwindow", "passthru", "loaduserprofile", "usenewenvironment")
 _NATIVE = ("cscript", "wscript", "slmgr", "slmgr.vbs", "ospp.vbs", "cmd", "reg", "start-process", "start")
 
 
@@ -176,6 +177,8 @@ class Reading:
         self.oslicense: list[Bound] = []
         self.others: list[Bound] = []
         """Calls of the module's cmdlets that set no host."""
+        self.methods: list[cim.Called] = []
+        """Methods of the licensing classes that the script calls."""
         self.said: list[Finding] = []
         self.broken = False
         """Whether the file could not be read to its end."""
@@ -188,14 +191,16 @@ class Reading:
         yield from self.said
         yield from judge(self._entries, self._wanted)
         yield from command_lines.judge(self._calls, self._catalog, self._wanted, elevated)
+        yield from cim.judge(self.methods, self._wanted)
         if self._rights and not elevated and not self._calls:
             place, name = self._rights[0]
             yield RULES["command-elevation"].finding(place, option=Said(name))
-        judged = frozenset(call.option.place.line for call in self._calls if call.option and _installs(call))
+        judged = frozenset(call.value.place.line for call in self.methods if call.value)
+        judged |= frozenset(call.option.place.line for call in self._calls if call.option and _installs(call))
         yield from stray_keys(self._text, self._wanted, judged)
         ours = any(is_licensing(entry.path, self._wanted) for entry in self._entries)
         by_wmi = WMI.search(self._text) is not None
-        read = ours or self._calls or self.oslicense or self.others
+        read = ours or self.methods or self._calls or self.oslicense or self.others
         if not (read or self.said or self.broken or by_wmi):
             yield RULES["nothing-to-check"].finding(None)
 
@@ -425,8 +430,11 @@ def _native_words(command: powershell.Command) -> Sequence[Word]:
     """The words of a program that PowerShell starts, as it gets them."""
     first = Word(command.name, command.place)
     if command.name.lower() in ("start-process", "start"):
-        path = command.parameters.get("filepath") or next(iter(command.bind()[1]), None)
-        given = command.parameters.get("argumentlist") or command.parameters.get("args")
+        named, alone = command.bind(_START_SWITCHES)
+        values = {one.name.lower(): one.value for one in named}
+        rest = iter(alone)
+        path = values.get("filepath") or next(rest, None)
+        given = values.get("argumentlist") or values.get("args") or next(rest, None)
         if path is None:
             return ()
         words = [Word(path.text, path.place, path.literal)]

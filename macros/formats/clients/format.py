@@ -8,6 +8,7 @@ from macros.formats.base.format import AnyFormat, Format
 from macros.formats.shells.marks import BATCH, CMD, OTHER_LANGUAGE, POWERSHELL, PS1
 
 from . import group_policy, registry_file, settings
+from .cim import MARK
 from .command_lines import SLMGR
 from .commands import RULES
 from .samples import IN_BATCH, IN_POWERSHELL, IN_THE_REGISTRY, PREFERENCES
@@ -64,6 +65,8 @@ SCRIPTS = (
             (r"\bKeyManagementService(Name|Port)\b", 2),
             (r"(^|[|;={(])[ \t]*(new|set|remove)-itemproperty\b|\bSetKeyManagementService(Machine|Port)\b", 2),
             (r"\b(get|set|invoke|clear)-((kms|ad|os|subscription)\w*license\w*|gpprefregistryvalue)\b", 3),
+            (MARK, 3),
+            (r"\b(slmgr|ospp)(\.vbs)?\b[^\n]{0,80}?[ \t\"']/(ipk|inpkey:|ato|act)\b", 2),
             (r"[ \t\"']/(skms|ckms|sethst|setprt|remhst|skms-domain)\b", 3),
             POWERSHELL,
             OTHER_LANGUAGE,

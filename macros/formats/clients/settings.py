@@ -20,6 +20,7 @@ from macros.formats.base.reading import plain
 from macros.formats.shells import batch, powershell
 from macros.formats.shells.elevation import says_elevated
 
+from . import cim
 from .commands import RULES, Reading, type_names
 from .registry_file import Value
 from .registry_values import key_path, kind_of
@@ -113,6 +114,7 @@ def read_powershell(file: File, context: Context) -> Reading:
         reading.said.append(RULES["powershell-syntax"].finding(problem.place, detail=problem.message.rstrip(".")))
     for command in script.commands:
         reading.command(command)
+    reading.methods += cim.calls(file.text, script.commands)
     needs = str(context.catalog.fact("tools.oslicense.update").value)
     comments = " ".join(comment.text for comment in script.comments)
     of_module = [*reading.oslicense, *reading.others]

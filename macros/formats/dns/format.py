@@ -113,6 +113,7 @@ FORMATS = (
         nsupdate.FORM,
         nsupdate.read,
         r"^[ \t]*update[ \t]+(add|del)",
+        r"^[ \t]*(add|del|delete)[ \t]+[^ \t\n]{1,255}([ \t]+[0-9]+)?([ \t]+IN)?[ \t]+SRV\b",
         id="dns-nsupdate",
         language="text",
         names=((r"\.nsupdate$", 3),),

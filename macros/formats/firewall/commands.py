@@ -217,7 +217,25 @@ SET_RULE = Cmdlet(
     _ALIASES,
     ("set-netfirewallrule",),
 )
-_CMDLETS = {one.name.lower(): one for one in (NEW_RULE, SET_RULE)}
+_SWITCHED = (
+    "Name", "DisplayName", "Description", "DisplayGroup", "Group", "Enabled", "Direction", "Action",
+    "EdgeTraversalPolicy", "LooseSourceMapping", "LocalOnlyMapping", "Owner", "PrimaryStatus", "Status",
+    "PolicyStoreSource", "PolicyStoreSourceType", "PolicyStore", "GPOSession", "CimSession", "ThrottleLimit",
+    "InputObject", "AssociatedNetFirewallAddressFilter", "AssociatedNetFirewallApplicationFilter",
+    "AssociatedNetFirewallInterfaceFilter", "AssociatedNetFirewallInterfaceTypeFilter",
+    "AssociatedNetFirewallPortFilter", "AssociatedNetFirewallProfile", "AssociatedNetFirewallSecurityFilter",
+    "AssociatedNetFirewallServiceFilter",
+)  # fmt: skip
+
+
+def _switch(name: str) -> Cmdlet:
+    """A cmdlet that switches rules which are there on or off. What else it is given tells which."""
+    switches = ("All", "TracePolicyStore", "AsJob", "PassThru", "WhatIf", "Confirm")
+    return Cmdlet(name, _SWITCHED, switches, ("Name",), _ALIASES, ("enable-netfirewallrule",))
+
+
+ENABLE_RULE, DISABLE_RULE = _switch("Enable-NetFirewallRule"), _switch("Disable-NetFirewallRule")
+_CMDLETS = {one.name.lower(): one for one in (NEW_RULE, SET_RULE, ENABLE_RULE, DISABLE_RULE)}
 _NETSH_PARAMETERS = (
     "name", "dir", "action", "program", "service", "description", "enable", "profile", "localip", "remoteip",
     "localport", "remoteport", "protocol", "interfacetype", "rmtcomputergrp", "rmtusrgrp", "edge", "security",
@@ -249,8 +267,12 @@ def read_powershell(file: File, context: Context) -> Script:
         cmdlet = _CMDLETS.get(command.name.lower())
         if cmdlet is not None:
             bound = bind(command, cmdlet, said)
-            said += _cmdlet_findings(bound, values, wanted)
-            rules.append(_rule_of(bound, wanted))
+            if cmdlet in (ENABLE_RULE, DISABLE_RULE):
+                said += _named(bound, wanted)
+                rules.append(_switched(bound))
+            else:
+                said += _cmdlet_findings(bound, values, wanted)
+                rules.append(_rule_of(bound, wanted))
         elif batch.program(command.name) == "netsh":
             words = [batch.Word(command.name, command.place)]
             words += [batch.Word(word.text, word.place, word.literal) for word in command.arguments]
@@ -305,15 +327,31 @@ def _named(bound: Bound, wanted: Wanted) -> Iterator[Finding]:
     if word is None or not word.literal:
         return
     if word.text.lower() == wanted.rule_name.lower():
-        if bound.word("Enabled") is None:
+        if bound.cmdlet is SET_RULE and bound.word("Enabled") is None:
             yield RULES["firewall-not-enabled"].finding(bound.place)
     elif nearest(word.text, [wanted.rule_name], cutoff=0.75):
         yield RULES["firewall-rule-name"].finding(word.place, given=word.text, near=Said(wanted.rule_name))
 
 
+def _switched(bound: Bound) -> FirewallRule:
+    """The rules that a command switches on or off, as far as their names tell."""
+    return FirewallRule(
+        place=bound.place,
+        incoming=True,
+        new=False,
+        netsh=False,
+        protocol=Item("TCP", bound.place),
+        enabled=Item(str(bound.cmdlet is ENABLE_RULE), bound.place),
+        title=_title(bound),
+    )
+
+
+def _title(bound: Bound) -> str:
+    return " ".join(bound.text(name) or "" for name in ("Name", "DisplayName", "Description", "Group", "DisplayGroup"))
+
+
 def _rule_of(bound: Bound, wanted: Wanted) -> FirewallRule:
     direction = (bound.text("Direction") or "Inbound").lower()
-    titles = [bound.text(name) or "" for name in ("Name", "DisplayName", "Description", "Group", "DisplayGroup")]
 
     def items(name: str) -> list[Item]:
         word = bound.word(name)
@@ -335,7 +373,7 @@ def _rule_of(bound: Bound, wanted: Wanted) -> FirewallRule:
         profiles=items("Profile"),
         action=single("Action"),
         enabled=single("Enabled"),
-        title=" ".join(titles),
+        title=_title(bound),
     )
     if bound.cmdlet is SET_RULE and rule.protocol is None:
         # A rule that exists has its protocol already.

@@ -15,7 +15,7 @@ FORMATS = (
         title="PowerShell script with firewall rules",
         language="powershell",
         names=(PS1,),
-        marks=((r"(^|[|;={(])[ \t]*(new|set)-netfirewallrule\b", 3), POWERSHELL, OTHER_LANGUAGE),
+        marks=((r"(^|[|;={(])[ \t]*(new|set|enable|disable)-netfirewallrule\b", 3), POWERSHELL, OTHER_LANGUAGE),
         sources=NEW,
         limits=LIMITS,
         rules=RULES,

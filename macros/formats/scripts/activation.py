@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal
 
 from macros.catalog.models import Catalog, CommandOption
+from macros.catalog.published_keys import bare, published
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Activation, Finding, Place, Rule, Said
 from macros.formats.base.format import Format, Limits, Mark
@@ -274,6 +275,7 @@ def script_format(
         language="powershell",
         names=(PS1,),
         marks=(*marks, POWERSHELL, OTHER_LANGUAGE),
+        sign=_sets_a_client_up,
         sources=SLMGR,
         limits=LIMITS,
         rules=purpose.rules,
@@ -282,6 +284,14 @@ def script_format(
         activation=lambda document, context: purpose.activation if document.steps else "none",
         samples=samples,
     )
+
+
+_INSTALLED = re.compile(rf"/(?:ipk|inpkey:)[^\n]{{0,20}}?({KEY_SHAPE.pattern})", re.IGNORECASE)
+
+
+def _sets_a_client_up(text: str) -> int:
+    """Against these kinds, as much as a key counts for them: whoever installs a published key sets a client up."""
+    return -2 if any(bare(found[1]) in published() for found in _INSTALLED.finditer(text)) else 0
 
 
 def _check_syntax(document: Document) -> Iterator[Finding]:

@@ -25,8 +25,8 @@ from macros.render.parts.words import Words
 FILE_NAME = "configuration.xml"
 """What a file that a reader builds is called."""
 
-NOT_CHECKED = ("elsewhere", "Not checked here")
-"""The rule of a file that the page does not read, and what stands there in place of a verdict."""
+NOT_CHECKED = (("elsewhere", "recognized"), "Not checked here")
+"""The rules of a file that the page does not read, and what stands there in place of a verdict."""
 
 ACTIVATIONS = Words.beside(
     __file__, "office-activations", "kms-adba", "mak", "subscription", "retail", "mixed", "none", "unknown"

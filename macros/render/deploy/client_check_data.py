@@ -6,7 +6,6 @@ is not a step of it stands here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -33,6 +32,7 @@ from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
 from .check_data import check_words
+from .patterns import for_scripts, recognized_as_data
 from .samples import context
 
 READ = ("group-policy", "registry", "client-batch")
@@ -110,6 +110,7 @@ def client_as_data(view: View) -> Mapping[str, Any]:
         "unexpanded": keys._UNEXPANDED.pattern,
         "keys": {key.key: [] for key in view.catalog.client_keys},
         "kinds": {name: _kind(BY_ID[name]) for name in (*READ, ELSEWHERE)},
+        "recognized": recognized_as_data(),
         "registry": _registry(view),
         "form": _form(view),
         "commands": _commands(view),
@@ -142,24 +143,6 @@ def _kind(form: AnyFormat) -> dict[str, Any]:
         "characters": form.limits.characters,
         "lines": form.limits.lines,
     }
-
-
-_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_LETTER = r"\p{L}\p{N}_"
-
-
-def for_scripts(pattern: str) -> str:
-    """A pattern over several lines that means the same in a script: its shorthands and line ends are others there."""
-
-    def written(found: re.Match[str]) -> str:
-        part = found[0]
-        if part.startswith("["):
-            inner = part[1:-1].replace(r"\s", _BLANK).replace(r"\w", _LETTER).replace(r"\"", '"')
-            return f"[{inner}]"
-        others = {"^": r"(?<![^\n])", "$": r"(?![^\n])", r"\s": f"[{_BLANK}]", r"\w": f"[{_LETTER}]", r"\"": '"'}
-        return others.get(part, part)
-
-    return re.sub(r"\[(?:\\.|[^\]\\])*\]|\\.|\^|\$", written, pattern)
 
 
 def _registry(view: View) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
 from .check_data import check_words
+from .patterns import recognized_as_data
 from .samples import context
 
 ELSEWHERE = "dns-powershell"
@@ -105,6 +106,7 @@ def dns_as_data(view: View) -> Mapping[str, Any]:
         "keys": {},
         "checks": records.checks_as_data(),
         "kinds": {name: _kind(name) for name in BY_ID},
+        "recognized": recognized_as_data(),
         "cited": [*dns_reading.LINE_RULES, "srv-order"],
         "parts": dns_reading.PARTS,
         "types": dns_reading.TYPES,

@@ -66,6 +66,21 @@ interface XmlElement {
   walk(): Iterable<XmlElement>;
 }
 
+/** A file inside another text, and where its letters stand there. */
+interface WrappedPart {
+  text: string;
+  at(index: number): number;
+  where: string;
+  start: number;
+  end: number;
+}
+
+interface Wrapped {
+  parts: WrappedPart[];
+  escaped: boolean;
+  wrong: number | null;
+}
+
 interface Texts {
   BLANK: string;
   FILLED: RegExp;
@@ -178,6 +193,11 @@ interface Window {
     knows: (label: string) => boolean,
   ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isHead?: boolean }[];
   vagText: Texts;
+  vagWrapped: {
+    around(text: string, found: Wrapped, say: (rule: string, offset: number, said?: Record<string, Word>) => void): void;
+    find(text: string, root: string): Wrapped | null;
+    moved(found: Finding[], part: WrappedPart, text: string, findingOf: Findings["findingOf"]): Finding[];
+  };
   vagXml: { NOT_XML: RegExp; readXml(text: string, known: Data): XmlElement };
   vagFindings(data: Data): Findings;
   /* What the scripts of one page share among themselves, and what tests call. */

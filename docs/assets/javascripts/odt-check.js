@@ -328,10 +328,34 @@
     return { found, activation: activation(file) };
   };
 
+  const plain = (text, options) => examine(readXml(text, data), placesOf(text), options);
+
+  /* The files in a text, and the text around them. */
+  const inside = (text, found, options) => {
+    const placeOf = placesOf(text);
+    const every = [];
+    window.vagWrapped.around(
+      text,
+      found,
+      (rule, offset, said = {}) => every.push(findingOf(rule, placeOf(offset), {}, said)),
+    );
+    const ways = new Set();
+    for (const part of found.parts) {
+      const made = reportOn(() => part.text, () => plain(part.text, options));
+      every.push(...window.vagWrapped.moved(made.findings, part, text, findingOf));
+      ways.add(made.activation);
+    }
+    ways.delete("none");
+    return { found: every, activation: ways.size > 1 ? "mixed" : [...ways][0] ?? "none" };
+  };
+
   const validate = (content, options = {}) =>
     reportOn(
       () => decode(content, most.characters),
-      (text) => examine(readXml(text, data), placesOf(text), options),
+      (text) => {
+        const found = window.vagWrapped.find(text, "Configuration");
+        return found ? inside(text, found, options) : plain(text, options);
+      },
     );
 
   const known = { ...data, products, languages, ltsc, keys: new Map(Object.entries(data.keys)) };

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
+from . import wrapped
 from .context import Context
 from .findings import Activation, Finding, Place, Report, Rule, Said
 from .keys import hide_pieces, secret_pieces
@@ -99,6 +100,8 @@ class Format(Generic[Content]):
     """What the text says; each counts once, against the format when its points are negative."""
     sign: Callable[[str], int] | None = None
     """Points for what no pattern can tell."""
+    root: str | None = None
+    """The outermost element of XML that is read through what stands around it."""
     sources: tuple[str, ...] = ()
     encodings: Encodings = "marked"
     limits: Limits = Limits()
@@ -142,11 +145,25 @@ def judged(form: AnyFormat, data: str | bytes | File, context: Context) -> Repor
     file = data if isinstance(data, File) else File(data)
     try:
         form.limits.keep(file.text)
+        inside = wrapped.find(file.text, form.root) if form.root else None
+        if inside:
+            return _inside(form, inside, file.text, context)
         content = form.read(file, context)
     except UnreadableError as error:
         return report([_unreadable(error)], form.rules, "unknown" if form.activation else "none")
     found = report(form.judge(content, context), form.rules)
     return replace(found, activation=form.activation(content, context)) if form.activation else found
+
+
+def _inside(form: AnyFormat, inside: wrapped.Wrapped, text: str, context: Context) -> Report:
+    """What is to say about the files in a text, and about the text around them."""
+    reports = [judged(form, part.text, context) for part in inside.parts]
+    found = [*wrapped.around(text, inside)]
+    for part, one in zip(inside.parts, reports, strict=True):
+        found += wrapped.moved(one.findings, part, text)
+    ways: set[Activation] = {one.activation for one in reports} - {"none"}
+    activation: Activation = "mixed" if len(ways) > 1 else next(iter(ways), "none")
+    return replace(report(found, form.rules), activation=activation)
 
 
 def _unreadable(error: UnreadableError) -> Finding:

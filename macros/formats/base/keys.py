@@ -12,6 +12,7 @@ PLACEHOLDER = "-".join(["AAAAA"] * 5)
 """Stands where a MAK belongs. Product keys contain no A, so it is a key to no one."""
 
 KEY_SHAPE = re.compile(r"[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}")
+_INSTALLED = re.compile(rf"/(?:ipk|inpkey:)[^\n]{{0,20}}?({KEY_SHAPE.pattern})", re.IGNORECASE)
 _SHOWN = 5
 _ALPHABET = frozenset(LETTERS)
 _UNEXPANDED = re.compile(r"[$%<>{}\[\]]|your|key|mak|kms", re.IGNORECASE)
@@ -20,6 +21,11 @@ _UNEXPANDED = re.compile(r"[$%<>{}\[\]]|your|key|mak|kms", re.IGNORECASE)
 def is_key_shaped(text: str) -> bool:
     """Five groups of five letters or digits."""
     return KEY_SHAPE.fullmatch(text) is not None
+
+
+def installs_published_key(text: str) -> bool:
+    """Whether a script installs a key that Microsoft publishes, by one of its two scripts."""
+    return any(bare(found[1]) in published() for found in _INSTALLED.finditer(text))
 
 
 def is_placeholder(text: str) -> bool:

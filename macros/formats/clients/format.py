@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from macros.formats.base.format import AnyFormat, Format
+from macros.formats.base.keys import installs_published_key
 from macros.formats.shells.marks import BATCH, CMD, OTHER_LANGUAGE, POWERSHELL, PS1
 
 from . import group_policy, registry_file, settings
@@ -18,6 +20,13 @@ _CALL = (
     r"\"?[\w%:\\.() -]{0,120}?\b(slmgr|ospp)(\.vbs)?\"?[ \t]+/[a-z]"
 )
 """A line of a batch file that calls one of the two scripts of Microsoft."""
+
+
+def _installs_client_key(text: str) -> int:
+    """What speaks for PowerShell with settings of clients: that it installs a published key."""
+    is_powershell = re.search(POWERSHELL[0], text, re.IGNORECASE | re.MULTILINE) is not None
+    return 3 if is_powershell and installs_published_key(text) else 0
+
 
 FILES = (
     Format(
@@ -66,11 +75,12 @@ SCRIPTS = (
             (r"(^|[|;={(])[ \t]*(new|set|remove)-itemproperty\b|\bSetKeyManagementService(Machine|Port)\b", 2),
             (r"\b(get|set|invoke|clear)-((kms|ad|os|subscription)\w*license\w*|gpprefregistryvalue)\b", 3),
             (MARK, 3),
-            (r"\b(slmgr|ospp)(\.vbs)?\b[^\n]{0,80}?[ \t\"']/(ipk|inpkey:|ato|act)\b", 2),
+            (r"\bstart-process\b[^\n]{0,200}?\b(slmgr|ospp)(\.vbs)?\b", 2),
             (r"[ \t\"']/(skms|ckms|sethst|setprt|remhst|skms-domain)\b", 3),
             POWERSHELL,
             OTHER_LANGUAGE,
         ),
+        sign=_installs_client_key,
         sources=SLMGR,
         limits=settings.LIMITS,
         rules=RULES,

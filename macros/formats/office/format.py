@@ -20,7 +20,10 @@ FORMATS = (
             (r"(?-i:<Configuration[\s>/])", 2),
             (r"<product\s+id\s*=", 2),
             (r"\bofficeclientedition\s*=", 2),
+            # As on a web page.
+            (r"&lt;configuration(\s|&gt;)", 2),
         ),
+        root="Configuration",
         sources=OPTIONS,
         rules=RULES,
         read=read,

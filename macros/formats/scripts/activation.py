@@ -14,11 +14,10 @@ from functools import cached_property
 from typing import Literal
 
 from macros.catalog.models import Catalog, CommandOption
-from macros.catalog.published_keys import bare, published
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Activation, Finding, Place, Rule, Said
 from macros.formats.base.format import Format, Limits, Mark
-from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER, is_placeholder, mask
+from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER, installs_published_key, is_placeholder, mask
 from macros.formats.base.origin import Origin
 from macros.formats.base.reading import Lines
 from macros.formats.base.rules import Rules
@@ -286,12 +285,9 @@ def script_format(
     )
 
 
-_INSTALLED = re.compile(rf"/(?:ipk|inpkey:)[^\n]{{0,20}}?({KEY_SHAPE.pattern})", re.IGNORECASE)
-
-
 def _sets_a_client_up(text: str) -> int:
     """Against these kinds, as much as a key counts for them: whoever installs a published key sets a client up."""
-    return -2 if any(bare(found[1]) in published() for found in _INSTALLED.finditer(text)) else 0
+    return -2 if installs_published_key(text) else 0
 
 
 def _check_syntax(document: Document) -> Iterator[Finding]:

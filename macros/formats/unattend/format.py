@@ -20,6 +20,7 @@ FORMATS = (
             (r"<settings\s+pass\s*=", 2),
             (r"<component\s[^>]{0,200}?\bname\s*=\s*[\"']Microsoft-Windows-", 2),
         ),
+        root="unattend",
         sources=ACTIVATION_KEY,
         rules=RULES,
         read=read,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from macros.formats.base import reading, xml_tree
+from macros.formats.base import reading, wrapped, xml_tree
 from macros.formats.base.findings import Rule
 from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.origin import Origin
@@ -74,7 +74,7 @@ def odt_data(view: View) -> Html:
 def odt_as_data(view: View) -> Mapping[str, Any]:
     """What the check and the form compute with. Fields of records keep their names."""
     rules = office_rules.RULES
-    every = [*rules.values(), *UNREADABLE.values(), FILES["more-findings"]]
+    every = [*rules.values(), *UNREADABLE.values(), *wrapped.RULES.values(), FILES["more-findings"]]
     cited = sorted({name for rule in every for name in rule.sources})
     return {
         "rules": {rule.id: _rule(rule) for rule in every},

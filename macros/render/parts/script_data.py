@@ -44,7 +44,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "keys": (),
     "odt-build": ("odt-check",),
     "output-forms": (),
-    "odt-check": ("text-reading", "xml-reading", "findings", "conditions"),
+    "odt-check": ("text-reading", "xml-reading", "wrapped", "findings", "conditions"),
     "plan-answer": ("conditions",),
     "plan-count": (),
     "plan-draw": (),
@@ -59,6 +59,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "registry-values": (),
     "text-reading": ("keys",),
     "worksheet": ("keys", "decision"),
+    "wrapped": (),
     "xml-reading": (),
 }
 """Every script that pages ask for, and the scripts that must run before it. Browsers run them in this order."""

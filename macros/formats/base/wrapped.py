@@ -1,0 +1,217 @@
+"""XML files inside other texts: a fence of Markdown, a string of a script, echo lines, a web page, several in one.
+
+Each is read through as the text that it would be, and every place in it is told as the place in the text around it. The
+browser does the same: docs/assets/javascripts/wrapped.js.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from .findings import Finding, Place, Said
+from .reading import Lines
+from .rules import Rules
+
+RULES = Rules.beside(__file__, "wrapped")
+"""Rules of what stands around a file."""
+
+AROUND: Mapping[str, str] = {
+    "fence": "a fence of Markdown",
+    "here-string": "a string of a script",
+    "literal": "a string of a script",
+    "echo": "echo lines of a batch file",
+}
+"""Where a file may stand so that it is whole, in words."""
+FILLED = ("here-string", "echo")
+"""Where variables are filled in when the script runs."""
+
+MOST_PARTS = 20
+"""A text with more files is none that somebody pasted. Our choice."""
+_LONGEST_LINE = 2_000
+
+_ENTITY = re.compile(r"&(lt|gt|quot|apos|amp|#39);")
+_ENTITIES: Mapping[str, str] = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "#39": "'", "amp": "&"}
+_ECHO = re.compile(r"[ \t]*\(?[ \t]*@?(?:>>?[ \t]*[^ \t]+[ \t]*)?echo(?:[.:(/\\]|[ \t]|$)", re.IGNORECASE)
+_REDIRECTED = re.compile(r"(?<!\^)>>?[ \t]*(?:\"[^\"]*\"|[^ \t<>^\"]+)[ \t]*\)?[ \t\r]*$")
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
+_HERE_DOCUMENT = re.compile(r"<<-?[ \t]*(['\"]?)[A-Za-z_]+\1[^\n]*$")
+_VALUE = re.compile(r"[^ \t\r\n=<>]+[ \t]*=[ \t]*(?:\"([^\"]*)\"|'([^']*)')")
+_VARIABLE = re.compile(r"[$!%]")
+_BLANK = " \t\r\n"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file in a text: as it would be written, and where each of its letters stands."""
+
+    text: str
+    at: Sequence[int]
+    where: str
+    start: int
+    end: int
+    """Where it begins and ends in the text around it."""
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """The files that were found in a text, and whether they are written as on a web page."""
+
+    parts: tuple[Part, ...]
+    escaped: bool = False
+    unescaped: int | None = None
+    """The first angle bracket of an echo line that writes nothing."""
+
+
+def find(text: str, root: str) -> Wrapped | None:
+    """The files with this outermost element in a text. None when the text is such a file itself, or holds none."""
+    begins = re.compile(rf"<!--|<{root}(?=[ \t\r\n>/])")
+    starts = [*islice(_outside(text, begins, 0), MOST_PARTS + 1)]
+    if text.lstrip(_BLANK).startswith("<") and len(starts) <= 1:
+        return None
+    made, at, escaped = text, [*range(len(text) + 1)], False
+    wrong: int | None = None
+    if not starts and f"&lt;{root}" in text:
+        made, at = _unescaped(text)
+        escaped = True
+    elif f"^<{root}" in text:
+        made, at, wrong = _echoed(text)
+    starts = [*islice(_outside(made, begins, 0), MOST_PARTS + 1)]
+    if not 0 < len(starts) <= MOST_PARTS:
+        return None
+    ends, alone = (
+        re.compile(rf"<!--|</{root}[ \t\r\n]*>"),
+        re.compile(rf"<{root}(?:[^>\"'/]|/(?!>)|\"[^\"]*\"|'[^']*')*/>"),
+    )
+    lines = Lines(made)
+    parts = []
+    for start, following in zip(starts, [*starts[1:], len(made)], strict=True):
+        closed = alone.match(made, start)
+        end = closed.end() if closed else next(_outside(made, ends, start, end=True), following)
+        end = min(end, following)
+        # Messages name lines, which must be those of the text around.
+        above = lines.line(start) - 1
+        where = "text" if escaped else "echo" if made is not text else _where(text, start)
+        places = [at[start]] * above + [*at[start : end + 1]]
+        parts.append(Part("\n" * above + made[start:end], places, where, at[start], at[end - 1] + 1))
+    return Wrapped(tuple(parts), escaped, wrong)
+
+
+def _outside(text: str, pattern: re.Pattern[str], start: int, end: bool = False) -> Iterator[int]:
+    """Where a pattern, which finds beginnings of comments too, is found outside of comments: its begin or its end."""
+    while found := pattern.search(text, start):
+        start = found.end()
+        if found[0] == "<!--":
+            closed = text.find("-->", start)
+            start = closed + 3 if closed >= 0 else start
+        else:
+            yield found.end() if end else found.start()
+
+
+def _unescaped(text: str) -> tuple[str, list[int]]:
+    letters: list[str] = []
+    at: list[int] = []
+    last = 0
+    for found in _ENTITY.finditer(text):
+        letters += text[last : found.start()] + _ENTITIES[found[1]]
+        at += [*range(last, found.start()), found.start()]
+        last = found.end()
+    return "".join(letters) + text[last:], [*at, *range(last, len(text) + 1)]
+
+
+def _echoed(text: str) -> tuple[str, list[int], int | None]:
+    """What the echo lines of a batch file write."""
+    letters: list[str] = []
+    at: list[int] = []
+    wrong: int | None = None
+    begin = 0
+    for line in text.split("\n"):
+        command = _ECHO.match(line)
+        if command:
+            redirected = _REDIRECTED.search(line) if len(line) < _LONGEST_LINE else None
+            end = redirected.start() if redirected and redirected.start() >= command.end() else len(line)
+            quoted = False
+            index = command.end()
+            while index < end:
+                letter = line[index]
+                quoted ^= letter == '"'
+                index += letter == "^" and not quoted and index + 1 < end
+                if letter in "<>" and not quoted and wrong is None:
+                    wrong = begin + index
+                letters.append(line[index])
+                at.append(begin + index)
+                index += 1
+        letters.append("\n")
+        at.append(begin + len(line))
+        begin += len(line) + 1
+    return "".join(letters), [*at, len(text)], wrong
+
+
+def _where(text: str, start: int) -> str:
+    """In what a file stands that begins here."""
+    before = _before(text[:start])
+    if len(_FENCE.findall(text[:start])) % 2:
+        return "fence"
+    if before.endswith('"'):
+        return "here-string"
+    if before.endswith("'"):
+        return "literal"
+    last = before.rsplit("\n", 1)[-1]
+    return "here-string" if len(last) < _LONGEST_LINE and _HERE_DOCUMENT.search(last) else "text"
+
+
+def _before(text: str) -> str:
+    """A text without blanks, a declaration and comments at its end."""
+    while True:
+        text = text.rstrip(_BLANK)
+        mark = next((begin for end, begin in (("?>", "<?xml"), ("-->", "<!--")) if text.endswith(end)), None)
+        begin = text.rfind(mark) if mark else -1
+        if begin < 0:
+            return text
+        text = text[:begin]
+
+
+def around(text: str, found: Wrapped) -> Iterator[Finding]:
+    """What is to say about the text around the files."""
+    lines = Lines(text)
+
+    def place(offset: int) -> Place:
+        return Place(lines.line(offset), lines.column(offset))
+
+    def span(part: Part) -> dict[str, Said]:
+        return {"first": Said(lines.line(part.start)), "last": Said(lines.line(part.end - 1))}
+
+    first = found.parts[0]
+    if found.unescaped is not None:
+        yield RULES["echo-bracket"].finding(place(found.unescaped))
+    if found.escaped:
+        yield RULES["brackets-escaped"].finding(place(first.start))
+    for number, part in enumerate(found.parts):
+        if part.where in AROUND:
+            yield RULES["inside"].finding(place(part.start), where=Said(AROUND[part.where]), **span(part))
+        elif number and not found.escaped:
+            yield RULES["several-files"].finding(place(part.start), count=Said(len(found.parts)))
+    outside = text[: first.start] + text[first.end :]
+    if first.where == "text" and len(found.parts) == 1 and not found.escaped and outside.strip(_BLANK):
+        lead = len(text) - len(text.lstrip(_BLANK))
+        yield RULES["text-around"].finding(place(lead if lead < first.start else first.end), **span(first))
+
+
+def moved(found: Iterable[Finding], part: Part, text: str) -> Iterator[Finding]:
+    """Findings of a part, at their places in the text around it. What a script fills in is said, and not judged."""
+    inner, outer = Lines(part.text), Lines(text)
+    for one in found:
+        if one.line is None:
+            yield one
+            continue
+        offset = inner.offset(one.line, one.column or 1)
+        value = _VALUE.match(part.text, offset)
+        given = (value[1] or value[2] or "") if value else ""
+        begin = part.at[offset]
+        place = Place(outer.line(begin), outer.column(begin) if one.column else None)
+        if part.where in FILLED and _VARIABLE.search(given):
+            yield RULES["filled-in-later"].finding(place, given=given)
+        else:
+            yield replace(one, line=place.line, column=place.column)

@@ -17,9 +17,11 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
+from macros.formats.base import recognized
 from macros.formats.base.findings import Report
 from tests.browser.conftest import serving
 from tests.browser.tabs import one_tab, opened
+from tests.formats.base.test_recognized import INPUTS, NEAR
 from tests.timing import shortest
 
 __all__ = ["one_tab", "opened"]
@@ -316,3 +318,13 @@ def violations(page: Page, where: dict[str, list[str]] | None = None) -> list[st
         page.evaluate(AXE_SCRIPT)
     found: list[str] = call(page, _AXE, where, _STANDARDS)
     return found
+
+
+def names_what_is_not_checked(page: Page, examine: str) -> None:
+    """Each kind of file that is not checked is named, and what only looks like one is not."""
+    run = f"(texts) => texts.map({examine}).map(({{ findings }}) => findings.map(({{ id, message }}) => [id, message]))"
+    titles = {one.id: one.title for one in recognized.every()}
+    for (kind, text), found in zip(INPUTS, page.evaluate(run, [text for _, text in INPUTS]), strict=True):
+        assert found == [["recognized", f"This is {titles[kind]}, which is not checked here."]], text
+    for (kind, text), found in zip(NEAR, page.evaluate(run, [text for _, text in NEAR]), strict=True):
+        assert not [message for _, message in found if titles[kind] in message], text

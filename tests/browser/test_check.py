@@ -53,6 +53,8 @@ from tests.browser.conftest import NARROW, WIDE
 from tests.built import Site
 from tests.formats.base.test_reading import VECTORS as ENCODINGS
 from tests.formats.base.test_spelling import VECTORS as NEAREST
+from tests.formats.base.test_wrapped import VECTORS as WRAPPED
+from tests.formats.base.test_wrapped import filled
 from tests.formats.base.test_xml_tree import VECTORS as XML
 from tests.formats.office.test_configuration import HOSTILE, VECTORS, text_of, validate
 
@@ -91,8 +93,11 @@ def shown_samples(view: View) -> list[Case]:
 
 
 def vectors(catalog: Catalog) -> list[Case]:
+    own = [*VECTORS["cases"], *VECTORS["near_misses"]]
+    others = [*WRAPPED["cases"], *WRAPPED["near_misses"]]
     return [
-        Case(text_of(vector, catalog), (vector.get("mode"),)) for vector in (*VECTORS["cases"], *VECTORS["near_misses"])
+        *(Case(text_of(vector, catalog), (vector.get("mode"),)) for vector in own),
+        *(Case(filled(vector["text"])) for vector in others),
     ]
 
 

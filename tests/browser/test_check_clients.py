@@ -46,6 +46,7 @@ from tests.browser.check_pages import (
     found_on_page,
     in_python,
     mutant,
+    names_what_is_not_checked,
     nothing_asked,
     paste,
     reported,
@@ -131,6 +132,7 @@ def test_every_vector_gets_the_same_findings(scripts: Page, view: View) -> None:
         "document-type",
         "not-well-formed",
         "elsewhere",
+        "recognized",
         "kind-unknown",
     }
     assert set(rules()) - found - others - own == HOSTILE_ONLY
@@ -173,6 +175,10 @@ def test_files_are_examined_as_on_the_command_line(scripts: Page, view: View) ->
     different = [each for each in zip(cases, expected, found_in_page, strict=True) if each[1] != each[2]]
     print(f"examined: {len(cases)} files, {len(cases) - len(different)} agree")
     assert different[:3] == []
+
+
+def test_a_file_that_is_not_checked_is_named(scripts: Page) -> None:
+    names_what_is_not_checked(scripts, "(text) => vagClients.examine(text, '', null)")
 
 
 def detected(data: str | bytes) -> str | None:

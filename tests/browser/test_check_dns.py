@@ -39,6 +39,7 @@ from tests.browser.check_pages import (
     found_on_page,
     in_python,
     mutant,
+    names_what_is_not_checked,
     paste,
     reported,
     says_only_what_the_data_says,
@@ -93,7 +94,16 @@ def test_every_sample_and_twin_gets_the_same_findings(scripts: Page, view: View)
 def test_every_vector_gets_the_same_findings(scripts: Page, policy: Policy) -> None:
     found = TWIN.compare(scripts, written(policy), "vectors")
     own = tuple(FILES.values())
-    others = {"more-findings", "too-large", "encoding", "document-type", "not-well-formed", "elsewhere", "kind-unknown"}
+    others = {
+        "more-findings",
+        "too-large",
+        "encoding",
+        "document-type",
+        "not-well-formed",
+        "elsewhere",
+        "recognized",
+        "kind-unknown",
+    }
     assert set(dns_check_data.rules()) - found - others - {rule.id for rule in own} == set()
 
 
@@ -230,6 +240,10 @@ def test_the_kind_is_found_out(kind: str, check: Page, view: View) -> None:
 def test_powershell_is_sent_to_the_command_line(check: Page, view: View) -> None:
     paste(check, sample("dns-powershell", context(view)).text)
     expect(found_on_page(check)).to_contain_text("python -m macros check")
+
+
+def test_a_file_that_is_not_checked_is_named(scripts: Page) -> None:
+    names_what_is_not_checked(scripts, "(text) => vagDns.examine(text, '', vagDns.known.wanted[''])")
 
 
 @pytest.mark.parametrize(

@@ -391,6 +391,34 @@
     throw new Wrong(words);
   };
 
+  const RECORD = new RegExp(
+    "^(?:[ \\t\\r]*(?:[;$()]|$)|[^ \\t]*[ \\t]+(?:[0-9]+[a-z]?[ \\t]+)?(?:IN[ \\t]+)?(?:[0-9]+[a-z]?[ \\t]+)?" +
+      "(?:A|AAAA|CNAME|MX|NS|PTR|SOA|SRV|TXT)[ \\t(])",
+    "i",
+  );
+  const SRV = /^[^ \t]{1,255}[ \t]+(?:[0-9]+[a-z]?[ \t]+)?(?:IN[ \t]+)?SRV[ \t(]+[0-9]/i;
+  const SENTENCE = new RegExp(
+    "^(?![^ ]+[ \\t]+IN[ \\t])[ \\t]*(?:[-*>][ \\t]+)?[A-Za-z\\u00c0-\\u024f',()-]+" +
+      "(?: [A-Za-z\\u00c0-\\u024f',()-]+){2,}[.:!?][ \\t\\r]*$",
+  );
+  /* A heading, or the edge of a fence. */
+  const MARKDOWN = /^(?:#{1,6} [^\n]*$|[ \t]*(?:```|~~~)[a-z]*[ \t\r]*$)/i;
+
+  /* The text with its sentences emptied, and their lines; as it is when a line is neither a record nor prose. */
+  const withoutProse = (text) => {
+    const lines = text.split("\n");
+    const rest = [...lines.keys()].filter((at) => !RECORD.test(lines[at]));
+    const isProse = rest.some((at) => SENTENCE.test(lines[at])) &&
+      rest.every((at) => SENTENCE.test(lines[at]) || MARKDOWN.test(lines[at])) &&
+      lines.some((line) => SRV.test(line));
+    if (!isProse) return { records: text, prose: [] };
+    const left = new Set(rest);
+    return {
+      records: lines.map((line, at) => (left.has(at) ? "" : line)).join("\n"),
+      prose: rest.map((at) => at + 1),
+    };
+  };
+
   const readZone = (text, reading) => {
     let origin = nameOf(reading.wanted.zones[0] ?? lists.zone.unknown) ?? [];
     let owner = origin;
@@ -437,7 +465,9 @@
       }
     };
 
-    for (const { place, indented, words, wrong } of entriesOf(text)) {
+    const { prose, records } = withoutProse(text);
+    if (prose.length) reading.say("zone-prose", { line: prose[0], column: 1 }, {}, { count: prose.length });
+    for (const { place, indented, words, wrong } of entriesOf(records)) {
       try {
         if (wrong) fail(wrong);
         if (!indented && words[0].text.startsWith("$")) {

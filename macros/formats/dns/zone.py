@@ -17,6 +17,7 @@ from macros.formats.base.reading import quote
 from macros.formats.base.rules import Rules
 
 from .layout import Layout, write
+from .prose import without_prose
 from .reading import (
     PARTS,
     STANDARD,
@@ -115,6 +116,9 @@ def read(text: str, wanted: Wanted) -> Content:
     hold the addresses of its hosts.
     """
     zone = _Zone(dns.name.from_text(wanted.zones[0] if wanted.zones else UNKNOWN_ZONE))
+    text, prose = without_prose(text)
+    if prose:
+        zone.content.problems.append(FORM.finding("zone-prose", Place(prose[0], 1), count=Said(len(prose))))
     for entry in _entries(text):
         try:
             zone.take(entry)

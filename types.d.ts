@@ -195,6 +195,7 @@ interface Window {
   vagText: Texts;
   vagWrapped: {
     around(text: string, found: Wrapped, say: (rule: string, offset: number, said?: Record<string, Word>) => void): void;
+    bare(text: string, root: string): number | null;
     find(text: string, root: string): Wrapped | null;
     moved(found: Finding[], part: WrappedPart, text: string, findingOf: Findings["findingOf"]): Finding[];
   };

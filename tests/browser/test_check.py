@@ -375,7 +375,7 @@ NASTY = {
         f'<Configuration>\n<Add Channel="{MARKUP.replace("<", "&lt;")}"/></Configuration>',
     ),
     "markup that is not XML": ("not-well-formed", MARKUP),
-    "marks of direction": ("not-well-formed", "\u202e<Configuration/>\u2066"),
+    "marks of direction": ("text-around", "\u202e<Configuration/>\u2066"),
 }
 
 

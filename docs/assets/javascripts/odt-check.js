@@ -354,7 +354,10 @@
       () => decode(content, most.characters),
       (text) => {
         const found = window.vagWrapped.find(text, "Configuration");
-        return found ? inside(text, found, options) : plain(text, options);
+        if (found) return inside(text, found, options);
+        const lost = window.vagWrapped.bare(text, "Configuration");
+        if (lost === null) return plain(text, options);
+        return { found: [findingOf("brackets-lost", placesOf(text)(lost))], activation: "unknown" };
       },
     );
 

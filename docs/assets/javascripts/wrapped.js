@@ -4,6 +4,7 @@
  * same as macros/formats/base/wrapped.py.
  *
  *   window.vagWrapped.find(text, root)             the files with this outermost element in a text, or null
+ *   window.vagWrapped.bare(text, root)             where such a file begins that has lost its angle brackets, or null
  *   window.vagWrapped.around(text, found, say)     says what is to say about the text around them
  *   window.vagWrapped.moved(findings, part, text, findingOf)   findings of a part at their places in the text around it
  *
@@ -157,6 +158,12 @@
     return { parts, escaped, wrong };
   };
 
+  const bare = (text, root) => {
+    if (text.includes("<") || text.includes("&lt;")) return null;
+    const begin = new RegExp(`(?<![^\\n])[ \\t]*(${root})(?=[ \\t\\r]*(?![^\\n])|[ \\t]+[A-Za-z]+[ \\t]*=)`).exec(text);
+    return begin ? begin.index + begin[0].length - root.length : null;
+  };
+
   /* `say(rule, offset, said)` */
   const around = (text, { escaped, parts, wrong }, say) => {
     const placeOf = placesOf(text);
@@ -196,5 +203,5 @@
     });
   };
 
-  window.vagWrapped = { around, find, moved };
+  window.vagWrapped = { around, bare, find, moved };
 })();

@@ -148,6 +148,10 @@ def judged(form: AnyFormat, data: str | bytes | File, context: Context) -> Repor
         inside = wrapped.find(file.text, form.root) if form.root else None
         if inside:
             return _inside(form, inside, file.text, context)
+        lost = wrapped.bare(file.text, form.root) if form.root else None
+        if lost:
+            activation: Activation = "unknown" if form.activation else "none"
+            return report([wrapped.RULES["brackets-lost"].finding(lost)], form.rules, activation)
         content = form.read(file, context)
     except UnreadableError as error:
         return report([_unreadable(error)], form.rules, "unknown" if form.activation else "none")

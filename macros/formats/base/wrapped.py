@@ -99,6 +99,14 @@ def find(text: str, root: str) -> Wrapped | None:
     return Wrapped(tuple(parts), escaped, wrong)
 
 
+def bare(text: str, root: str) -> Place | None:
+    """Where a text begins that would be a file with this outermost element, had it not lost its angle brackets."""
+    if "<" in text or "&lt;" in text:
+        return None
+    found = re.search(rf"^([ \t]*){root}(?=[ \t\r]*$|[ \t]+[A-Za-z]+[ \t]*=)", text, re.MULTILINE)
+    return Place(text.count("\n", 0, found.start()) + 1, len(found[1]) + 1) if found else None
+
+
 def _outside(text: str, pattern: re.Pattern[str], start: int, end: bool = False) -> Iterator[int]:
     """Where a pattern, which finds beginnings of comments too, is found outside of comments: its begin or its end."""
     while found := pattern.search(text, start):

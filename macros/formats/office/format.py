@@ -20,6 +20,8 @@ FORMATS = (
             (r"(?-i:<Configuration[\s>/])", 2),
             (r"<product\s+id\s*=", 2),
             (r"\bofficeclientedition\s*=", 2),
+            # Without its angle brackets.
+            (r"^[ \t]*product[ \t]+id[ \t]*=", 1),
             # As on a web page.
             (r"&lt;configuration(\s|&gt;)", 2),
         ),

@@ -62,7 +62,7 @@ def test_a_file_in_a_text_is_read_through(vector: dict[str, Any], catalog: Catal
 def test_the_vectors_have_every_rule_five_times() -> None:
     rules = [rule for vector in VECTORS["cases"] for rule, *_ in vector["expected"]]
     assert {*wrapped.RULES} <= {*rules}
-    for rule in ("inside", "brackets-escaped", "several-files", "text-around"):
+    for rule in ("inside", "brackets-escaped", "several-files", "text-around", "brackets-lost"):
         assert rules.count(rule) >= 5, rule
 
 

@@ -316,14 +316,13 @@ def check(files: tuple[str, ...], kind_id: str | None, form: str, strict: bool) 
 
 def _each(files: Sequence[str]) -> Iterator[tuple[str, bytes | UnusableError]]:
     """Every file that the names on a command line stand for, with what is to say about them on the way."""
-
-    def hidden(folder: str, count: int) -> None:
-        one = "file or folder is" if count == 1 else "files and folders are"
-        click.echo(f"{printable(_name(folder))}: {count} hidden {one} left out", err=True)
-
+    hidden: list[tuple[str, int]] = []
     # One byte more than is taken, so that an endless file ends.
-    given = read_each(files, MOST_CHARACTERS + 1, hidden)
-    return watched(given, lambda one: printable(_name(one[0])), sys.stderr)
+    given = read_each(files, MOST_CHARACTERS + 1, lambda folder, count: hidden.append((folder, count)))
+    yield from watched(given, lambda one: printable(_name(one[0])), sys.stderr)
+    for folder, count in hidden:
+        what = "file or folder is" if count == 1 else "files and folders are"
+        click.echo(f"{printable(_name(folder))}: {count} hidden {what} left out", err=True)
 
 
 def _why_not(content: bytes | UnusableError) -> str | None:

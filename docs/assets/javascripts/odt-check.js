@@ -346,7 +346,8 @@
       ways.add(made.activation);
     }
     ways.delete("none");
-    return { found: every, activation: ways.size > 1 ? "mixed" : [...ways][0] ?? "none" };
+    const several = ways.has("unknown") ? "unknown" : "mixed";
+    return { found: every, activation: ways.size > 1 ? several : [...ways][0] ?? "none" };
   };
 
   const validate = (content, options = {}) =>

@@ -166,7 +166,8 @@ def _inside(form: AnyFormat, inside: wrapped.Wrapped, text: str, context: Contex
     for part, one in zip(inside.parts, reports, strict=True):
         found += wrapped.moved(one.findings, part, text)
     ways: set[Activation] = {one.activation for one in reports} - {"none"}
-    activation: Activation = "mixed" if len(ways) > 1 else next(iter(ways), "none")
+    several: Activation = "unknown" if "unknown" in ways else "mixed"
+    activation = several if len(ways) > 1 else next(iter(ways), "none")
     return replace(report(found, form.rules), activation=activation)
 
 

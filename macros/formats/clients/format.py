@@ -75,6 +75,8 @@ SCRIPTS = (
             (r"(^|[|;={(])[ \t]*(new|set|remove)-itemproperty\b|\bSetKeyManagementService(Machine|Port)\b", 2),
             (r"\b(get|set|invoke|clear)-((kms|ad|os|subscription)\w*license\w*|gpprefregistryvalue)\b", 3),
             (MARK, 3),
+            (r"\binvoke-(cim|wmi)method\b", 1),
+            (r"\bSoftwareLicensing(Service|Product)\b", 1),
             (r"\bstart-process\b[^\n]{0,200}?\b(slmgr|ospp)(\.vbs)?\b", 2),
             (r"[ \t\"']/(skms|ckms|sethst|setprt|remhst|skms-domain)\b", 3),
             POWERSHELL,

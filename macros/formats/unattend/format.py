@@ -15,7 +15,7 @@ FORMATS = (
         language="xml",
         names=((r"^(auto)?unattend[^/]*\.xml$", 3), (r"\.xml$", 1)),
         marks=(
-            (r"<unattend[\s>/]", 3),
+            (r"(<|&lt;)unattend(?=[\s>/&])", 3),
             (r"urn:schemas-microsoft-com:unattend", 2),
             (r"<settings\s+pass\s*=", 2),
             (r"<component\s[^>]{0,200}?\bname\s*=\s*[\"']Microsoft-Windows-", 2),

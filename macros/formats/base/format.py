@@ -167,7 +167,7 @@ def _inside(form: AnyFormat, inside: wrapped.Wrapped, text: str, context: Contex
         found += wrapped.moved(one.findings, part, text)
     ways: set[Activation] = {one.activation for one in reports} - {"none"}
     several: Activation = "unknown" if "unknown" in ways else "mixed"
-    activation = several if len(ways) > 1 else next(iter(ways), "none")
+    activation: Activation = several if len(ways) > 1 else next(iter(ways), "none")
     return replace(report(found, form.rules), activation=activation)
 
 

@@ -287,8 +287,8 @@ def _in_reach(tables: DecisionTables, found: Compiled) -> Iterator[Finding]:
                 answers = ", ".join(f"{name} {value}" for name, value in outcome.without.items())
                 yield (
                     f"{outcome.id}, without",
-                    f"the outcome is still possible with {answers}, by the rules {rules}; expected answers that rule it "
-                    "out, or rules that do not lead there",
+                    f"the outcome is still possible with {answers}, by the rules {rules}; expected answers that rule "
+                    "it out, or rules that do not lead there",
                 )
                 break
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Activation, Finding, Place, Said
@@ -28,6 +27,7 @@ from .registry_values import (
     judge,
     split_key,
     stray_keys,
+    type_names,
 )
 from .registry_values import RULES as REGISTRY_RULES
 
@@ -157,11 +157,6 @@ _CMDLETS = {
     **{one.name.lower(): one for one in (SET_ITEM, NEW_ITEM, REMOVE_ITEM, REMOVE_KEY, PREFERENCE, SET_KMS, CLEAR_KMS)},
 } | {"sp": SET_ITEM, "rp": REMOVE_ITEM, "ri": REMOVE_KEY, "rm": REMOVE_KEY, "del": REMOVE_KEY}
 _NATIVE = ("cscript", "wscript", "slmgr", "slmgr.vbs", "ospp.vbs", "cmd", "reg", "start-process", "start")
-
-
-def type_names(catalog: Catalog) -> Mapping[str, str]:
-    """Types of the registry by the names that PowerShell has for them."""
-    return cast(Mapping[str, str], catalog.fact("tools.itemproperty").value)
 
 
 class Reading:

@@ -6,12 +6,9 @@ The form is that of [MS-GPPREF]; lxml reads the XML, without entities and withou
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
-
-from lxml import etree
 
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
@@ -19,80 +16,16 @@ from macros.formats.base import xml_tree
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Activation, Finding, Said
 from macros.formats.base.format import File
-from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.base.xml_tree import Element
 
 from . import registry_values
-from .commands import type_names
-from .registry_file import Value
-from .registry_values import HIVE, Data, Entry, Wanted, is_licensing, key_path, kind_of, stray_keys
 from .registry_values import RULES as VALUE_RULES
+from .registry_values import Data, Entry, Wanted, is_licensing, stray_keys
 
 FORM = ("ms-gppref-registry",)
 FILE = ("ms-gppref-file-format",)
-XML_NOTE = ("Registry preference items for the computer.",)
-COMMANDS_NOTE = (
-    "Run as a user who may edit the Group Policy object, on a computer with the GroupPolicy module.",
-    "The object has to exist: create it first, and link it when the items are in it.",
-)
-_IMAGES = {"REG_DWORD": "12"}
-_TEXT_IMAGE = "7"
-"""The pictures of updated items: the one of a number as in the sample of the specification, the one of a text as in
-files that Windows exported. They have no effect."""
-_SPACE = uuid.UUID("6f1f5b1e-3f52-5c0a-9d6e-2f3f3b1c7a10")
-"""Makes IDs of items from the value that they are about, so that the same input gives the same file."""
-
-# ---------------------------------------------------------------------------------------------------- generate
-
-
-def preference_xml(values: Sequence[Value], note: Iterable[str], origin: Origin, catalog: Catalog) -> str:
-    """The items as a file of registry preferences for the computer."""
-    form = Form.of(catalog)
-    root = etree.Element(form.root, clsid=form.root_clsid)
-    comment = re.sub("-+", "-", " ".join([*origin.lines(), *note])).rstrip("-")
-    root.append(etree.Comment(f" {comment} "))
-    for value in values:
-        item = etree.SubElement(root, form.item, clsid=form.item_clsid, name=value.name, status=value.name)
-        path = key_path(catalog, value.product)
-        kind = kind_of(catalog, value.product, value.name)
-        item.set("image", _IMAGES.get(kind, _TEXT_IMAGE))
-        item.set("changed", f"{(origin.facts_of or origin.built).isoformat()} 00:00:00")
-        item.set("uid", "{" + str(uuid.uuid5(_SPACE, f"{path}\\{value.name}")).upper() + "}")
-        properties = etree.SubElement(item, "Properties")
-        properties.set("action", "D" if value.data is None else "U")
-        properties.set("displayDecimal", "1")
-        properties.set("default", "0")
-        properties.set("hive", HIVE)
-        properties.set("key", path)
-        properties.set("name", value.name)
-        if value.data is not None:
-            properties.set("type", kind)
-            properties.set("value", f"{value.data:08x}" if isinstance(value.data, int) else str(value.data))
-    etree.indent(root, space="  ")
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(root, encoding="unicode") + "\n"
-
-
-def preference_commands(
-    values: Sequence[Value], policy_name: str, note: Iterable[str], origin: Origin, catalog: Catalog
-) -> str:
-    """Commands that add the same items to a Group Policy object."""
-    names = {str(kind): name for name, kind in type_names(catalog).items()}
-    lines = [*(f"# {line}" for line in [*origin.lines(), *note]), "", f"$policy = '{policy_name}'"]
-    for value in values:
-        key = f"HKLM\\{key_path(catalog, value.product)}"
-        deletes = value.data is None
-        kind = names[kind_of(catalog, value.product, value.name)]
-        data = "" if deletes else f" -Type {kind} -Value '{value.data}'"
-        lines += [
-            f"Set-GPPrefRegistryValue -Name $policy -Context Computer -Action {'Delete' if deletes else 'Update'} `",
-            f"  -ValueName {value.name}{data} `",
-            f"  -Key '{key}'",
-        ]
-    return "\n".join(lines) + "\n"
-
-
 # -------------------------------------------------------------------------------------------------------- rules
 
 RULES = VALUE_RULES | Rules.beside(__file__, "group-policy")

@@ -1,4 +1,4 @@
-"""Registration files (.reg) with licensing values: generated for an organization, read and checked.
+"""Registration files (.reg) with licensing values, read and judged.
 
 The grammar, as the Registry Editor imports it: a first line that names the version; then keys in square brackets, with
 a minus sign before the hive to delete; below each its values, `"name"=data` or `@=data`. Data is a string in quotes
@@ -8,35 +8,24 @@ may go on after a backslash at the end of a line, or a minus sign to delete. A l
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from macros.catalog.models import Catalog
-from macros.catalog.organization import KmsHost, Organization
 from macros.catalog.values import part_of
-from macros.domain.policy import Policy
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Activation, Finding, Place, Said
 from macros.formats.base.format import File, Limits
-from macros.formats.base.origin import Origin
-from macros.formats.base.reading import byte_order_mark, plain
+from macros.formats.base.reading import byte_order_mark
 from macros.formats.base.rules import Rules
 
 from . import registry_values
 from .registry_values import (
     HIVE,
-    HOST,
-    PORT,
-    PUBLISH,
     Data,
     Entry,
-    Product,
     Wanted,
     is_licensing,
-    key_path,
-    kind_of,
     split_key,
     stray_keys,
 )
@@ -52,82 +41,7 @@ KINDS = {
     7: "REG_MULTI_SZ",
     11: "REG_QWORD",
 }
-_LINE_BYTES = 25
-"""Bytes on one line of data, about as many as the Registry Editor writes."""
 SYNTAX = ("reg-file-syntax",)
-CLIENT_NOTE = ("Import on a client as administrator: reg import with the name of this file.",)
-DOMAIN_STAYS = "A lookup domain stays: take it back with slmgr.vbs /ckms-domain and ospp.vbs /ckms-domain."
-"""What registry values cannot undo: no page that was read names the value that keeps the domain."""
-
-# ---------------------------------------------------------------------------------------------------- generate
-
-
-@dataclass(frozen=True)
-class Value:
-    """A value to write. Without data it is deleted."""
-
-    product: Product
-    name: str
-    data: Data = None
-
-
-def fixed_host(host: KmsHost, products: Sequence[Product], policy: Policy) -> tuple[Value, ...]:
-    """What makes clients use one KMS host without asking DNS."""
-    port = policy.port if host.port is None else host.port
-    return tuple(
-        value for product in products for value in (Value(product, HOST, host.name), Value(product, PORT, str(port)))
-    )
-
-
-def no_fixed_host(products: Sequence[Product]) -> tuple[Value, ...]:
-    """What makes clients ask DNS again."""
-    return tuple(Value(product, name) for product in products for name in (HOST, PORT))
-
-
-def publish_list(organization: Organization) -> tuple[Value, ...]:
-    """On a KMS host: the domains beside its own in which it publishes."""
-    return (Value("windows", PUBLISH, tuple(organization.further_dns_zones)),)
-
-
-def generate(values: Iterable[Value], note: Iterable[str], origin: Origin, catalog: Catalog) -> str:
-    """A file that sets or deletes values. Comments stand below the first line, which has to name the version."""
-    lines = [
-        str(part_of(catalog.fact("reg.file").value, "header")),
-        "",
-        *(f"; {plain(line)}" for line in [*origin.lines(), *note]),
-    ]
-    key = None
-    for value in values:
-        if key != value.product:
-            key = value.product
-            lines += ["", f"[{HIVE}\\{key_path(catalog, value.product)}]"]
-        lines += _written(value, kind_of(catalog, value.product, value.name))
-    return "\n".join(lines) + "\n"
-
-
-def to_bytes(text: str) -> bytes:
-    """The file as the Registry Editor writes it: UTF-16, its mark in front, carriage return and line feed."""
-    return codecs.BOM_UTF16_LE + text.replace("\n", "\r\n").encode("utf-16-le")
-
-
-def _written(value: Value, kind: str) -> list[str]:
-    name = f'"{value.name}"='
-    if value.data is None:
-        return [f"{name}-"]
-    if kind == "REG_SZ":
-        escaped = str(value.data).replace("\\", "\\\\").replace('"', '\\"')
-        return [f'{name}"{escaped}"']
-    if kind == "REG_DWORD":
-        return [f"{name}dword:{value.data:08x}"]
-    strings = value.data if isinstance(value.data, tuple) else ()
-    number = next(number for number, one in KINDS.items() if one == kind)
-    data = b"".join(f"{string}\0".encode("utf-16-le") for string in [*strings, ""])
-    rows = [data[start : start + _LINE_BYTES] for start in range(0, len(data), _LINE_BYTES)]
-    written = [",".join(f"{byte:02x}" for byte in row) for row in rows]
-    readable = [f"; {value.name}: {', '.join(strings)}"]
-    return [*readable, f"{name}hex({number}):" + ",\\\n  ".join(written)]
-
-
 # -------------------------------------------------------------------------------------------------------- rules
 
 RULES = VALUE_RULES | Rules.beside(__file__, "registry-file")

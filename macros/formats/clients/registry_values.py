@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
@@ -122,6 +122,11 @@ def kind_of(catalog: Catalog, product: Product, name: str) -> str:
     if found is None:
         raise LookupError(f"no page states the type of {name}")
     return found
+
+
+def type_names(catalog: Catalog) -> Mapping[str, str]:
+    """Types of the registry by the names that PowerShell has for them."""
+    return cast(Mapping[str, str], catalog.fact("tools.itemproperty").value)
 
 
 def split_key(text: str) -> tuple[str, str]:

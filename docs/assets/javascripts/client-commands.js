@@ -14,15 +14,19 @@
     ADDRESS,
     GUID,
     HIVE,
+    activationOf,
+    entryOf,
     hostProblem,
     isLicensing,
     isPlaceholder,
     isShaped,
+    keyOf,
     known,
     partition,
     portOf,
     published,
     splitKey,
+    strayKeys,
     withoutAll,
     commandsIn,
     program,
@@ -34,11 +38,11 @@
   const WMI = new RegExp(known.commands.wmi, "i");
 
   const SCRIPTS = new Map(Object.entries(known.commands.scripts));
-  const keyOf = (tool, name, colon) => `${tool} ${name} ${colon}`;
+  const optionKey = (tool, name, colon) => `${tool} ${name} ${colon}`;
   const OPTIONS = new Map(
     known.commands.options.map((
       each,
-    ) => [keyOf(each.tool, lower(withoutAll(each.option, ":")), each.option.endsWith(":")), each]),
+    ) => [optionKey(each.tool, lower(withoutAll(each.option, ":")), each.option.endsWith(":")), each]),
   );
   const BY_NAME = Object.fromEntries([...SCRIPTS.values()].map((tool) => [tool, new Map()]));
   for (const each of OPTIONS.values()) BY_NAME[each.tool].set(lower(withoutAll(each.option, ":")), each);
@@ -122,9 +126,9 @@
       if (!option) return check.say("command-no-option", place, {}, { tool: scriptOf(tool) });
       if (!option.literal && !option.text.startsWith("/")) return null;
       const colon = tool === "ospp" && option.text.includes(":");
-      const found = OPTIONS.get(keyOf(tool, name, colon));
+      const found = OPTIONS.get(optionKey(tool, name, colon));
       if (found) return found;
-      const other = OPTIONS.get(keyOf(tool, name, !colon));
+      const other = OPTIONS.get(optionKey(tool, name, !colon));
       const given = option.text;
       if (!other) return sayUnknown(call);
       if (other.option.endsWith(":")) {
@@ -288,6 +292,10 @@
 
   const readBatch = (text, check) => {
     const { commands, remarks } = commandsIn(text);
+    /** @type {Data[]} */
+    const entries = [];
+    /** @type {Data[]} */
+    const keys = [];
     const calls = [];
     let rights = null;
 
@@ -303,27 +311,18 @@
       const [name, type, value] = ["/v", "/t", "/d"].map((each) => options.get(each));
       const deleted = action === "delete";
       if (!name) {
-        if (deleted && isLicensing(path)) check.say("reg-delete-key", key.place, { given: path });
+        if (deleted) keys.push(keyOf(hive, path, key.place, true));
         return;
       }
-      if (options.has("/reg:32")) path = path.replace("\\", () => `\\${known.registry.views}\\`);
+      if (options.has("/reg:32")) path = path.replace("\\", () => `\\${known.compared.views}\\`);
       const kind = deleted ? null : (type?.text.toUpperCase() ?? "REG_SZ");
       const given = value?.text ?? "";
       let data = given;
       if (kind === "REG_DWORD" && /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(given)) data = Number(given);
       else if (kind === "REG_MULTI_SZ") data = given.split("\\0").filter(Boolean);
       const literal = key.literal && name.literal && (!value || value.literal);
-      check.entries.push({
-        hive,
-        path,
-        name: name.text,
-        kind,
-        data,
-        place: key.place,
-        keyPlace: key.place,
-        deleted,
-        literal,
-      });
+      const places = { place: key.place, key_place: key.place };
+      entries.push(entryOf({ hive, path, name: name.text, kind, data, ...places, deleted, literal }));
       if (hive === HIVE && isLicensing(path)) rights ??= key.place;
     };
 
@@ -335,15 +334,19 @@
     const isSaid = check.found.length > 0;
     const says = (each) => ELEVATED.test(each);
     const elevated = remarks.some(says) || commands.some(({ line }) => says(line));
-    check.judge();
-    judgeCalls(made, check, elevated);
-    if (rights && !elevated && !made.length) check.say("command-elevation", rights, { option: "reg" });
     const judged = made.filter(({ name, option }) => option && known.commands.installing.includes(name)).map((
       { option },
     ) => option.place.line);
-    check.strayKeys(text, null, new Set(judged));
-    if (!check.ours && !made.length && !isSaid && !WMI.test(text)) check.say("nothing-to-check", null);
-    return made.some(({ name }) => known.commands.client_options.includes(name)) ? "kms-adba" : check.activation;
+    check.judge("client-batch", {
+      entries,
+      keys,
+      calls: made,
+      otherwise: isSaid || WMI.test(text),
+      stray_keys: strayKeys(text, null, new Set(judged)),
+    });
+    judgeCalls(made, check, elevated);
+    if (rights && !elevated && !made.length) check.say("command-elevation", rights, { option: "reg" });
+    return made.some(({ name }) => known.commands.client_options.includes(name)) ? "kms-adba" : activationOf(entries);
   };
 
   Object.assign(window.vagClients, { readBatch });

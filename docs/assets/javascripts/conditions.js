@@ -164,6 +164,7 @@
     /**
      * @param {{ [name: string]: any }} given what was read, as `file`, and what it is compared with, as `known`
      * @param {(rule: string, place: any, given: object, said: object) => void} say
+     * @returns {Names} what checks left under `rest`, by its name
      */
     return (given, say) => {
       let found = 0;
@@ -188,6 +189,7 @@
         values.set("found", found);
         if (rest) values.set(rest, silent);
       }
+      return around;
     };
   };
 

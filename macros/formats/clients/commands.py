@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import cast
 
 from macros.catalog.values import part_of
@@ -16,19 +17,9 @@ from macros.formats.shells import batch, cmdlets, powershell
 from macros.formats.shells.batch import Word
 from macros.formats.shells.cmdlets import Bound, Cmdlet, allowed, bind, missing
 
-from . import command_lines
-from .registry_values import (
-    HIVE,
-    Data,
-    Entry,
-    Wanted,
-    activation,
-    is_licensing,
-    judge,
-    split_key,
-    stray_keys,
-    type_names,
-)
+from . import command_lines, records
+from .records import Record
+from .registry_values import HIVE, Data, Entry, Wanted, is_licensing, split_key, type_names
 from .registry_values import RULES as REGISTRY_RULES
 
 OSLICENSE = ("set-kmslicenseinfo",)
@@ -166,6 +157,7 @@ class Reading:
         self._text, self._wanted, self._catalog = text, Wanted.of(context), context.catalog
         self._types = {name.lower(): kind for name, kind in type_names(context.catalog).items()}
         self._entries: list[Entry] = []
+        self._keys: list[Record] = []
         self._calls: list[Call] = []
         self._rights: list[tuple[Place, str]] = []
         self.oslicense: list[Bound] = []
@@ -177,27 +169,33 @@ class Reading:
         self.elevated = False
         """Whether the file says that it needs rights."""
 
-    def findings(self) -> Iterator[Finding]:
+    @cached_property
+    def file(self) -> Record:
+        """`file` in the expressions of the checks."""
+        installing = frozenset(call.option.place.line for call in self._calls if call.option and _installs(call))
+        by_wmi = WMI.search(self._text) is not None
+        return {
+            "entries": records.entries(self._entries, self._wanted),
+            "keys": self._keys,
+            "calls": self._calls,
+            "otherwise": bool(self.oslicense or self.others or self.said or self.broken or by_wmi),
+            "stray_keys": records.stray_keys(self._text, installing),
+        }
+
+    def findings(self, form: str) -> Iterator[Finding]:
         """Everything that is wrong with the file."""
         elevated = self.elevated
         yield from self.said
-        yield from judge(self._entries, self._wanted)
+        yield from records.judged(form, self.file, self._wanted, {})
         yield from command_lines.judge(self._calls, self._catalog, self._wanted, elevated)
         if self._rights and not elevated and not self._calls:
             place, name = self._rights[0]
             yield RULES["command-elevation"].finding(place, option=Said(name))
-        judged = frozenset(call.option.place.line for call in self._calls if call.option and _installs(call))
-        yield from stray_keys(self._text, self._wanted, judged)
-        ours = any(is_licensing(entry.path, self._wanted) for entry in self._entries)
-        by_wmi = WMI.search(self._text) is not None
-        read = ours or self._calls or self.oslicense or self.others
-        if not (read or self.said or self.broken or by_wmi):
-            yield RULES["nothing-to-check"].finding(None)
 
     def activation(self) -> Activation:
         """How the computers activate: KMS when the file sets up clients of a host."""
         clients = any(call.name in CLIENT_OPTIONS for call in self._calls) or bool(self.oslicense)
-        found = "kms-adba" if clients else activation(self._entries, self._wanted)
+        found = "kms-adba" if clients else records.activation(self.file["entries"])
         # What a script does that cannot be read to its end, nobody knows.
         return "unknown" if self.broken and found == "none" else found
 
@@ -224,8 +222,8 @@ class Reading:
         deletes = operation == "delete"
         name, kind_word, data_word = options.get("/v"), options.get("/t"), options.get("/d")
         if name is None:
-            if deletes and is_licensing(path, self._wanted):
-                self.said.append(RULES["reg-delete-key"].finding(key.place, given=path))
+            if deletes:
+                self._deletes(hive, path, key.place)
             return
         if "/reg:32" in options:
             path = path.replace("\\", f"\\{self._wanted.views}\\", 1)
@@ -271,7 +269,7 @@ class Reading:
         hive, path = split_key(word.text)
         ours = is_licensing(path, self._wanted)
         if bound.cmdlet is REMOVE_KEY:
-            self.said += [RULES["reg-delete-key"].finding(word.place, given=path)] if ours else []
+            self._deletes(hive, path, word.place)
         elif name is None:
             self.said += missing(bound, "Name") if ours else []
         elif name.literal and hive.startswith("HKEY_"):
@@ -311,8 +309,8 @@ class Reading:
         ours = is_licensing(path, self._wanted)
         action = (bound.text("Action") or "").lower()
         if name is None:
-            if ours and action in ("delete", "replace"):
-                yield RULES["reg-delete-key"].finding(key.place, given=path)
+            if action in ("delete", "replace"):
+                self._deletes(hive, path, key.place)
             return
         if ours and action != "delete":
             yield from missing(bound, "Type", "Value")
@@ -393,6 +391,9 @@ class Reading:
         self._entries.append(entry)
         if entry.hive == HIVE and is_licensing(entry.path, self._wanted):
             self._rights.append((entry.place, by))
+
+    def _deletes(self, hive: str, path: str, place: Place) -> None:
+        self._keys.append(records.key_record(hive, path, place, True, self._wanted))
 
     def _data(self, text: str, kind: str | None) -> Data:
         if kind == "REG_DWORD" and _NUMBER.fullmatch(text):

@@ -52,7 +52,7 @@ def read_powershell(file: File, context: Context) -> Reading:
 
 def judge(reading: Reading, context: Context) -> Iterator[Finding]:
     """What is wrong with it. Findings name the line."""
-    return reading.findings()
+    return reading.findings("client-batch")
 
 
 def activation(reading: Reading, context: Context) -> Activation:

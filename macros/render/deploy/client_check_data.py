@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from macros.catalog.models import CommandOption
-from macros.catalog.values import part_of
 from macros.formats.base import keys, reading, xml_tree
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Rule
 from macros.formats.base.format import HEAD, AnyFormat
 from macros.formats.base.hosts import LONGEST_NAME, WHY, host_ports
 from macros.formats.base.report import FILES, MOST_FINDINGS, PAGES, UNREADABLE
-from macros.formats.clients import command_lines, commands, group_policy, registry_file, registry_values, requests
+from macros.formats.clients import (
+    command_lines,
+    commands,
+    group_policy,
+    records,
+    registry_file,
+    registry_values,
+    requests,
+)
 from macros.formats.clients.format import BY_ID
 from macros.formats.clients.registry_values import Product, Wanted
 from macros.formats.clients.requests import Aim, Form, Request
@@ -92,6 +98,8 @@ def hosts(view: View) -> dict[str, int]:
 def client_as_data(view: View) -> Mapping[str, Any]:
     """What the check computes with. Fields of records keep their names."""
     every = rules()
+    form = group_policy.Form.of(view.catalog)
+    wanted = Wanted.of(Context(view.catalog, view.policy))
     cited = sorted({name for rule in every.values() for name in rule.sources})
     return {
         "rules": {rule.id: [rule.severity, rule.message, rule.cure, rule.sources] for rule in every.values()},
@@ -110,8 +118,20 @@ def client_as_data(view: View) -> Mapping[str, Any]:
         "unexpanded": keys._UNEXPANDED.pattern,
         "keys": {key.key: [] for key in view.catalog.client_keys},
         "kinds": {name: _kind(BY_ID[name]) for name in (*READ, ELSEWHERE)},
-        "registry": _registry(view),
-        "form": _form(view),
+        "registry": _registry(wanted),
+        "preferences": {
+            "collection": group_policy.COLLECTION,
+            "around": (form.item, *group_policy.AROUND),
+            "inside": group_policy.INSIDE,
+            "attributes": group_policy.ITEM_ATTRIBUTES,
+            "properties": group_policy.PROPERTIES,
+        },
+        "checks": records.checks_as_data(),
+        "compared": {
+            **records.known(wanted),
+            "registry_file": registry_file.known(view.catalog),
+            "preferences": group_policy.known(form),
+        },
         "commands": _commands(view),
         "hosts": {"organization": hosts(view), "": None},
         "words": {
@@ -162,53 +182,15 @@ def for_scripts(pattern: str) -> str:
     return re.sub(r"\[(?:\\.|[^\]\\])*\]|\\.|\^|\$", written, pattern)
 
 
-def _registry(view: View) -> dict[str, Any]:
-    wanted = Wanted.of(Context(view.catalog, view.policy))
-    file = view.catalog.fact("reg.file").value
+def _registry(wanted: Wanted) -> dict[str, Any]:
+    """What readers of registry values know."""
     return {
-        "values": [
-            {"name": one.name, "kind": one.kind, "product": one.product, "host": one.host, "client": one.client}
-            for one in wanted.known
-        ],
-        "bases": {"windows": wanted.windows, "office": wanted.office, "legacy": wanted.legacy},
-        "views": wanted.views,
-        "minutes": [
-            wanted.least_minutes,
-            wanted.most_minutes,
-            {"least": str(wanted.least_minutes), "most": f"{wanted.most_minutes:,}"},
-        ],
-        "hive": registry_values.HIVE,
+        "values": [records.value_record(one) for one in wanted.known],
         "hives": registry_values.HIVES,
-        "names": {
-            "host": registry_values.HOST,
-            "port": registry_values.PORT,
-            "listening": registry_values.LISTENING,
-            "publish": registry_values.PUBLISH,
-            "intervals": registry_values.INTERVALS,
-        },
-        "policies": registry_values.POLICIES,
+        "host": registry_values.HOST,
         "longest": LONGEST_NAME,
         "why": WHY,
         "kinds": registry_file.KINDS,
-        "short": registry_file.SHORT_HIVES,
-        "long": registry_file.LONG_HIVES,
-        "syntax": registry_file.SYNTAX_WORDS,
-        "header": str(part_of(file, "header")),
-        "old": str(part_of(file, "old_header")),
-    }
-
-
-def _form(view: View) -> dict[str, Any]:
-    return {
-        **asdict(group_policy.Form.of(view.catalog)),
-        "collection": group_policy.COLLECTION,
-        "item_attributes": group_policy.ITEM_ATTRIBUTES,
-        "properties": group_policy.PROPERTIES,
-        "binary": group_policy.BINARY,
-        "short": group_policy.SHORT_HIVES,
-        "words": group_policy.KEY_WORDS,
-        "near": group_policy.NEAR,
-        "digits": group_policy.DIGITS,
     }
 
 

@@ -58,7 +58,16 @@
         deleted: data === undefined,
       }));
     }
-    check.judge("client-powershell", { entries, keys: [], calls: [], otherwise: true, stray_keys: [] });
+    check.judge("client-powershell", {
+      entries,
+      keys: [],
+      calls: [],
+      scripts: [],
+      elevated: true,
+      rights: null,
+      otherwise: true,
+      stray_keys: [],
+    });
     const listening = check.hosts?.get(host);
     if (form === "oslicense" && aim === "host" && hosts) {
       if (listening === undefined) {

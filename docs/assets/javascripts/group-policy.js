@@ -1,7 +1,7 @@
 // @ts-check
 /*
- * Registry preferences of Group Policy: the same as macros/formats/clients/group_policy.py. Adds readPreferences to
- * window.vagClients.
+ * Registry preferences of Group Policy as records: the same as macros/formats/clients/group_policy.py. Adds
+ * readPreferences to window.vagClients.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -102,7 +102,7 @@
       stray_keys: elements.flatMap((element) =>
         attributesOf(element).flatMap(({ offset, value }) => strayKeys(value, placeOf(offset)))
       ),
-    });
+    }, true);
     return activationOf(left("entries"));
   };
 

@@ -1,6 +1,6 @@
 // @ts-check
 /*
- * Registration files (.reg): the same as macros/formats/clients/registry_file.py. Adds readRegistry to
+ * Registration files (.reg) as records: the same as macros/formats/clients/registry_file.py. Adds readRegistry to
  * window.vagClients.
  *
  * A classic script, not a module: browsers load no module from file://.

@@ -1,8 +1,9 @@
 // @ts-check
 /*
- * Values in the registry that settings of KMS clients are made of: the same as
- * macros/formats/clients/registry_values.py, in the rules, lists and words of <script type="application/json" id="vag-
- * clients">. Begins window.vagClients, to which the readers of each form and client-check.js add their own.
+ * What readers of client settings share, and the records that checks look at: the same as
+ * macros/formats/clients/registry_values.py and records.py, with the checks, lists and words of
+ * <script type="application/json" id="vag-clients">. Begins window.vagClients, to which the readers of each form and
+ * client-check.js add their own.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -17,7 +18,7 @@
   const { IS_BLANK, lower, nearest, placesOf, strip, without } = window.vagText;
 
   const { why: WHY } = known.registry;
-  const { hive: HIVE, legacy: LEGACY, office, windows } = compared;
+  const { legacy: LEGACY, office, windows } = compared;
 
   const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
   const KEY = /[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}/g;
@@ -34,7 +35,6 @@
     const at = text.indexOf(mark);
     return at < 0 ? [text, "", ""] : [text.slice(0, at), mark, text.slice(at + 1)];
   };
-  const published = new Set(Object.keys(known.keys));
   const isShaped = (text) => text.length === 29 && text.search(KEY) === 0;
 
   const isPlaceholder = (text) => {
@@ -104,22 +104,32 @@
   // Records -----------------------------------------------------------------------------------------------------------
 
   /* A value that a file sets or takes away. */
-  const entryOf = (entry) => {
-    const { data, name, path, place } = entry;
-    const key = about(path);
+  const entryOf = (
+    { data, hive, key_place, kind, name, path, place, deleted = false, literal = true, readable = true },
+  ) => {
+    const { key, last, low: lowKey, product, tail } = about(path);
     const low = lower(name);
     const items = Array.isArray(data) ? data.map((text) => ({ text, place })) : null;
     return {
-      literal: true,
-      deleted: false,
-      readable: true,
-      ...entry,
-      ...key,
-      value: VALUES.get(key.product)?.get(low) ?? null,
+      hive,
+      path,
+      key,
+      low: lowKey,
+      last,
+      tail,
+      product,
+      name,
+      value: VALUES.get(product)?.get(low) ?? null,
       documented: ALL_NAMES.has(low),
+      kind,
       text: items ? `(${data})` : String(data),
       number: typeof data === "number" ? data : null,
       items,
+      literal,
+      deleted,
+      readable,
+      place,
+      key_place,
     };
   };
 
@@ -166,12 +176,15 @@
   };
 
   const functions = {
+    after: (text, mark) => (text.includes(mark) ? text.slice(text.indexOf(mark) + mark.length) : null),
     bare: (host) => lower(without(host, ".")),
     before: (text, mark) => partition(text, mark)[0],
+    digits: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : null),
     flat: (lists) => lists.flat(),
     hexadecimal: (text) => (/^\d{1,9}$/.test(text) ? Number(text).toString(16).padStart(8, "0") : null),
     host_problem: hostProblem,
     is_address: (text) => ADDRESS.test(text),
+    is_key: isShaped,
     is_placeholder: isPlaceholder,
     listens: (hosts, host) => hosts.get(host) ?? null,
     nearest: (text, names, percent) => nearest(text, names, percent / 100),
@@ -203,30 +216,22 @@
       if (this.found.length <= most.findings) this.found.push(findingOf(id, place, given, said));
     }
 
-    /* What the checks of a form say of a file. Gives what they left, by its name. */
-    judge(form, file) {
+    /* What the checks of a form say of a file. Gives what they left, by its name: all of it when they go to the end. */
+    judge(form, file, toTheEnd = false) {
       const given = { file, known: { ...compared, hosts: this.hosts } };
-      return checksOf(form)(given, (...finding) => this.say(...finding));
+      return checksOf(form)(given, (...finding) => this.say(...finding), most.findings + 1, !toTheEnd);
     }
   }
 
   window.vagClients = {
-    ADDRESS,
     Check,
-    GUID,
-    HIVE,
     activationOf,
     entryOf,
     findings,
-    hostProblem,
     isLicensing,
-    isPlaceholder,
-    isShaped,
     keyOf,
     known,
     partition,
-    portOf,
-    published,
     splitKey,
     strayKeys,
     withoutAll,

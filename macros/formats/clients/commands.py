@@ -159,7 +159,8 @@ class Reading:
         self._entries: list[Entry] = []
         self._keys: list[Record] = []
         self._calls: list[Call] = []
-        self._rights: list[tuple[Place, str]] = []
+        self._scripts: list[Record] = []
+        self._rights: list[Record] = []
         self.oslicense: list[Bound] = []
         self.others: list[Bound] = []
         """Calls of the module's cmdlets that set no host."""
@@ -177,20 +178,18 @@ class Reading:
         return {
             "entries": records.entries(self._entries, self._wanted),
             "keys": self._keys,
-            "calls": self._calls,
+            "calls": command_lines.records(self._calls, self._catalog),
+            "scripts": self._scripts,
+            "elevated": self.elevated,
+            "rights": self._rights[0] if self._rights else None,
             "otherwise": bool(self.oslicense or self.others or self.said or self.broken or by_wmi),
             "stray_keys": records.stray_keys(self._text, installing),
         }
 
     def findings(self, form: str) -> Iterator[Finding]:
         """Everything that is wrong with the file."""
-        elevated = self.elevated
         yield from self.said
-        yield from records.judged(form, self.file, self._wanted, {})
-        yield from command_lines.judge(self._calls, self._catalog, self._wanted, elevated)
-        if self._rights and not elevated and not self._calls:
-            place, name = self._rights[0]
-            yield RULES["command-elevation"].finding(place, option=Said(name))
+        yield from records.judged(form, self.file, self._wanted, {"commands": command_lines.known()})
 
     def activation(self) -> Activation:
         """How the computers activate: KMS when the file sets up clients of a host."""
@@ -206,11 +205,11 @@ class Reading:
         if words and batch.program(words[0].text) == "reg":
             self._reg(words[1:])
             return
-        for found in command_lines.find_calls(words):
-            if isinstance(found, Call):
-                self._calls.append(found)
-            else:
-                self.said.append(found)
+        found = command_lines.find_call(words)
+        if isinstance(found, Call):
+            self._calls.append(found)
+        elif found and batch.program(found.text).endswith(".vbs"):
+            self._scripts.append({"name": batch.program(found.text), "place": found.place})
 
     def _reg(self, words: Sequence[Word]) -> None:
         """reg add and reg delete."""
@@ -245,13 +244,13 @@ class Reading:
         bound = bind(command, cmdlet, said)
         if cmdlet in (SET_KMS, CLEAR_KMS):
             self.oslicense.append(bound)
-            self._rights.append((bound.place, cmdlet.name))
+            self._rights.append({"place": bound.place, "name": cmdlet.name})
             self.said += said
             self.said += self._set_kms(bound) if cmdlet is SET_KMS else self._clear_kms(bound)
         elif command.name.lower() in OTHERS:
             self.others.append(bound)
             if not cmdlet.name.startswith("Get-"):
-                self._rights.append((bound.place, cmdlet.name))
+                self._rights.append({"place": bound.place, "name": cmdlet.name})
             self.said += said
             name, values = _VALUES.get(command.name.lower(), ("", ()))
             self.said += [*missing(bound, name), *allowed(bound, name, values)] if name else []
@@ -390,7 +389,7 @@ class Reading:
     def _add(self, entry: Entry, by: str) -> None:
         self._entries.append(entry)
         if entry.hive == HIVE and is_licensing(entry.path, self._wanted):
-            self._rights.append((entry.place, by))
+            self._rights.append({"place": entry.place, "name": by})
 
     def _deletes(self, hive: str, path: str, place: Place) -> None:
         self._keys.append(records.key_record(hive, path, place, True, self._wanted))

@@ -14,7 +14,7 @@ from macros.formats.base.checks import Checks
 from macros.formats.base.conditions import Functions
 from macros.formats.base.findings import Activation, Finding, Place
 from macros.formats.base.hosts import MOST_PORT, WHY, host_problem, is_ip, port_of
-from macros.formats.base.keys import KEY_SHAPE, is_placeholder
+from macros.formats.base.keys import KEY_SHAPE, is_key_shaped, is_placeholder
 from macros.formats.base.reading import Lines
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
@@ -29,6 +29,12 @@ _OF_CLIENTS = (HOST.lower(), PORT.lower())
 _TITLES: Mapping[Product, str] = {"windows": "Windows", "office": "Office"}
 
 # ------------------------------------------------------------------------------------------------------ functions
+
+
+def _after(text: str, mark: str) -> str | None:
+    """What stands behind a mark, None without the mark."""
+    _, found, rest = text.partition(mark)
+    return rest if found else None
 
 
 def _publish_problem(line: str) -> str | None:
@@ -67,12 +73,15 @@ def _repeats(entries: Iterable[Record]) -> list[Record]:
 
 
 FUNCTIONS: Functions = {
+    "after": _after,
     "bare": lambda host: host.removesuffix(".").lower(),
     "before": lambda text, mark: text.partition(mark)[0],
+    "digits": lambda text: int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None,
     "flat": lambda lists: [one for each in lists for one in each],
     "hexadecimal": _hexadecimal,
     "host_problem": host_problem,
     "is_address": is_ip,
+    "is_key": is_key_shaped,
     "is_placeholder": is_placeholder,
     "listens": lambda hosts, host: hosts.get(host),
     "nearest": lambda text, names, percent: nearest(text, names, percent / 100),
@@ -88,13 +97,13 @@ FUNCTIONS: Functions = {
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "group-policy": ("group-policy", "registry-values", "product-keys"),
-    "client-batch": ("scripts", "registry-values", "product-keys"),
-    "client-powershell": ("scripts", "registry-values", "product-keys"),
+    "client-batch": ("scripts", "registry-values", "command-lines", "product-keys"),
+    "client-powershell": ("scripts", "registry-values", "command-lines", "product-keys"),
     "registry": ("registry-file", "registry-values", "product-keys"),
 }
 """Groups of checks by the form of a file, in the order in which they run."""
 
-_RULES = ("commands", "group-policy", "registry-file", "registry-values")
+_RULES = ("command-lines", "commands", "group-policy", "registry-file", "registry-values")
 """Groups of rules that are checked as data."""
 
 

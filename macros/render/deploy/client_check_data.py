@@ -1,7 +1,7 @@
 """The check of client settings as data for a page's scripts: rules, forms, the organization's hosts, and words.
 
-The scripts compute what registry_file.py, group_policy.py and settings.py of macros/formats/clients compute; whatever
-is not a step of it stands here.
+The scripts make the same records of a file as the readers of macros/formats/clients, and walk the same checks over
+them; whatever is not a step of it stands here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from macros.catalog.models import CommandOption
 from macros.formats.base import keys, reading, xml_tree
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Rule
@@ -113,10 +112,8 @@ def client_as_data(view: View) -> Mapping[str, Any]:
         },
         "enough": ENOUGH,
         "xml": xml_tree.REASONS,
-        "placeholder": keys.PLACEHOLDER,
         "alphabet": "".join(sorted(keys._ALPHABET)),
         "unexpanded": keys._UNEXPANDED.pattern,
-        "keys": {key.key: [] for key in view.catalog.client_keys},
         "kinds": {name: _kind(BY_ID[name]) for name in (*READ, ELSEWHERE)},
         "registry": _registry(wanted),
         "preferences": {
@@ -131,6 +128,7 @@ def client_as_data(view: View) -> Mapping[str, Any]:
             **records.known(wanted),
             "registry_file": registry_file.known(view.catalog),
             "preferences": group_policy.known(form),
+            "commands": command_lines.known(),
         },
         "commands": _commands(view),
         "hosts": {"organization": hosts(view), "": None},
@@ -196,15 +194,9 @@ def _registry(wanted: Wanted) -> dict[str, Any]:
 
 def _commands(view: View) -> dict[str, Any]:
     return {
-        "options": [_option(option) for option in view.catalog.commands],
+        "options": [command_lines.option_record(option) for option in view.catalog.commands],
         "scripts": command_lines.SCRIPTS,
         "engines": command_lines.ENGINES,
-        "hints": command_lines.HINTS,
-        "checks": {option: check.__name__.strip("_") for option, check in command_lines.CHECKS.items()},
-        "credentials": command_lines.CREDENTIALS,
-        "fixing": command_lines.FIXING,
-        "activating": command_lines.ACTIVATING,
-        "setting": command_lines.SETTING,
         "installing": commands.INSTALLING,
         "client_options": commands.CLIENT_OPTIONS,
         "elevated": ELEVATED.pattern.replace(r"\s", r"[\t-\r ]"),
@@ -212,20 +204,6 @@ def _commands(view: View) -> dict[str, Any]:
         "comparisons": sorted(batch.COMPARISONS),
         "tests": sorted(batch.TESTS),
         "longest_variable": batch.LONGEST,
-    }
-
-
-def _option(option: CommandOption) -> dict[str, Any]:
-    return {
-        "tool": option.tool,
-        "option": option.option,
-        "category": option.category,
-        "counts": command_lines.counts(option),
-        "needs": command_lines.argument_names(option),
-        "elevated": option.elevated == "yes",
-        "gone": (option.notes or option.meaning) if option.deprecated else None,
-        "range": option.range,
-        "values": [*option.values] or None,
     }
 
 

@@ -25,6 +25,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "text-reading",
         "xml-reading",
         "findings",
+        "conditions",
         "registry-values",
         "registry-file",
         "group-policy",

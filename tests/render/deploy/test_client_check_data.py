@@ -47,7 +47,7 @@ from tests.render.check_parts import (
 
 ViewOf = Callable[..., View]
 CHECK = [
-    *("registry-values.js", "registry-file.js", "group-policy.js", "batch.js", "client-commands.js"),
+    *("conditions.js", "registry-values.js", "registry-file.js", "group-policy.js", "batch.js", "client-commands.js"),
     "client-check.js",
 ]
 FORM_MACROS = (client_check_page.client_check_form, client_check_page.client_build_form)

@@ -8,7 +8,8 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { button, dataOf, element, fill, hidden, later, showForm, status, takeFiles } = window.vagDom;
+  const { button, dataOf, element, fill, hidden, later, showForm, takeFiles } = window.vagDom;
+  const { status } = window.vagDrawn;
   const data = dataOf("vag-outputs");
   const { most, say, words } = data;
   const { masked } = window.vagKeys;

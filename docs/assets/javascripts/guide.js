@@ -18,7 +18,8 @@
 
   const { UNKNOWN } = engine;
   const { masked } = window.vagKeys;
-  const { button, copy, dataOf, download, element, hidden, liveRegion, number, part, status } = window.vagDom;
+  const { button, copy, dataOf, download, element, hidden, liveRegion, number, part } = window.vagDom;
+  const { status } = window.vagDrawn;
   const NOT_KNOWN = "I don’t know";
   const RECORD = "volume-activation-decision";
   const LARGEST_RECORD = 1_000_000;

@@ -12,7 +12,8 @@
 (() => {
   const engine = window.vagDecision;
   const { masked } = window.vagKeys;
-  const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, part, status } = window.vagDom;
+  const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, part } = window.vagDom;
+  const { status } = window.vagDrawn;
   const data = dataOf("vag-worksheet");
   if (!engine || !data) return;
 

@@ -7,9 +7,11 @@ from macros.catalog.values import converted, part_of
 
 from .html import Html, escape, hidden, join, tag
 from .quantity import quantity
+from .templates import Template
 from .view import View
 
 REGISTER = "reference/facts.md"
+SOURCE = Template("source", "address", "id", "title", scripts=["findings"])
 
 MARKS: dict[Confidence, str] = {"unconfirmed": "unconfirmed", "conflicting": "sources differ"}
 """Degrees of confidence that are written beside the value."""
@@ -69,7 +71,7 @@ def confidence_mark(confidence: Confidence) -> Html:
 def source(view: View, source_id: str, text: str | None = None) -> Html:
     """A link to the page that a source record describes."""
     record = view.catalog.source(source_id)
-    return tag("a", text or record.title, href=str(record.url), class_="vag-source", data_source=record.id)
+    return SOURCE(address=record.url, id=record.id, title=text or record.title)
 
 
 def _mark(view: View, record: Fact) -> Html:

@@ -9,9 +9,18 @@ from typing import Literal
 
 from .html import Html, join, tag
 from .quantity import day as written
+from .templates import Template
 
 State = Literal["ok", "warn", "bad", "info"]
 GLYPHS: dict[State, str] = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i"}
+STATUS = Template(
+    "status",
+    "state",
+    "glyph",
+    "text",
+    scripts=["drawn"],
+    variants={f"status-{state}": {"state": state, "glyph": glyph} for state, glyph in GLYPHS.items()},
+)
 
 
 @dataclass(frozen=True)
@@ -73,13 +82,7 @@ def table(
 
 def status(state: State, text: object) -> Html:
     """A state as glyph and word: color alone never carries it."""
-    return tag(
-        "span",
-        tag("span", GLYPHS[state], class_="vag-status__glyph", aria_hidden="true"),
-        " ",
-        text,
-        class_=f"vag-status vag-status--{state}",
-    )
+    return STATUS(state=state, glyph=GLYPHS[state], text=text)
 
 
 def numbered(name: str, shown: object) -> Html:

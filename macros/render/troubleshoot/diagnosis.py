@@ -8,8 +8,8 @@ from macros.catalog.output_models import OutputExample
 from macros.domain.diagnosis import Entry, Found, Line, Reading, Verdict, advice_of, reader
 from macros.render.parts.citations import cite
 from macros.render.parts.components import GLYPHS, note, status, table
-from macros.render.parts.html import Html, bullets, join, tag
-from macros.render.parts.report import SEVERITIES, gravest, said
+from macros.render.parts.html import Html, join, tag
+from macros.render.parts.report import SEVERITIES, found_list, gravest, said
 from macros.render.parts.view import View
 
 from .diagnosis_data import LABELS, VERDICTS, WORDS, link_of, shown_values, state_of
@@ -149,7 +149,7 @@ def reading_parts(view: View, reading: Reading) -> Iterator[Html]:
         yield _product(view, product)
     found = [_finding(view, each) for each in reading.findings]
     if found:
-        yield bullets(found, class_="vag-found__list")
+        yield found_list(found)
     unread = sum(line.meaning is None for line in reading.lines)
     some = WORDS["some_understood"].replace("{count}", str(unread)).replace("{all}", str(len(reading.lines)))
     yield tag("p", tag("strong", WORDS["listing"]), ". ", some if unread else WORDS["all_understood"])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from macros.catalog.models import Confidence, Fact
 from macros.catalog.values import converted, part_of
 
-from .html import Html, escape, hidden, join, tag
+from .html import Html, escape, join, tag
 from .quantity import quantity
 from .templates import Template
 from .view import View
 
 REGISTER = "reference/facts.md"
+CITES = Template("cites", "marks", scripts=["diagnosis"])
+CITE = Template("cite", "address", "statement", "fact", "id", scripts=["diagnosis"])
 SOURCE = Template("source", "address", "id", "title", scripts=["findings"])
 
 MARKS: dict[Confidence, str] = {"unconfirmed": "unconfirmed", "conflicting": "sources differ"}
@@ -40,12 +42,7 @@ def statement(view: View, fact_id: str) -> Html:
 
 def cite(view: View, *fact_ids: str) -> Html:
     """Marks that lead from a sentence to the facts it stands on."""
-    return tag(
-        "span",
-        *(_mark(view, view.catalog.fact(fact_id)) for fact_id in fact_ids),
-        class_="vag-cites",
-        data_search_exclude=True,
-    )
+    return CITES(marks=join(_mark(view, view.catalog.fact(fact_id)) for fact_id in fact_ids))
 
 
 def value_link(view: View, record: Fact, text: object) -> Html:
@@ -75,20 +72,9 @@ def source(view: View, source_id: str, text: str | None = None) -> Html:
 
 
 def _mark(view: View, record: Fact) -> Html:
-    return join(
-        [
-            tag(
-                "a",
-                tag("span", "§", aria_hidden="true"),
-                hidden(f"Fact {record.id}"),
-                class_="vag-cite",
-                href=view.href(f"{REGISTER}#{record.id}"),
-                title=record.statement,
-                data_fact=record.id,
-            ),
-            confidence_mark(record.confidence),
-        ]
-    )
+    address = view.href(f"{REGISTER}#{record.id}")
+    mark = CITE(address=address, statement=record.statement, fact=record.id, id=record.id)
+    return join([mark, confidence_mark(record.confidence)])
 
 
 MACROS = (fact, statement, cite, source)

@@ -11,12 +11,19 @@ from .templates import Template
 from .view import View
 
 REGISTER = "reference/facts.md"
-CITES = Template("cites", "marks", scripts=["diagnosis"])
-CITE = Template("cite", "address", "statement", "fact", "id", scripts=["diagnosis"])
+CITES = Template("cites", "marks", scripts=["diagnosis", "guide"])
+CITE = Template("cite", "address", "statement", "fact", "id", scripts=["diagnosis", "guide"])
 SOURCE = Template("source", "address", "id", "title", scripts=["findings"])
 
 MARKS: dict[Confidence, str] = {"unconfirmed": "unconfirmed", "conflicting": "sources differ"}
 """Degrees of confidence that are written beside the value."""
+CONFIDENCE = Template(
+    "confidence",
+    "confidence",
+    "word",
+    scripts=["guide"],
+    variants={f"confidence-{name}": {"confidence": name, "word": word} for name, word in MARKS.items()},
+)
 
 
 def fact(view: View, fact_id: str, part: str | None = None, unit: str | None = None, bare: bool = False) -> Html:
@@ -62,7 +69,7 @@ def confidence_mark(confidence: Confidence) -> Html:
     """A word beside a value that is not simply documented."""
     if confidence not in MARKS:
         return Html("")
-    return join([" ", tag("span", MARKS[confidence], class_=f"vag-confidence vag-confidence--{confidence}")])
+    return join([" ", CONFIDENCE(confidence=confidence, word=MARKS[confidence])])
 
 
 def source(view: View, source_id: str, text: str | None = None) -> Html:

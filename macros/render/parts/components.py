@@ -21,6 +21,7 @@ STATUS = Template(
     scripts=["drawn"],
     variants={f"status-{state}": {"state": state, "glyph": glyph} for state, glyph in GLYPHS.items()},
 )
+NOTE = Template("note", "state", "mark", "content", scripts=["guide"])
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,7 @@ def when(day: date, weekday: bool = True) -> Html:
 
 def note(state: State, title: str, *content: object) -> Html:
     """A framed remark with a title."""
-    return tag(
-        "div",
-        tag("p", status(state, title), class_="vag-note__title"),
-        *content,
-        class_=f"vag-note vag-note--{state}",
-    )
+    return NOTE(state=state, mark=status(state, title), content=join(content))
 
 
 def figure(drawing: Html, caption: object, *text_equivalent: object) -> Html:

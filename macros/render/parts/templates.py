@@ -66,9 +66,13 @@ class Template:
 
     def open(self) -> Html:
         """The fragment for scripts, its slots open."""
-        slots = {slot: _Open.of(slot) for slot in self.slots}
+        slots: dict[str, object] = {slot: _Open.of(slot) for slot in self.slots}
+        # Until a script draws it, nothing in it is a place in the page.
+        shown = {
+            name: self(**{**slots, **own}).replace(' id="', ' data-vag-id="') for name, own in self.variants.items()
+        }
         return join(
-            tag("template", self(**{**slots, **own}), data_vag_part=name) for name, own in self.variants.items()
+            tag("template", Html(html), data_vag_part=name, data_search_exclude=True) for name, html in shown.items()
         )
 
 
@@ -92,7 +96,7 @@ def templates_of(scripts: Iterable[str]) -> Html | None:
     """The fragments that some scripts draw, out of sight and out of the search; None when they draw none."""
     wanted = {*scripts}
     found = [one.open() for one in Template.declared.values() if one.scripts & wanted]
-    return tag("div", *found, hidden=True, data_search_exclude=True) if found else None
+    return tag("div", *found, hidden=True) if found else None
 
 
 def problems() -> list[Problem]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .html import Html, join, tag
 from .quantity import day as written
-from .templates import Template
+from .templates import Open, Template, opened
 
 State = Literal["ok", "warn", "bad", "info"]
 GLYPHS: dict[State, str] = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i"}
@@ -52,17 +52,16 @@ def table(
     screen readers. `row_ids` gives rows an anchor; `row_attributes` says on which days each shows, and `first` how many
     at most (clock.span_attributes). Spaces between cells keep their words apart in the search index.
     """
-    heads = [column if isinstance(column, Column) else Column(column) for column in columns]
+    heads = _heads(columns)
     header = tag(
         "tr",
         join((tag("th", head.label, role="columnheader", scope="col", class_=_numeric(head)) for head in heads), " "),
         role="row",
     )
     body = [
-        tag(
-            "tr",
-            join(_cells(heads, row), " "),
-            role="row",
+        _row(
+            _cells(heads, row),
+            " ",
             id=row_ids[index] if index < len(row_ids) else None,
             **(row_attributes[index] if row_attributes else {}),
         )
@@ -79,6 +78,13 @@ def table(
         role="table",
     )
     return tag("div", content, class_="vag-table-wrap", role="region", aria_label=caption, tabindex="0")
+
+
+def open_row(name: str, columns: Sequence[str | Column], *more: Html) -> Html:
+    """A row of a table for scripts, by a name: its slots are `cell-0`, `cell-1` and so on; `more` stands behind."""
+    heads = _heads(columns)
+    cells = [Open.of(f"cell-{place}") for place, _ in enumerate(heads)]
+    return opened(name, _row([*_cells(heads, cells), *more]))
 
 
 def status(state: State, text: object) -> Html:
@@ -156,6 +162,14 @@ def _cells(heads: Sequence[Column], row: Sequence[object]) -> Iterable[Html]:
             yield tag("th", cell, role="rowheader", scope="row", class_=_numeric(head), data_label=head.label)
         else:
             yield tag("td", cell, role="cell", class_=_numeric(head), data_label=head.label)
+
+
+def _heads(columns: Sequence[str | Column]) -> list[Column]:
+    return [column if isinstance(column, Column) else Column(column) for column in columns]
+
+
+def _row(cells: Iterable[Html], separator: str = "", **attributes: object) -> Html:
+    return tag("tr", join(cells, separator), role="row", **attributes)
 
 
 def _numeric(head: Column) -> str | None:

@@ -66,23 +66,23 @@ class Template:
 
     def open(self) -> Html:
         """The fragment for scripts, its slots open."""
-        slots: dict[str, object] = {slot: _Open.of(slot) for slot in self.slots}
-        # Until a script draws it, nothing in it is a place in the page.
-        shown = {
-            name: self(**{**slots, **own}).replace(' id="', ' data-vag-id="') for name, own in self.variants.items()
-        }
-        return join(
-            tag("template", Html(html), data_vag_part=name, data_search_exclude=True) for name, html in shown.items()
-        )
+        slots: dict[str, object] = {slot: Open.of(slot) for slot in self.slots}
+        return join(opened(name, self(**{**slots, **own})) for name, own in self.variants.items())
 
 
-class _Open(Html):
+def opened(name: str, html: Html) -> Html:
+    """What scripts clone by a name. Until one does, nothing in it is a place in the page."""
+    inside = Html(html.replace(' id="', ' data-vag-id="'))
+    return tag("template", inside, data_vag_part=name, data_search_exclude=True)
+
+
+class Open(Html):
     """A slot that a script will fill: a comment, which may stand wherever an element may, also between rows."""
 
     __slots__ = ()
 
     @classmethod
-    def of(cls, slot: str) -> _Open:
+    def of(cls, slot: str) -> Open:
         """A slot by its name."""
         return cls(f"<!--{slot}-->")
 
@@ -168,7 +168,7 @@ def _attribute(name: str, *parts: Any) -> Html:
         return Html("")
     if len(parts) == 1 and parts[0] is True:
         return Html(attribute(name, True))
-    return Html(attribute(name, "".join(part.inside if isinstance(part, _Open) else str(part) for part in parts)))
+    return Html(attribute(name, "".join(part.inside if isinstance(part, Open) else str(part) for part in parts)))
 
 
 def _shown(value: object) -> object:

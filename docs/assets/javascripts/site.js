@@ -1,7 +1,7 @@
 // @ts-check
 /*
  * What every page has. First what our scripts share, `window.vagDom`: elements, buttons, texts with values,
- * copying and downloads. Then the parts that any page may hold: filters of registers, the search box, code blocks.
+ * copying and downloads. Then the parts that any page may hold: filters of registers, the search, code blocks.
  *
  * In the head, before the scripts that stand in pages; the parts begin when the page is there. A classic script, not a
  * module: browsers load no module from file://.
@@ -268,58 +268,15 @@
 
   // Search ------------------------------------------------------------------------------------------------------------
 
-  /*
-   * <form data-vag-find hidden> with a text input: opens the site's search with the typed words. Hidden until this
-   * script shows it, since it does nothing without scripts.
-   */
+  /* An error code as a negative number: the search would take its minus for "without this word". */
   const mountSearch = () => {
-    const search = themeSearch();
-    if (!search) return;
-    /** @type {NodeListOf<HTMLFormElement>} */
-    const forms = document.querySelectorAll("[data-vag-find]");
-    for (const form of forms) {
-      form.hidden = false;
-      form.addEventListener("submit", (event) => {
-        event.preventDefault();
-        search(part("input", form).value);
-      });
-    }
-  };
-
-  /* Opens the theme's search with a text; undefined where the theme has none. */
-  const themeSearch = () => {
-    /** @type {HTMLInputElement | null} */
-    const toggle = document.querySelector("#__search");
     /** @type {HTMLInputElement | null} */
     const query = document.querySelector("[data-md-component=search-query]");
-    /** @type {HTMLButtonElement | null} */
-    const button = document.querySelector("button.md-search__button");
-    if (toggle && query) {
-      // An error code as a negative number: the search would take its minus for "without this word". Before the theme
-      // reads it.
-      const withoutMinus = () => {
-        if (/^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
-      };
-      for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
-      return (text) => {
-        query.value = text;
-        if (!toggle.checked) toggle.click();
-        query.focus();
-        // The theme searches when a key goes up.
-        query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
-      };
-    }
-    // The theme's successor draws its box once it is open, with the focus in it.
-    const enter = (text, tries) => {
-      const box = document.activeElement?.shadowRoot?.activeElement;
-      if (!(box instanceof HTMLInputElement)) return tries && setTimeout(enter, 50, text, tries - 1);
-      box.value = text;
-      return box.dispatchEvent(new Event("input", { bubbles: true }));
+    const withoutMinus = () => {
+      if (query && /^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
     };
-    return button && ((text) => {
-      button.click();
-      enter(text, 40);
-    });
+    // Before the theme reads it.
+    for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
   };
 
   // Code blocks -------------------------------------------------------------------------------------------------------

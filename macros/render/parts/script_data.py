@@ -41,6 +41,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "dns-build": ("dns-check",),
     "dns-check": ("text-reading", "findings", "conditions"),
     "drawn": (),
+    "find": ("codes",),
     "findings": ("drawn",),
     "group-policy": (),
     "guide": ("keys", "drawn", "decision"),

@@ -134,7 +134,6 @@ interface Dom {
   part<Name extends keyof HTMLElementTagNameMap>(selector: Name, within?: ParentNode): HTMLElementTagNameMap[Name];
   part(selector: string, within?: ParentNode): HTMLElement;
   showForm(form: HTMLFormElement): void;
-  status(state: State, ...content: Child[]): HTMLElement;
   takeFiles(form: Form, open: (file: File) => unknown, most: number): Box;
 }
 
@@ -194,10 +193,19 @@ interface Window {
   ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isHead?: boolean }[];
   vagText: Texts;
   vagWrapped: {
-    around(text: string, found: Wrapped, say: (rule: string, offset: number, said?: Record<string, Word>) => void): void;
+    around(
+      text: string,
+      found: Wrapped,
+      say: (rule: string, offset: number, said?: Record<string, Word>) => void,
+    ): void;
     bare(text: string, root: string): number | null;
     find(text: string, root: string): Wrapped | null;
     moved(found: Finding[], part: WrappedPart, text: string, findingOf: Findings["findingOf"]): Finding[];
+  };
+  vagDrawn: {
+    /** A fragment that Python drew once, its slots filled; gives the element, or a fragment of several. */
+    cloned(name: string, slots: Data): Data;
+    status(state: State, ...content: Child[]): HTMLElement;
   };
   vagXml: { NOT_XML: RegExp; readXml(text: string, known: Data): XmlElement };
   vagFindings(data: Data): Findings;

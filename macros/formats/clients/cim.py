@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from macros.formats.base.findings import Finding, Place, Said
+from macros.formats.base.hosts import host_problem, port_of
+from macros.formats.base.keys import is_key_shaped, is_placeholder
 from macros.formats.base.reading import Lines
 from macros.formats.base.rules import Rules
 from macros.formats.base.spelling import nearest
 from macros.formats.shells.batch import Word
 from macros.formats.shells.powershell import Command
 
-from .command_lines import CHECKS
-from .registry_values import Wanted
+from .command_lines import RULES as COMMANDS
 
 RULES = Rules.beside(__file__, "cim")
 
 METHODS: Mapping[str, str | None] = {
-    "InstallProductKey": "/ipk",
-    "SetKeyManagementServiceMachine": "/sethst:",
-    "SetKeyManagementServicePort": "/setprt:",
+    "InstallProductKey": "key",
+    "SetKeyManagementServiceMachine": "host",
+    "SetKeyManagementServicePort": "port",
     "ClearKeyManagementServiceMachine": None,
     "ClearKeyManagementServicePort": None,
     "ClearProductKeyFromRegistry": None,
@@ -29,7 +30,7 @@ METHODS: Mapping[str, str | None] = {
     "UninstallProductKey": None,
     "Activate": None,
 }
-"""Methods that clients need, with the option of a script that takes the same value; its check is the same."""
+"""Methods that clients need, and what each takes."""
 _INVOKE = ("invoke-cimmethod", "invoke-wmimethod", "icim")
 _NAMES = ("methodname", "name")
 _VALUE = re.compile(r"=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([0-9]+))")
@@ -72,7 +73,7 @@ def calls(text: str, commands: tuple[Command, ...]) -> Iterator[Called]:
         yield Called(Word(found[1], place), Word(value, place, "$" not in value) if value else None)
 
 
-def judge(found: Iterator[Called] | list[Called], wanted: Wanted) -> Iterator[Finding]:
+def judge(found: Iterable[Called]) -> Iterator[Finding]:
     """What is wrong with the calls."""
     known = {name.lower(): name for name in METHODS}
     for call in found:
@@ -80,6 +81,21 @@ def judge(found: Iterator[Called] | list[Called], wanted: Wanted) -> Iterator[Fi
         near = None if name else nearest(call.name.text, METHODS, cutoff=_NEAR)
         if near:
             yield RULES["cim-method"].finding(call.name.place, given=call.name.text, near=Said(near))
-        option = METHODS[name] if name else None
-        if option and call.value is not None and call.value.literal:
-            yield from CHECKS[option](call.value, wanted)
+        takes = METHODS[name] if name else None
+        if takes and call.value is not None and call.value.literal:
+            yield from _value_findings(takes, call.value)
+
+
+def _value_findings(takes: str, value: Word) -> Iterator[Finding]:
+    given, place = value.text, value.place
+    if takes == "host":
+        why = host_problem(given)
+        if why:
+            yield COMMANDS["command-host"].finding(place, given=given, why=Said(why))
+    elif takes == "port":
+        if port_of(given) is None:
+            yield COMMANDS["command-port"].finding(place, given=given)
+    elif is_placeholder(given):
+        yield COMMANDS["command-placeholder"].finding(place, given=given)
+    elif not is_key_shaped(given):
+        yield COMMANDS["command-key"].finding(place, given=given)

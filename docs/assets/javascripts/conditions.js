@@ -42,8 +42,8 @@
   /** @param {Walk[]} parts @param {boolean} stops @returns {Walk} */
   const deciding = (parts, stops) => (names) => {
     let value = null;
-    for (const part of parts) {
-      value = part(names);
+    for (let at = 0; at < parts.length; at += 1) {
+      value = parts[at](names);
       if (holds(value) === stops) break;
     }
     return value;
@@ -159,9 +159,11 @@
       })),
     }));
 
-    /** @param {any} it @param {Map<string, Walk>} lets @param {Names} around @returns {Names} */
-    const scope = (it, lets, around) => {
-      if (!lets.size) return (name) => (name === "it" ? it : around(name));
+    /* The names for one record after the other: `next` takes a record. One scope serves all, as files hold thousands. */
+    /** @param {Map<string, Walk>} lets @param {Names} around */
+    const scope = (lets, around) => {
+      /** @type {any} */
+      let it = null;
       const values = new Map();
       /** @type {Names} */
       const names = (name) => {
@@ -171,7 +173,13 @@
         if (!values.has(name)) values.set(name, computed(names));
         return values.get(name);
       };
-      return names;
+      return {
+        names: lets.size ? names : (/** @type {string} */ name) => (name === "it" ? it : around(name)),
+        next: (/** @type {any} */ record) => {
+          it = record;
+          if (values.size) values.clear();
+        },
+      };
     };
 
     /** @param {[string, Walk][]} walks @param {Names} names */
@@ -192,8 +200,9 @@
       const around = (name) => values.get(name);
       for (const { each, where, lets, rest, first, items } of runs) {
         const silent = [];
+        const { names, next } = scope(lets, around);
         for (const it of each ? each(around) ?? [] : [null]) {
-          const names = scope(it, lets, around);
+          next(it);
           if (!holds(where(names))) continue;
           const before = found;
           for (const item of items) {

@@ -159,7 +159,7 @@
       })),
     }));
 
-    /* The names for one record after the other: `next` takes a record. One scope serves all, as files hold thousands. */
+    /* The names for one record after the other: `next` takes a record. One scope serves all: files hold thousands. */
     /** @param {Map<string, Walk>} lets @param {Names} around */
     const scope = (lets, around) => {
       /** @type {any} */

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from macros.formats.base.conditions import parse
 from tests.built import ROOT
 from tests.conditions import VECTORS
-from tests.formats.base.test_checks import FILE, OWN, RESTS, checks_in, made
+from tests.formats.base.test_checks import FILE, NAMED, OWN, RESTS, checks_in, made
 
 _WALK = """({ trees, patterns, values }) => trees.map((tree) => {
   const functions = window.vagConditions.common(patterns);
@@ -51,9 +51,33 @@ _CHECK = """({ data, file, known }) => {
 }"""
 
 
-@pytest.mark.parametrize(("old", "new"), [("", ""), ("first:", "all:"), (OWN, RESTS)], ids=["first", "all", "rests"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("", ""), ("first:", "all:"), (OWN, RESTS), (OWN, NAMED)],
+    ids=["first", "all", "rests", "without a rule"],
+)
 def test_the_same_rules_speak_of_the_same_records(old: str, new: str, page: Page, tmp_path: Path) -> None:
     data = checks_in(tmp_path, old, new).as_data()
     file = {"things": [{**thing, "place": thing["place"].line} for thing in FILE["things"]]}
     found = page.evaluate(_CHECK, {"data": data, "file": file, "known": {"most": 5}})
     assert found == [[rule, line] for rule, _, line in made(tmp_path, old, new)]
+
+
+_ENDED = """({ data, file, known, most, until }) => {
+  let said = 0;
+  const left = window.vagConditions.checks(data, {})({ file, known }, () => { said += 1; }, most, until);
+  return [said, left("small")?.length ?? null, left("unlike")?.length ?? null];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("most", "until", "expected"),
+    [(9, None, [4, 2, 1]), (1, None, [1, None, None]), (1, "small", [1, 2, None]), (2, "small", [2, 2, None])],
+)
+def test_checks_end_when_enough_is_found_and_what_is_asked_for_is_left(
+    most: int, until: str | None, expected: list[int | None], page: Page, tmp_path: Path
+) -> None:
+    data = checks_in(tmp_path, OWN, RESTS).as_data()
+    file = {"things": [{**thing, "place": thing["place"].line} for thing in FILE["things"]]}
+    sent = {"data": data, "file": file, "known": {"most": 5}, "most": most, "until": until}
+    assert page.evaluate(_ENDED, sent) == expected

@@ -10,7 +10,8 @@ import yaml
 
 from macros.catalog.models import Catalog
 from macros.formats.clients import command_lines
-from macros.formats.clients.commands import CLEAR_KMS, CLIENT_OPTIONS, INSTALLING, OTHERS, SET_KMS
+from macros.formats.clients.cmdlets import CLEAR_KMS, OTHERS, SET_KMS
+from macros.formats.clients.commands import CLIENT_OPTIONS, INSTALLING
 from macros.formats.scripts import activation as activation_script
 
 VECTORS = yaml.safe_load((Path(__file__).parent.parent / "vectors" / "script_options.yaml").read_text("utf-8"))

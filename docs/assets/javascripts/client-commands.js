@@ -108,6 +108,7 @@
     const meant = exact ?? (other?.colon ? null : other);
     const bare = partition(name, ":")[0];
     const of = meant ? null : [...TOOLS].find(([, each]) => each !== tool && each.options.has(bare))?.[0] ?? null;
+    const { argument, beyond, lacks, words: taken } = meant ? argumentsOf(option, after, tool, meant) : NOTHING;
     return {
       call: {
         tool: tool.record,
@@ -124,19 +125,25 @@
         glued: option && !exact && !other ? gluedIn(name, given, tool) : null,
         of,
         rest: after,
-        ...(meant ? argumentsOf(option, after, tool, meant) : NOTHING),
+        lacks,
+        words: taken,
+        beyond,
+        argument,
+        number: 0,
+        previous: null,
       },
     };
   };
 
-  /* Calls with their number, and the call before them that is about a key. */
-  const numbered = (calls) => {
+  /* Number the calls, and note for each the one before it that is about a key. */
+  const inOrder = (calls) => {
     let ofKey = null;
-    return calls.map((call, number) => {
-      const record = { ...call, number, previous: ofKey };
-      if (["/ipk", "/upk"].includes(call.meant?.option)) ofKey = record;
-      return record;
-    });
+    for (const [number, call] of calls.entries()) {
+      call.number = number;
+      call.previous = ofKey;
+      if (["/ipk", "/upk"].includes(call.meant?.option)) ofKey = call;
+    }
+    return calls;
   };
 
   const readBatch = (text, check) => {
@@ -192,7 +199,7 @@
     check.judge("client-batch", {
       entries,
       keys,
-      calls: numbered(calls),
+      calls: inOrder(calls),
       scripts,
       elevated: remarks.some(says) || given.some(({ line }) => says(line)),
       rights,

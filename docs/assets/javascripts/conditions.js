@@ -16,11 +16,16 @@
   /** As in Python an empty list is false. @param {any} value */
   const holds = (value) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
 
-  /* What every object has is no field of a record. @param {string} name @returns {(of: any) => any} */
-  const field = (name) => (name in Object.prototype ? (of) => own(of, name) : (of) => of?.[name] ?? null);
-
   /** @param {any} of @param {string} name */
-  const own = (of, name) => (typeof of === "object" && of && Object.hasOwn(of, name) ? of[name] ?? null : null);
+  const own = (of, name) =>
+    typeof of === "object" && of && !Array.isArray(of) && Object.hasOwn(of, name) ? of[name] ?? null : null;
+
+  /* What every text, list or object has is no field of a record. Other names are looked up without more ado. */
+  /** @param {string} name @returns {(of: any) => any} */
+  const field = (name) =>
+    [Object, Array, String, Number, Boolean].some(({ prototype }) => name in prototype)
+      ? (of) => own(of, name)
+      : (of) => of?.[name] ?? null;
 
   /** @type {{ [kind: string]: (a: any, b: any) => any }} */
   const OPERATIONS = {
@@ -37,8 +42,8 @@
   /** @param {Walk[]} parts @param {boolean} stops @returns {Walk} */
   const deciding = (parts, stops) => (names) => {
     let value = null;
-    for (const part of parts) {
-      value = part(names);
+    for (let at = 0; at < parts.length; at += 1) {
+      value = parts[at](names);
       if (holds(value) === stops) break;
     }
     return value;
@@ -65,6 +70,10 @@
       case "call": {
         const given = parts.slice(1).map(walk);
         const called = functions[parts[0]];
+        const [first, second] = given;
+        // Most calls have one or two arguments, and a list of them would be made for each record.
+        if (given.length === 1) return (names) => called(first(names));
+        if (given.length === 2) return (names) => called(first(names), second(names));
         return (names) => called(...given.map((each) => each(names)));
       }
       case "each": {
@@ -97,7 +106,8 @@
       }
       default: {
         const [left, right] = parts.map(walk);
-        return (names) => OPERATIONS[kind](left(names), right(names));
+        const operation = OPERATIONS[kind];
+        return (names) => operation(left(names), right(names));
       }
     }
   };
@@ -149,9 +159,11 @@
       })),
     }));
 
-    /** @param {any} it @param {Map<string, Walk>} lets @param {Names} around @returns {Names} */
-    const scope = (it, lets, around) => {
-      if (!lets.size) return (name) => (name === "it" ? it : around(name));
+    /* The names for one record after the other: `next` takes a record. One scope serves all: files hold thousands. */
+    /** @param {Map<string, Walk>} lets @param {Names} around */
+    const scope = (lets, around) => {
+      /** @type {any} */
+      let it = null;
       const values = new Map();
       /** @type {Names} */
       const names = (name) => {
@@ -161,7 +173,13 @@
         if (!values.has(name)) values.set(name, computed(names));
         return values.get(name);
       };
-      return names;
+      return {
+        names: lets.size ? names : (/** @type {string} */ name) => (name === "it" ? it : around(name)),
+        next: (/** @type {any} */ record) => {
+          it = record;
+          if (values.size) values.clear();
+        },
+      };
     };
 
     /** @param {[string, Walk][]} walks @param {Names} names */
@@ -171,10 +189,10 @@
      * @param {{ [name: string]: any }} given what was read, as `file`, and what it is compared with, as `known`
      * @param {(rule: string, place: any, given: object, said: object) => void} say
      * @param {number} most findings that are said
-     * @param {boolean} ends whether nothing is looked at after those
+     * @param {string | null} until what has to be left before checks end at so many findings
      * @returns {Names} what checks left under `rest`, by its name
      */
-    return (given, say, most = Infinity, ends = true) => {
+    return (given, say, most = Infinity, until = null) => {
       let found = 0;
       /** @type {Map<string, any>} */
       const values = new Map(Object.entries({ ...given, found }));
@@ -182,8 +200,9 @@
       const around = (name) => values.get(name);
       for (const { each, where, lets, rest, first, items } of runs) {
         const silent = [];
+        const { names, next } = scope(lets, around);
         for (const it of each ? each(around) ?? [] : [null]) {
-          const names = scope(it, lets, around);
+          next(it);
           if (!holds(where(names))) continue;
           const before = found;
           for (const item of items) {
@@ -192,7 +211,7 @@
             if (found <= most) say(item.rule, item.at(names), filled(item.given, names), filled(item.said, names));
             if (first) break;
           }
-          if (ends && found >= most) return around;
+          if (found >= most && (until === null || values.has(until))) return around;
           if (found === before) silent.push(it);
         }
         values.set("found", found);

@@ -29,7 +29,21 @@
   const readPreferences = (text, check) => {
     const root = readXml(text, known);
     const placeOf = placesOf(text);
-    const placeAt = (element, name) => placeOf(name ? element.at(name) : element.offset);
+    /* Line and column of an offset, looked up when a finding needs them. */
+    class Spot {
+      constructor(offset) {
+        this.offset = offset;
+      }
+
+      get line() {
+        return placeOf(this.offset).line;
+      }
+
+      get column() {
+        return placeOf(this.offset).column;
+      }
+    }
+    const placeAt = (element, name) => new Spot(name ? element.at(name) : element.offset);
     const attributesOf = (element) =>
       [...element.attributes].filter(([name]) => !/^xmlns(?::|$)/.test(name)).map(([, each]) => each);
     // What begins otherwise is no such file, and nothing in it is looked at.
@@ -47,7 +61,7 @@
       [...element.attributes].map(([name, { offset }]) => ({
         name,
         element: element.name,
-        place: placeOf(offset),
+        place: new Spot(offset),
         allowed,
       }));
     const placeOfSet = (element, name) => (element.get(name) === "1" ? placeAt(element, name) : null);
@@ -100,9 +114,9 @@
       properties: own.map(valueOf),
       keys: [],
       stray_keys: elements.flatMap((element) =>
-        attributesOf(element).flatMap(({ offset, value }) => strayKeys(value, placeOf(offset)))
+        attributesOf(element).flatMap(({ offset, value }) => strayKeys(value, new Spot(offset)))
       ),
-    }, true);
+    }, "entries");
     return activationOf(left("entries"));
   };
 

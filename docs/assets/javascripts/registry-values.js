@@ -22,6 +22,7 @@
 
   const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
   const KEY = /[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}/g;
+  const GROUP = /-[A-Za-z0-9]{5}-/;
   const ADDRESS = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
   const LABEL = /^(?!-)[\w-]{1,63}(?<!-)$/;
   const UNEXPANDED = new RegExp(known.unexpanded, "iu");
@@ -138,6 +139,8 @@
 
   /* What looks like a product key, outside of lines that are judged already. */
   const strayKeys = (text, at = null, judged = new Set()) => {
+    // Looked for first, because a hyphen is found fast.
+    if (!GROUP.test(text)) return [];
     /** @type {((offset: number) => Place) | null} */
     let placeOf = at && (() => at);
     return [...text.matchAll(KEY)].map(({ 0: key, index }) => {
@@ -216,10 +219,10 @@
       if (this.found.length <= most.findings) this.found.push(findingOf(id, place, given, said));
     }
 
-    /* What the checks of a form say of a file. Gives what they left, by its name: all of it when they go to the end. */
-    judge(form, file, toTheEnd = false) {
+    /* What the checks of a form say of a file. Gives what they left, by its name: that of `until` in any case. */
+    judge(form, file, until = null) {
       const given = { file, known: { ...compared, hosts: this.hosts } };
-      return checksOf(form)(given, (...finding) => this.say(...finding), most.findings + 1, !toTheEnd);
+      return checksOf(form)(given, (...finding) => this.say(...finding), most.findings + 1, until);
     }
   }
 

@@ -46,6 +46,10 @@ SETTING = (
     "/remhst",
 )  # fmt: skip
 
+_ROLES = ("kms-client", "kms-host")
+_BESIDE = {*SETTING, "/upk", *(option for _, option in ACTIVATING), *(one for _, *both in FIXING for one in both)}
+"""Options that are looked at beside others, as those of roles are."""
+
 RULES = Rules.beside(__file__, "command-lines")
 """Every rule about these command lines by its id."""
 
@@ -124,6 +128,7 @@ def option_record(option: CommandOption) -> Record:
         "name": name,
         "colon": option.option.endswith(":"),
         "category": option.category,
+        "beside": option.category in _ROLES or option.option in _BESIDE,
         "elevated": option.elevated == "yes",
         "gone": (option.notes or option.meaning) if option.deprecated else None,
         "range": {"least": option.range[0], "most": option.range[1]} if option.range else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import cast
 
@@ -15,15 +15,14 @@ from macros.formats.base.rules import Rules
 from macros.formats.clients.command_lines import Call
 from macros.formats.shells import batch, cmdlets, powershell
 from macros.formats.shells.batch import Word
-from macros.formats.shells.cmdlets import Bound, Cmdlet, allowed, bind, missing
+from macros.formats.shells.cmdlets import Bound, allowed, bind, missing
 
 from . import cim, command_lines, records
+from .cmdlets import CLEAR_KMS, CMDLETS, OTHERS, PREFERENCE, REMOVE_ITEM, REMOVE_KEY, SET_KMS, VALUES
 from .records import Record
 from .registry_values import HIVE, Data, Entry, Wanted, is_licensing, split_key, type_names
 from .registry_values import RULES as REGISTRY_RULES
 
-OSLICENSE = ("set-kmslicenseinfo",)
-CLEAR = ("invoke-kmslicense",)
 INSTALLING = ("/ipk", "/inpkey")
 CLIENT_OPTIONS = ("/skms", "/skms-domain", "/ckms", "/sethst", "/setprt", "/remhst", "/ckms-domain")
 WMI = re.compile(r"SoftwareLicensing(?:Service|Product)|SetKeyManagementService", re.IGNORECASE | re.ASCII)
@@ -35,118 +34,6 @@ _NUMBER = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}", re.IGNORECASE)
 RULES = REGISTRY_RULES | command_lines.RULES | cim.RULES | cmdlets.RULES | Rules.beside(__file__, "commands")
 """Every rule about scripts with client settings by its id."""
 
-_WRITE_ITEM = ("Path", "LiteralPath", "Name", "Value", "Filter", "Include", "Exclude", "Credential")
-_WRITE_SWITCHES = ("Force", "WhatIf", "Confirm", "UseTransaction")
-_ITEM_ALIASES = {"PSPath": "LiteralPath", "PSProperty": "Name"}
-SET_ITEM = Cmdlet(
-    "Set-ItemProperty",
-    (*_WRITE_ITEM, "InputObject", "Type"),
-    (*_WRITE_SWITCHES, "PassThru"),
-    ("Path", "Name", "Value"),
-    _ITEM_ALIASES,
-    ("set-itemproperty", "about-registry-provider"),
-)
-NEW_ITEM = Cmdlet(
-    "New-ItemProperty",
-    (*_WRITE_ITEM, "PropertyType"),
-    _WRITE_SWITCHES,
-    ("Path", "Name"),
-    _ITEM_ALIASES | {"Type": "PropertyType"},
-    ("new-itemproperty",),
-)
-REMOVE_ITEM = Cmdlet(
-    "Remove-ItemProperty",
-    ("Path", "LiteralPath", "Name", "Filter", "Include", "Exclude", "Credential"),
-    _WRITE_SWITCHES,
-    ("Path", "Name"),
-    _ITEM_ALIASES,
-    ("about-registry-provider",),
-)
-REMOVE_KEY = Cmdlet(
-    "Remove-Item",
-    ("Path", "LiteralPath", "Filter", "Include", "Exclude", "Credential", "Stream"),
-    ("Recurse", "Force", "WhatIf", "Confirm", "UseTransaction"),
-    ("Path",),
-    {"PSPath": "LiteralPath"},
-    ("about-registry-provider",),
-)
-PREFERENCE = Cmdlet(
-    "Set-GPPrefRegistryValue",
-    ("Guid", "Name", "Context", "Key", "ValueName", "Value", "Type", "Action", "Order", "Domain", "Server"),
-    ("Disable", "WhatIf", "Confirm"),
-    ("Name",),
-    {"FullKeyPath": "Key"},
-    ("set-gpprefregistryvalue",),
-)
-SET_KMS = Cmdlet(
-    "Set-KmsLicenseInfo",
-    (
-        "ServerName", "Port", "Domain", "ActivationInterval", "RenewalInterval", "ListeningPort", "Priority",
-        "DnsPublishing", "HostCaching",
-    ),
-    ("AsJob",),
-    (
-        "ServerName", "Port", "Domain", "ActivationInterval", "RenewalInterval", "ListeningPort", "Priority",
-        "DnsPublishing", "HostCaching",
-    ),
-    sources=OSLICENSE,
-)  # fmt: skip
-CLEAR_KMS = Cmdlet(
-    "Invoke-KmsLicense",
-    (),
-    ("ClearServer", "ClearPort", "ClearDomain", "ClearListeningPort", "AsJob"),
-    sources=CLEAR,
-)
-
-
-def _of_module(
-    name: str, parameters: tuple[str, ...] = (), switches: tuple[str, ...] = (), positions: tuple[str, ...] = ()
-) -> Cmdlet:
-    return Cmdlet(name, parameters, switches, positions, sources=(name.lower(),))
-
-
-OTHERS: Mapping[str, Cmdlet] = {
-    one.name.lower(): one
-    for one in (
-        _of_module("Get-ADLicenseInfo", ("ProductKey",), ("ActivationObjects", "AsJob")),
-        _of_module("Get-KmsLicenseInfo"),
-        _of_module(
-            "Get-OSLicenseInfo",
-            ("ActivationID",),
-            ("All", "TokenBasedCertificates", "TokenBasedLicenses", "AsJob"),
-        ),
-        _of_module("Get-SubscriptionLicenseInfo"),
-        _of_module(
-            "Invoke-ADLicense",
-            ("ProductKey", "ConfirmationID", "ActivationObjectName", "DeleteActivationObjects"),
-            ("ActivateOnline", "ActivateForest", "AsJob"),
-        ),
-        _of_module(
-            "Invoke-OSLicense",
-            (
-                "InstallProductKey", "InstallLicenseFile", "RearmID", "ActivationID", "ActivateOffline",
-                "ConfirmationID", "TokenCertThumbprint", "TokenPIN", "ILID", "ILvID",
-            ),
-            (
-                "ClearProductKeyFromRegistry", "ReinstallSystemLicenses", "Rearm", "UninstallProductKey",
-                "ActivateOnline", "AsJob",
-            ),
-        ),
-        _of_module("Invoke-SubscriptionLicense", (), ("Acquire", "Refresh", "Remove", "AsJob")),
-        _of_module("Set-OSLicenseInfo", ("ActivationType",), ("AsJob",), ("ActivationType",)),
-        _of_module("Set-SubscriptionLicenseInfo", ("Enabled",), ("AsJob",), ("Enabled",)),
-    )
-}  # fmt: skip
-"""The other cmdlets of the module OSLicense: only their parameters are looked at."""
-_VALUES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "set-oslicenseinfo": ("ActivationType", ("0", "1", "2", "3")),
-    "set-subscriptionlicenseinfo": ("Enabled", ("$true", "$false", "1", "0")),
-}
-"""The parameter that a cmdlet cannot do without, and what it may be."""
-_CMDLETS = {
-    **OTHERS,
-    **{one.name.lower(): one for one in (SET_ITEM, NEW_ITEM, REMOVE_ITEM, REMOVE_KEY, PREFERENCE, SET_KMS, CLEAR_KMS)},
-} | {"sp": SET_ITEM, "rp": REMOVE_ITEM, "ri": REMOVE_KEY, "rm": REMOVE_KEY, "del": REMOVE_KEY}
 _START_SWITCHES = ("wait", "nonewwindow", "passthru", "loaduserprofile", "usenewenvironment")
 _NATIVE = ("cscript", "wscript", "slmgr", "slmgr.vbs", "ospp.vbs", "cmd", "reg", "start-process", "start")
 
@@ -239,7 +126,7 @@ class Reading:
 
     def command(self, command: powershell.Command) -> None:
         """One command of a PowerShell script."""
-        cmdlet = _CMDLETS.get(command.name.lower())
+        cmdlet = CMDLETS.get(command.name.lower())
         if cmdlet is None:
             if batch.program(command.name) in _NATIVE:
                 self.native(_native_words(command))
@@ -256,7 +143,7 @@ class Reading:
             if not cmdlet.name.startswith("Get-"):
                 self._rights.append({"place": bound.place, "name": cmdlet.name})
             self.said += said
-            name, values = _VALUES.get(command.name.lower(), ("", ()))
+            name, values = VALUES.get(command.name.lower(), ("", ()))
             self.said += [*missing(bound, name), *allowed(bound, name, values)] if name else []
         elif cmdlet is PREFERENCE:
             self.said += [*said, *self._preference(bound)]

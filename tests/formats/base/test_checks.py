@@ -62,6 +62,18 @@ RESTS = """\
     first:
     - {rule: odd, at: "null"}
 """
+NAMED = """\
+  own:
+  - each: file.things
+    where: it.name
+    rest: named
+  - each: named
+    first:
+    - {rule: odd, when: it.size > known.most, at: it.place}
+"""
+"""A check without a rule gives records a name."""
+TWO = RESTS.replace("  - each: small", "  later:\n  - each: small", 1)
+"""The same checks in two groups."""
 FILE: dict[str, list[dict[str, Any]]] = {
     "things": [
         {"name": "1", "size": 9, "place": Place(1)},
@@ -72,11 +84,11 @@ FILE: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def checks_in(tmp_path: Path, old: str = "", new: str = "") -> Checks:
+def checks_in(tmp_path: Path, old: str = "", new: str = "", groups: str | tuple[str, ...] = "own") -> Checks:
     assert old in WRITTEN
     (tmp_path / "rules.yaml").write_text(WRITTEN.replace(old, new, 1) if old else WRITTEN, "utf-8")
     module = str(tmp_path / "format.py")
-    return Checks.beside(module, "own", Rules.beside(module, "own"), {"double": lambda number: number * 2})
+    return Checks.beside(module, groups, Rules.beside(module, "own"), {"double": lambda number: number * 2})
 
 
 def made(tmp_path: Path, old: str = "", new: str = "") -> list[tuple[str, str, int | None]]:
@@ -106,6 +118,26 @@ def test_checks_below_see_what_no_rule_spoke_of_and_how_much_was_found(tmp_path:
     assert [each[0::2] for each in found] == [("big", 1), ("odd", 2), ("odd", 4), ("odd", None)]
 
 
+def test_a_check_without_a_rule_names_records(tmp_path: Path) -> None:
+    assert [each[0::2] for each in made(tmp_path, OWN, NAMED)] == [("odd", 1)]
+
+
+def test_later_groups_know_what_the_earlier_ones_left(tmp_path: Path) -> None:
+    names: dict[str, Any] = {"file": FILE, "known": {"most": 5}}
+    left: dict[str, list[Any]] = {}
+    found = [*checks_in(tmp_path, OWN, TWO, ("own", "later")).findings(names, left)]
+    assert [(each.id, each.line) for each in found] == [("big", 1), ("odd", 2), ("odd", 4), ("odd", None)]
+    assert {name: [one["name"] for one in records] for name, records in left.items()} == {
+        "small": ["22", "x"],
+        "unlike": ["x"],
+    }
+
+
+def test_a_group_alone_does_not_know_them(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"checks\.later\[0\]\.each: there is no name small"):
+        [*checks_in(tmp_path, OWN, TWO, "later").findings({"file": FILE, "known": {"most": 5}})]
+
+
 def test_functions_of_the_format_are_called(tmp_path: Path) -> None:
     assert [found[2] for found in made(tmp_path, "it.size > known.most", "double(it.size) > known.most")] == [1, 2]
 
@@ -128,6 +160,7 @@ def test_functions_of_the_format_are_called(tmp_path: Path) -> None:
         ("matches(", "match(", "there is no function match; there are all, any"),
         (OWN, RESTS.replace("each: small", "each: smal"), "checks.own[1].each: there is no name smal; there are"),
         (OWN, RESTS.replace("each: file.things", "each: small"), "checks.own[0].each: there is no name small"),
+        (OWN, NAMED.replace("    rest: named\n", ""), "without a rule it needs `rest`"),
         ("first:", "fist:", 'Did you mean "first"?'),
         ("'[0-9]+'", r"'\d+'", r"line 12, patterns.digits: holds \d"),
         ("'[0-9]+'", "'^[0-9]+'", "patterns.digits: holds ^"),

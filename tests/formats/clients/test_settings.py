@@ -16,8 +16,9 @@ from macros.formats.base.findings import Report
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.clients import making
+from macros.formats.clients.cmdlets import CLEAR_KMS, SET_KMS
 from macros.formats.clients.command_lines import RULES as COMMAND_RULES
-from macros.formats.clients.commands import CLEAR_KMS, RULES, SET_KMS
+from macros.formats.clients.commands import RULES
 from macros.formats.shells import batch
 from tests.built import ROOT
 from tests.formats.reports import validator

@@ -14,6 +14,7 @@ from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.clients import group_policy, registry_file
 from macros.formats.clients import requests as client_requests
+from macros.formats.clients.command_lines import TAKES
 from macros.formats.clients.format import BY_ID
 from macros.formats.clients.requests import PRODUCTS, Request, file_name, generate, possible
 from macros.formats.library import FORMAT_OF, SAMPLES, available, sample
@@ -203,7 +204,9 @@ def test_the_browser_gets_every_option_of_the_data_and_no_other(view: View) -> N
     assert [(one["tool"], one["option"]) for one in commands["options"]] == [
         (one.tool, one.option) for one in view.catalog.commands
     ]
-    assert set(commands["checks"]) <= {one["option"] for one in commands["options"]}
+    named = {one["option"]: one["takes"] for one in commands["options"]}
+    assert set(TAKES) <= set(named)
+    assert {*filter(None, named.values())} == set(TAKES.values())
 
 
 def test_every_way_back_to_dns_takes_the_lookup_domain_back_or_says_that_it_stays(view: View) -> None:

@@ -200,7 +200,7 @@ def arranged(chance: random.Random, starts: Sequence[str], words: Sequence[str],
 
 # Ends when the page has drawn anew, or says after a long time that it did not.
 _PASTE = """(text) => new Promise((done, failed) => {
-    const area = document.getElementById("vag-text");
+    const area = document.querySelector("form:has([data-vag-found]) textarea");
     const start = performance.now();
     const drawn = new MutationObserver(() => {
         drawn.disconnect();

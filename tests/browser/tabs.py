@@ -33,6 +33,17 @@ def opened(tab: Page, url: str) -> Page:
     return tab
 
 
+_MOVE = """(hash) => new Promise((done) => {
+    addEventListener("hashchange", () => setTimeout(done), { once: true });
+    location.hash = hash;
+})"""
+
+
+def moved(page: Page, fragment: str) -> None:
+    """Go to another place of a page, and wait until its scripts have answered."""
+    page.evaluate(_MOVE, fragment)
+
+
 class Tabs:
     """Tabs that tests borrow, each with a context of its own, by whether they are dark and run scripts.
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from macros.catalog.models import Catalog
 from tests.browser.axe_script import violations
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.tabs import moved
 
 pytestmark = pytest.mark.browser
 
@@ -83,7 +84,7 @@ def test_an_anchor_shows_its_row_even_if_the_filter_hides_it(
     row = page.locator(f"[id='rule-{table.id}-{table.rules[0].id}']")
     page.locator("[data-vag-filter] input").fill("no row has these words")
     expect(row).to_be_hidden()
-    page.evaluate("(id) => { location.hash = id; }", row.get_attribute("id"))
+    moved(page, str(row.get_attribute("id")))
     expect(row).to_be_visible()
     expect(row).to_be_in_viewport()
 

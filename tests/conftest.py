@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from calendar import timegm
 from collections.abc import Callable, Iterator
@@ -41,6 +42,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """A run without a browser does not even read the tests that need one: that costs it seconds."""
     is_out = "not browser" in config.getoption("markexpr") and collection_path == ROOT / "tests" / "browser"
     return True if is_out else None
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end, and need not be looked at again for what can be freed."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from macros.formats.base import recognized
 from macros.formats.base.findings import Report
+from tests.browser import axe_script
 from tests.browser.conftest import serving
 from tests.browser.tabs import one_tab, opened
 from tests.formats.base.test_recognized import INPUTS, NEAR
@@ -202,7 +202,7 @@ def arranged(chance: random.Random, starts: Sequence[str], words: Sequence[str],
 
 # Ends when the page has drawn anew, or says after a long time that it did not.
 _PASTE = """(text) => new Promise((done, failed) => {
-    const area = document.getElementById("vag-text");
+    const area = document.querySelector("form:has([data-vag-found]) textarea");
     const start = performance.now();
     const drawn = new MutationObserver(() => {
         drawn.disconnect();
@@ -301,10 +301,6 @@ def fits(page: Page, width: int = 320) -> bool:
 
 
 _STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_AXE = """async (where, runOnly) => {
-    const { violations } = await axe.run(where ?? document, { runOnly, resultTypes: ["violations"] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`);
-}"""
 RESULT = {
     "include": ["form[data-vag-check]"],
     "exclude": [".vag-found__list > :nth-child(n + 9):not(:last-child)", ".vag-lines > :nth-child(n + 99)"],
@@ -312,12 +308,9 @@ RESULT = {
 """A form with what it found. Findings and lines are made one like the other, and axe looks long at each."""
 
 
-def violations(page: Page, where: dict[str, list[str]] | None = None) -> list[str]:
+def violations(page: Page, where: dict[str, list[str]] | None = None) -> list[list[Any]]:
     """What axe finds on the whole page, or in a part that alone has changed since."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found: list[str] = call(page, _AXE, where, _STANDARDS)
-    return found
+    return axe_script.violations(page, where, runOnly=_STANDARDS)
 
 
 def names_what_is_not_checked(page: Page, examine: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.tabs import WIDE, one_tab, opened
+from tests.browser.tabs import WIDE, Tabs, one_tab, opened
 from tests.built import Site
 
 __all__ = ["NARROW", "WIDE"]
@@ -99,26 +99,25 @@ def searched(site: Site) -> Iterator[str]:
         yield base
 
 
+@pytest.fixture(scope="session")
+def lendable(browser: Browser) -> Tabs:
+    return Tabs(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open an address in a context of its own: `open_page(url, width=390, dark=True, javascript=False)`."""
-    contexts = []
+def open_page(lendable: Tabs) -> Iterator[Callable[..., Page]]:
+    """Open an address in a tab that nobody else has: `open_page(url, width=390, dark=True, javascript=False)`."""
+    lent: list[tuple[Page, bool, bool, str]] = []
 
     def open_it(url: str, width: int = WIDE, dark: bool = False, javascript: bool = True) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=javascript,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = lendable.lent(dark, javascript, width)
+        lent.append((page, dark, javascript, url))
         page.goto(url, wait_until="load")
         return page
 
     yield open_it
-    for context in contexts:
-        context.close()
+    for each in lent:
+        lendable.back(*each)
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from macros.catalog.models import Catalog
-from tests.browser.axe_script import AXE_SCRIPT
+from tests.browser.axe_script import violations
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.tabs import moved
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +27,7 @@ ROWS = {COMPARE: ".vag-compare tbody tr", TABLES: ".vag-rules tbody tr, .vag-reg
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(address: str, open_page: OpenPage, path: str, width: int, dark: bool) -> None:
     page = open_page(f"{address}/{path}", width, dark)
-    violations = Axe(AXE_SCRIPT).run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(v["id"], [node["html"][:160] for node in v["nodes"][:3]]) for v in violations] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [320, NARROW, 768])
@@ -85,7 +84,7 @@ def test_an_anchor_shows_its_row_even_if_the_filter_hides_it(
     row = page.locator(f"[id='rule-{table.id}-{table.rules[0].id}']")
     page.locator("[data-vag-filter] input").fill("no row has these words")
     expect(row).to_be_hidden()
-    page.evaluate("(id) => { location.hash = id; }", row.get_attribute("id"))
+    moved(page, str(row.get_attribute("id")))
     expect(row).to_be_visible()
     expect(row).to_be_in_viewport()
 

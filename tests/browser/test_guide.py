@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FilePayload, Page, expect
 
 from macros.catalog.decision_tables import UNKNOWN, Compiled, compiled, thresholds
@@ -21,8 +20,9 @@ from macros.catalog.models import Catalog
 from macros.domain.decision import Answers, advise
 from macros.render.parts.script_data import tables_as_data
 from macros.render.parts.view import View
-from tests.browser.axe_script import AXE_SCRIPT
+from tests.browser.axe_script import violations
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.tabs import moved
 from tests.built import Site
 from tests.catalog.test_decision_tables import changed, with_more_ways_to_the_internet
 from tests.situations import cases, to_adba
@@ -161,7 +161,7 @@ def test_the_links_work_in_a_browser_without_scripts(open_page: Callable[..., Pa
     page.locator("[data-vag-guide] a.vag-answer[data-value=volume]").click()
     for value in [*ADBA.values()][1:]:
         page.locator(f"section:target a.vag-answer[data-value={value}]").click()
-    assert page.url.endswith(f"{GUIDE}#outcome-adba")
+    page.wait_for_url(f"**/{GUIDE}#outcome-adba")
     expect(page.get_by_role("heading", name="ADBA", exact=False).first).to_be_visible()
 
 
@@ -310,11 +310,11 @@ def test_back_loses_no_answer(guide: Callable[..., Page]) -> None:
 @pytest.mark.parametrize("target", ["#outcomes", "#outcome-kms-central"])
 def test_a_link_within_the_page_and_a_reload_lose_nothing(target: str, guide: Callable[..., Page]) -> None:
     page = guide(ADBA | {"group": "Office floor"})
-    page.evaluate("target => { location.hash = target }", target)
-    assert page.url.endswith(target)
+    moved(page, target)
+    page.wait_for_url(f"**{target}")
     assert result(page) == {"adba"}
     page.reload()
-    assert page.url.endswith(target)
+    page.wait_for_url(f"**{target}")
     assert result(page) == {"adba"}
     assert page.get_by_label("Name of the group").input_value() == "Office floor"
     page.go_back()
@@ -754,8 +754,7 @@ STATES: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_in_any_state(state: str, width: int, dark: bool, guide: Callable[..., Page]) -> None:
     page = guide(STATES[state], width=width, dark=dark)
-    found = Axe(AXE_SCRIPT).run(page, context="[data-vag-guide]")
-    assert found.violations_count == 0, found.generate_report()
+    assert violations(page, "[data-vag-guide]") == []
 
 
 def test_every_state_fits_a_small_screen(guide: Callable[..., Page]) -> None:

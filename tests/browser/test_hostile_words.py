@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.check_pages import paste
+from tests.browser.tabs import moved
+
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
@@ -68,8 +71,7 @@ def test_boxes_take_names_of_the_language_as_words(path: str, address: str, open
     texts += [f"New-ItemProperty -{name} {name}\nslmgr /{name} {name}\nset {name}={name}\n%{name}%" for name in NAMES]
     texts += [f"Name: {name}\nLicense Status: {name}\nError: {name}" for name in NAMES]
     for text in texts:
-        page.locator("form textarea").first.fill(text)
-        page.wait_for_timeout(300)
+        paste(page, text)
         assert "native code" not in page.locator("article").inner_text()
     assert errors == []
 
@@ -135,7 +137,7 @@ def test_names_of_the_language_in_a_record_are_told_as_what_does_not_exist(addre
 def test_a_link_to_ticks_that_means_nothing_is_answered(hash_: str, address: str, open_page: OpenPage) -> None:
     page = open_page(f"{address}/troubleshoot/checklists/kms-client.html")
     errors = errors_of(page)
-    page.evaluate("(hash) => { location.hash = hash; }", hash_)
+    moved(page, hash_)
     expect(page.locator(".vag-check__panel > [role=status]")).not_to_be_empty()
     page.reload()
     expect(page.locator(".vag-check__panel > [role=status]")).not_to_be_empty()

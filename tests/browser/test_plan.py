@@ -19,7 +19,7 @@ from macros.catalog.models import Catalog
 from macros.catalog.plan_numbers import MODELS, Topic
 from macros.render.parts.view import View
 from macros.render.plan.answers import answer, answer_as_data, as_plain, said
-from tests.browser.tabs import one_tab, opened
+from tests.browser.tabs import moved, one_tab, opened
 
 pytestmark = pytest.mark.browser
 
@@ -184,8 +184,7 @@ def test_a_strange_link_breaks_nothing(hash_: str, topic: Topic, address: str, o
     page = open_page(f"{address}/plan/{PAGE_OF[topic]}.html")
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.evaluate("(hash) => { location.hash = hash; }", hash_)
-    page.wait_for_timeout(200)
+    moved(page, hash_)
     assert errors == []
     assert page.locator(f"[data-vag-topic={topic}] [data-vag-found]").inner_text().strip()
     assert page.evaluate("({}).x") is None

@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from axe_playwright_python.base import AxeResults
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from macros.catalog.models import Catalog
 from macros.domain.error_codes import spellings
 from macros.render.troubleshoot.error_codes import products_of
-from tests.browser.axe_script import AXE_SCRIPT
+from tests.browser.axe_script import violations
 
 pytestmark = pytest.mark.browser
 
@@ -355,12 +353,7 @@ def test_axe_finds_nothing_while_the_parts_are_in_use(address: str, open_page: O
     write_note(page, "try", "a note")
     page.get_by_role("button", name="Copy as text").click()
     page.get_by_role("button", name="Start again").click()
-    options = {"resultTypes": ["violations"]}
-    assert names(Axe(AXE_SCRIPT).run(page, options=options)) == []
+    assert violations(page) == []
     page.goto(f"{address}/troubleshoot/codes/index.html")
     type_code(page, "0xC004F047")
-    assert names(Axe(AXE_SCRIPT).run(page, options=options)) == []
-
-
-def names(results: AxeResults) -> list[object]:
-    return [(v["id"], [node["html"][:160] for node in v["nodes"][:3]]) for v in results.response["violations"]]
+    assert violations(page) == []

@@ -18,7 +18,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 
 from macros.catalog.models import Catalog
@@ -27,7 +26,7 @@ from macros.catalog.organization_file import load_organization
 from macros.domain.worksheet import Worksheet, worksheet
 from macros.render.choose.worksheet import worksheet_as_data
 from macros.render.parts.view import View
-from tests.browser.axe_script import AXE_SCRIPT
+from tests.browser.axe_script import violations
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import EXAMPLE, Site
 from tests.domain.test_activation import CASES as ACTIVATION_CASES
@@ -994,8 +993,7 @@ def test_axe_finds_nothing_while_figures_are_changed(address: str, open_page: Op
     assert page.locator(".vag-ws-banner:visible").count() == 2
     part(page, "form").get_by_role("button", name="Add a group").click()
     page.locator("article details").evaluate_all("all => all.forEach(each => { each.open = true; })")
-    violations = Axe(AXE_SCRIPT).run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(each["id"], [node["html"][:160] for node in each["nodes"][:3]]) for each in violations] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [320, NARROW])

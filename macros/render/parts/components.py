@@ -9,7 +9,7 @@ from typing import Literal
 
 from .html import Html, join, tag
 from .quantity import day as written
-from .templates import Open, Template, opened
+from .templates import SHARED, Open, Template, opened
 
 State = Literal["ok", "warn", "bad", "info"]
 GLYPHS: dict[State, str] = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i"}
@@ -90,6 +90,9 @@ def open_row(name: str, columns: Sequence[str | Column], *more: Html) -> Html:
 def status(state: State, text: object) -> Html:
     """A state as glyph and word: color alone never carries it."""
     return STATUS(state=state, glyph=GLYPHS[state], text=text)
+
+
+SHARED["status"] = status
 
 
 def numbered(name: str, shown: object) -> Html:

@@ -6,7 +6,7 @@
  *   window.vagDrawn.status(state, ...text)   a state as glyph and words
  *
  * A comment is a slot for text and nodes. In an attribute a slot is {name}; where it is null, the attribute is left out.
- * An id is that of a place in the page from then on. A slot that the template or its caller lacks is a mistake of ours.
+ * Ids and addresses are those of the page from then on. A slot that the template or its caller lacks is a mistake of ours.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -34,7 +34,7 @@
     for (const node of nodes) {
       if (node.data) node.replaceWith(...element("p", {}, take(node.data)).childNodes);
       for (const { name: key, value } of [...(node.attributes ?? [])]) {
-        const own = key.replace("data-vag-id", "id");
+        const own = key.replace(/^data-vag-(id|href)$/, "$1");
         const [before, slot, after = ""] = value.split(/[{}]/);
         const given = slot ? take(slot) : "";
         if (!slot && own === key) continue;

@@ -84,7 +84,7 @@ def open_row(name: str, columns: Sequence[str | Column], *more: Html) -> Html:
     """A row of a table for scripts, by a name: its slots are `cell-0`, `cell-1` and so on; `more` stands behind."""
     heads = _heads(columns)
     cells = [Open.of(f"cell-{place}") for place, _ in enumerate(heads)]
-    return opened(name, _row([*_cells(heads, cells), *more]))
+    return opened(name, tag("table", tag("tbody", _row([*_cells(heads, cells), *more]))))
 
 
 def status(state: State, text: object) -> Html:

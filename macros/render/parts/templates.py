@@ -36,6 +36,7 @@ SHARED: dict[str, Any] = {}
 """Functions that every template may call, by name; each gives HTML."""
 _SLOTTED = re.compile(r'\s+([\w-]+)="([^"]*\{\{[^"]*)"')
 _SLOT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_PLACES = re.compile(r" (id|href)(?==\")")
 _TAG_ENDS = re.compile("([<>])")
 _BREAK = re.compile(r"[ \t]*\n\s*")
 _FIRST_BREAK = re.compile(r"\A[ \t]*\n\s*")
@@ -75,8 +76,8 @@ class Template:
 
 
 def opened(name: str, html: Html) -> Html:
-    """What scripts clone by a name. Until one does, nothing in it is a place in the page."""
-    inside = Html(html.replace(' id="', ' data-vag-id="'))
+    """What scripts clone by a name. Until one does, nothing in it is a place in the page, or leads to one."""
+    inside = Html(_PLACES.sub(r" data-vag-\1", html))
     return tag("template", inside, data_vag_part=name, data_search_exclude=True)
 
 

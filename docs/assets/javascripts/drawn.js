@@ -1,12 +1,13 @@
 // @ts-check
 /*
- * Draws what Python drew once, as <template data-vag-part="finding">: macros/templates/finding.html with its slots open.
+ * Draws what Python drew once, as <template data-vag-part="finding">: macros/templates/finding.html with open slots.
  *
  *   window.vagDrawn.cloned(name, slots)   the template with its slots filled: one element, or a fragment of several
  *   window.vagDrawn.status(state, ...text)   a state as glyph and words
  *
- * A comment is a slot for text and nodes. In an attribute a slot is {name}; where it is null, the attribute is left out.
- * Ids and addresses are those of the page from then on. A slot that the template or its caller lacks is a mistake of ours.
+ * A comment is a slot for text and nodes. In an attribute a slot is {name}; where it is null, the attribute is left
+ * out. Ids and addresses are those of the page from then on. A slot that the template or its caller lacks is a mistake
+ * of ours.
  *
  * A classic script, not a module: browsers load no module from file://.
  */

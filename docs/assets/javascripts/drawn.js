@@ -1,12 +1,13 @@
 // @ts-check
 /*
- * Draws what Python drew once, as <template data-vag-part="finding">: macros/templates/finding.html with its slots open.
+ * Draws what Python drew once, as <template data-vag-part="finding">: macros/templates/finding.html with open slots.
  *
  *   window.vagDrawn.cloned(name, slots)   the template with its slots filled: one element, or a fragment of several
  *   window.vagDrawn.status(state, ...text)   a state as glyph and words
  *
- * A comment is a slot for text and nodes. In an attribute a slot is {name}; where it is null, the attribute is left out.
- * An id is that of a place in the page from then on. A slot that the template or its caller lacks is a mistake of ours.
+ * A comment is a slot for text and nodes. In an attribute a slot is {name}; where it is null, the attribute is left
+ * out. Ids and addresses are those of the page from then on. A slot that the template or its caller lacks is a mistake
+ * of ours.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -34,7 +35,7 @@
     for (const node of nodes) {
       if (node.data) node.replaceWith(...element("p", {}, take(node.data)).childNodes);
       for (const { name: key, value } of [...(node.attributes ?? [])]) {
-        const own = key.replace("data-vag-id", "id");
+        const own = key.replace(/^data-vag-(id|href)$/, "$1");
         const [before, slot, after = ""] = value.split(/[{}]/);
         const given = slot ? take(slot) : "";
         if (!slot && own === key) continue;

@@ -505,10 +505,12 @@
   };
 
   /* Rows of a table that is there, each [key, its cells]. */
-  const redrawKeyed = (part, rows) => {
-    const rowOf = (cells) =>
-      cloned(`row-${part}`, Object.fromEntries(cells.map((content, at) => [`cell-${at}`, content])));
-    place(parts[part].querySelector("tbody"), rows.map(([key, cells]) => [key, () => rowOf(cells())]));
+  const redrawKeyed = (name, rows) => {
+    const rowOf = (cells) => {
+      const table = cloned(`row-${name}`, Object.fromEntries(cells.map((content, at) => [`cell-${at}`, content])));
+      return part("tr", table);
+    };
+    place(parts[name].querySelector("tbody"), rows.map(([key, cells]) => [key, () => rowOf(cells())]));
   };
   const redraw = (part, rows) =>
     redrawKeyed(

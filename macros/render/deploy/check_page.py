@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from macros.catalog.models import OdtChannel, OdtProduct, find
+from macros.catalog.models import OdtChannel, find
 from macros.domain import lifecycle as domain
 from macros.formats import library
 from macros.formats.library import Twin, available
 from macros.formats.library import sample as checked
 from macros.formats.office.records import LYNC
 from macros.formats.office.samples import SAMPLES
-from macros.render.parts import forms
-from macros.render.parts.components import details
 from macros.render.parts.html import Html, bullets, tag
 from macros.render.parts.report import finding, found_list, listing, verdict_line
+from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 from macros.render.plan.lifecycle import phase_of
 
@@ -27,11 +26,12 @@ from .samples import FOLDER, context
 OFFICE_PAGE = "deploy/office.md"
 ACCEPT = ".xml,text/xml,application/xml"
 
-METHODS: Mapping[str, str] = {
-    "kms-adba": "KMS or ADBA",
-    "gvlk": "KMS or ADBA, with the GVLK written into the file",
-    "mak": "MAK",
-}
+CHECK_FORM = Template("check-form", "label", "accept", "selects", "does", "nothing")
+"""Checks a pasted or opened file. `does` says what the command line does without scripts, `nothing` stands where
+findings will."""
+BUILD_FORM = Template("build-form", "ready", "choices")
+"""Builds a file. `ready` is the address of files that are ready to take."""
+CHOICES = Template("build-office", "releases", "languages", "apps", "left_out")
 TOKENS: Mapping[str, str] = {
     "MatchOS": "as Windows",
     "MatchPreviousMSI": "as the Windows Installer Office that it replaces",
@@ -45,12 +45,14 @@ APPS: Mapping[str, str] = {LYNC: "Skype for Business", "Groove": "the earlier On
 
 def check_form(view: View) -> Html:
     """The form that checks a reader's own file; without scripts, how to do the same on the command line."""
-    command = tag("code", "python -m macros check FILE")
-    without = tag("p", "Without it, ", command, " in the folder of this guide does the same.")
     modes = {"": "not known", "configure": "setup.exe /configure", "download": "setup.exe /download"}
-    fields = [forms.select("mode", "Used with", modes)]
-    nothing = "Paste or open a file: what is wrong with it, and how it activates, appears here."
-    return forms.check_form("Your file", ACCEPT, fields, without, nothing)
+    return CHECK_FORM(
+        label="Your file",
+        accept=ACCEPT,
+        selects=[("mode", "Used with", modes)],
+        does="does the same",
+        nothing="Paste or open a file: what is wrong with it, and how it activates, appears here.",
+    )
 
 
 def check_examples(view: View) -> Html:
@@ -99,7 +101,14 @@ def examples_of(view: View, sample_ids: Iterable[str]) -> Html:
 
 def build_form(view: View) -> Html:
     """The form that builds a configuration file; without scripts, the files that are ready to take."""
-    return forms.build_form(view.href(f"{OFFICE_PAGE}#choose"), _choices(view))
+    elements = {element.name: element for element in view.catalog.odt.elements}
+    choices = CHOICES(
+        releases=[*_releases(view)],
+        languages=[*_languages(view)],
+        apps=[(app, _app(app)) for attribute in elements["ExcludeApp"].attributes for app in attribute.allowed],
+        left_out=LYNC,
+    )
+    return BUILD_FORM(ready=view.href(f"{OFFICE_PAGE}#choose"), choices=choices)
 
 
 def build_ready(view: View) -> Html:
@@ -109,52 +118,17 @@ def build_ready(view: View) -> Html:
     return bullets(tag("a", tag("code", name), href=view.href(f"{FOLDER}/{name}"), download=name) for name in names)
 
 
-def _choices(view: View) -> Iterator[Html]:
-    elements = {element.name: element for element in view.catalog.odt.elements}
-    apps = [app for attribute in elements["ExcludeApp"].attributes for app in attribute.allowed]
-    yield forms.group("Products", *_releases(view))
-    yield forms.group("Activation", *forms.radios("method", METHODS))
-    yield forms.group("Architecture", *forms.radios("architecture", {"64": "64-bit", "32": "32-bit"}))
-    yield forms.group("Languages", *_languages(view))
-    yield forms.group(
-        "Apps to leave out of the suite",
-        tag("div", *(forms.box("exclude", app, _app(app), app == LYNC) for app in apps), class_="vag-form__boxes"),
-    )
-    yield forms.group(
-        "Use",
-        *forms.radios("mode", {"configure": "Install on a computer", "download": "Download the files onto a share"}),
-        forms.text("source_path", "Folder or share with the files (SourcePath)"),
-    )
-    yield forms.group(
-        "Installation",
-        forms.box("remove_msi", "yes", "Remove Office of the Windows Installer kind first", True),
-        forms.box("updates", "yes", "Update Office", True),
-        forms.text("updates_path", "Folder with updates, if not from the internet (UpdatePath)"),
-        forms.select("display", "What the user sees", {"None": "nothing (None)", "Full": "every step (Full)"}),
-    )
-
-
-def _releases(view: View) -> Iterator[Html]:
+def _releases(view: View) -> Iterator[Mapping[str, object]]:
     odt = view.catalog.odt
     for number, channel in enumerate(odt.channels):
-        chosen = channel.required_for[0] if number == 0 else None
         own = [each for each in odt.products if each.license == "volume" and channel.id in each.channels]
-        suites, apps = (
-            [_product(each, chosen) for each in own if (each.kind == "single_app") == is_app]
-            for is_app in (False, True)
-        )
-        yield tag(
-            "details",
-            tag("summary", f"{channel.generation} ", _support(view, channel)),
-            *suites,
-            details("Single apps", *apps),
-            class_="vag-details",
-            open=number == 0,
-        )
-
-
-def _product(product: OdtProduct, chosen: str | None) -> Html:
-    return forms.box("products", product.id, product.name, product.id == chosen)
+        yield {
+            "name": channel.generation,
+            "support": _support(view, channel),
+            "suites": [(each.id, each.name) for each in own if each.kind != "single_app"],
+            "apps": [(each.id, each.name) for each in own if each.kind == "single_app"],
+            "chosen": channel.required_for[0] if number == 0 else None,
+        }
 
 
 def _support(view: View, channel: OdtChannel) -> Html:
@@ -163,24 +137,10 @@ def _support(view: View, channel: OdtChannel) -> Html:
     return phase_of(view, *domain.entries_of(view.catalog, release or ""))
 
 
-def _languages(view: View) -> Iterator[Html]:
+def _languages(view: View) -> Iterator[tuple[str, str]]:
     odt = view.catalog.odt
-    named = [(each.culture, f"{each.name} ({each.culture})") for each in odt.languages]
-    tokens = [(token, f"{token}: {TOKENS[token]}") for token in odt.language_tokens]
-    fields = {
-        "languages": ("Office; the first one is the language of menus and dialogs", "Add to Office"),
-        "companion_languages": ("Project and Visio, if different", "Add to Project and Visio"),
-        "proofing": ("More languages to check spelling in", "Add to spelling"),
-    }
-    for name, (label, _) in fields.items():
-        yield forms.text(name, label, "en-US" if name == "languages" else "")
-    options = [tag("option", label, value=value, selected=value == "en-US") for value, label in [*named, *tokens]]
-    yield forms.field("Find a code", "select", "", *options, data_vag_language=True)
-    adding = (
-        tag("button", label, type="button", class_="vag-button", data_vag_add=name)
-        for name, (_, label) in fields.items()
-    )
-    yield tag("p", *adding, class_="vag-actions")
+    yield from ((each.culture, f"{each.name} ({each.culture})") for each in odt.languages)
+    yield from ((token, f"{token}: {TOKENS[token]}") for token in odt.language_tokens)
 
 
 def _app(app: str) -> str:

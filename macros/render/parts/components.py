@@ -9,7 +9,7 @@ from typing import Literal
 
 from .html import Html, join, tag
 from .quantity import day as written
-from .templates import Open, Template, opened
+from .templates import SHARED, Open, Template, opened
 
 State = Literal["ok", "warn", "bad", "info"]
 GLYPHS: dict[State, str] = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i"}
@@ -84,12 +84,15 @@ def open_row(name: str, columns: Sequence[str | Column], *more: Html) -> Html:
     """A row of a table for scripts, by a name: its slots are `cell-0`, `cell-1` and so on; `more` stands behind."""
     heads = _heads(columns)
     cells = [Open.of(f"cell-{place}") for place, _ in enumerate(heads)]
-    return opened(name, _row([*_cells(heads, cells), *more]))
+    return opened(name, tag("table", tag("tbody", _row([*_cells(heads, cells), *more]))))
 
 
 def status(state: State, text: object) -> Html:
     """A state as glyph and word: color alone never carries it."""
     return STATUS(state=state, glyph=GLYPHS[state], text=text)
+
+
+SHARED["status"] = status
 
 
 def numbered(name: str, shown: object) -> Html:

@@ -32,10 +32,15 @@ from .html import Html, attribute, escape, join, literal, tag
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 SUFFIX = ".html"
 _SHOWN = "macros/templates"
+SHARED: dict[str, Any] = {}
+"""Functions that every template may call, by name; each gives HTML."""
 _SLOTTED = re.compile(r'\s+([\w-]+)="([^"]*\{\{[^"]*)"')
 _SLOT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_PLACES = re.compile(r" (id|href)(?==\")")
 _TAG_ENDS = re.compile("([<>])")
-_BREAK = re.compile(r"(?P<before>.?)[ \t]*\n\s*(?=(?P<after>.?))", re.DOTALL)
+_BREAK = re.compile(r"[ \t]*\n\s*")
+_FIRST_BREAK = re.compile(r"\A[ \t]*\n\s*")
+_LAST_BREAK = re.compile(r"[ \t]*\n\s*\Z")
 
 
 class Template:
@@ -71,8 +76,8 @@ class Template:
 
 
 def opened(name: str, html: Html) -> Html:
-    """What scripts clone by a name. Until one does, nothing in it is a place in the page."""
-    inside = Html(html.replace(' id="', ' data-vag-id="'))
+    """What scripts clone by a name. Until one does, nothing in it is a place in the page, or leads to one."""
+    inside = Html(_PLACES.sub(r" data-vag-\1", html))
     return tag("template", inside, data_vag_part=name, data_search_exclude=True)
 
 
@@ -127,7 +132,7 @@ def environment() -> Environment:
         extensions=[_Written],
         auto_reload=False,
     )
-    made.globals["attribute"] = _attribute
+    made.globals |= {"attribute": _attribute, **SHARED}
     return made
 
 
@@ -144,9 +149,9 @@ class _Written(Extension):
                 yield token
                 continue
             written = ""
-            for piece in _TAG_ENDS.split(_BREAK.sub(_joined, token.value)):
+            for piece in _TAG_ENDS.split(token.value):
                 is_tag = piece == "<" or (is_tag and piece != ">")
-                written += piece if is_tag else literal(piece)
+                written += _BREAK.sub(" ", _LAST_BREAK.sub("", piece)) if is_tag else literal(_one_line(piece))
             yield Token(token.lineno, token.type, written)
 
 
@@ -158,9 +163,8 @@ def _call(found: re.Match[str]) -> str:
     return f"{{{{{breaks} attribute({found[1]!r}, {', '.join(given)}) }}}}"
 
 
-def _joined(found: re.Match[str]) -> str:
-    before, after = found["before"], found["after"]
-    return before if not before or not after or before in ">" or after in "<>" else f"{before} "
+def _one_line(text: str) -> str:
+    return _BREAK.sub(" ", _LAST_BREAK.sub("", _FIRST_BREAK.sub("", text)))
 
 
 def _attribute(name: str, *parts: Any) -> Html:

@@ -18,16 +18,17 @@ from macros.catalog.models import Catalog
 from macros.catalog.plan_numbers import MODELS, TOPICS, Numbers, Topic
 from macros.catalog.strict_yaml import DataError, validate
 from macros.formats.base.rules import document_of
-from macros.render.parts import forms
 from macros.render.parts.citations import cite
 from macros.render.parts.components import status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.script_data import json_script, page_scripts
+from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 
 from .answers import answer, names_of, said, words, words_as_data
 from .answers_data import known
 
+FORM = Template("plan-form", "command_line", "example", "fields")
 FILE = Path(__file__).with_name("forms.yaml")
 COMMAND_LINE = "plan/command-line.md"
 MOST = 10_000_000
@@ -121,19 +122,11 @@ def _form(view: View, topic: Topic) -> Html:
     choices = [_field(view, topic, each) for each in form.fields]
     if form.rows:
         choices += [_row(view, topic, form.rows), _add(form.rows)]
-    reset = tag("button", "Start again", type="reset", class_="vag-button")
-    without = join(
-        [
-            tag(
-                "p",
-                "Without it, ",
-                tag("a", "ask on the command line", href=view.href(f"{COMMAND_LINE}#{topic}")),
-                ". An example:",
-            ),
-            _answer(view, topic, numbers),
-        ]
+    shown = FORM(
+        command_line=view.href(f"{COMMAND_LINE}#{topic}"),
+        example=_answer(view, topic, numbers),
+        fields=join(choices),
     )
-    shown = forms.form("plan", without, tag("div", *choices, tag("p", reset)))
     # Markdown, so that the table of contents has it.
     heading = Html(f"\n\n## {form.title} {{ #own-{topic} }}\n\n")
     basis = tag("p", tag("small", "Computed from: ", cite(view, *words()[topic].facts)))

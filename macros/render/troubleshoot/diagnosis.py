@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from macros.catalog.output_models import OutputExample
 from macros.domain.diagnosis import Entry, Found, Line, Reading, advice_of, reader
 from macros.render.parts.citations import cite
-from macros.render.parts.components import GLYPHS, note, status, table
+from macros.render.parts.components import GLYPHS, status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.report import SEVERITIES, found_list, gravest, said
 from macros.render.parts.templates import Template
@@ -15,6 +15,7 @@ from macros.render.parts.view import View
 
 from .diagnosis_data import LABELS, VERDICTS, WORDS, link_of, shown_values, state_of
 
+FORM = Template("reading-form")
 _SCRIPTS = ("diagnosis",)
 READING = Template(
     "reading",
@@ -42,44 +43,7 @@ _TIERS = {
 
 def diagnosis_form(view: View) -> Html:
     """The form that reads a pasted output; without scripts, how to do the same on the command line."""
-    command = tag("code", "python -m macros diagnose FILE")
-    without = note(
-        "info",
-        "This form needs JavaScript",
-        tag("p", "Without it, ", command, " in the folder of this guide does the same. Examples stand below."),
-    )
-    hint = (
-        "Paste it, or drop a file here. It stays in this browser, and nothing is kept. Keys and ids are shown masked."
-    )
-    area = tag(
-        "textarea",
-        id="vag-output",
-        name_="text",
-        rows="12",
-        spellcheck="false",
-        wrap="off",
-        aria_describedby="vag-hint",
-    )
-    more = tag(
-        "div",
-        tag("label", "Or open a file ", tag("input", type="file", name_="file")),
-        tag("button", "Clear", type="reset", class_="vag-button"),
-        class_="vag-form__more",
-    )
-    form = tag(
-        "form",
-        tag("label", "What the command printed", for_="vag-output"),
-        area,
-        tag("small", hint, id="vag-hint"),
-        more,
-        tag("div", role="status", class_="vag-hidden", data_vag_live=True),
-        tag("div", data_vag_found=True),
-        class_="vag-diagnosis",
-        autocomplete="off",
-        hidden=True,
-        data_vag_diagnosis=True,
-    )
-    return tag("div", tag("div", without, data_vag_without=True), form)
+    return FORM()
 
 
 def diagnosis_examples(view: View) -> Html:

@@ -13,6 +13,7 @@ from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.places import CODES, EVENTS, code_page
 from macros.render.parts.script_data import json_script
 from macros.render.parts.sentences import filled, resolved, rich, target_link
+from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 from macros.render.reference.registers import command_anchor
@@ -25,6 +26,7 @@ _OPTION = re.compile(r"(?<![\w/.%\\])/([a-z][a-z-]+)")
 _EVENT = re.compile(r"\bevents? (?:\()?(\d{3,5})")
 _THIN = ("office_repair", "named", "unconfirmed")
 """Groups of codes of which little is known; the other groups are described by Microsoft's pages."""
+FIND_FORM = Template("find-form", "codes", "search", "label", "button")
 _THIN_SAID = Words.beside(__file__, "thin-groups", *(f"{group} 2" for group in _THIN))
 _ROLES = Words.beside(__file__, "code-roles", "client", "kms-host")
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
@@ -148,17 +150,11 @@ def error_codes_filter(view: View) -> Html:
 
 def code_box(view: View, search: bool = False) -> Html:
     """The box that takes an error code in any spelling and leads to its page; with `search`, other words too."""
-    label = _SAID["find-more" if search else "find"]
-    form = tag(
-        "form",
-        tag("label", label, for_="vag-code", class_="vag-find__label"),
-        tag("input", id="vag-code", class_="vag-find__input", type="search", autocomplete="off", spellcheck="false"),
-        tag("button", _SAID["find-button"], type="submit", class_="vag-button"),
-        tag("div", class_="vag-code__found", role="status"),
-        class_="vag-find",
-        data_vag_code=view.href(f"{CODES}/index.md"),
-        data_vag_find=search,
-        hidden=True,
+    form = FIND_FORM(
+        codes=view.href(f"{CODES}/index.md"),
+        search=search,
+        label=_SAID["find-more" if search else "find"],
+        button=_SAID["find-button"],
     )
     return join([form, json_script("vag-codes", _lookup(view))])
 

@@ -24,7 +24,9 @@ DECLARED = dict(Template.declared)
 
 NOTE = """\
 <p class="note note--{{ state }}" hidden="{{ out }}"
-   title="{{ title }}">
+   title="{{ title }}"
+   lang="en"
+>
   Take it:
   {{ text }}
   and go
@@ -56,7 +58,8 @@ def test_a_template_becomes_one_escaped_line(folder: Path) -> None:
     note = written(folder, NOTE, "state", "out", "title", "text")
     assert told() == []
     html = note(state="ok", out=True, title='a "b" _c_', text=Html("<b>x_y</b>"))
-    assert html == ('<p class="note note--ok" hidden title="a &quot;b&quot; _c_">Take it&#58;<b>x_y</b>and go on.</p>')
+    said = "Take it&#58;<b>x_y</b>and go on."
+    assert html == f'<p class="note note--ok" hidden title="a &quot;b&quot; _c_" lang="en">{said}</p>'
     assert "\n" not in note(state="ok", out=1, title="1\n2", text="<i>*\n[x]")
     assert parsed(note(state="ok", out=1, title="", text="<i>*[x]")).find("i") is None
 
@@ -66,7 +69,7 @@ def test_an_attribute_with_an_empty_slot_is_left_out(folder: Path, nothing: obje
     note = written(folder, NOTE, "state", "out", "title", "text")
     shown = parsed(note(state=nothing, out=nothing, title=0, text=None)).p
     assert shown is not None
-    assert shown.attrs == {"title": "0"}
+    assert shown.attrs == {"title": "0", "lang": "en"}
     assert shown.get_text() == "Take it:and go on."
 
 
@@ -75,7 +78,7 @@ def test_scripts_get_it_with_its_slots_open(folder: Path) -> None:
     shown = templates_of(["findings"])
     assert shown is not None
     assert '<template data-vag-part="note" data-search-exclude>' in shown
-    assert '<p class="note note--{state}" hidden="{out}" title="{title}">' in shown
+    assert '<p class="note note--{state}" hidden="{out}" title="{title}" lang="en">' in shown
     assert "Take it&#58;<!--text-->and go on." in shown
     assert templates_of(["codes"]) is None
 
@@ -87,7 +90,7 @@ def test_scripts_get_it_with_its_slots_open(folder: Path) -> None:
         ("{{ text }}", "{{ txet }}", "state out title text", 'note.html: nothing fills "txet". Did you mean "text"?'),
         ("{{ title }}", "", "state out title text", 'note.html: the slot "title" is missing, and a page fills it'),
         ("{{ text }}", "{{ text", "state out title text", "note.html, line "),
-        ("{{ text }}", "{% if %}", "state out title text", "note.html, line 4"),
+        ("{{ text }}", "{% if %}", "state out title text", "note.html, line 6"),
     ],
 )
 def test_what_is_wrong_is_told_by_file_and_slot(folder: Path, old: str, new: str, slots: str, message: str) -> None:

@@ -187,10 +187,13 @@ interface Window {
   vagDecision: Data;
   vagDiagnosis: Data;
   vagDns: Data;
+  vagKept: Data;
   vagOdt: Data;
+  vagOrganization: Data;
   vagPlan: Data;
   vagToday: Data;
   vagWorksheet: Data;
+  vagYaml: Data;
 }
 
 interface BatchWord {

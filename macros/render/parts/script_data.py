@@ -42,7 +42,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "group-policy": (),
     "guide": ("keys", "decision"),
     "keys": (),
+    "my-organization": ("organization-check", "organization-write", "plan-count", "plan-mak"),
     "odt-build": ("odt-check",),
+    "organization-check": ("keys", "yaml-reading"),
+    "organization-write": ("organization-check",),
     "output-forms": (),
     "odt-check": ("text-reading", "xml-reading", "findings", "conditions"),
     "plan-answer": ("conditions",),
@@ -60,6 +63,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "text-reading": ("keys",),
     "worksheet": ("keys", "decision"),
     "xml-reading": (),
+    "yaml-reading": (),
 }
 """Every script that pages ask for, and the scripts that must run before it. Browsers run them in this order."""
 # Inside a script element only this could end it.

@@ -31,7 +31,7 @@
     return isRecord(value) ? new Map(Object.entries(value).map(([key, each]) => [key, asMaps(each)])) : value;
   };
 
-  // Words about values ------------------------------------------------------------------------------------------------
+  // Words about values -----------------------------------------------------------------------------------------------
 
   const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]/u;
   const SHORT = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\" };
@@ -66,7 +66,7 @@
     return typeof value === "string" ? short(quoted(value)) : String(value);
   };
 
-  // Of Python's difflib: how alike two words are -----------------------------------------------------------------------
+  // Of Python's difflib: how alike two words are ---------------------------------------------------------------------
 
   const longest = (a, places, [a0, a1, b0, b1]) => {
     let [best, runs] = [[a0, b0, 0], new Map()];
@@ -104,7 +104,7 @@
     return found === null ? "" : fill(said.near, { near: found });
   };
 
-  // Values ------------------------------------------------------------------------------------------------------------
+  // Values -----------------------------------------------------------------------------------------------------------
 
   const numeral = (value) => typeof value === "number" || typeof value === "bigint";
   const LABEL = /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/;
@@ -319,7 +319,7 @@
     return READ[shape.is](value, shape, fail, path, note);
   }
 
-  // What must agree between parts -------------------------------------------------------------------------------------
+  // What must agree between parts ------------------------------------------------------------------------------------
 
   const listed = (names, otherwise) => names.join(", ") || say(otherwise);
 

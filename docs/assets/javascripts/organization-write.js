@@ -1,12 +1,14 @@
 // @ts-check
 /*
- * Writes an organization's file: with comments that say what each key means, so that it can be edited by hand, and so that
- * the loader of a build (macros/catalog/organization_file.py) reads the same data from it.
+ * Writes an organization's file: with comments that say what each key means, so that it can be edited by hand, and so
+ * that the loader of a build (macros/catalog/organization_file.py) reads the same data from it.
  *
  *   window.vagOrganization.asYaml(organization)    organization.yml
  *                         .asJson(organization)    the same data as JSON
  *
- * Both take an organization that `judge` or `read` gave. A classic script, not a module: browsers load no module from file://.
+ * Both take an organization that `judge` or `read` gave.
+ *
+ * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
   const { fill } = window.vagDom;

@@ -1,10 +1,10 @@
 // @ts-check
 /*
- * YAML as an organization's file needs it: keys with values, lists, texts and numbers, and JSON. What it takes means the
- * same as in macros/catalog/strict_yaml.py. It refuses all else that YAML has, with the line and what to write
+ * YAML as an organization's file needs it: keys with values, lists, texts and numbers, and JSON. What it takes means
+ * the same as in macros/catalog/strict_yaml.py. It refuses all else that YAML has, with the line and what to write
  * instead; so a file that it refuses may still be one that a build reads.
  *
- *   window.vagYaml.read(text, words)  { data, lines, problems }: keys with values are a Map, a decimal number is a Decimal
+ *   window.vagYaml.read(text, words)  { data, lines, problems }: keys with values are a Map, a decimal is a Decimal
  *                 .line(lines, path)  the line of a key path, or of its nearest ancestor in the file
  *                 .dotted(path)       a key path as people write it
  *
@@ -155,7 +155,7 @@
       if ("?:-".includes(sign) && !/[A-Za-z0-9.]/.test(row[from + 1] ?? "")) stop(at, path, "sign");
     };
 
-    // Between brackets, over any number of rows ------------------------------------------------------------------------
+    // Between brackets, over any number of rows ----------------------------------------------------------------------
 
     const between = (first, from, path) => {
       let [at, place] = [first, from];
@@ -253,7 +253,7 @@
       return /** @type {[boolean, Data[]]} */ ([true, own]);
     };
 
-    // By lines and their indentation ----------------------------------------------------------------------------------
+    // By lines and their indentation ---------------------------------------------------------------------------------
 
     const TEXT = /^ *[^ #]/;
     let here = 0;

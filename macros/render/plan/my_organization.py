@@ -16,7 +16,7 @@ from macros.catalog.organization_shape import Shape, shapes
 from macros.catalog.secrets import EXPECTED
 from macros.catalog.strict_yaml import ALLOWED, MAX_BYTES
 from macros.catalog.strict_yaml import SAID as SAID_OF_VALUES
-from macros.domain.count import KINDS, threshold
+from macros.domain.situation import TARGET, TOLERATED
 from macros.render.parts import forms
 from macros.render.parts.components import table
 from macros.render.parts.html import Html, join, tag
@@ -110,7 +110,7 @@ _FORM = Words.beside(
     "saved file",
     "take-wait",
     "show-file",
-    "example-kept",
+    "kept-unusable",
     "head 3",
     "allowed values",
     "no-zone",
@@ -178,6 +178,10 @@ _OPTIONS: Mapping[tuple[str, str], str] = {
     ("Group", "product"): "products",
 }
 """What a key names of the catalog."""
+
+
+NO_ZONE = "organization.invalid"
+"""Stands in the file for a zone that nobody looks in; a name under invalid never exists (RFC 2606)."""
 
 
 def my_organization(view: View) -> Html:
@@ -268,7 +272,9 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "mak": known_of(view, "mak"),
         "priority": policy.srv_priority,
         "weight": policy.srv_weight,
-        "thresholds": {kind: threshold(kind, policy) for kind in KINDS},
+        "target": TARGET,
+        "tolerated": TOLERATED,
+        "no_zone": NO_ZONE,
     }
 
 

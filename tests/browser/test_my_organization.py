@@ -18,9 +18,15 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import Group, KmsHost, MakUse, Organization
 from macros.catalog.organization_file import load_organization
 from macros.catalog.strict_yaml import DataError, parse
+from macros.domain.count import KINDS
+from macros.domain.mak_budget import budgets
+from macros.domain.policy import Policy
+from macros.domain.situation import situation
 from tests.browser.check_pages import call, mutant
+from tests.browser.test_plan import alike
 from tests.built import EXAMPLE, ORGANIZATIONS
 from tests.catalog.test_organization import BROKEN, broken_text
+from tests.conftest import TODAY
 from tests.organizations import organizations
 
 pytestmark = pytest.mark.browser
@@ -271,3 +277,76 @@ def test_any_organization_survives_the_way_through_the_page(
         wanted = load_organization(file, catalog)
         file.write_text(written, "utf-8")
         assert load_organization(file, catalog) == wanted
+
+
+# Verdicts ------------------------------------------------------------------------------------------------------------
+
+VERDICTS = """([texts, today]) => texts.map((text) => {
+  const { organization } = window.vagOrganization.read(text);
+  return window.vagOrganization.verdicts(organization, today);
+})"""
+
+
+def verdicts(organization: Organization, catalog: Catalog, policy: Policy) -> dict[str, Any]:
+    """What the pages of the site say of counts and MAKs, as the script has it."""
+    seen = situation(organization, catalog, policy)
+    hosts = [host.id for host in organization.kms_hosts]
+    comparisons = sorted(
+        seen.comparisons, key=lambda each: (hosts.index(each.host_id), KINDS.index(each.standing.kind))
+    )
+    return {
+        "counts": [
+            {
+                "host": each.host_id,
+                "kind": each.standing.kind,
+                "threshold": each.standing.threshold,
+                "computers": each.standing.computers,
+                "expected": seen.hold(each.count).expected_seen,
+                "chance": each.chance.alone,
+                "verdict": each.standing.verdict,
+                "holding": each.holding,
+            }
+            for each in comparisons
+        ],
+        "maks": [
+            {
+                "id": each.allotment,
+                "product": each.product,
+                "needed": each.needed_now,
+                "left": each.left,
+                "after": each.left_after,
+                "year": float(each.a_year),
+                "short": each.short_by,
+                "until": each.runs_out and str(each.runs_out),
+            }
+            for each in budgets(organization, policy, TODAY)
+        ],
+    }
+
+
+def compare_verdicts(page: Page, texts: list[str], folder: Path, catalog: Catalog, policy: Policy) -> list[Any]:
+    """Both sides say the same. Gives what was said."""
+    file, said = folder / "organization.yml", []
+    for text, found in zip(texts, call(page, VERDICTS, [texts, TODAY.isoformat()]), strict=True):
+        file.write_text(text, "utf-8")
+        wanted = verdicts(load_organization(file, catalog), catalog, policy)
+        assert alike(found, json.loads(json.dumps(wanted))), (found, wanted)
+        said.append(wanted)
+    return said
+
+
+def test_verdicts_are_those_of_the_pages(scripts: Page, tmp_path: Path, catalog: Catalog, policy: Policy) -> None:
+    texts = [file.read_text("utf-8") for file in FILES]
+    said = compare_verdicts(scripts, texts, tmp_path, catalog, policy)
+    found = {each["holding"] for one in said for each in one["counts"]}
+    assert {"short", "certain"} <= found
+    assert any(each["short"] for one in said for each in one["maks"])
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_verdicts_of_any_organization_are_those_of_the_pages(
+    data: st.DataObject, scripts: Page, tmp_path: Path, catalog: Catalog, policy: Policy
+) -> None:
+    texts = [json.dumps(data.draw(organizations(catalog)), ensure_ascii=False) for _ in range(4)]
+    compare_verdicts(scripts, texts, tmp_path, catalog, policy)

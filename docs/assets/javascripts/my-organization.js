@@ -182,7 +182,7 @@
     };
     return element(
       "div",
-      { class: "vag-field", "data-path": nameOf(path), role: "group", "aria-label": legend },
+      { class: "vag-my-boxes", "data-path": nameOf(path), role: "group", "aria-label": legend },
       element("span", { class: "vag-my-legend" }, legend),
       names.length ? names.map(box) : element("p", {}, say("none-to-choose")),
       element("p", { id: `${idOf(path)}-error`, class: "vag-ws-error" }),
@@ -287,7 +287,7 @@
   const rowsOf = (record, shape, path) => {
     const rows = at(path).map((_, index) => {
       const own = [...path, index];
-      const legend = `${labels[`record-${shape.of.name.toLowerCase()}`]} ${index + 1}`;
+      const legend = `${labels[`${shape.of.name.toLowerCase()}-group`]} ${index + 1}`;
       const removing = button(say("remove", { what: legend }), () => {
         at(path).splice(index, 1);
         refill(path);
@@ -561,7 +561,7 @@
             columns.map((column, at) =>
               element(
                 "th",
-                { role: "columnheader", scope: "col", class: numeric.includes(at) ? "vag-number" : null },
+                { role: "columnheader", scope: "col", class: numeric.includes(at) ? "vag-num" : null },
                 column,
               )
             ),
@@ -575,7 +575,7 @@
               "tr",
               { role: "row" },
               cells.map((cell, at) => {
-                const attributes = { class: numeric.includes(at) ? "vag-number" : null, "data-label": columns[at] };
+                const attributes = { class: numeric.includes(at) ? "vag-num" : null, "data-label": columns[at] };
                 return at
                   ? element("td", { role: "cell", ...attributes }, cell)
                   : element("th", { role: "rowheader", scope: "row", ...attributes }, cell);
@@ -711,7 +711,10 @@
 
   function refresh() {
     const judged = judge(complete());
-    [organization, problems] = [judged.organization, judged.problems];
+    organization = judged.organization;
+    // What nobody has entered yet is no mistake.
+    const isOpen = ({ path }) => path.length > 0 && ["", null].includes(at(path) ?? null);
+    problems = judged.problems.map((each) => (isOpen(each) ? { ...each, message: say("needed") } : each));
     sections.kms_hosts.node.hidden = !usesKms();
     sections.mak_allotments.node.hidden = !usesMak();
     drawErrors();

@@ -67,7 +67,7 @@ _FORM = Words.beside(
     "more",
     "choose",
     "none-to-choose",
-    "not-said",
+    "needed",
     "optional",
     "days-or-never",
     "separated",

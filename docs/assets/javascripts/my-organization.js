@@ -544,47 +544,49 @@
     }
   };
 
-  const table = (caption, columns, rows, numeric) =>
-    element(
+  /*
+   * A table that stays: `draw` replaces the rows that changed. Each row is [key, its cells], so that an edit of one
+   * group does not draw the counts of fifty hosts.
+   */
+  const tableOf = (caption, columns, numeric) => {
+    const body = element("tbody", { role: "rowgroup" });
+    const isNumeric = (place) => (numeric.includes(place) ? "vag-num" : null);
+    const heads = columns.map((column, place) =>
+      element("th", { role: "columnheader", scope: "col", class: isNumeric(place) }, column)
+    );
+    const node = element(
       "div",
       { class: "vag-table-wrap" },
       element(
         "table",
         { class: "vag-table", role: "table" },
         element("caption", {}, caption),
-        element(
-          "thead",
-          { role: "rowgroup" },
-          element(
-            "tr",
-            { role: "row" },
-            columns.map((column, at) =>
-              element(
-                "th",
-                { role: "columnheader", scope: "col", class: numeric.includes(at) ? "vag-num" : null },
-                column,
-              )
-            ),
-          ),
-        ),
-        element(
-          "tbody",
-          { role: "rowgroup" },
-          rows.map((cells) =>
-            element(
-              "tr",
-              { role: "row" },
-              cells.map((cell, at) => {
-                const attributes = { class: numeric.includes(at) ? "vag-num" : null, "data-label": columns[at] };
-                return at
-                  ? element("td", { role: "cell", ...attributes }, cell)
-                  : element("th", { role: "rowheader", scope: "row", ...attributes }, cell);
-              }),
-            )
-          ),
-        ),
+        element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, heads)),
+        body,
       ),
     );
+    const cellOf = (cell, place) => {
+      const attributes = { class: isNumeric(place), "data-label": columns[place] };
+      return place
+        ? element("td", { role: "cell", ...attributes }, cell)
+        : element("th", { role: "rowheader", scope: "row", ...attributes }, cell);
+    };
+    /** @type {string[]} */
+    let keys = [];
+    const draw = (rows) => {
+      node.classList.toggle("vag-my-many", rows.length > MANY);
+      rows.forEach(([key, cells], place) => {
+        if (keys[place] === key) return;
+        const row = element("tr", { role: "row" }, cells().map(cellOf));
+        if (place < body.children.length) body.children[place].replaceWith(row);
+        else body.append(row);
+      });
+      while (body.children.length > rows.length) body.lastElementChild?.remove();
+      keys = rows.map(([key]) => key);
+      node.hidden = !rows.length;
+    };
+    return { node, draw };
+  };
 
   const percent = (chance, isCertain) => {
     if (isCertain) return say("certain");
@@ -592,7 +594,8 @@
     const shown = Math.min(99.99, Math.floor(chance * 10_000) / 100);
     return `${shown}%`;
   };
-  const decimal = (value) => new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 }).format(value);
+  const DECIMALS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+  const decimal = (value) => DECIMALS.format(value);
 
   const verdictOf = ({ computers, holding, threshold, verdict }) => {
     if (verdict === "short") return status("bad", say("verdict-short", { short: number(threshold - computers) }));
@@ -607,48 +610,60 @@
     return until ? status("info", say("mak-until", { month: until })) : status("ok", say("mak-forever"));
   };
 
-  const results = element("div");
+  const RIGHT = [1, 2, 3, 4];
+  const countTable = tableOf(say("counts-caption"), words["verdict-columns"], RIGHT);
+  const makTable = tableOf(say("maks-caption"), words["mak-columns"], RIGHT);
+  const [noResult, noCount, noMak] = [
+    element("p", {}, say("verdicts-wait")),
+    element("p"),
+    element("p", {}, say("no-mak")),
+  ];
+  const results = element("div", {}, noResult, countTable.node, noCount, makTable.node, noMak);
+
+  for (const each of [countTable.node, makTable.node, noCount, noMak]) each.hidden = true;
+  let isDrawn = false;
   const drawVerdicts = () => {
-    if (!organization) return void results.replaceChildren(element("p", {}, say("verdicts-wait")));
+    // What was last complete stays, and says so: nothing jumps while a number is typed.
+    noResult.textContent = say(isDrawn ? "verdicts-older" : "verdicts-wait");
+    noResult.hidden = Boolean(organization);
+    if (!organization) return;
+    isDrawn = true;
     const { counts, maks } = verdicts(organization, today);
-    const hostNames = new Map(organization.kms_hosts.map(({ id, name }) => [id, name]));
+    const hosts = new Map(organization.kms_hosts.map(({ id, name }) => [id, name]));
+    countTable.draw(counts.map((each) => [
+      JSON.stringify([each, hosts.get(each.host)]),
+      () => [
+        `${hosts.get(each.host)}: ${say(each.kind)}`,
+        number(each.computers),
+        decimal(each.expected),
+        number(each.threshold),
+        each.verdict === "short" ? "0%" : percent(each.chance, each.holding === "certain"),
+        verdictOf(each),
+      ],
+    ]));
+    makTable.draw(maks.map((each) => [
+      JSON.stringify(each),
+      () => [
+        `${each.id}: ${productName(each.product)}`,
+        number(each.left),
+        number(each.needed),
+        decimal(each.year),
+        number(each.after),
+        balanceOf(each),
+      ],
+    ]));
     const usesNone = organization.groups.every(({ method }) => method !== "kms");
-    results.replaceChildren(
-      counts.length
-        ? table(
-          say("counts-caption"),
-          words["verdict-columns"],
-          counts.map((each) => [
-            `${hostNames.get(each.host)}: ${say(each.kind)}`,
-            number(each.computers),
-            decimal(each.expected),
-            number(each.threshold),
-            each.verdict === "short" ? "0%" : percent(each.chance, each.holding === "certain"),
-            verdictOf(each),
-          ]),
-          [1, 2, 3, 4],
-        )
-        : element("p", {}, say(usesNone ? "no-count" : "nobody-asks")),
-      maks.length
-        ? table(
-          say("maks-caption"),
-          words["mak-columns"],
-          maks.map((each) => [
-            `${each.id}: ${productName(each.product)}`,
-            number(each.left),
-            number(each.needed),
-            decimal(each.year),
-            number(each.after),
-            balanceOf(each),
-          ]),
-          [1, 2, 3, 4],
-        )
-        : element("p", {}, say("no-mak")),
-    );
+    noCount.textContent = say(usesNone ? "no-count" : "nobody-asks");
+    noCount.hidden = counts.length > 0;
+    noMak.hidden = maks.length > 0;
   };
 
   const wrong = element("div");
+  let listedProblems = "";
   const drawProblems = () => {
+    const key = JSON.stringify(problems);
+    if (key === listedProblems) return;
+    listedProblems = key;
     if (!problems.length) return void wrong.replaceChildren(element("p", {}, status("ok", say("no-problem"))));
     const item = (problem) => {
       const leading = element("button", { type: "button", class: "vag-my-lead" }, problem.key || say("basics"));

@@ -76,6 +76,7 @@ _FORM = Words.beside(
     "no-problem",
     "verdicts",
     "verdicts-wait",
+    "verdicts-older",
     "verdict-columns 6",
     "verdict-met",
     "verdict-short short",

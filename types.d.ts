@@ -176,6 +176,8 @@ interface Window {
     plain: (line: string) => string,
     knows: (label: string) => boolean,
   ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isHead?: boolean }[];
+  vagShares: Data;
+  vagStarts: Data;
   vagText: Texts;
   vagXml: { NOT_XML: RegExp; readXml(text: string, known: Data): XmlElement };
   vagFindings(data: Data): Findings;

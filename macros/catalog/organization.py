@@ -47,7 +47,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "usable": "is {kind}: {address}; expected the address by which clients reach this host",
     }
 )
-"""What is said of a value that is of the right kind and still cannot be used; the page "My organization" says it too."""
+"""What is said of a value of the right kind that cannot be used; the page "My organization" says it too."""
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
 Directory = Literal["ad-ready", "ad-old-schema", "none"]

@@ -75,21 +75,32 @@ def _shape(annotation: Any, metadata: Sequence[Any]) -> Shape:
     names = {_MARKS[each.func] for each in metadata if isinstance(each, _VALIDATORS) and each.func in _MARKS}
     if "answers" in names:
         return {"is": "answers"}
+    if get_origin(annotation) in (Union, UnionType):
+        return _choice(get_args(annotation))
+    if made := _made_of(annotation, metadata):
+        return made
+    kind = "day" if "day" in names else _KINDS.get(annotation)
+    if kind is None:
+        raise TypeError(f"nobody knows how a browser reads {annotation}; teach {__name__}")
+    return {"is": kind, **_bounds(metadata), **dict.fromkeys(sorted(names - {"day"}), True)}
+
+
+def _choice(parts: Sequence[Any]) -> Shape:
+    some = [_shape(part, ()) for part in parts if part is not NoneType]
+    one = some[0] if len(some) == 1 else {"is": "any", "of": some}
+    return {**one, **({"nullable": True} if NoneType in parts else {})}
+
+
+def _made_of(annotation: Any, metadata: Sequence[Any]) -> Shape | None:
+    """A list, one of some words, or a record."""
     origin, parts = get_origin(annotation), get_args(annotation)
-    if origin in (Union, UnionType):
-        some = [_shape(part, ()) for part in parts if part is not NoneType]
-        one = some[0] if len(some) == 1 else {"is": "any", "of": some}
-        return {**one, **({"nullable": True} if NoneType in parts else {})}
     if origin is tuple:
         return {"is": "list", "of": _shape(parts[0], ()), **_bounds(metadata)}
     if origin is Literal:
         return {"is": "one", "of": [*parts]}
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {"is": "record", "name": annotation.__name__}
-    kind = "day" if "day" in names else _KINDS.get(annotation)
-    if kind is None:
-        raise TypeError(f"nobody knows how a browser reads {annotation}; teach {__name__}")
-    return {"is": kind, **_bounds(metadata), **{name: True for name in sorted(names - {"day", "address"})}}
+    return None
 
 
 def _bounds(metadata: Sequence[Any]) -> Shape:

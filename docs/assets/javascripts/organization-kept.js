@@ -24,7 +24,8 @@
   const read = () =>
     stored(() => {
       const found = JSON.parse(localStorage.getItem(KEY) ?? "null");
-      return found?.version === 1 && Array.isArray(found.organization?.groups) ? found : null;
+      const isWhole = found?.version === 1 && found.organization && typeof found.words?.page === "string";
+      return isWhole ? found : null;
     });
   const write = (kept) =>
     Boolean(stored(() => {
@@ -46,6 +47,7 @@
     if (!computes && !document.querySelector("[data-vag-number]")) return;
     const { name } = kept.organization;
     const says = (word) => fill(String(kept.words[word]), { name });
+    const shown = kept.isShown ? "own" : "built";
     const toggle = () => {
       write({ ...kept, isShown: !kept.isShown });
       location.reload();
@@ -57,13 +59,15 @@
       element(
         "p",
         {},
-        status(computes && kept.isShown ? "ok" : "info", says(!computes ? "other" : kept.isShown ? "own" : "built")),
+        status("info", says(computes ? `${shown}-${computes.getAttribute("data-vag-own")}` : "other")),
         " ",
         element("a", { href: `${base}/plan/my-organization.html` }, says("page")),
       ),
       computes && element("p", {}, button(says(kept.isShown ? "show-built" : "show-own"), toggle)),
     ));
-    for (const each of document.querySelectorAll("[data-vag-built-only]")) each.toggleAttribute("hidden", kept.isShown);
+    if (!computes || !kept.isShown) return;
+    for (const each of document.querySelectorAll("[data-vag-built-only]")) each.toggleAttribute("hidden", true);
+    for (const each of document.querySelectorAll("[data-vag-own-name]")) each.textContent = name;
   };
   if (kept) addEventListener("DOMContentLoaded", mount);
 

@@ -13,50 +13,9 @@
   const { count: counting, mak } = window.vagPlan;
   const KINDS = ["windows-client", "windows-server", "office"];
   const PARTS = 100;
+  const { askers: askersOf, whole } = window.vagShares;
 
-  /* Exact sums of shares: computers by what they are divided by, so that the numbers stay small. */
-  const whole = (askers) => {
-    const byShare = new Map();
-    for (const { computers, part, of } of askers) byShare.set(of, (byShare.get(of) ?? 0n) + BigInt(computers * part));
-    let [above, below] = [0n, 1n];
-    for (const [of, parts] of byShare) [above, below] = [above * BigInt(of) + parts * below, below * BigInt(of)];
-    return Number(above / below);
-  };
-
-  /* Shares of the hosts that some computers reach: the lowest priority is asked, by weight. */
-  const sharesOf = (hosts, reached) => {
-    const reachable = hosts.filter(({ id }) => reached.includes(id));
-    const priority = (host) => host.priority ?? known.priority;
-    const weight = (host) => host.weight ?? known.weight;
-    const lowest = Math.min(...reachable.map(priority));
-    const first = reachable.filter((host) => priority(host) === lowest);
-    const all = first.reduce((sum, host) => sum + weight(host), 0);
-    return first
-      .map((host) => (all ? [host.id, weight(host), all] : [host.id, 1, first.length]))
-      .filter(([, part]) => part);
-  };
-
-  /* Who asks which host, for each of its two counts. */
-  const askersOf = ({ groups, kms_hosts: hosts }) => {
-    const [found, shares] = [new Map(hosts.map(({ id }) => [id, { windows: [], office: [] }])), new Map()];
-    for (const { count, kms_hosts: reached, method, network_every_days: every, product } of groups) {
-      if (method !== "kms" || !count || every === "never") continue;
-      const key = JSON.stringify(reached);
-      if (!shares.has(key)) shares.set(key, sharesOf(hosts, reached));
-      const [, kind] = known.products[product];
-      for (const [host, part, of] of shares.get(key)) {
-        found.get(host)[kind === "office" ? "office" : "windows"].push({
-          product,
-          kind,
-          computers: count,
-          every,
-          part,
-          of,
-        });
-      }
-    }
-    return found;
-  };
+  const kinds = Object.fromEntries(Object.entries(known.products).map(([id, [, kind]]) => [id, kind]));
 
   const chanceOf = ({ every, part, of }) => (counting.seen(every, known.count) * part) / of;
 
@@ -124,7 +83,7 @@
   };
 
   const verdicts = (organization, today) => ({
-    counts: [...askersOf(organization)].flatMap(([host, { windows, office }]) => [
+    counts: [...askersOf(organization, known.usual, kinds)].flatMap(([host, { windows, office }]) => [
       ...standings(host, windows),
       ...standings(host, office),
     ]),

@@ -6,7 +6,7 @@ the page and a build say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from macros.catalog.models import A_DAY
@@ -164,7 +164,18 @@ _YAML = Words.beside(
     "tag",
     "twice first",
 )
-_BANNER = Words.beside(__file__, "kept-organization", "own name", "built name", "other name", "show-built", "show-own", "page")
+_BANNER = Words.beside(
+    __file__,
+    "kept-organization",
+    "own-page name",
+    "built-page name",
+    "own-forms name",
+    "built-forms name",
+    "other name",
+    "show-built",
+    "show-own",
+    "page",
+)
 _LABELS = Words.beside(
     __file__,
     "my-organization-labels",
@@ -210,6 +221,11 @@ def organization_keys(view: View) -> Html:
     )
 
 
+def usual_host(view: View) -> Mapping[str, int]:
+    """Priority and weight of a host that names none, for the scripts that share computers between hosts."""
+    return {"priority": view.policy.srv_priority, "weight": view.policy.srv_weight}
+
+
 def _needed(shape: Shape) -> str:
     if shape["required"]:
         return _FILE["yes"]
@@ -218,25 +234,31 @@ def _needed(shape: Shape) -> str:
 
 
 def _allowed(record: str, shape: Shape) -> str:
-    kind = shape["is"]
-    if name := _OPTIONS.get((record, shape["key"])):
-        return _FILE[{"systems": "system", "keys": "key", "products": "product"}[name]]
-    if kind == "int":
-        return _FILE.plain("from-to", least=f"{shape['least']:,}", most=f"{shape['most']:,}")
-    if kind == "one":
-        return ", ".join(shape["of"])
-    if kind == "any":
-        one, other = (_allowed(record, {**shape, **each}) for each in shape["of"])
-        return _FILE.plain("or", one=one, other=other)
-    if kind == "list":
-        return _FILE.plain("list", what=_allowed(record, {**shape, **shape["of"]}))
-    if kind == "text":
-        return _FILE["dns"] if "dns" in shape else _FILE["id"] if "pattern" in shape else _text(shape)
-    return _FILE[kind]
+    name = _OPTIONS.get((record, shape["key"]))
+    if name:
+        return _FILE[name.removesuffix("s")]
+    make = _ALLOWED.get(shape["is"])
+    return make(record, shape) if make else _FILE[shape["is"]]
 
 
-def _text(shape: Shape) -> str:
-    return _FILE.plain("text", most=f"{shape['most']:,}")
+def _either(record: str, shape: Shape) -> str:
+    one, other = (_allowed(record, {**shape, **each}) for each in shape["of"])
+    return _FILE.plain("or", one=one, other=other)
+
+
+def _text(_: str, shape: Shape) -> str:
+    if "dns" in shape:
+        return _FILE["dns"]
+    return _FILE["id"] if "pattern" in shape else _FILE.plain("text", most=f"{shape['most']:,}")
+
+
+_ALLOWED: Mapping[str, Callable[[str, Shape], str]] = {
+    "any": _either,
+    "int": lambda _, shape: _FILE.plain("from-to", least=f"{shape['least']:,}", most=f"{shape['most']:,}"),
+    "list": lambda record, shape: _FILE.plain("list", what=_allowed(record, {**shape, **shape["of"]})),
+    "one": lambda _, shape: ", ".join(shape["of"]),
+    "text": _text,
+}
 
 
 def organization_as_data(view: View) -> Mapping[str, Any]:
@@ -244,7 +266,6 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
     catalog = view.catalog
     systems = sorted({system for group in catalog.host_keys.groups for system in group.host_systems})
     asked = [question for question in catalog.decision_tables.inputs if question.default]
-    policy = view.policy
     return {
         "shapes": shapes(),
         "labels": {**_LABELS},
@@ -271,8 +292,7 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "example": view.organization.model_dump(mode="json"),
         "count": known_of(view, "count"),
         "mak": known_of(view, "mak"),
-        "priority": policy.srv_priority,
-        "weight": policy.srv_weight,
+        "usual": usual_host(view),
         "target": TARGET,
         "tolerated": TOLERATED,
         "no_zone": NO_ZONE,
@@ -289,7 +309,7 @@ def _options(view: View, systems: list[str]) -> Iterator[tuple[str, Mapping[str,
     yield "products", names
     yield "systems", {system: names[system] for system in systems}
     yield "keys", {group.id: group.name for group in catalog.host_keys.groups}
-    yield "Group.method", {**METHOD_NAMES}
+    yield "Group.method", dict[str, str](METHOD_NAMES.items())
     for question in catalog.decision_tables.inputs:
         if question.values:
             yield f"Group.{question.id}", {answer.id: answer.label for answer in question.values}

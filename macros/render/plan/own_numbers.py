@@ -27,6 +27,7 @@ from macros.render.parts.view import View
 
 from .answers import answer, names_of, said, words, words_as_data
 from .answers_data import known
+from .my_organization import usual_host
 
 FILE = Path(__file__).with_name("forms.yaml")
 COMMAND_LINE = "plan/command-line.md"
@@ -88,8 +89,21 @@ def own_numbers(view: View, *topics: Topic) -> Html:
         for topic in topics
     }
     scripts = page_scripts(view, *(f"plan-{topic}" for topic in topics), "plan-form")
+    starts = {
+        "kinds": {each.id: each.kind for each in view.catalog.products},
+        "listed": [*dict(_source(view.catalog, Field(key="", label="", source="products")))],
+        "per_activation": view.policy.mak_per_activation,
+        "usual": usual_host(view),
+    }
     shared = {"topics": data, "names": names_of(view) if "host-keys" in topics else {}}
-    return join([*(_form(view, topic) for topic in topics), json_script("vag-plan", shared), scripts])
+    return join(
+        [
+            *(_form(view, topic) for topic in topics),
+            json_script("vag-plan", shared),
+            json_script("vag-starts", starts),
+            scripts,
+        ]
+    )
 
 
 def start(view: View, topic: Topic) -> Numbers:
@@ -135,7 +149,7 @@ def _form(view: View, topic: Topic) -> Html:
     # Markdown, so that the table of contents has it.
     heading = Html(f"\n\n## {form.title} {{ #own-{topic} }}\n\n")
     basis = tag("p", tag("small", "Computed from: ", cite(view, *words()[topic].facts)))
-    return join([heading, tag("div", shown, basis, class_="vag-plan", data_vag_topic=topic)])
+    return join([heading, tag("div", shown, basis, class_="vag-plan", data_vag_topic=topic, data_vag_own="forms")])
 
 
 def _answer(view: View, topic: Topic, numbers: Numbers) -> Html:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from macros.catalog.models import Catalog
 from macros.catalog.organization_file import load_organization
-from tests.browser.check_pages import behind_a_strict_policy
+from tests.browser.check_pages import NO_KEY, behind_a_strict_policy
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.test_pages import EXCESS, violations
 from tests.built import EXAMPLE, ORGANIZATIONS, Site
@@ -212,6 +212,19 @@ def test_nothing_is_stored_or_asked_for_unless_the_reader_asks(page: Page) -> No
     assert page.evaluate(STORED) == "[]"
     page.reload()
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_no_product_key_is_kept_or_shown(page: Page) -> None:
+    page.get_by_role("button", name="Start from").press("Enter")
+    page.get_by_label("Keep this organization in this browser").press("Space")
+    fill(page, "Name", f"Works {NO_KEY}")
+    assert problems(page)[0].startswith("name: holds a product key that Microsoft does not publish")
+    expect(page.get_by_role("button", name="Download organization.yml")).to_be_disabled()
+    page.wait_for_timeout(800)
+    assert NO_KEY not in page.evaluate(STORED)
+    opened_file(page, EXAMPLE.read_text("utf-8").replace("Example Manufacturing", NO_KEY))
+    expect(page.get_by_role("alert")).to_contain_text("holds a product key that Microsoft does not publish")
+    assert NO_KEY not in page.locator(".md-content").inner_text()
 
 
 def test_what_another_edition_kept_is_not_used(page: Page) -> None:

@@ -730,7 +730,8 @@
     // What nobody has entered yet is no mistake.
     const isOpen = ({ path }) => path.length > 0 && ["", null].includes(at(path) ?? null);
     problems = judged.problems.map((each) => (isOpen(each) ? { ...each, message: say("needed") } : each));
-    sections.kms_hosts.node.hidden = !usesKms();
+    const isWrong = problems.some(({ path }) => ["dns_zone", "further_dns_zones", "kms_hosts"].includes(path[0]));
+    sections.kms_hosts.node.hidden = !usesKms() && !isWrong;
     sections.mak_allotments.node.hidden = !usesMak();
     drawErrors();
     drawTitles();

@@ -17,7 +17,7 @@
   const { Decimal, dotted, line, read: readYaml } = window.vagYaml;
   const known = dataOf("vag-organization");
   const { allowed, said, shapes, values: VALUES, words } = known;
-  const [MOST_SHOWN, MOST_PROBLEMS, CUTOFF] = [120, 100, 0.6];
+  const [MOST_SHOWN, MOST_PROBLEMS, CUTOFF, MOST_CLEAN] = [120, 100, 0.6, 50_000];
   const hasOwn = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
   const say = (name, slots = {}) => fill(words[name], slots);
   const isMap = (value) => value instanceof Map;
@@ -578,7 +578,26 @@
     return { organization: found.organization, problems: shown(found.problems, lines, text) };
   };
 
+  /* Texts of a form in which no product key was found: most of them are asked about with each key that is pressed. */
+  let clean = new Set();
+  const secretsIn = (value, path, found) => {
+    if (typeof value === "string") {
+      if (clean.has(value)) return;
+      if (window.vagKeys.masked(value) === value) clean.add(value);
+      else found.push({ path, message: known.secret });
+    } else if (value !== null && typeof value === "object") {
+      for (const [key, each] of Object.entries(value)) {
+        secretsIn(each, [...path, Array.isArray(value) ? Number(key) : key], found);
+      }
+    }
+  };
+
   const judge = (data) => {
+    if (clean.size > MOST_CLEAN) clean = new Set();
+    /** @type {Data[]} */
+    const secrets = [];
+    secretsIn(data, [], secrets);
+    if (secrets.length) return { organization: null, problems: shown(secrets, null, "") };
     const { organization, problems } = judged(asMaps(data));
     return { organization, problems: shown(problems, null, "") };
   };

@@ -17,6 +17,12 @@
   const fraction = (some) => sum(some.map(({ computers, part, of }) => (computers * part) / of));
   const isThere = ({ count, network_every_days: every }) => count > 0 && every !== "never";
 
+  /* Whether the questions of a plan take the day. */
+  const isOfPlan = (day) => {
+    const year = Number(day?.slice(0, 4) ?? -1);
+    return year >= known.years[0] && year <= known.years[1];
+  };
+
   /* The counts that somebody feeds, in the order of the hosts. */
   const countsOf = (organization) =>
     [...askers(organization, known.usual, known.kinds)].flatMap(([host, { windows, office }]) =>
@@ -42,7 +48,7 @@
   const expiry = ({ groups }) => {
     const renewed = groups
       .map(({ last_renewal: day, method, product }) => ({ day, kind: EXPIRY[method]?.[known.kinds[product]] }))
-      .filter(({ day, kind }) => day && kind);
+      .filter(({ day, kind }) => kind && isOfPlan(day));
     if (!renewed.length) return null;
     const { day, kind } = renewed.reduce((best, each) => (each.day < best.day ? each : best));
     return { kind, last_renewal: day };
@@ -72,7 +78,7 @@
         to_activate: sum(mine.map((group) => group.count - group.mak.activated)),
         reimaged_per_year: yearly("reimaged_percent_per_year"),
         replaced_per_year: yearly("hardware_changes_percent_per_year"),
-        from: day ?? today,
+        from: isOfPlan(day) ? day : today,
       };
     });
     const after = ({ to_activate: needed, total, used }) => total - used - needed * known.per_activation;

@@ -14,7 +14,7 @@ from typing import Any
 
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Group, Organization
-from macros.catalog.plan_numbers import Topic
+from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, Topic
 from macros.domain.count import KINDS, HostCount
 from macros.domain.mak_budget import budgets
 from macros.domain.policy import Policy
@@ -63,7 +63,7 @@ def _expiry(seen: Situation) -> dict[str, Any] | None:
     """The group that renewed longest ago."""
     renewed = [(group.last_renewal, group) for group in seen.organization.groups if group.last_renewal]
     named = [(day, _EXPIRY.get((group.method, seen.kind(group)))) for day, group in renewed]
-    known = [(day, kind) for day, kind in named if kind]
+    known = [(day, kind) for day, kind in named if kind and is_of_a_plan(day)]
     if not known:
         return None
     day, kind = min(known, key=lambda each: each[0])
@@ -122,8 +122,13 @@ def _mak(seen: Situation, today: date) -> dict[str, Any] | None:
         "to_activate": budget.needed_now // each,
         "reimaged_per_year": ceil(sum((draw.reimaged_a_year for draw in budget.draws), Fraction(0)) / each),
         "replaced_per_year": ceil(sum((draw.hardware_a_year for draw in budget.draws), Fraction(0)) / each),
-        "from": budget.counted_on.isoformat(),
+        "from": (budget.counted_on if is_of_a_plan(budget.counted_on) else today).isoformat(),
     }
+
+
+def is_of_a_plan(day: date) -> bool:
+    """Whether the questions of a plan take the day."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def _host_key(seen: Situation) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from macros.catalog.models import Catalog
-from macros.catalog.plan_numbers import MODELS, TOPICS, Numbers, Topic
+from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, MODELS, TOPICS, Numbers, Topic
 from macros.catalog.strict_yaml import DataError, validate
 from macros.formats.base.rules import document_of
 from macros.render.parts import forms
@@ -94,6 +94,7 @@ def own_numbers(view: View, *topics: Topic) -> Html:
         "listed": [*dict(_source(view.catalog, Field(key="", label="", source="products")))],
         "per_activation": view.policy.mak_per_activation,
         "usual": usual_host(view),
+        "years": [FIRST_YEAR, LAST_YEAR],
     }
     shared = {"topics": data, "names": names_of(view) if "host-keys" in topics else {}}
     return join(

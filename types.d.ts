@@ -119,7 +119,6 @@ interface Dom {
   part<Name extends keyof HTMLElementTagNameMap>(selector: Name, within?: ParentNode): HTMLElementTagNameMap[Name];
   part(selector: string, within?: ParentNode): HTMLElement;
   showForm(form: HTMLFormElement): void;
-  status(state: State, ...content: Child[]): HTMLElement;
   takeFiles(form: Form, open: (file: File) => unknown, most: number): Box;
 }
 
@@ -179,6 +178,11 @@ interface Window {
   vagShares: Data;
   vagStarts: Data;
   vagText: Texts;
+  vagDrawn: {
+    /** A fragment that Python drew once, its slots filled; gives the element, or a fragment of several. */
+    cloned(name: string, slots: Data): Data;
+    status(state: State, ...content: Child[]): HTMLElement;
+  };
   vagXml: { NOT_XML: RegExp; readXml(text: string, known: Data): XmlElement };
   vagFindings(data: Data): Findings;
   /* What the scripts of one page share among themselves, and what tests call. */

@@ -16,7 +16,7 @@ from macros.catalog.strict_yaml import DataError, Problem, short
 from macros.domain.policy import Policy
 from macros.formats import library
 from macros.formats.base import rules
-from macros.render.parts import words
+from macros.render.parts import templates, words
 from macros.render.parts.places import CODES, code_page
 from macros.render.parts.usage import usage
 from macros.render.parts.view import View
@@ -50,7 +50,7 @@ def today() -> date:
 def base_view(organization: Path | None = None) -> View:
     """Data, organization and clock, without knowledge of the pages. Raises DataError."""
     catalog = load_cached()
-    if wrong := [*rules.problems(catalog), *library.problems(), *words.problems(catalog)]:
+    if wrong := [*rules.problems(catalog), *library.problems(), *words.problems(catalog), *templates.problems()]:
         raise DataError(wrong)
     loaded = load_organization(organization or path_from_environment(), catalog)
     try:

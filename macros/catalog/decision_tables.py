@@ -282,8 +282,14 @@ def _in_reach(tables: DecisionTables, found: Compiled) -> Iterator[Finding]:
         leading = found.leading_to[outcome.id]
         for box in found.boxes:
             moved = tuple(given.get(place, mask) for place, mask in enumerate(box.masks))
-            if box.outcome == outcome.id and found.sharing(moved) & leading:
-                yield f"{outcome.id}, without", "the outcome is still possible; expected answers that rule it out"
+            if box.outcome == outcome.id and (still := found.sharing(moved) & leading):
+                rules = ", ".join(f"{table} {rule}" for table, rule in found.boxes[still.bit_length() - 1].hits)
+                answers = ", ".join(f"{name} {value}" for name, value in outcome.without.items())
+                yield (
+                    f"{outcome.id}, without",
+                    f"the outcome is still possible with {answers}, by the rules {rules}; expected answers that rule "
+                    "it out, or rules that do not lead there",
+                )
                 break
 
 

@@ -20,7 +20,7 @@ from macros.formats.base.findings import Report
 from macros.formats.base.format import File
 from macros.formats.base.reading import UnreadableError
 from macros.formats.base.report import FILES
-from macros.formats.clients import registry_file
+from macros.formats.clients import making
 from macros.formats.clients import requests as client_requests
 from macros.formats.clients.format import BY_ID
 from macros.formats.clients.requests import Request
@@ -363,7 +363,7 @@ def test_the_kind_is_found_out(sample_id: str, check: Page, view: View) -> None:
 @pytest.mark.parametrize("encoding", ["utf-16", "ascii"])
 def test_a_registration_file_is_opened_as_it_is_saved(encoding: str, check: Page, view: View) -> None:
     text = sample("registry-windows", context(view)).text
-    data = registry_file.to_bytes(text) if encoding == "utf-16" else text.replace("\n", "\r\n").encode("ascii")
+    data = making.registration_bytes(text) if encoding == "utf-16" else text.replace("\n", "\r\n").encode("ascii")
     check.get_by_label("Or open a file").set_input_files({"name": "a.reg", "mimeType": "text/plain", "buffer": data})
     expect(check.locator("#result")).to_contain_text("Valid: no finding")
     expect(found_on_page(check).locator(".vag-lines")).to_contain_text("KeyManagementServiceName")
@@ -464,7 +464,7 @@ def test_the_form_starts_with_the_files_of_the_organization(
         build.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename == name
     data = download.value.path().read_bytes()
-    assert data == (registry_file.to_bytes(text) if request_.form == "registry" else text.encode())
+    assert data == (making.registration_bytes(text) if request_.form == "registry" else text.encode())
     same = [one for one in available(context(view)) if one in PLANS and PLANS[one].file_name == name]
     assert [sample(one, context(view)).text for one in same] == [text] * len(same)
 

@@ -32,7 +32,7 @@ def test_the_data_has_every_option_of_the_script_and_no_other(catalog: Catalog, 
 
 def test_checks_look_for_options_that_exist(catalog: Catalog) -> None:
     known = {one.option for one in catalog.commands}
-    named = {*command_lines.CHECKS, *command_lines.SETTING, *(one for _, one in command_lines.ACTIVATING)}
+    named = {*command_lines.TAKES, *command_lines.SETTING, *(one for _, one in command_lines.ACTIVATING)}
     named |= {one for _, *pair in command_lines.FIXING for one in pair}
     assert named - known == set()
     bare = {one.rstrip(":") for one in known}

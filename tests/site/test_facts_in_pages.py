@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from macros.catalog.integrity import unused_facts
-from macros.catalog.models import Catalog
+from macros.catalog.models import Catalog, Fact
 from macros.site import base_view, usage_of_pages
 from tests.built import EXAMPLE, ROOT, Site, build_site, run_build
 
@@ -137,13 +138,18 @@ def test_one_edit_changes_every_page_that_shows_the_value(
         assert left == []
 
 
+def parts_of(fact: Fact) -> Iterable[object]:
+    """The values of a fact that has several."""
+    return fact.value.values() if isinstance(fact.value, dict) else ()
+
+
 def readable(site: Site, page: str, fact_id: str, catalog: Catalog) -> str:
     """Text of a page without other facts of the same value, quoted claims and made-up outputs."""
     article = site.page(page).find("article")
     if article is None:
         return ""
     value = str(catalog.fact(fact_id).value)
-    same = [f.id for f in catalog.facts if f.id != fact_id and str(f.value) == value]
+    same = [f.id for f in catalog.facts if f.id != fact_id and value in map(str, (f.value, *parts_of(f)))]
     others = [f"a.vag-fact:not([data-fact='{fact_id}'])", *(f"[id='{other}']" for other in same)]
     parts = article.select(", ".join([*others, "blockquote", "[data-vag-quote]", ".vag-example"]))
     left_out = {id(text) for part in parts for text in part.descendants}

@@ -14,7 +14,7 @@
   const given = window.vagDom.dataOf("vag-client-files");
   if (!given || !window.vagClients) return;
 
-  const { Check, findings, known, validate } = window.vagClients;
+  const { Check, activationOf, entryOf, findings, known, validate } = window.vagClients;
   const { placesOf, quote, strip } = window.vagText;
   const { Refused } = findings;
   const { words } = known;
@@ -42,23 +42,32 @@
   const checkPowershell = ({ aim, form, host, port }, text, hosts) => {
     const check = new Check(hosts);
     const placeOf = placesOf(text);
-    const paths = known.registry.bases;
+    const paths = [known.compared.windows.path, known.compared.office.path];
+    const entries = [];
     for (const { 0: whole, 1: name, 2: data, 3: key, index } of text.matchAll(ITEM)) {
-      const path = Object.values(paths).find((each) => key.endsWith(each));
+      const path = paths.find((each) => key.endsWith(each));
       const [place, keyPlace] = [whole.indexOf(name), whole.indexOf(`'${key}`)].map((at) => placeOf(index + at));
-      check.entries.push({
-        hive: known.registry.hive,
+      entries.push(entryOf({
+        hive: known.compared.hive,
         path,
         name,
         kind: "REG_SZ",
         data,
         place,
-        keyPlace,
+        key_place: keyPlace,
         deleted: data === undefined,
-        literal: true,
-      });
+      }));
     }
-    check.judge();
+    check.judge("client-powershell", {
+      entries,
+      keys: [],
+      calls: [],
+      scripts: [],
+      elevated: true,
+      rights: null,
+      otherwise: true,
+      stray_keys: [],
+    });
     const listening = check.hosts?.get(host);
     if (form === "oslicense" && aim === "host" && hosts) {
       if (listening === undefined) {
@@ -69,7 +78,7 @@
         });
       }
     }
-    return findings.report(check.found, form === "oslicense" ? "kms-adba" : check.activation, text);
+    return findings.report(check.found, form === "oslicense" ? "kms-adba" : activationOf(entries), text);
   };
 
   const check = (

@@ -1,8 +1,8 @@
 // @ts-check
 /*
  * The check of client settings: registration files, registry preferences of Group Policy, and batch files that call
- * slmgr.vbs and ospp.vbs. The same rules, order and words as settings.py of macros/formats/clients, with the readers
- * of registry-file.js, group-policy.js and client-commands.js, on what registry-values.js has read of the page.
+ * slmgr.vbs and ospp.vbs. registry-file.js, group-policy.js and client-commands.js make records of them, and
+ * registry-values.js walks the checks of macros/formats/clients/rules.yaml over these.
  *
  *   window.vagClients.validate(kind, data, hosts)   findings, verdict and activation of a string or a Uint8Array;
  *                                                   `hosts` holds the port of each KMS host by its name, or is null

@@ -1,82 +1,50 @@
 // @ts-check
 /*
- * Calls of slmgr.vbs and ospp.vbs, and of reg, in a batch file: the same as macros/formats/clients/command_lines.py and
- * commands.py. Adds readBatch to window.vagClients.
+ * Calls of slmgr.vbs and ospp.vbs, and of reg, in a batch file, as records: the same as
+ * macros/formats/clients/command_lines.py and commands.py. Adds readBatch to window.vagClients.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
   if (!window.vagClients) return;
 
-  const { fill, number } = window.vagDom;
-  const { length, lower, nearest, without } = window.vagText;
+  const { length, lower } = window.vagText;
   const {
-    ADDRESS,
-    GUID,
-    HIVE,
-    hostProblem,
+    activationOf,
+    commandsIn,
+    entryOf,
     isLicensing,
-    isPlaceholder,
-    isShaped,
+    keyOf,
     known,
     partition,
-    portOf,
-    published,
-    splitKey,
-    withoutAll,
-    commandsIn,
     program,
+    splitKey,
+    strayKeys,
   } = window.vagClients;
 
-  const BRACKETED = /^\[[0-9a-f:.]{2,45}\](?::([^:]*))?$/i;
-  const { hints: HINTS } = known.commands;
-  const ELEVATED = new RegExp(known.commands.elevated, "i");
-  const WMI = new RegExp(known.commands.wmi, "i");
+  const { commands } = known;
+  const { hive: HIVE } = known.compared;
+  const ELEVATED = new RegExp(commands.elevated, "i");
+  const WMI = new RegExp(commands.wmi, "i");
+  const SCRIPTS = new Map(Object.entries(commands.scripts));
+  const { credentials: CREDENTIALS } = known.compared.commands;
 
-  const SCRIPTS = new Map(Object.entries(known.commands.scripts));
-  const keyOf = (tool, name, colon) => `${tool} ${name} ${colon}`;
-  const OPTIONS = new Map(
-    known.commands.options.map((
-      each,
-    ) => [keyOf(each.tool, lower(withoutAll(each.option, ":")), each.option.endsWith(":")), each]),
+  /* The scripts with their options: by name, where the last of two with one name counts, and with the colon. */
+  const TOOLS = new Map(
+    [...new Set(SCRIPTS.values())].map((tool) => {
+      const own = commands.options.filter((one) => one.tool === tool);
+      const options = new Map(own.map((one) => [one.name, one]));
+      const record = {
+        id: tool,
+        script: `${tool}.vbs`,
+        names: [...options.keys()],
+        options: [...options].map(([name, { option }]) => ({ name, option })),
+        // A computer, user and password may follow an option of ospp.vbs.
+        spare: tool === "ospp" ? CREDENTIALS : 0,
+      };
+      return [tool, { record, options, exact: new Map(own.map((one) => [`${one.name} ${one.colon}`, one])) }];
+    }),
   );
-  const BY_NAME = Object.fromEntries([...SCRIPTS.values()].map((tool) => [tool, new Map()]));
-  for (const each of OPTIONS.values()) BY_NAME[each.tool].set(lower(withoutAll(each.option, ":")), each);
-  const CHECKS = new Map(Object.entries(known.commands.checks));
-  const { credentials: CREDENTIALS } = known.commands;
-  const scriptOf = (tool) => `${tool}.vbs`;
-
-  /* The call that the words of one command are, or nothing. */
-  const callIn = (words, check) => {
-    const found = words.findIndex(({ text }, at) =>
-      !(at ? text.startsWith("//") : known.commands.engines.includes(program(text)))
-    );
-    const script = words[found];
-    if (!script) return null;
-    const name = program(script.text);
-    const tool = SCRIPTS.get(name);
-    if (!tool) {
-      const near = name.endsWith(".vbs") && nearest(name, Object.keys(BY_NAME).map(scriptOf), 0.8);
-      if (near) check.say("command-script", script.place, { given: name }, { near });
-      return null;
-    }
-    const rest = words.slice(found + 1);
-    // ospp.vbs takes the computer behind the option.
-    const at = tool === "ospp"
-      ? (rest.length ? 0 : -1)
-      : rest.findIndex(({ text }) => text.startsWith("/") || text.startsWith("-"));
-    const option = rest[at] ?? null;
-    const whole = option ? `/${lower(option.text.replace(/^[^]/u, ""))}` : "";
-    return {
-      tool,
-      place: script.place,
-      engine: found ? program(words[0].text) : null,
-      before: rest.slice(0, Math.max(at, 0)),
-      option,
-      rest: option ? rest.slice(at + 1) : [],
-      name: tool === "ospp" ? partition(whole, ":")[0] : whole,
-    };
-  };
 
   /* The value of an option of ospp.vbs, after the colon. */
   const valueOf = ({ literal, place, text }) => {
@@ -93,202 +61,94 @@
     };
   };
 
-  const judgeCalls = (calls, check, elevated) => {
-    const { hosts } = check;
-    const kept = [];
+  /* The option and the value that stand in one word, where they must not. */
+  const gluedIn = (name, given, { options, record }) => {
+    const found = /^(\/[a-z-]+)[:=]([^]+)$/.exec(record.id === "slmgr" ? name : lower(given));
+    const meant = found && options.get(found[1]);
+    return meant ? { name: found[1], option: meant.option, value: given.slice(found[1].length + 1) } : null;
+  };
 
-    const sayUnknown = ({ name, option: { place, text: given }, tool }) => {
-      const mixed = /^(\/[a-z-]+)[:=]([^]+)$/.exec(tool === "slmgr" ? name : lower(given));
-      const mine = BY_NAME[tool];
-      let hint = "";
-      if (mixed && mine.has(mixed[1])) {
-        const value = given.slice(mixed[1].length + 1);
-        if (tool === "ospp") {
-          return check.say("command-colon", place, { given, right: `${mine.get(mixed[1]).option}${value}` });
-        }
-        hint = fill(HINTS.space, { right: `${mixed[1]} ${value}` });
-      } else {
-        const other = Object.keys(BY_NAME).find((each) => each !== tool && BY_NAME[each].has(partition(name, ":")[0]));
-        const near = other ? null : nearest(name, mine.keys(), 0.6);
-        if (other) hint = fill(HINTS.other, { tool: other });
-        else if (near) hint = fill(HINTS.near, { near: mine.get(near).option });
-      }
-      return check.say("command-option", place, { given, hint }, { tool: scriptOf(tool) });
+  const argumentsOf = (option, rest, { record }, { colon, counts: [required, longest], needs }) => {
+    const value = record.id === "ospp" && colon ? [valueOf(option)] : [];
+    const words = [...value, ...rest].filter((word) => word?.text);
+    return {
+      lacks: words.length < required ? needs[words.length] : null,
+      words,
+      beyond: words.slice(longest),
+      argument: longest ? words[0] ?? null : null,
     };
+  };
+  const NOTHING = { lacks: null, words: [], beyond: [], argument: null };
 
-    /* The option that a call has, or null. */
-    const optionOf = (call) => {
-      const { name, option, place, rest, tool } = call;
-      if (!option) return check.say("command-no-option", place, {}, { tool: scriptOf(tool) });
-      if (!option.literal && !option.text.startsWith("/")) return null;
-      const colon = tool === "ospp" && option.text.includes(":");
-      const found = OPTIONS.get(keyOf(tool, name, colon));
-      if (found) return found;
-      const other = OPTIONS.get(keyOf(tool, name, !colon));
-      const given = option.text;
-      if (!other) return sayUnknown(call);
-      if (other.option.endsWith(":")) {
-        return check.say("command-colon", option.place, {
-          given,
-          right: `${other.option}${rest.length === 1 ? rest[0].text : "<value>"}`,
-        });
-      }
-      const value = partition(given, ":")[2];
-      check.say("command-extra", option.place, { given: value }, {
-        option: other.option,
-        ...(value ? {} : { given: HINTS.colon }),
-      });
-      return other;
-    };
-
-    const judgeHost = (text, place, port = null) => {
-      const why = text.split(":").length === 2 && !text.includes("://") ? HINTS.port : hostProblem(text);
-      if (why) {
-        return check.say("command-host", place, { given: text }, { why, ...(text ? {} : { given: HINTS.nothing }) });
-      }
-      if (!hosts || ADDRESS.test(text)) return null;
-      const host = lower(without(text, "."));
-      const listening = hosts.get(host);
-      if (listening === undefined) return check.say("command-host-unknown", place, { given: text });
-      return port && port !== listening &&
-        check.say("command-host-other-port", place, { given: port, port: listening }, { host });
-    };
-
-    /** @param {BatchWord[]} words */
-    const judgeSkms = ([address, second, third]) => {
-      const { literal, place, text } = address;
-      const isWeb = text.includes("://");
-      if (second?.literal && !GUID.test(second.text)) {
-        const isPort = portOf(second.text) !== null && !text.includes(":");
-        if (isPort) {
-          check.say("command-skms-space", second.place, { given: second.text, right: `${text}:${second.text}` });
-        } else check.say("command-id", second.place, { given: second.text });
-      }
-      if (third) check.say("command-extra", third.place, { given: third.text }, { option: "/skms" });
-      if (!literal) return;
-      const bracketed = BRACKETED.exec(text);
-      if (bracketed) {
-        check.say("command-ipv6-brackets", place, { given: text });
-        const given = bracketed[1];
-        if (given !== undefined && portOf(given) === null) {
-          check.say("command-port", place, { given: given || HINTS.nothing });
-        }
-        return;
-      }
-      if (!isWeb && text.split(":").length > 2) {
-        check.say("command-ipv6", place, { given: text });
-        return;
-      }
-      const [host, colon, port] = isWeb ? [text, "", ""] : partition(text, ":");
-      const number = colon ? portOf(port) : null;
-      if (colon && number === null) check.say("command-port", place, { given: port || HINTS.nothing });
-      if (host || !colon) judgeHost(host, place, number);
-    };
-
-    const checks = {
-      port: ({ text, place }) => portOf(text) === null && check.say("command-port", place, { given: text }),
-      domain: ({ text, place }) => {
-        const why = hostProblem(text);
-        if (why) check.say("command-host", place, { given: text }, { why });
+  /* The call that the words of one command are, or the word that names another script. */
+  const callIn = (words) => {
+    const found = words.findIndex(({ text }, at) =>
+      !(at ? text.startsWith("//") : commands.engines.includes(program(text)))
+    );
+    const script = words[found];
+    if (!script) return {};
+    const tool = TOOLS.get(SCRIPTS.get(program(script.text)));
+    if (!tool) return { script };
+    const rest = words.slice(found + 1);
+    // ospp.vbs takes the computer behind the option.
+    const isOffice = tool.record.id === "ospp";
+    const at = isOffice
+      ? (rest.length ? 0 : -1)
+      : rest.findIndex(({ text }) => text.startsWith("/") || text.startsWith("-"));
+    const option = rest[at] ?? null;
+    const given = option?.text ?? "";
+    const whole = option ? `/${lower(given.replace(/^[^]/u, ""))}` : "";
+    const name = isOffice ? partition(whole, ":")[0] : whole;
+    const after = option ? rest.slice(at + 1) : [];
+    // A variable may hold an option.
+    const readable = !option || option.literal || given.startsWith("/");
+    const colon = isOffice && given.includes(":");
+    const exact = (readable && tool.exact.get(`${name} ${colon}`)) || null;
+    const other = (readable && tool.exact.get(`${name} ${!colon}`)) || null;
+    const meant = exact ?? (other?.colon ? null : other);
+    const bare = partition(name, ":")[0];
+    const of = meant ? null : [...TOOLS].find(([, each]) => each !== tool && each.options.has(bare))?.[0] ?? null;
+    return {
+      call: {
+        tool: tool.record,
+        engine: found ? program(words[0].text) : null,
+        place: script.place,
+        line: script.place.line,
+        before: rest.slice(0, Math.max(at, 0)),
+        option,
+        readable,
+        name,
+        exact,
+        other,
+        meant,
+        glued: option && !exact && !other ? gluedIn(name, given, tool) : null,
+        of,
+        rest: after,
+        ...(meant ? argumentsOf(option, after, tool, meant) : NOTHING),
       },
-      id: ({ text, place }) =>
-        lower(text) !== "all" && !GUID.test(text) && check.say("command-id", place, { given: text }),
-      key: ({ text, place }) => {
-        if (isPlaceholder(text)) return;
-        if (!isShaped(text)) check.say("command-key", place, { given: text });
-        else if (!published.has(text.toUpperCase())) check.say("command-key-secret", place, { given: text });
-      },
-      name: ({ text, place }) => judgeHost(text, place),
     };
+  };
 
-    const judgeArgument = ({ option, range, values }, word) => {
-      const { literal, place, text } = word;
-      if (!literal) return;
-      if (range) {
-        const isRight = /^\d{1,9}$/.test(text) && text >= range[0] && text <= range[1];
-        if (!isRight) {
-          check.say("command-range", place, { given: text }, { option, least: range[0], most: number(range[1]) });
-        }
-      } else if (values) {
-        if (!values.includes(text.toUpperCase()) && !GUID.test(text)) {
-          check.say("command-value", place, { given: text }, { option, values: values.join(", ") });
-        }
-      } else checks[CHECKS.get(option)]?.(word);
-    };
-
-    const judgeValue = ({ option: given, rest, tool }, each) => {
-      const { counts: [required, longest], needs, option } = each;
-      const value = tool === "ospp" && option.endsWith(":") ? [valueOf(given)] : [];
-      const words = [...value, ...rest].filter((word) => word?.text);
-      if (words.length < required) check.say("command-missing", given.place, {}, { option, what: needs[words.length] });
-      else if (option === "/skms") judgeSkms(words);
-      else {
-        // A computer, user and password may follow an option of ospp.vbs.
-        const spare = tool === "ospp" ? CREDENTIALS : 0;
-        if (words.length > longest + spare) {
-          check.say("command-extra", words[longest].place, { given: words[longest].text }, { option });
-        }
-        if (spare && words.length === longest + spare) check.say("command-password", words.at(-1).place);
-        if (words.length && longest) judgeArgument(each, words[0]);
-      }
-    };
-
-    const judgeOrder = () => {
-      const firstOf = (tool, option) => kept.find(([call, each]) => call.tool === tool && each.option === option)?.[0];
-      const ofKeys = kept.filter(([, { option }]) => option === "/ipk" || option === "/upk");
-      if (ofKeys.every(([, { option }]) => option === "/upk")) {
-        for (const [{ place, rest }] of ofKeys) if (!rest.length) check.say("command-upk-all", place);
-      }
-      for (const [at, [call, { option }]] of ofKeys.slice(1).entries()) {
-        const [before, { option: earlier }] = ofKeys[at];
-        if (earlier === option) continue;
-        if (option === "/ipk") check.say("command-upk-before-ipk", before.place);
-        else check.say("command-upk-after-ipk", call.place, {}, { first: before.place.line });
-      }
-      for (const [tool, host, domain] of known.commands.fixing) {
-        const [fixed, unused] = [firstOf(tool, host), firstOf(tool, domain)];
-        if (fixed && unused) check.say("command-domain-unused", unused.place, {}, { first: fixed.place.line });
-      }
-      if (kept.some(([, { category }]) => category === "kms-client")) {
-        for (const [{ place }, { category, option }] of kept) {
-          if (category === "kms-host" && option !== "/act-type") check.say("command-roles", place, {}, { option });
-        }
-      }
-      for (const [tool, activate] of known.commands.activating) {
-        const own = kept.filter(([call]) => call.tool === tool);
-        const at = own.findIndex(([, { option }]) => option === activate);
-        const after = own.slice(at + 1);
-        const later = after.find(([, { option }]) => known.commands.setting.includes(option));
-        if (at >= 0 && later && !after.some(([, { option }]) => option === activate)) {
-          check.say("command-ato-early", own[at][0].place, {}, { later: later[0].place.line });
-        }
-      }
-    };
-
-    let told = elevated;
-    let windows = false;
-    for (const call of calls) {
-      if (call.before.length >= CREDENTIALS) check.say("command-password", call.before[2].place);
-      if (call.tool === "slmgr" && call.engine !== "cscript" && !windows) {
-        windows = true;
-        check.say("command-window", call.place);
-      }
-      const option = optionOf(call);
-      if (!option) continue;
-      kept.push([call, option]);
-      if (option.elevated && !told) {
-        told = true;
-        check.say("command-elevation", call.place, {}, { option: option.option });
-      }
-      if (option.gone) check.say("command-gone", call.place, {}, { option: option.option, note: option.gone });
-      judgeValue(call, option);
-    }
-    judgeOrder();
+  /* Calls with their number, and the call before them that is about a key. */
+  const numbered = (calls) => {
+    let ofKey = null;
+    return calls.map((call, number) => {
+      const record = { ...call, number, previous: ofKey };
+      if (["/ipk", "/upk"].includes(call.meant?.option)) ofKey = record;
+      return record;
+    });
   };
 
   const readBatch = (text, check) => {
-    const { commands, remarks } = commandsIn(text);
+    const { commands: given, remarks } = commandsIn(text);
+    /** @type {Data[]} */
+    const entries = [];
+    /** @type {Data[]} */
+    const keys = [];
+    /** @type {Data[]} */
     const calls = [];
+    /** @type {Data[]} */
+    const scripts = [];
     let rights = null;
 
     const takeReg = ([operation, key, ...rest]) => {
@@ -303,47 +163,43 @@
       const [name, type, value] = ["/v", "/t", "/d"].map((each) => options.get(each));
       const deleted = action === "delete";
       if (!name) {
-        if (deleted && isLicensing(path)) check.say("reg-delete-key", key.place, { given: path });
+        if (deleted) keys.push(keyOf(hive, path, key.place, true));
         return;
       }
-      if (options.has("/reg:32")) path = path.replace("\\", () => `\\${known.registry.views}\\`);
+      if (options.has("/reg:32")) path = path.replace("\\", () => `\\${known.compared.views}\\`);
       const kind = deleted ? null : (type?.text.toUpperCase() ?? "REG_SZ");
-      const given = value?.text ?? "";
-      let data = given;
-      if (kind === "REG_DWORD" && /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(given)) data = Number(given);
-      else if (kind === "REG_MULTI_SZ") data = given.split("\\0").filter(Boolean);
+      const written = value?.text ?? "";
+      let data = written;
+      if (kind === "REG_DWORD" && /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(written)) data = Number(written);
+      else if (kind === "REG_MULTI_SZ") data = written.split("\\0").filter(Boolean);
       const literal = key.literal && name.literal && (!value || value.literal);
-      check.entries.push({
-        hive,
-        path,
-        name: name.text,
-        kind,
-        data,
-        place: key.place,
-        keyPlace: key.place,
-        deleted,
-        literal,
-      });
-      if (hive === HIVE && isLicensing(path)) rights ??= key.place;
+      const places = { place: key.place, key_place: key.place };
+      entries.push(entryOf({ hive, path, name: name.text, kind, data, ...places, deleted, literal }));
+      if (hive === HIVE && isLicensing(path)) rights ??= { place: key.place, name: "reg" };
     };
 
-    for (const { words } of commands) {
+    for (const { words } of given) {
       if (program(words[0].text) === "reg") takeReg(words.slice(1));
-      else calls.push(callIn(words, check));
+      else {
+        const { call, script } = callIn(words);
+        const name = script && program(script.text);
+        if (call) calls.push(call);
+        else if (name?.endsWith(".vbs")) scripts.push({ name, place: script.place });
+      }
     }
-    const made = calls.filter((call) => call !== null);
-    const isSaid = check.found.length > 0;
     const says = (each) => ELEVATED.test(each);
-    const elevated = remarks.some(says) || commands.some(({ line }) => says(line));
-    check.judge();
-    judgeCalls(made, check, elevated);
-    if (rights && !elevated && !made.length) check.say("command-elevation", rights, { option: "reg" });
-    const judged = made.filter(({ name, option }) => option && known.commands.installing.includes(name)).map((
-      { option },
-    ) => option.place.line);
-    check.strayKeys(text, null, new Set(judged));
-    if (!check.ours && !made.length && !isSaid && !WMI.test(text)) check.say("nothing-to-check", null);
-    return made.some(({ name }) => known.commands.client_options.includes(name)) ? "kms-adba" : check.activation;
+    const installing = calls.filter(({ name, option }) => option && commands.installing.includes(name));
+    check.judge("client-batch", {
+      entries,
+      keys,
+      calls: numbered(calls),
+      scripts,
+      elevated: remarks.some(says) || given.some(({ line }) => says(line)),
+      rights,
+      otherwise: WMI.test(text),
+      stray_keys: strayKeys(text, null, new Set(installing.map(({ option }) => option.place.line))),
+    });
+    return calls.some(({ name }) => commands.client_options.includes(name)) ? "kms-adba" : activationOf(entries);
   };
 
   Object.assign(window.vagClients, { readBatch });

@@ -130,7 +130,7 @@
     });
     form.addEventListener("submit", (event) => {
       const result = look();
-      if (!result && form.matches("[data-vag-find]")) return; // A word: site.js opens the search.
+      if (!result && form.matches("[data-vag-find]")) return; // A word: find.js opens the search.
       event.preventDefault();
       event.stopImmediatePropagation();
       found.replaceChildren(

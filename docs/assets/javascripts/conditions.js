@@ -16,11 +16,11 @@
   /** As in Python an empty list is false. @param {any} value */
   const holds = (value) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
 
-  /** @param {any} value */
-  const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  /* What every object has is no field of a record. @param {string} name @returns {(of: any) => any} */
+  const field = (name) => (name in Object.prototype ? (of) => own(of, name) : (of) => of?.[name] ?? null);
 
-  /** @param {any} of @param {string} field */
-  const field = (of, field) => (isRecord(of) && Object.hasOwn(of, field) ? of[field] ?? null : null);
+  /** @param {any} of @param {string} name */
+  const own = (of, name) => (typeof of === "object" && of && Object.hasOwn(of, name) ? of[name] ?? null : null);
 
   /** @type {{ [kind: string]: (a: any, b: any) => any }} */
   const OPERATIONS = {
@@ -55,7 +55,8 @@
         return (names) => names(parts[0]);
       case "get": {
         const of = walk(parts[0]);
-        return (names) => field(of(names), parts[1]);
+        const get = field(parts[1]);
+        return (names) => get(of(names));
       }
       case "at": {
         const items = walk(parts[0]);
@@ -69,9 +70,13 @@
       case "each": {
         const [result, items, when] = [walk(parts[0]), walk(parts[2]), parts[3] ? walk(parts[3]) : () => true];
         return (names) => {
-          /** @param {any} item @returns {Names} */
-          const inside = (item) => (name) => (name === parts[1] ? item : names(name));
-          return (items(names) ?? []).map(inside).filter((/** @type {Names} */ each) => holds(when(each))).map(result);
+          const found = [];
+          /** @type {any} */
+          let item = null;
+          /** @type {Names} */
+          const inside = (name) => (name === parts[1] ? item : names(name));
+          for (item of items(names) ?? []) if (holds(when(inside))) found.push(result(inside));
+          return found;
         };
       }
       case "and":
@@ -87,7 +92,8 @@
       }
       case "list": {
         const items = parts.map(walk);
-        return (names) => items.map((each) => each(names));
+        const texts = parts.every(([kind]) => kind === "value") && parts.map(([, value]) => value);
+        return texts ? () => texts : (names) => items.map((each) => each(names));
       }
       default: {
         const [left, right] = parts.map(walk);
@@ -164,8 +170,11 @@
     /**
      * @param {{ [name: string]: any }} given what was read, as `file`, and what it is compared with, as `known`
      * @param {(rule: string, place: any, given: object, said: object) => void} say
+     * @param {number} most findings that are said
+     * @param {boolean} ends whether nothing is looked at after those
+     * @returns {Names} what checks left under `rest`, by its name
      */
-    return (given, say) => {
+    return (given, say, most = Infinity, ends = true) => {
       let found = 0;
       /** @type {Map<string, any>} */
       const values = new Map(Object.entries({ ...given, found }));
@@ -180,14 +189,16 @@
           for (const item of items) {
             if (!holds(item.when(names))) continue;
             found += 1;
-            say(item.rule, item.at(names), filled(item.given, names), filled(item.said, names));
+            if (found <= most) say(item.rule, item.at(names), filled(item.given, names), filled(item.said, names));
             if (first) break;
           }
+          if (ends && found >= most) return around;
           if (found === before) silent.push(it);
         }
         values.set("found", found);
         if (rest) values.set(rest, silent);
       }
+      return around;
     };
   };
 

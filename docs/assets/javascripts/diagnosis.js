@@ -8,7 +8,8 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { button, dataOf, element, fill, hidden, later, showForm, status, takeFiles } = window.vagDom;
+  const { button, dataOf, element, fill, later, showForm, takeFiles } = window.vagDom;
+  const { cloned, status } = window.vagDrawn;
   const data = dataOf("vag-outputs");
   const { most, say, words } = data;
   const { masked } = window.vagKeys;
@@ -762,7 +763,7 @@
 
   window.vagDiagnosis = { read, textOf };
 
-  // Drawing: the same as macros/render/troubleshoot/diagnosis.py
+  // Drawing, from the templates of macros/render/troubleshoot/diagnosis.py
 
   const productOf = (slots, level) => {
     const mark = slots.status === "licensed" ? say.levels[level] : say.states[slots.status];
@@ -776,18 +777,12 @@
       shown.remaining_minutes = fill(words.left_in_all, { time: timeOf(minutes), count: minutes });
     }
     const items = ["status", "channel", ...Object.keys(say.labels)].filter((name) => name in shown);
-    return element(
-      "div",
-      { class: "vag-diagnosis__product" },
-      element("p", {}, slots.name ?? say.unnamed),
-      element(
-        "dl",
-        {},
-        ...[...new Set(items)].map((name) =>
-          element("div", {}, element("dt", {}, say.labels[name]), element("dd", {}, shown[name]))
-        ),
+    return cloned("reading-product", {
+      name: slots.name ?? say.unnamed,
+      values: [...new Set(items)].map((name) =>
+        cloned("reading-value", { label: say.labels[name], value: shown[name] })
       ),
-    );
+    });
   };
 
   const linkOf = (target) => {
@@ -801,75 +796,59 @@
   const findingOf = ({ id, severity, summary, todo, lines: places, next, facts }) => {
     const [state, word] = say.severities[severity];
     const where = places.length ? ` ${places.length === 1 ? say.line : say.lines} ${places.join(", ")}` : "";
-    const cites = facts.map((fact) =>
-      element(
-        "a",
-        { class: "vag-cite", href: `${data.facts_page}#${fact}` },
-        element("span", { "aria-hidden": "true" }, "\u00a7"),
-        hidden(`Fact ${fact}`),
-      )
+    const marks = facts.map((id) =>
+      cloned("cite", { address: `${data.facts_page}#${id}`, statement: null, fact: null, id })
     );
-    return element(
-      "li",
-      {},
-      status(state, `${word} ${id}`),
-      `${where}: ${summary}`,
-      ...(cites.length ? [" ", element("span", { class: "vag-cites" }, ...cites)] : []),
-      element("br"),
-      todo,
-      ...next.flatMap((target, at) => [at ? ", " : " ", linkOf(target)]),
-    );
+    return cloned("finding", {
+      mark: status(state, `${word} ${id}`),
+      place: where,
+      message: [summary, marks.length ? [" ", cloned("cites", { marks })] : null],
+      cure: [todo, next.map((target, at) => [at ? ", " : " ", linkOf(target)])],
+    });
   };
 
-  const linesShown = ({ lines: all, findings }) => {
+  /* A few at a time, so that the page answers meanwhile; another reading takes the place of the box. */
+  const addLines = (box, { lines: all, findings }) => {
     const worst = new Map();
     for (const { severity, lines: places } of findings) {
       if (severity !== "info") { for (const place of places) keep(worst, place, say.severities[severity][0]); }
     }
-    const lineOf = ({ number, text, meaning }) => {
-      const glyph = meaning ? null : element("span", { "aria-hidden": "true" }, "i");
-      const state = worst.get(number);
-      return element(
-        "div",
-        { "data-line": number, class: state ? `vag-lines__${state}` : null },
-        element("code", {}, text),
-        " ",
-        element("small", {}, ...(meaning ? [meaning] : [glyph, ` ${say.not_understood}`])),
-      );
-    };
-    const box = element("div", { class: "vag-lines vag-diagnosis__lines" });
-    /* A few at a time, so that the page answers meanwhile; another reading takes the place of the box. */
+    const lineOf = ({ number, text, meaning }) =>
+      cloned("reading-line", {
+        number,
+        state: worst.get(number) ?? null,
+        text,
+        meaning: meaning ?? cloned("not-understood", { text: say.not_understood }),
+      });
     const add = (from) => {
       box.append(...all.slice(from, from + SLICE).map(lineOf));
       if (from + SLICE < all.length) setTimeout(() => box.isConnected && add(from + SLICE));
     };
     add(0);
-    return box;
   };
 
-  const parts = (reading) => {
+  const shown = (reading) => {
     if (!reading.kind) {
       const like = reading.like.length ? ` ${fill(say.most_like, { kinds: reading.like.join(", ") })}` : "";
-      return [element("p", {}, status("info", say.nothing_known), like)];
+      return element("p", {}, status("info", say.nothing_known), like);
     }
     const { lines: all, findings, products, levels, verdict } = reading;
     const [mark, word] = say.verdicts[verdict.state];
     const unread = all.filter(({ meaning }) => !meaning).length;
-    const some = unread ? fill(say.some_understood, { count: unread, all: all.length }) : say.all_understood;
-    return [
-      element(
-        "p",
-        { class: "vag-diagnosis__verdict" },
-        status(mark, word),
-        `: ${verdict.text}`,
-        ...(verdict.todo ? [element("br"), verdict.todo] : []),
-      ),
-      element("p", { class: "vag-diagnosis__kind" }, element("strong", {}, reading.name, say[reading.role] ?? "")),
-      ...products.map((product, at) => productOf(product, levels[at])),
-      ...(findings.length ? [element("ul", { class: "vag-found__list" }, ...findings.map(findingOf))] : []),
-      element("p", {}, element("strong", {}, say.listing), ". ", some),
-      linesShown(reading),
-    ];
+    const made = cloned("reading", {
+      mark: status(mark, word),
+      verdict: verdict.text,
+      todo: verdict.todo && [element("br"), verdict.todo],
+      kind: reading.name,
+      role: say[reading.role],
+      products: products.map((product, at) => productOf(product, levels[at])),
+      findings: findings.length ? cloned("found", { findings: findings.map(findingOf) }) : null,
+      title: say.listing,
+      understood: unread ? fill(say.some_understood, { count: unread, all: all.length }) : say.all_understood,
+      lines: null,
+    });
+    addLines(made.lastChild, reading);
+    return made;
   };
 
   const form = /** @type {Form | null} */ (document.querySelector("[data-vag-diagnosis]"));
@@ -881,7 +860,7 @@
 
   const show = (text, encoding = "") => {
     const reading = text.trim() ? read(text, now(), encoding) : null;
-    output.replaceChildren(...(reading ? parts(reading) : []));
+    output.replaceChildren(...(reading ? [shown(reading)] : []));
     live.textContent = reading ? output.firstElementChild?.textContent ?? "" : "";
   };
   const open = async (file) => {

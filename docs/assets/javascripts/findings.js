@@ -16,9 +16,10 @@
  */
 /** @param {Data} data */
 window.vagFindings = (data) => {
-  const { button, copy, download, element, fill, later, showForm, status, takeFiles } = window.vagDom;
+  const { button, copy, download, element, fill, later, showForm, takeFiles } = window.vagDom;
   const { Unreadable, first, markOf, quote } = window.vagText;
   const { masked, pieces, without } = window.vagKeys;
+  const { cloned, status } = window.vagDrawn;
   const { most, words } = data;
 
   // Findings ----------------------------------------------------------------------------------------------------------
@@ -116,7 +117,7 @@ window.vagFindings = (data) => {
 
   const placeOf = ({ line, column }) => {
     if (!line) return words.whole;
-    const link = element("a", { href: `#${lineId(line)}` }, `line ${line}${column ? `, column ${column}` : ""}`);
+    const link = cloned("place", { line, text: fill(words.places[Number(Boolean(column))], { line, column }) });
     link.addEventListener("click", (event) => {
       const shown = document.getElementById(lineId(line));
       event.preventDefault();
@@ -127,31 +128,23 @@ window.vagFindings = (data) => {
   };
 
   const sourcesOf = (ids) =>
-    ids.flatMap((id, at) => {
-      const [name, address] = data.sources[id];
-      return [at ? "; " : ` ${words.read_in} `, element("a", { class: "vag-source", href: address }, name)];
+    ids.map((id, at) => {
+      const [title, address] = data.sources[id];
+      return [at ? "; " : null, cloned("source", { address, id: null, title })];
     });
 
-  const list = ({ findings }) =>
-    element(
-      "ul",
-      { class: "vag-found__list" },
-      ...findings.map((each) => {
-        const [state, word] = words.severities[each.severity];
-        const sources = each.sources.length ? [...sourcesOf(each.sources), "."] : [];
-        return element(
-          "li",
-          {},
-          status(state, `${word} ${each.id}`),
-          " ",
-          placeOf(each),
-          `: ${each.message}`,
-          element("br"),
-          each.cure,
-          ...sources,
-        );
-      }),
-    );
+  const findingShown = (each) => {
+    const [state, word] = words.severities[each.severity];
+    const sources = each.sources.length ? [" ", cloned("read-in", { sources: sourcesOf(each.sources) })] : [];
+    return cloned("finding", {
+      mark: status(state, `${word} ${each.id}`),
+      place: [" ", placeOf(each)],
+      message: each.message,
+      cure: [each.cure, sources],
+    });
+  };
+
+  const list = ({ findings }) => cloned("found", { findings: findings.map(findingShown) });
 
   /* The file line by line. `before` is an earlier version; lines that are new since then are marked. */
   /** @type {Findings["listing"]} */
@@ -165,10 +158,11 @@ window.vagFindings = (data) => {
       ? [...marks.keys()].sort((one, other) => one - other)
       : lines.map((_, at) => at + 1);
     const old = before && new Set(masked(before).split("\n"));
-    const shown = element("div", { class: "vag-lines", role: "group", "aria-label": words.listing });
+    /** @type {Child[]} */
+    const shown = [];
     let last = 0;
     const skipTo = (next) => {
-      if (next > last + 1) shown.append(element("p", {}, fill(words.skipped, { count: next - last - 1 })));
+      if (next > last + 1) shown.push(element("p", {}, fill(words.skipped, { count: next - last - 1 })));
       last = next;
     };
     for (const number of numbers) {
@@ -177,18 +171,17 @@ window.vagFindings = (data) => {
       const worst = worstOf(own);
       const state = worst ? words.severities[worst][0] : old && !old.has(line) ? "new" : null;
       skipTo(number);
-      shown.append(
-        element(
-          "div",
-          { id: lineId(number), tabindex: "-1", "data-line": number, class: state && `vag-lines__${state}` },
-          element("code", {}, line.length > LONGEST ? `${first(line, LONGEST)}…` : line),
-          " ",
-          worst ? status(state, [...new Set(own.map((each) => each.id))].join(", ")) : null,
-        ),
-      );
+      shown.push(cloned("line", {
+        anchor: number,
+        focus: -1,
+        number,
+        state,
+        text: line.length > LONGEST ? `${first(line, LONGEST)}…` : line,
+        mark: worst ? [" ", status(state, [...new Set(own.map((each) => each.id))].join(", "))] : null,
+      }));
     }
     skipTo(lines.length + 1);
-    return shown;
+    return cloned("listing", { role: "group", label: words.listing, example: null, kind: null, lines: shown });
   };
 
   const activation = (report) => element("p", {}, words.activations[report.activation]);
@@ -331,7 +324,7 @@ window.vagFindings = (data) => {
     const strange = () => wrong.map((part) => element("li", {}, status("warn", "Link"), ` ${words.link} ${part}`));
     const noteOf = (text) => element("li", {}, status(words.severities.info[0], words.severities.info[1]), ` ${text}`);
 
-    const drawn = () => {
+    const shownAnew = () => {
       const before = made.text ?? "";
       made = attempt(make);
       if (made.report) made.report = discreet({ ...made.report, text: made.text });
@@ -356,7 +349,7 @@ window.vagFindings = (data) => {
     };
 
     const draw = () => {
-      const said = drawn();
+      const said = shownAnew();
       paused(() => {
         live.textContent = said;
       });

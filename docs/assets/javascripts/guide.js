@@ -18,7 +18,8 @@
 
   const { UNKNOWN } = engine;
   const { masked } = window.vagKeys;
-  const { button, copy, dataOf, download, element, hidden, liveRegion, number, part, status } = window.vagDom;
+  const { button, copy, dataOf, download, element, liveRegion, number, part } = window.vagDom;
+  const { cloned, status } = window.vagDrawn;
   const NOT_KNOWN = "I don’t know";
   const RECORD = "volume-activation-decision";
   const LARGEST_RECORD = 1_000_000;
@@ -40,28 +41,13 @@
 
   /* The marks that lead to facts, as on the other pages. */
   const cites = (ids) =>
-    element(
-      "span",
-      { class: "vag-cites" },
-      ...ids.flatMap((id) => {
-        const [statement, , mark] = words.facts[id];
-        const link = element(
-          "a",
-          { class: "vag-cite", href: `${words.register}#${id}`, title: statement },
-          element("span", { "aria-hidden": "true" }, "§"),
-          hidden(`Fact ${id}`),
-        );
-        return mark
-          ? [
-            link,
-            " ",
-            element("span", {
-              class: `vag-confidence vag-confidence--${mark === "sources differ" ? "conflicting" : mark}`,
-            }, mark),
-          ]
-          : [link];
+    cloned("cites", {
+      marks: ids.map((id) => {
+        const [statement, , confidence] = words.facts[id];
+        const mark = cloned("cite", { address: `${words.register}#${id}`, statement, fact: id, id });
+        return [mark, confidence ? [" ", cloned(`confidence-${confidence}`, {})] : null];
       }),
-    );
+    });
 
   const numbers = ([low, high]) => {
     if (high === null) return `${number(low)} or more`;
@@ -159,13 +145,7 @@
   /* A prerequisite that is done, whatever its place in the list. */
   const tick = (outcome, text) => `${outcome}: ${text}`;
 
-  const notice = (state, title, ...content) =>
-    element(
-      "div",
-      { class: `vag-note vag-note--${state}` },
-      element("p", { class: "vag-note__title" }, status(state, title)),
-      ...content,
-    );
+  const notice = (state, title, ...content) => cloned("note", { state, mark: status(state, title), content });
 
   const listOf = (items) => {
     const rest = items.length - MOST_LISTED;
@@ -174,96 +154,53 @@
   };
 
   const startAgain = () => {
-    const link = element("a", { href: "#", class: "vag-again" }, "Start again");
-    link.addEventListener("click", () => {
-      report = typed = null;
-      ticked = new Set();
-      group = "";
-    });
-    return link;
+    report = typed = null;
+    ticked = new Set();
+    group = "";
   };
 
   const answersList = ({ path, kept, spare, all }) => {
     if (!all.size) return null;
-    const row = (later) => ([id, answer]) =>
-      element(
-        "div",
-        { class: "vag-given__row" },
-        element("dt", {}, questionOf(id).label),
-        element("dd", {}, answerText(questionOf(id), answer), later),
-        element(
-          "dd",
-          { class: "vag-given__change" },
-          element(
-            "a",
-            { href: address(all, { [CHANGE]: id }) },
-            "Change",
-            hidden(` the answer for ${questionOf(id).label}`),
-          ),
-        ),
-      );
-    return element(
-      "section",
-      { class: "vag-given", "aria-labelledby": "vag-given" },
-      element("h3", { id: "vag-given" }, "Your answers"),
-      element(
-        "dl",
-        {},
-        ...[...path].map(row("")),
-        ...kept.map(row(" (kept for later)")),
-        ...spare.map(row(" (not needed now)")),
-      ),
-      element("p", {}, startAgain()),
-    );
+    const row = (later) => ([id, answer]) => {
+      const { label } = questionOf(id);
+      return cloned("given-answer", {
+        label,
+        answer: answerText(questionOf(id), answer),
+        later,
+        address: address(all, { [CHANGE]: id }),
+        question: label,
+      });
+    };
+    const made = cloned("given", {
+      rows: [[...path].map(row("")), kept.map(row(" (kept for later)")), spare.map(row(" (not needed now)"))],
+    });
+    part(".vag-again", made).addEventListener("click", startAgain);
+    return made;
   };
 
   // A question --------------------------------------------------------------------------------------------------------
 
   const choices = (question, all) => {
     const current = all.get(question.id);
-    const entry = (answer, label, hint) => {
-      const link = element(
-        "a",
-        { class: "vag-answer", href: address(changed(all, question.id, answer)), "data-value": answer },
-        element(
-          "span",
-          { class: "vag-answer__label" },
-          label,
-          current === answer ? element("em", {}, " (your answer so far)") : null,
-        ),
-        hint ? element("span", { class: "vag-answer__hint" }, hint) : null,
-      );
-      return element("li", {}, link);
-    };
-    const given =
-      question.values?.map((value) => entry(value.id, value.label, words.questions[question.id].hints[value.id])) ?? [];
-    return element(
-      "ul",
-      { class: "vag-answers" },
-      ...given,
+    const entry = (answer, label, hint) =>
+      cloned("answer", {
+        address: address(changed(all, question.id, answer)),
+        value: answer,
+        low: null,
+        high: null,
+        label: [label, current === answer ? element("em", {}, " (your answer so far)") : null],
+        hint: hint ? cloned("answer-hint", { hint }) : null,
+      });
+    return [
+      question.values?.map((value) => entry(value.id, value.label, words.questions[question.id].hints[value.id])),
       entry(UNKNOWN, NOT_KNOWN, "The guide goes on without it, and shows what remains possible."),
-    );
+    ];
   };
 
   const numberForm = (question, all) => {
     const current = typed?.id === question.id ? typed.text : all.get(question.id);
-    const input = element("input", {
-      id: "vag-number",
-      class: "vag-number__input",
-      inputmode: "numeric",
-      autocomplete: "off",
-      "aria-labelledby": "vag-question",
-      "aria-describedby": "vag-hint vag-number-error",
-      value: current === UNKNOWN ? null : current,
-    });
-    const error = element("p", { id: "vag-number-error", class: "vag-number__error", role: "alert" });
-    const form = element(
-      "form",
-      { class: "vag-number", novalidate: true },
-      input,
-      element("button", { type: "submit", class: "vag-button" }, "Continue"),
-      error,
-    );
+    const form = cloned("number", { value: current === UNKNOWN ? null : current ?? null });
+    const [input, error] = [part("input", form), part("p", form)];
     const complain = () => {
       error.textContent = input.value.trim()
         ? engine.number(input.value).error
@@ -293,48 +230,33 @@
     const { all } = situation;
     const before = [...situation.path].slice(0, position);
     const possible = engine.possible(tables, new Map(before));
-    return [
-      element(
-        "div",
-        { class: "vag-step", "data-vag-question": id },
-        before.length
-          ? element(
-            "p",
-            { class: "vag-step__back" },
-            element("a", { href: address(all, { [CHANGE]: before.at(-1)[0] }) }, "Back"),
-          )
-          : null,
-        element("h2", { id: "vag-question", class: "vag-step__question", tabindex: "-1" }, text.question),
-        element("p", { id: "vag-hint", class: "vag-step__hint" }, text.hint, " ", cites(text.facts)),
-        question.bands ? numberForm(question, all) : null,
-        choices(question, all),
-        element(
-          "details",
-          { class: "vag-details" },
-          element("summary", {}, "How to find out"),
-          element("p", {}, text.find_out),
-        ),
-        element(
-          "p",
-          { class: "vag-step__possible" },
-          `Question ${before.length + 1}. Still possible: ${possible.map((each) => outcomeOf(each).name).join("; ")}.`,
-        ),
-      ),
-      answersList(situation),
-    ];
+    const shown = cloned("question", {
+      back: before.length
+        ? cloned("back", { address: address(all, { [CHANGE]: before[before.length - 1][0] }) })
+        : null,
+      anchor: "vag-question",
+      focus: -1,
+      question: text.question,
+      described: "vag-hint",
+      hint: text.hint,
+      cites: cites(text.facts),
+      number: question.bands ? numberForm(question, all) : null,
+      answers: choices(question, all),
+      unknown: "How to find out",
+      find_out: element("p", {}, text.find_out),
+      place: `Question ${before.length + 1}. `,
+      possible: possible.map((each) => outcomeOf(each).name).join("; "),
+    });
+    return [element("div", { class: "vag-step", "data-vag-question": id }, shown), answersList(situation)];
   };
 
   // A result ----------------------------------------------------------------------------------------------------------
 
-  const reasonsList = (reasons) =>
-    element(
-      "ul",
-      {},
-      ...reasons.map(({ table, rule, certain }) => {
-        const [text, facts] = words.reasons[`${table}/${rule}`];
-        return element("li", {}, certain ? "" : "Depending on what you do not know: ", text, " ", cites(facts));
-      }),
-    );
+  const reasonsOf = (reasons) =>
+    reasons.map(({ table, rule, certain }) => {
+      const [text, facts] = words.reasons[`${table}/${rule}`];
+      return element("li", {}, certain ? "" : "Depending on what you do not know: ", text, " ", cites(facts));
+    });
 
   const changeText = ({ question, value, band }) =>
     `${questionOf(question).label}: ${band ? numbers(band) : answerText(questionOf(question), value)}`;
@@ -343,13 +265,12 @@
     element(
       "ul",
       { class: "vag-changes" },
-      ...changes.map((change) =>
-        element(
-          "li",
-          {},
-          element("a", { href: address(changed(all, change.question, change.value)) }, changeText(change)),
-          ` → ${outcomeNames(change.outcomes)}`,
-        )
+      changes.map((change) =>
+        cloned("change", {
+          address: address(changed(all, change.question, change.value)),
+          change: changeText(change),
+          outcomes: outcomeNames(change.outcomes),
+        })
       ),
     );
 
@@ -372,15 +293,11 @@
   /*
    * The fallback is what the tables give once this method is out of reach; that can depend on questions not asked yet.
    */
-  const fallbackLine = (all, { outcome, fallbacks }) => {
+  const fallbackOf = (all, { outcome, fallbacks }) => {
     const none = words.outcomes[outcome].no_fallback;
     const without = new Map([...all, ...Object.entries(outcomeOf(outcome).without)]);
-    const parts = none ? [`${none[0]} `, cites(none[1])] : [
-      `${outcomeNames(fallbacks)}. `,
-      ...(fallbacks.length > 1 ? [element("a", { href: address(without) }, "Find out which"), ". "] : []),
-      "Take it if you cannot get something under “Before you start” below, or not in time.",
-    ];
-    return element("p", {}, element("strong", {}, "If that fails: "), ...parts);
+    const which = fallbacks.length > 1 ? [element("a", { href: address(without) }, "Find out which"), ". "] : null;
+    return none ? [`${none[0]} `, cites(none[1])] : cloned("fallback", { names: outcomeNames(fallbacks), which });
   };
 
   const fallbackText = ({ outcome, fallbacks }) => words.outcomes[outcome].no_fallback?.[0] ?? outcomeNames(fallbacks);
@@ -394,23 +311,20 @@
   const choicesPart = (advice) => {
     const found = choicesOf(advice);
     return found.length
-      ? [
-        element("h3", {}, "Where the guidance leaves a choice"),
-        ...found.map(([text, facts]) => element("p", {}, text, " ", cites(facts))),
-      ]
-      : [];
+      ? cloned("choices", { found: found.map(([text, facts]) => element("p", {}, text, " ", cites(facts))) })
+      : null;
   };
 
   /* What a record on paper needs: whom it is about, when, and by which tables. */
   const recordPart = (situation, advice) => {
-    const link = element("a", { href: permalink(situation, advice) }, "This result");
-    const name = element("input", {
-      id: "vag-group",
-      class: "vag-toolbar__input",
-      maxlength: LONGEST_NAME,
-      autocomplete: "off",
-      value: group,
+    const made = cloned("record", {
+      longest: LONGEST_NAME,
+      group,
+      day: day(),
+      version: tables.version,
+      address: permalink(situation, advice),
     });
+    const [name, link] = [part("input", made), part("a", made)];
     name.addEventListener("input", () => {
       group = name.value.trim();
       link.href = permalink(situation, advice);
@@ -418,84 +332,42 @@
       history.replaceState(null, "", drawn);
       root.dataset.vagDrawn = drawn;
     });
-    const row = (label, ...content) =>
-      element("div", { class: "vag-given__row" }, element("dt", {}, label), element("dd", {}, ...content));
-    return element(
-      "div",
-      { class: "vag-given" },
-      element("h3", {}, "For your records"),
-      element(
-        "dl",
-        {},
-        row(element("label", { for: "vag-group" }, "Name of the group"), name),
-        row("Date", day()),
-        row("Version of the decision tables", tables.version),
-        row("Address", link),
-      ),
-    );
+    return made;
   };
 
   const decidedView = (situation, advice) => {
     const outcome = outcomeOf(advice.outcome);
-    return element(
-      "div",
-      { class: "vag-step vag-result" },
-      element("p", { class: "vag-result__label" }, "Recommended method"),
-      element("h2", { class: "vag-step__question", tabindex: "-1" }, outcome.name),
-      element("p", { class: "vag-result__summary" }, words.outcomes[outcome.id].summary),
-      fallbackLine(situation.all, advice),
-      element("h3", {}, "Why"),
-      reasonsList(advice.reasons),
-      ...choicesPart(advice),
-      element("h3", {}, "What would change this answer"),
-      advice.changes.length
+    return cloned("decided", {
+      name: outcome.name,
+      summary: words.outcomes[outcome.id].summary,
+      fallback: fallbackOf(situation.all, advice),
+      reasons: reasonsOf(advice.reasons),
+      choices: choicesPart(advice),
+      changes: advice.changes.length
         ? changesList(situation.all, advice.changes)
         : element("p", {}, "No other answer to a single question."),
-      outcomeSection(outcome.id),
-      recordPart(situation, advice),
-      actions(situation, advice),
-    );
+      outcome: outcomeSection(outcome.id),
+      record: recordPart(situation, advice),
+      actions: actions(situation, advice),
+    });
   };
 
   const undecidedView = (situation, advice) => {
     const { path, all } = situation;
     const open = [...path].filter(([, answer]) => answer === UNKNOWN).map(([id]) => id);
     const decisive = engine.open(tables, new Map([...path].filter(([, answer]) => answer !== UNKNOWN)));
-    return element(
-      "div",
-      { class: "vag-step vag-result" },
-      element("p", { class: "vag-result__label" }, "Not decided yet"),
-      element("h2", { class: "vag-step__question", tabindex: "-1" }, `${advice.possible.length} ways are possible`),
-      element(
-        "ul",
-        {},
-        ...advice.possible.map((id) =>
-          element(
-            "li",
-            {},
-            element("a", { href: `#outcome-${id}` }, outcomeOf(id).name),
-            `: ${words.outcomes[id].summary}`,
-          )
-        ),
+    return cloned("undecided", {
+      count: advice.possible.length,
+      possible: advice.possible.map((id) =>
+        cloned("undecided-outcome", { id, name: outcomeOf(id).name, summary: words.outcomes[id].summary })
       ),
-      element("h3", {}, "What would decide it"),
-      element(
-        "ul",
-        {},
-        ...open
-          .filter((id) => decisive.has(id))
-          .map((id) =>
-            element(
-              "li",
-              {},
-              element("a", { href: address(all, { [CHANGE]: id }) }, words.questions[id].question),
-              ` ${words.questions[id].find_out}`,
-            )
-          ),
-      ),
-      recordPart(situation, advice),
-      actions(situation, advice),
-    );
+      decisive: open.filter((id) => decisive.has(id)).map((id) => {
+        const { question, find_out } = words.questions[id];
+        return cloned("undecided-question", { address: address(all, { [CHANGE]: id }), question, find_out });
+      }),
+      record: recordPart(situation, advice),
+      actions: actions(situation, advice),
+    });
   };
 
   // Decision records --------------------------------------------------------------------------------------------------
@@ -714,9 +586,10 @@
   };
 
   const recordBox = () => {
-    const input = element("input", { type: "file", accept: ".json,application/json", class: "vag-record__input" });
+    const box = cloned("open-record", {});
+    const input = part("input", box);
     input.addEventListener("change", () => input.files?.[0] && openFile(input.files[0]));
-    return element("label", { class: "vag-record" }, "Open a decision record: ", input);
+    return box;
   };
 
   // Drawing an address ------------------------------------------------------------------------------------------------

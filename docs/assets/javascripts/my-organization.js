@@ -6,7 +6,8 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { button, download, element, fill, later, number, part, showForm, status } = window.vagDom;
+  const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
+  const { status } = window.vagDrawn;
   const { asJson, asYaml, judge, known, read, verdicts } = window.vagOrganization;
   const { dayRead, local } = window.vagToday;
   const { drop, isKept, read: readKept, write } = window.vagKept;

@@ -40,7 +40,7 @@
 
   /* Above the numbers: whose they are. `[data-vag-own]` marks what a page computes from the reader's organization. */
   const mount = () => {
-    const { button, element, fill, status } = window.vagDom;
+    const { button, element, fill } = window.vagDom;
     const computes = document.querySelector("[data-vag-own]");
     const heading = document.querySelector(".md-content h1");
     if (!heading || document.querySelector("[data-vag-organization]")) return;
@@ -59,7 +59,7 @@
       element(
         "p",
         {},
-        status("info", says(computes ? `${shown}-${computes.getAttribute("data-vag-own")}` : "other")),
+        element("strong", {}, says(computes ? `${shown}-${computes.getAttribute("data-vag-own")}` : "other")),
         " ",
         element("a", { href: `${base}/plan/my-organization.html` }, says("page")),
       ),

@@ -5,10 +5,12 @@
  * behind #.
  */
 (() => {
-  const { button, copy, dataOf, download, element, later, number, part, showForm, status } = window.vagDom;
+  const { button, copy, dataOf, download, element, later, number, part, showForm } = window.vagDom;
   const { dayRead, local, shifted } = window.vagToday;
   const { draw, said } = window.vagPlan;
   const { topics } = dataOf("vag-plan");
+  /** @type {Data} */
+  const noAnswer = part("template[data-vag-part=no-answer]");
   const PAUSE = 700;
   const MOST_ROWS = 1000;
   /** @type {HTMLElement | null} */
@@ -219,7 +221,8 @@
     const show = () => {
       const wrong = wrongIn(form, topic);
       if (wrong) {
-        output.replaceChildren(element("p", {}, status("bad", "No answer"), ` ${wrong}`));
+        output.replaceChildren(noAnswer.content.cloneNode(true));
+        part("p", output).append(wrong);
       } else {
         const numbers = numbersOf(form);
         spoken = said(topic, numbers);

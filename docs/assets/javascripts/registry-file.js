@@ -1,6 +1,6 @@
 // @ts-check
 /*
- * Registration files (.reg): the same as macros/formats/clients/registry_file.py. Adds readRegistry to
+ * Registration files (.reg) as records: the same as macros/formats/clients/registry_file.py. Adds readRegistry to
  * window.vagClients.
  *
  * A classic script, not a module: browsers load no module from file://.
@@ -9,7 +9,7 @@
   if (!window.vagClients) return;
 
   const { BLANK: B, lower, markOf, strip, without } = window.vagText;
-  const { ALL_NAMES, isLicensing, known, partition, splitKey, withoutAll } = window.vagClients;
+  const { activationOf, entryOf, keyOf, known, partition, splitKey, strayKeys, withoutAll } = window.vagClients;
 
   const REG = known.registry;
   const STRING = '"([^"\\\\]*(?:\\\\[^][^"\\\\]*)*)"';
@@ -61,75 +61,62 @@
     }
   }
 
+  /* The first line with letters that are read wrong, because nothing says how the file is encoded. */
+  const foreignIn = (data) => {
+    const foreign = typeof data === "string" || markOf(data) ? -1 : data.findIndex((byte) => byte > 127);
+    if (foreign < 0) return null;
+    return { line: data.subarray(0, foreign).reduce((sum, byte) => sum + Number(byte === 10), 1) };
+  };
+
   const readRegistry = (text, check, data) => {
     const lines = text.split("\n").map((line) => strip(line));
-    const [head] = lines;
-    const deletedKeys = [];
+    /** @type {Data[][]} */
+    const [keys, values, unread] = [[], [], []];
     let key = null;
     let isDeleted = false;
-    const wrong = (place, what, given = "") => {
-      const [detail, cure] = REG.syntax[what];
-      check.say("reg-syntax", place, { detail: `${detail}${given}` }, { cure });
-    };
 
     const takeKey = (named, deletes, place) => {
       const [name] = partition(named, "\\");
       const [hive, path] = splitKey(named);
-      if (REG.short.includes(withoutAll(lower(name), ":"))) {
-        check.say("reg-hive-name", place, { given: name }, { hive });
-      } else if (!REG.long.includes(name.toUpperCase())) wrong(place, "hive", name);
       isDeleted = deletes;
-      key = deletes ? null : { hive, path, keyPlace: place };
-      if (deletes) deletedKeys.push([path, place]);
+      key = deletes ? null : { hive, path, key_place: place };
+      keys.push({ ...keyOf(hive, path, place, deletes), name, bare: withoutAll(lower(name), ":") });
     };
 
     const takeValue = (line, place) => {
       const found = VALUE.exec(line);
-      if (!found) return wrong(place, "line");
+      if (!found) return unread.push({ place });
       // What stands below a key that is deleted is not set.
       if (isDeleted) return null;
-      if (!key) return wrong(place, "above");
       const given = strip(found[2]);
       const data = dataIn(given);
-      if (!data) return wrong(place, "data");
-      return check.entries.push({
-        ...key,
+      return values.push(entryOf({
+        ...(key ?? { hive: "", path: "", key_place: null }),
         name: unescaped(found[1] ?? ""),
-        kind: data[0],
-        data: data[1],
+        kind: data?.[0] ?? null,
+        data: data?.[1] ?? null,
         place,
         deleted: given === "-",
-        literal: true,
-      });
+        readable: data !== null && key !== null,
+      }));
     };
 
-    if (lower(head) === lower(REG.old)) {
-      check.say("reg-old-header", { line: 1 }, { given: head }, { header: REG.header });
-    } else if (lower(head) !== lower(REG.header)) {
-      check.say("reg-header", { line: 1 }, { given: head }, {
-        header: REG.header,
-        ...(head ? {} : { given: "empty" }),
-      });
-    }
     for (const [line, content] of joined(lines)) {
       if (!content || content.startsWith(";")) continue;
       const named = /^\[(-?)([^]*)\]$/.exec(content);
       if (named) takeKey(named[2], named[1] === "-", { line });
       else takeValue(content, { line });
     }
-    const isBroken = check.wrong;
-
-    const foreign = typeof data === "string" || markOf(data) ? -1 : data.findIndex((byte) => byte > 127);
-    if (foreign >= 0) {
-      check.say("reg-encoding", { line: data.subarray(0, foreign).reduce((sum, byte) => sum + (byte === 10), 1) });
-    }
-    for (const [path, place] of deletedKeys) if (isLicensing(path)) check.say("reg-delete-key", place, { given: path });
-    check.judge();
-    check.strayKeys(text);
-    const ours = check.ours || deletedKeys.some(([path]) => isLicensing(path)) ||
-      check.entries.some(({ name }) => ALL_NAMES.has(lower(name)));
-    if (!ours && !isBroken) check.say("reg-nothing", null);
-    return check.activation;
+    check.judge("registry", {
+      first: lines[0],
+      start: { line: 1 },
+      foreign: foreignIn(data),
+      keys,
+      unread,
+      values,
+      stray_keys: strayKeys(text),
+    });
+    return activationOf(values.filter(({ readable }) => readable));
   };
 
   Object.assign(window.vagClients, { readRegistry });

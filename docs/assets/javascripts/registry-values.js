@@ -1,8 +1,9 @@
 // @ts-check
 /*
- * Values in the registry that settings of KMS clients are made of: the same as
- * macros/formats/clients/registry_values.py, in the rules, lists and words of <script type="application/json" id="vag-
- * clients">. Begins window.vagClients, to which the readers of each form and client-check.js add their own.
+ * What readers of client settings share, and the records that checks look at: the same as
+ * macros/formats/clients/registry_values.py and records.py, with the checks, lists and words of
+ * <script type="application/json" id="vag-clients">. Begins window.vagClients, to which the readers of each form and
+ * client-check.js add their own.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -12,10 +13,12 @@
 
   const findings = window.vagFindings(known);
   const { findingOf } = findings;
-  const { most } = known;
+  const { checks, compared, most } = known;
+  const { number } = window.vagDom;
   const { IS_BLANK, lower, nearest, placesOf, strip, without } = window.vagText;
 
-  const { bases, hive: HIVE, names: NAMES, why: WHY } = known.registry;
+  const { why: WHY } = known.registry;
+  const { legacy: LEGACY, office, windows } = compared;
 
   const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
   const KEY = /[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}/g;
@@ -32,8 +35,6 @@
     const at = text.indexOf(mark);
     return at < 0 ? [text, "", ""] : [text.slice(0, at), mark, text.slice(at + 1)];
   };
-  const textOf = (data) => (Array.isArray(data) ? `(${data})` : String(data));
-  const published = new Set(Object.keys(known.keys));
   const isShaped = (text) => text.length === 29 && text.search(KEY) === 0;
 
   const isPlaceholder = (text) => {
@@ -42,20 +43,16 @@
     return letters.size === 1 || [...letters].some((letter) => !known.alphabet.includes(letter));
   };
 
-  const WINDOWS = lower(bases.windows);
-  const OFFICE = lower(bases.office);
-  const LEGACY = lower(bases.legacy);
-  const VIEWS = lower(known.registry.views);
+  const WINDOWS = lower(windows.path);
+  const OFFICE = lower(office.path);
+  const VIEWS = lower(compared.views);
   const HIVES = new Map(Object.entries(known.registry.hives));
-  const VALUES = known.registry.values;
-  const VALUES_OF = Object.fromEntries(["windows", "office"].map((product) => [product, new Map()]));
-  for (const value of VALUES) VALUES_OF[value.product].set(lower(value.name), value);
   const MOST_KEYS = 100;
-  const CLIENT_VALUES = new Set(VALUES.filter(({ client }) => client).map(({ name }) => lower(name)));
-  const ALL_NAMES = new Set(VALUES.map(({ name }) => lower(name)));
-  const OWN_NAMES = new Set(
-    VALUES.filter(({ name }) => /^(?:KeyManagementService|VL|Dns)/.test(name)).map(({ name }) => lower(name)),
-  );
+  const valuesOf = (product) =>
+    new Map(known.registry.values.filter((one) => one.product === product).map((one) => [lower(one.name), one]));
+  const VALUES = new Map([[windows, valuesOf("windows")], [office, valuesOf("office")]]);
+  const ALL_NAMES = new Set(known.registry.values.map(({ name }) => lower(name)));
+  const OF_CLIENTS = new Set(known.registry.values.filter(({ client }) => client).map(({ name }) => lower(name)));
 
   /* Hive and path of a key in any of its spellings. */
   const splitKey = (text) => {
@@ -73,10 +70,12 @@
     if (!read.has(path)) {
       const key = path.split("\\").filter((part) => lower(part) !== VIEWS).join("\\");
       const low = lower(key);
-      const product = within(low, WINDOWS) || within(low, LEGACY) ? "windows" : within(low, OFFICE) ? "office" : null;
+      const product = within(low, WINDOWS) || within(low, LEGACY) ? windows : within(low, OFFICE) ? office : null;
+      const parts = key.split("\\");
+      const tail = product ? null : parts.findLast((part) => !GUID.test(part)) ?? null;
       // A file with very many keys fills no memory.
       if (read.size > MOST_KEYS) read.clear();
-      read.set(path, { key, low, product });
+      read.set(path, { key, low, last: parts.at(-1), tail, product });
     }
     return read.get(path);
   };
@@ -102,171 +101,139 @@
     return hostProblem(domain);
   };
 
-  /* What a file sets, and what is wrong with it. More findings than a report lists are counted and not made. */
+  // Records -----------------------------------------------------------------------------------------------------------
+
+  /* A value that a file sets or takes away. */
+  const entryOf = (
+    { data, hive, key_place, kind, name, path, place, deleted = false, literal = true, readable = true },
+  ) => {
+    const { key, last, low: lowKey, product, tail } = about(path);
+    const low = lower(name);
+    const items = Array.isArray(data) ? data.map((text) => ({ text, place })) : null;
+    return {
+      hive,
+      path,
+      key,
+      low: lowKey,
+      last,
+      tail,
+      product,
+      name,
+      value: VALUES.get(product)?.get(low) ?? null,
+      documented: ALL_NAMES.has(low),
+      kind,
+      text: items ? `(${data})` : String(data),
+      number: typeof data === "number" ? data : null,
+      items,
+      literal,
+      deleted,
+      readable,
+      place,
+      key_place,
+    };
+  };
+
+  /* A key that a file names for itself. */
+  const keyOf = (hive, path, place, deleted) => ({ hive, path, product: about(path).product, deleted, place });
+
+  /* What looks like a product key, outside of lines that are judged already. */
+  const strayKeys = (text, at = null, judged = new Set()) => {
+    /** @type {((offset: number) => Place) | null} */
+    let placeOf = at && (() => at);
+    return [...text.matchAll(KEY)].map(({ 0: key, index }) => {
+      placeOf ??= placesOf(text);
+      return { text: key, place: placeOf(index) };
+    }).filter(({ place }) => !judged.has(place.line));
+  };
+
+  const activationOf = (entries) =>
+    entries.some(({ name, product }) => product && OF_CLIENTS.has(lower(name))) ? "kms-adba" : "none";
+
+  // Checks ------------------------------------------------------------------------------------------------------------
+
+  /* Host and port of each key, as far as they are set and known. */
+  const pairs = (entries) => {
+    const byKey = new Map();
+    for (const entry of entries) {
+      if (!entry.value?.client || entry.deleted || !entry.literal) continue;
+      const key = lower(entry.path);
+      if (!byKey.has(key)) byKey.set(key, { host: null, port: null });
+      byKey.get(key)[entry.value.name === known.registry.host ? "host" : "port"] = entry;
+    }
+    return [...byKey.values()];
+  };
+
+  /* Values that stand in a file again, with the line of the first. */
+  const repeats = (entries) => {
+    const lines = new Map();
+    return entries.flatMap(({ name, path, place }) => {
+      const low = lower(path);
+      const key = `${low.length} ${low} ${lower(name)}`;
+      const first = lines.get(key);
+      if (first === undefined) lines.set(key, place.line);
+      return first === undefined ? [] : [{ name, place, first }];
+    });
+  };
+
+  const functions = {
+    after: (text, mark) => (text.includes(mark) ? text.slice(text.indexOf(mark) + mark.length) : null),
+    bare: (host) => lower(without(host, ".")),
+    before: (text, mark) => partition(text, mark)[0],
+    digits: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : null),
+    flat: (lists) => lists.flat(),
+    hexadecimal: (text) => (/^\d{1,9}$/.test(text) ? Number(text).toString(16).padStart(8, "0") : null),
+    host_problem: hostProblem,
+    is_address: (text) => ADDRESS.test(text),
+    is_key: isShaped,
+    is_placeholder: isPlaceholder,
+    listens: (hosts, host) => hosts.get(host) ?? null,
+    nearest: (text, names, percent) => nearest(text, names, percent / 100),
+    pairs,
+    port: portOf,
+    publish_problem: publishProblem,
+    repeats,
+    thousands: number,
+  };
+
+  const made = new Map();
+  const checksOf = (form) => {
+    if (!made.has(form)) {
+      const own = checks.forms[form].map((at) => checks.checks[at]);
+      made.set(form, window.vagConditions.checks({ patterns: checks.patterns, checks: own }, functions));
+    }
+    return made.get(form);
+  };
+
+  /* What is wrong with a file. More findings than a report lists are counted and not made. */
   class Check {
     constructor(hosts) {
-      /** @type {Data[]} */
-      this.entries = [];
       /** @type {Finding[]} */
       this.found = [];
       this.hosts = hosts && new Map(Object.entries(hosts));
-      this.wrong = false;
     }
 
     say(id, place, given, said) {
-      if (known.rules[id][0] === "error") this.wrong = true;
       if (this.found.length <= most.findings) this.found.push(findingOf(id, place, given, said));
     }
 
-    get ours() {
-      return this.entries.some(({ path }) => isLicensing(path));
-    }
-
-    get activation() {
-      return this.entries.some(({ name, path }) => CLIENT_VALUES.has(lower(name)) && isLicensing(path))
-        ? "kms-adba"
-        : "none";
-    }
-
-    /* What is wrong with the values of a file. */
-    judge() {
-      const kept = [];
-      for (const entry of this.entries) {
-        const value = this.recognize(entry);
-        if (value === undefined) continue;
-        kept.push([entry, value]);
-        if (!value) this.say("reg-unknown-value", entry.place, { given: entry.name });
-        else if (!entry.deleted) this.judgeValue(entry, value);
-      }
-      this.judgePairs(kept);
-      this.judgeRoles(kept);
-      const firsts = new Map();
-      for (const [{ path, name, place }] of kept) {
-        const low = lower(path);
-        const key = `${low.length} ${low} ${lower(name)}`;
-        if (firsts.has(key)) this.say("reg-twice", place, { given: name }, { first: firsts.get(key) });
-        else firsts.set(key, place.line);
-      }
-    }
-
-    /* The documented value that an entry sets, null when it is none, undefined when there is nothing more to say. */
-    recognize(entry) {
-      const { hive, keyPlace, name, path, place } = entry;
-      const { key, low, product } = about(path);
-      if (!product) return this.elsewhere(entry, key);
-      if (hive !== HIVE) return this.say("reg-hive", keyPlace, { given: hive }, { hive: HIVE });
-      if (key !== path) return this.say("reg-32-bit", keyPlace, { given: known.registry.views });
-      if (low.startsWith(LEGACY)) {
-        return this.say("reg-old-key", keyPlace, { given: key.split("\\").at(-1) }, { key: bases.windows });
-      }
-      const own = VALUES_OF[product];
-      const found = own.get(lower(name));
-      if (found) return found;
-      const near = nearest(name, [...own.values()].map((value) => value.name), 0.8);
-      if (near) return this.say("reg-name", place, { given: name }, { near });
-      if (!ALL_NAMES.has(lower(name))) return null;
-      return this.say("reg-other-product", place, { name }, { product: product === "windows" ? "Windows" : "Office" });
-    }
-
-    /* A key that is nearly one of ours, or a value of ours in a key where nothing reads it. */
-    elsewhere({ keyPlace, kind, name, path }, key) {
-      if (lower(key).startsWith(known.registry.policies)) return;
-      const last = key.split("\\").filter((part) => !GUID.test(part)).at(-1);
-      const both = lower(key).includes("office") ? [bases.office, bases.windows] : [bases.windows, bases.office];
-      let right = last !== undefined && both.find((each) => nearest(last, [each.split("\\").at(-1)], 0.9));
-      if (!right && OWN_NAMES.has(lower(name)) && kind !== null) right = bases.windows;
-      if (right) this.say("reg-key", keyPlace, { given: path }, { key: `${HIVE}\\${right}` });
-    }
-
-    judgeValue({ data, kind: given, literal, place }, { kind, name }) {
-      const text = textOf(data);
-      if (kind && given && given !== kind) this.say("reg-type", place, { given }, { name, kind });
-      else if (!literal) return;
-      else if (kind === "REG_DWORD" && typeof data !== "number") {
-        this.say("reg-number", place, { given: text }, { name });
-      } else if (name === NAMES.host) this.judgeHost(text, name, place);
-      else if ((name === NAMES.port || name === NAMES.listening) && portOf(text) === null) {
-        this.say("reg-port", place, { given: text }, { name });
-      } else if (NAMES.intervals.includes(name)) {
-        const [least, longest, range] = known.registry.minutes;
-        if (data < least || data > longest) this.say("reg-interval", place, { given: data }, { name, ...range });
-      } else if (name === NAMES.publish && Array.isArray(data)) {
-        for (const line of data) {
-          const why = publishProblem(line);
-          if (why) this.say("reg-publish-list", place, { given: line }, { why });
-        }
-      }
-    }
-
-    judgeHost(text, name, place) {
-      const [host, , port] = partition(text, ":");
-      const why = hostProblem(text);
-      if (/^\d+$/.test(port) && !hostProblem(host)) this.say("reg-host-port", place, { given: text }, { name });
-      else if (why) this.say("reg-host", place, { given: text }, { name, why, ...(text ? {} : { given: "empty" }) });
-    }
-
-    /* Hosts and ports that belong together, compared with those of the organization. */
-    judgePairs(kept) {
-      const byKey = new Map();
-      for (const [entry, value] of kept) {
-        if (!value?.client || entry.deleted || !entry.literal) continue;
-        const key = lower(entry.path);
-        if (!byKey.has(key)) byKey.set(key, {});
-        byKey.get(key)[value.name] = entry;
-      }
-      for (const { [NAMES.host]: host, [NAMES.port]: port } of byKey.values()) {
-        if (!host) this.say("reg-port-alone", port.place);
-        if (!host || !this.hosts || hostProblem(textOf(host.data))) continue;
-        const name = lower(without(textOf(host.data), "."));
-        const listening = this.hosts.get(name);
-        const given = port && portOf(textOf(port.data));
-        if (listening === undefined) {
-          if (!ADDRESS.test(name)) this.say("reg-host-unknown", host.place, { given: textOf(host.data) });
-        } else if (given && given !== listening) {
-          this.say("reg-host-other-port", port.place, { given: port.data, port: listening }, { host: name });
-        }
-      }
-    }
-
-    judgeRoles(kept) {
-      const set = kept.filter(([entry, value]) => value && !entry.deleted);
-      if (!set.some(([, { client }]) => client)) return;
-      for (const [{ place }, { host, name }] of set) {
-        if (host) this.say("reg-roles", place, {}, { given: name });
-        else if (NAMES.intervals.includes(name)) this.say("reg-interval-on-client", place, {}, { name });
-      }
-    }
-
-    /* Product keys that Microsoft does not publish, outside the lines that were judged already. */
-    strayKeys(text, at = null, but = new Set()) {
-      /** @type {((offset: number) => Place) | null} */
-      let placeOf = at && (() => at);
-      for (const { 0: key, index } of text.matchAll(KEY)) {
-        placeOf ??= placesOf(text);
-        const place = placeOf(index);
-        if (!but.has(place.line) && !published.has(key.toUpperCase()) && !isPlaceholder(key.toUpperCase())) {
-          this.say("product-key", place, { given: key });
-        }
-      }
+    /* What the checks of a form say of a file. Gives what they left, by its name: all of it when they go to the end. */
+    judge(form, file, toTheEnd = false) {
+      const given = { file, known: { ...compared, hosts: this.hosts } };
+      return checksOf(form)(given, (...finding) => this.say(...finding), most.findings + 1, !toTheEnd);
     }
   }
 
   window.vagClients = {
-    ADDRESS,
-    ALL_NAMES,
     Check,
-    GUID,
-    HIVE,
+    activationOf,
+    entryOf,
     findings,
-    hostProblem,
     isLicensing,
-    isPlaceholder,
-    isShaped,
+    keyOf,
     known,
     partition,
-    portOf,
-    published,
     splitKey,
+    strayKeys,
     withoutAll,
   };
 })();

@@ -1,16 +1,12 @@
 // @ts-check
 /*
- * What every page has. First what our scripts share, `window.vagDom`: elements, states, buttons, texts with values,
- * copying and downloads. Then the parts that any page may hold: filters of registers, "Cite this", the search box,
- * code blocks.
+ * What every page has. First what our scripts share, `window.vagDom`: elements, buttons, texts with values,
+ * copying and downloads. Then the parts that any page may hold: filters of registers, the search, code blocks.
  *
  * In the head, before the scripts that stand in pages; the parts begin when the page is there. A classic script, not a
  * module: browsers load no module from file://.
  */
 (() => {
-  /* The same as GLYPHS of macros/render/parts/components.py. */
-  const GLYPHS = { ok: "✓", warn: "!", bad: "✕", info: "i" };
-
   /*
    * An element. true stands for an attribute without a value; false, null and undefined leave an attribute or a child
    * out.
@@ -38,16 +34,6 @@
   };
 
   const hidden = (text) => element("span", { class: "vag-hidden" }, text);
-
-  /* A state as glyph and words. */
-  const status = (state, ...content) =>
-    element(
-      "span",
-      { class: `vag-status vag-status--${state}` },
-      element("span", { class: "vag-status__glyph", "aria-hidden": "true" }, GLYPHS[state]),
-      " ",
-      content,
-    );
 
   const button = (text, action) => {
     const made = element("button", { type: "button", class: "vag-button" }, text);
@@ -217,7 +203,6 @@
     number,
     part,
     showForm,
-    status,
     takeFiles,
   };
 
@@ -281,102 +266,17 @@
     apply();
   };
 
-  // Citations ---------------------------------------------------------------------------------------------------------
-
-  const citation = (row) => {
-    const [statement, source] = [".vag-register__title", ".vag-source"].map((part) => row.querySelector(part));
-    const [, day] = source.nextSibling?.textContent.match(/^ \(([\d-]+)\)/) ?? [];
-    const terms = [...row.querySelectorAll("dt")];
-    // "2026-11-24, unconfirmed; next review by 2027-11-24"
-    const [verified, confidence] = terms
-      .find((term) => term.textContent === "Verified")
-      .nextElementSibling.textContent.split(/[,;] /);
-    const doubt = confidence === "documented" ? "" : `${confidence}; `;
-    const origin = `“${source.textContent}”, ${day ? `${day}, ` : ""}${source.href}`;
-    const address = new URL(`#${row.id}`, location.href);
-    return `${statement.textContent} (${doubt}${origin}; verified ${verified})\n${address}`;
-  };
-
-  /*
-   * "Cite this" in every row of a register with data-vag-cite: copies the statement, its first source, the day on which
-   * it was verified and the address of the row, all read from the row, and says so on the button and in a live region.
-   * Without scripts there is no button.
-   */
-  const mountCitations = () => {
-    const rows = document.querySelectorAll("[data-vag-cite] > .vag-register__row");
-    if (!rows.length) return;
-    const live = liveRegion();
-    part(".md-content__inner").append(live);
-    for (const row of rows) {
-      const label = "Cite this";
-      const button = element("button", { type: "button", "data-vag-copy": true }, label);
-      button.addEventListener("click", async () => {
-        const done = await copy(citation(row), button);
-        button.textContent = done ? "Copied" : "Copying failed";
-        live.textContent = done ? "Copied to the clipboard" : "The browser did not allow copying";
-        setTimeout(() => {
-          button.textContent = label;
-          live.textContent = "";
-        }, 2000);
-      });
-      part(".vag-cite-this", row).append(" ", button);
-    }
-  };
-
   // Search ------------------------------------------------------------------------------------------------------------
 
-  /*
-   * <form data-vag-find hidden> with a text input: opens the site's search with the typed words. Hidden until this
-   * script shows it, since it does nothing without scripts.
-   */
+  /* An error code as a negative number: the search would take its minus for "without this word". */
   const mountSearch = () => {
-    const search = themeSearch();
-    if (!search) return;
-    /** @type {NodeListOf<HTMLFormElement>} */
-    const forms = document.querySelectorAll("[data-vag-find]");
-    for (const form of forms) {
-      form.hidden = false;
-      form.addEventListener("submit", (event) => {
-        event.preventDefault();
-        search(part("input", form).value);
-      });
-    }
-  };
-
-  /* Opens the theme's search with a text; undefined where the theme has none. */
-  const themeSearch = () => {
-    /** @type {HTMLInputElement | null} */
-    const toggle = document.querySelector("#__search");
     /** @type {HTMLInputElement | null} */
     const query = document.querySelector("[data-md-component=search-query]");
-    /** @type {HTMLButtonElement | null} */
-    const button = document.querySelector("button.md-search__button");
-    if (toggle && query) {
-      // An error code as a negative number: the search would take its minus for "without this word". Before the theme
-      // reads it.
-      const withoutMinus = () => {
-        if (/^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
-      };
-      for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
-      return (text) => {
-        query.value = text;
-        if (!toggle.checked) toggle.click();
-        query.focus();
-        // The theme searches when a key goes up.
-        query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
-      };
-    }
-    // The theme's successor draws its box once it is open, with the focus in it.
-    const enter = (text, tries) => {
-      const box = document.activeElement?.shadowRoot?.activeElement;
-      if (!(box instanceof HTMLInputElement)) return tries && setTimeout(enter, 50, text, tries - 1);
-      box.value = text;
-      return box.dispatchEvent(new Event("input", { bubbles: true }));
+    const withoutMinus = () => {
+      if (query && /^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
     };
-    return button && ((text) => {
-      button.click();
-      enter(text, 40);
-    });
+    // Before the theme reads it.
+    for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
   };
 
   // Code blocks -------------------------------------------------------------------------------------------------------
@@ -398,7 +298,6 @@
 
   addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-vag-filter]").forEach(mountFilter);
-    mountCitations();
     mountSearch();
     mountCode();
   });

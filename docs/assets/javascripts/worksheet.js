@@ -12,7 +12,8 @@
 (() => {
   const engine = window.vagDecision;
   const { masked } = window.vagKeys;
-  const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, part, status } = window.vagDom;
+  const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, part } = window.vagDom;
+  const { cloned, status } = window.vagDrawn;
   const built = dataOf("vag-worksheet");
   if (!engine || !built) return;
 
@@ -495,7 +496,7 @@
   const signed = (value) => (value < 0 ? `\u2212${number(-value)}` : value ? `+${number(value)}` : "0");
   const counted = (value, one) => `${number(value)} ${value === 1 ? one : `${one}s`}`;
   const phrase = (word, values) => fill(words[word], values);
-  const small = (text) => [element("br"), element("small", {}, text)];
+  const small = (text) => cloned("small", { text });
   const outcomeOf = (id) => tables.outcomes.find((outcome) => outcome.id === id);
   const outcomeLink = (id) => element("a", { href: `${data.guide}#outcome-${id}` }, outcomeOf(id).name);
   const productName = (id) => data.products[id][0];
@@ -527,19 +528,11 @@
     drawnIn.set(parent, after);
   };
 
-  /* Rows of a table that is there, each [key, its cells]: its headings say which cells are numbers. */
+  /* Rows of a table that is there, each [key, its cells]. */
   const redrawKeyed = (part, rows) => {
-    const heads = [...parts[part].querySelectorAll("thead th")];
-    const cell = (content, place) => {
-      const attributes = { class: heads[place].className || null, "data-label": heads[place].textContent };
-      return place
-        ? element("td", { role: "cell", ...attributes }, content)
-        : element("th", { role: "rowheader", scope: "row", ...attributes }, content);
-    };
-    place(
-      parts[part].querySelector("tbody"),
-      rows.map(([key, cells]) => [key, () => element("tr", { role: "row" }, cells().map(cell))]),
-    );
+    const rowOf = (cells) =>
+      cloned(`row-${part}`, Object.fromEntries(cells.map((content, at) => [`cell-${at}`, content])));
+    place(parts[part].querySelector("tbody"), rows.map(([key, cells]) => [key, () => rowOf(cells())]));
   };
   const redraw = (part, rows) =>
     redrawKeyed(
@@ -649,29 +642,15 @@
     return [status(stateLeft(balance), difference(balance)), small(whyLeft(balance))];
   };
 
-  const reasonsOf = (row) =>
-    element(
-      "div",
-      { id: `why-${row.group.id}` },
-      element(
-        "details",
-        {
-          class: "vag-details",
-          open: Boolean(document.getElementById(`why-${row.group.id}`)?.querySelector(":scope > [open]")),
-        },
-        element("summary", {}, `${row.group.name}: ${outcomeOf(row.outcome).name}`),
-        element("ul", {}, row.hits.map((hit) => part(`[data-rule="${hit}"]`, rules).cloneNode(true))),
-        element(
-          "p",
-          {},
-          element(
-            "a",
-            { href: `${data.guide}#${new URLSearchParams({ ...row.answers, group: row.group.name })}` },
-            words.guide,
-          ),
-        ),
-      ),
-    );
+  const reasonsOf = ({ group, hits, answers, outcome }) =>
+    cloned("worksheet-reasons", {
+      id: group.id,
+      unfolded: document.getElementById(`why-${group.id}`)?.querySelector(":scope > [open]") ? "" : null,
+      title: `${group.name}: ${outcomeOf(outcome).name}`,
+      reasons: hits.map((hit) => part(`[data-rule="${hit}"]`, rules).cloneNode(true)),
+      address: `${data.guide}#${new URLSearchParams({ ...answers, group: group.name })}`,
+      guide: words.guide,
+    });
 
   /* Leads to the number of computers in the form. */
   const changeButton = (group) => {
@@ -914,7 +893,7 @@
   const now = element("p", { class: "vag-ws-now" });
   const cards = element("div", { class: "vag-ws-cards" });
   const sites = element("datalist", { id: "vag-ws-sites" });
-  const preview = element("code");
+  const preview = new Text();
   const paused = later(PAUSE);
   let told = "";
   let shown = "";
@@ -1063,7 +1042,7 @@
       }
     });
     now.replaceChildren(...statuses(resultOf(sheet)));
-    preview.textContent = asYaml(data, groups);
+    preview.data = asYaml(data, groups);
     place(
       sites,
       unique([...groups, ...data.hosts].map((each) => each.site).filter(Boolean)).map((
@@ -1155,12 +1134,9 @@
         draw();
         document.getElementById(id)?.focus();
       });
-      const caption = element("label", { for: id }, label);
-      return element(
-        "div",
-        { class: check ? "vag-ws-check" : "vag-field" },
-        check ? [control, " ", caption] : [caption, control],
-      );
+      return check
+        ? cloned("worksheet-check", { control: id, label, field: control })
+        : cloned("worksheet-field", { control: id, label, field: control });
     }
     const error = element("p", { id: `${id}-error`, class: "vag-ws-error", role: "alert" });
     const input = element("input", {
@@ -1191,7 +1167,7 @@
         edit(group, { [name]: found });
       }
     });
-    return element("div", { class: "vag-field" }, element("label", { for: id }, label), input, error);
+    return cloned("worksheet-field", { control: id, label, field: [input, error] });
   };
 
   const remove = (group) => {
@@ -1234,12 +1210,7 @@
   };
 
   const cardOf = (group) => {
-    const card = element(
-      "details",
-      { class: "vag-details vag-ws-card", "data-group": group.id },
-      element("summary"),
-      element("div"),
-    );
+    const card = cloned("worksheet-card", { group: group.id });
     card.addEventListener("toggle", () => (card.open ? openCard(card) : emptyCard(card)));
     return card;
   };
@@ -1302,19 +1273,9 @@
       parts.result.focus({ preventScroll: true });
       action();
     });
-  const other = element(
-    "div",
-    { class: "vag-note vag-note--warn vag-ws-banner", role: "alert", hidden: true },
-    element("p", { class: "vag-note__title" }, status("warn", "Another tab changed the worksheet")),
-    element(
-      "p",
-      {},
-      "Load its figures in place of these, or keep these in place of its. " +
-        "Until you choose, nothing that you change here is kept.",
-    ),
-    element(
-      "p",
-      { class: "vag-ws-buttons" },
+  const other = cloned("worksheet-other", {
+    mark: status("warn", "Another tab changed the worksheet"),
+    buttons: [
       choose("Load the figures of the other tab", () => {
         remember("Figures of the other tab were loaded");
         restore();
@@ -1327,8 +1288,8 @@
         mine = localStorage.getItem(KEY);
         update("The figures of this tab were kept.");
       }),
-    ),
-  );
+    ],
+  });
   const compare = () => {
     try {
       other.hidden = localStorage.getItem(KEY) === mine;
@@ -1360,10 +1321,8 @@
     sites,
     live,
   );
-  parts.take.replaceChildren(
-    element(
-      "p",
-      { class: "vag-ws-buttons" },
+  parts.take.replaceChildren(cloned("worksheet-take", {
+    buttons: [
       // The mark at the beginning tells spreadsheets that the file is UTF-8.
       button(
         "Download the sheet as CSV",
@@ -1373,23 +1332,9 @@
         "Download the groups for organization.yml",
         () => save("groups.yml", "application/yaml", asYaml(data, groups)),
       ),
-    ),
-    element(
-      "p",
-      {},
-      "The groups replace the list ",
-      element("code", {}, "groups:"),
-      " of organization.yml. A group that you added has the method ",
-      element("code", {}, "unactivated"),
-      " until you choose another one under Today.",
-    ),
-    element(
-      "details",
-      { class: "vag-details" },
-      element("summary", {}, "Show the groups"),
-      element("pre", { tabindex: "0", "aria-label": "Groups for organization.yml" }, preview),
-    ),
-  );
+    ],
+    groups: preview,
+  }));
   build();
   outcomes = outcomesOf(draw());
   if (shown) speak(() => "");

@@ -27,7 +27,7 @@ from macros.formats.base.origin import Origin
 from macros.formats.base.reading import Lines
 from macros.formats.base.spelling import nearest
 from macros.formats.base.yaml_tree import Entry, Node, NotYamlError, Scalar
-from macros.formats.clients.registry_file import DOMAIN_STAYS
+from macros.formats.clients.making import DOMAIN_STAYS
 from macros.formats.scripts.activation import READS, STEPS, Call, option_problem, tool_calls
 from macros.formats.scripts.host import Names, port_of
 from macros.formats.shells import powershell

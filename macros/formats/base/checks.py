@@ -97,8 +97,8 @@ class Check(_Written):
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Check:
-        if bool(self.first) == bool(self.all):
-            raise ValueError("needs `first` or `all`, and not both")
+        if (self.first and self.all) or not (self.first or self.all or self.rest):
+            raise ValueError("needs `first` or `all`, and not both; without a rule it needs `rest`")
         return self
 
     @property
@@ -219,40 +219,51 @@ _Loaded = tuple[tuple[Check, ...], Mapping[str, Rule], Mapping[str, str]]
 
 
 class Checks:
-    """The checks of a group, ready to run. Read when they are first asked for."""
+    """The checks of some groups, ready to run one after the other. Read when they are first asked for."""
 
     def __init__(self, load: Callable[[], _Loaded], functions: Functions) -> None:
         self._load, self._functions = cache(load), functions
         self._runs = cache(self._made)
 
     @classmethod
-    def beside(cls, module: str, group: str, rules: Mapping[str, Rule], functions: Functions) -> Checks:
+    def beside(
+        cls, module: str, groups: str | tuple[str, ...], rules: Mapping[str, Rule], functions: Functions
+    ) -> Checks:
         """The checks of a group in the `rules.yaml` that stands beside a module, over rules of the format.
 
-        `functions` are those that the format has besides the common ones. Asking for a finding raises DataError when
-        the file is wrong: with line, key and what is allowed.
+        Of several groups, the later ones know what the earlier ones left under `rest`. `functions` are those that the
+        format has besides the common ones. Asking for a finding raises DataError when the file is wrong: with line, key
+        and what is allowed.
         """
+        named = (groups,) if isinstance(groups, str) else groups
 
         def load() -> _Loaded:
             document = document_of(Path(module).resolve().parent / "rules.yaml")
             own = {key: document.data[key] for key in RESERVED if key in document.data}
             written = validate(_File, replace(document, data=own))
-            checks = written.checks.get(group, ())
+            placed = [(group, index) for group in named for index in range(len(written.checks.get(group, ())))]
+            checks = tuple(written.checks[group][index] for group, index in placed)
             wrong = [
-                document.problem(("checks", group, index, *path), message)
-                for index, check in enumerate(checks)
-                for path, message in slips(check, _rests(checks[:index]), rules, functions, written.patterns)
+                document.problem(("checks", *place, *path), message)
+                for at, place in enumerate(placed)
+                for path, message in slips(checks[at], _rests(checks[:at]), rules, functions, written.patterns)
             ]
-            if not checks:
-                wrong.append(document.problem(("checks",), f"has no group {group}, which the check needs"))
+            wrong += [
+                document.problem(("checks",), f"has no group {group}, which the check needs")
+                for group in named
+                if not written.checks.get(group)
+            ]
             if wrong:
                 raise DataError(wrong)
             return checks, rules, written.patterns
 
         return cls(load, functions)
 
-    def findings(self, names: Names) -> Iterator[Finding]:
-        """What the checks say of the records in `names`: `file` is what was read, `known` what it is compared with."""
+    def findings(self, names: Names, left: dict[str, list[Any]] | None = None) -> Iterator[Finding]:
+        """What the checks say of the records in `names`: `file` is what was read, `known` what it is compared with.
+
+        `left` is filled with what checks leave under `rest`.
+        """
         around, found = {**names, FOUND: 0}, 0
         for run in self._runs():
             rest: list[Any] = []
@@ -260,6 +271,8 @@ class Checks:
                 found += 1
                 yield finding
             around |= {FOUND: found, **({run.rest: rest} if run.rest else {})}
+            if left is not None and run.rest:
+                left[run.rest] = rest
 
     def as_data(self) -> Mapping[str, Any]:
         """The same checks for a page: expressions as trees."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import cast
 
-from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Activation, Finding, Place, Said
@@ -17,18 +17,9 @@ from macros.formats.shells import batch, cmdlets, powershell
 from macros.formats.shells.batch import Word
 from macros.formats.shells.cmdlets import Bound, Cmdlet, allowed, bind, missing
 
-from . import command_lines
-from .registry_values import (
-    HIVE,
-    Data,
-    Entry,
-    Wanted,
-    activation,
-    is_licensing,
-    judge,
-    split_key,
-    stray_keys,
-)
+from . import command_lines, records
+from .records import Record
+from .registry_values import HIVE, Data, Entry, Wanted, is_licensing, split_key, type_names
 from .registry_values import RULES as REGISTRY_RULES
 
 OSLICENSE = ("set-kmslicenseinfo",)
@@ -159,11 +150,6 @@ _CMDLETS = {
 _NATIVE = ("cscript", "wscript", "slmgr", "slmgr.vbs", "ospp.vbs", "cmd", "reg", "start-process", "start")
 
 
-def type_names(catalog: Catalog) -> Mapping[str, str]:
-    """Types of the registry by the names that PowerShell has for them."""
-    return cast(Mapping[str, str], catalog.fact("tools.itemproperty").value)
-
-
 class Reading:
     """Collects what the commands of one file set and call."""
 
@@ -171,8 +157,10 @@ class Reading:
         self._text, self._wanted, self._catalog = text, Wanted.of(context), context.catalog
         self._types = {name.lower(): kind for name, kind in type_names(context.catalog).items()}
         self._entries: list[Entry] = []
+        self._keys: list[Record] = []
         self._calls: list[Call] = []
-        self._rights: list[tuple[Place, str]] = []
+        self._scripts: list[Record] = []
+        self._rights: list[Record] = []
         self.oslicense: list[Bound] = []
         self.others: list[Bound] = []
         """Calls of the module's cmdlets that set no host."""
@@ -182,27 +170,31 @@ class Reading:
         self.elevated = False
         """Whether the file says that it needs rights."""
 
-    def findings(self) -> Iterator[Finding]:
-        """Everything that is wrong with the file."""
-        elevated = self.elevated
-        yield from self.said
-        yield from judge(self._entries, self._wanted)
-        yield from command_lines.judge(self._calls, self._catalog, self._wanted, elevated)
-        if self._rights and not elevated and not self._calls:
-            place, name = self._rights[0]
-            yield RULES["command-elevation"].finding(place, option=Said(name))
-        judged = frozenset(call.option.place.line for call in self._calls if call.option and _installs(call))
-        yield from stray_keys(self._text, self._wanted, judged)
-        ours = any(is_licensing(entry.path, self._wanted) for entry in self._entries)
+    @cached_property
+    def file(self) -> Record:
+        """`file` in the expressions of the checks."""
+        installing = frozenset(call.option.place.line for call in self._calls if call.option and _installs(call))
         by_wmi = WMI.search(self._text) is not None
-        read = ours or self._calls or self.oslicense or self.others
-        if not (read or self.said or self.broken or by_wmi):
-            yield RULES["nothing-to-check"].finding(None)
+        return {
+            "entries": records.entries(self._entries, self._wanted),
+            "keys": self._keys,
+            "calls": command_lines.records(self._calls, self._catalog),
+            "scripts": self._scripts,
+            "elevated": self.elevated,
+            "rights": self._rights[0] if self._rights else None,
+            "otherwise": bool(self.oslicense or self.others or self.said or self.broken or by_wmi),
+            "stray_keys": records.stray_keys(self._text, installing),
+        }
+
+    def findings(self, form: str) -> Iterator[Finding]:
+        """Everything that is wrong with the file."""
+        yield from self.said
+        yield from records.judged(form, self.file, self._wanted, {"commands": command_lines.known()})
 
     def activation(self) -> Activation:
         """How the computers activate: KMS when the file sets up clients of a host."""
         clients = any(call.name in CLIENT_OPTIONS for call in self._calls) or bool(self.oslicense)
-        found = "kms-adba" if clients else activation(self._entries, self._wanted)
+        found = "kms-adba" if clients else records.activation(self.file["entries"])
         # What a script does that cannot be read to its end, nobody knows.
         return "unknown" if self.broken and found == "none" else found
 
@@ -213,11 +205,11 @@ class Reading:
         if words and batch.program(words[0].text) == "reg":
             self._reg(words[1:])
             return
-        for found in command_lines.find_calls(words):
-            if isinstance(found, Call):
-                self._calls.append(found)
-            else:
-                self.said.append(found)
+        found = command_lines.find_call(words)
+        if isinstance(found, Call):
+            self._calls.append(found)
+        elif found and batch.program(found.text).endswith(".vbs"):
+            self._scripts.append({"name": batch.program(found.text), "place": found.place})
 
     def _reg(self, words: Sequence[Word]) -> None:
         """reg add and reg delete."""
@@ -229,8 +221,8 @@ class Reading:
         deletes = operation == "delete"
         name, kind_word, data_word = options.get("/v"), options.get("/t"), options.get("/d")
         if name is None:
-            if deletes and is_licensing(path, self._wanted):
-                self.said.append(RULES["reg-delete-key"].finding(key.place, given=path))
+            if deletes:
+                self._deletes(hive, path, key.place)
             return
         if "/reg:32" in options:
             path = path.replace("\\", f"\\{self._wanted.views}\\", 1)
@@ -252,13 +244,13 @@ class Reading:
         bound = bind(command, cmdlet, said)
         if cmdlet in (SET_KMS, CLEAR_KMS):
             self.oslicense.append(bound)
-            self._rights.append((bound.place, cmdlet.name))
+            self._rights.append({"place": bound.place, "name": cmdlet.name})
             self.said += said
             self.said += self._set_kms(bound) if cmdlet is SET_KMS else self._clear_kms(bound)
         elif command.name.lower() in OTHERS:
             self.others.append(bound)
             if not cmdlet.name.startswith("Get-"):
-                self._rights.append((bound.place, cmdlet.name))
+                self._rights.append({"place": bound.place, "name": cmdlet.name})
             self.said += said
             name, values = _VALUES.get(command.name.lower(), ("", ()))
             self.said += [*missing(bound, name), *allowed(bound, name, values)] if name else []
@@ -276,7 +268,7 @@ class Reading:
         hive, path = split_key(word.text)
         ours = is_licensing(path, self._wanted)
         if bound.cmdlet is REMOVE_KEY:
-            self.said += [RULES["reg-delete-key"].finding(word.place, given=path)] if ours else []
+            self._deletes(hive, path, word.place)
         elif name is None:
             self.said += missing(bound, "Name") if ours else []
         elif name.literal and hive.startswith("HKEY_"):
@@ -316,8 +308,8 @@ class Reading:
         ours = is_licensing(path, self._wanted)
         action = (bound.text("Action") or "").lower()
         if name is None:
-            if ours and action in ("delete", "replace"):
-                yield RULES["reg-delete-key"].finding(key.place, given=path)
+            if action in ("delete", "replace"):
+                self._deletes(hive, path, key.place)
             return
         if ours and action != "delete":
             yield from missing(bound, "Type", "Value")
@@ -397,7 +389,10 @@ class Reading:
     def _add(self, entry: Entry, by: str) -> None:
         self._entries.append(entry)
         if entry.hive == HIVE and is_licensing(entry.path, self._wanted):
-            self._rights.append((entry.place, by))
+            self._rights.append({"place": entry.place, "name": by})
+
+    def _deletes(self, hive: str, path: str, place: Place) -> None:
+        self._keys.append(records.key_record(hive, path, place, True, self._wanted))
 
     def _data(self, text: str, kind: str | None) -> Data:
         if kind == "REG_DWORD" and _NUMBER.fullmatch(text):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from macros.formats.base.format import AnyFormat, Format
 from macros.formats.shells.marks import BATCH, CMD, OTHER_LANGUAGE, POWERSHELL, PS1
 
-from . import group_policy, registry_file, settings
+from . import group_policy, making, registry_file, settings
 from .command_lines import SLMGR
 from .commands import RULES
 from .samples import IN_BATCH, IN_POWERSHELL, IN_THE_REGISTRY, PREFERENCES
@@ -49,7 +49,7 @@ FILES = (
         judge=registry_file.judge,
         activation=registry_file.activation,
         samples=IN_THE_REGISTRY,
-        encode=registry_file.to_bytes,
+        encode=making.registration_bytes,
     ),
 )
 """What is imported. Each is told from all others by its first lines."""

@@ -1,4 +1,4 @@
-"""Registry preference items of Group Policy: the XML file, and the commands that add the same items.
+"""Registry preference items of Group Policy, read and judged.
 
 The form is that of [MS-GPPREF]; lxml reads the XML, without entities and without the network.
 """
@@ -6,107 +6,38 @@ The form is that of [MS-GPPREF]; lxml reads the XML, without entities and withou
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import cast
-
-from lxml import etree
 
 from macros.catalog.models import Catalog
 from macros.catalog.values import part_of
 from macros.formats.base import xml_tree
 from macros.formats.base.context import Context
-from macros.formats.base.findings import Activation, Finding, Said
+from macros.formats.base.findings import Activation, Finding
 from macros.formats.base.format import File
-from macros.formats.base.origin import Origin
 from macros.formats.base.rules import Rules
-from macros.formats.base.spelling import nearest
 from macros.formats.base.xml_tree import Element
 
-from . import registry_values
-from .commands import type_names
-from .registry_file import Value
-from .registry_values import HIVE, Data, Entry, Wanted, is_licensing, key_path, kind_of, stray_keys
+from . import records
+from .records import Record
 from .registry_values import RULES as VALUE_RULES
+from .registry_values import Data, Entry, Wanted
 
 FORM = ("ms-gppref-registry",)
 FILE = ("ms-gppref-file-format",)
-XML_NOTE = ("Registry preference items for the computer.",)
-COMMANDS_NOTE = (
-    "Run as a user who may edit the Group Policy object, on a computer with the GroupPolicy module.",
-    "The object has to exist: create it first, and link it when the items are in it.",
-)
-_IMAGES = {"REG_DWORD": "12"}
-_TEXT_IMAGE = "7"
-"""The pictures of updated items: the one of a number as in the sample of the specification, the one of a text as in
-files that Windows exported. They have no effect."""
-_SPACE = uuid.UUID("6f1f5b1e-3f52-5c0a-9d6e-2f3f3b1c7a10")
-"""Makes IDs of items from the value that they are about, so that the same input gives the same file."""
-
-# ---------------------------------------------------------------------------------------------------- generate
-
-
-def preference_xml(values: Sequence[Value], note: Iterable[str], origin: Origin, catalog: Catalog) -> str:
-    """The items as a file of registry preferences for the computer."""
-    form = Form.of(catalog)
-    root = etree.Element(form.root, clsid=form.root_clsid)
-    comment = re.sub("-+", "-", " ".join([*origin.lines(), *note])).rstrip("-")
-    root.append(etree.Comment(f" {comment} "))
-    for value in values:
-        item = etree.SubElement(root, form.item, clsid=form.item_clsid, name=value.name, status=value.name)
-        path = key_path(catalog, value.product)
-        kind = kind_of(catalog, value.product, value.name)
-        item.set("image", _IMAGES.get(kind, _TEXT_IMAGE))
-        item.set("changed", f"{(origin.facts_of or origin.built).isoformat()} 00:00:00")
-        item.set("uid", "{" + str(uuid.uuid5(_SPACE, f"{path}\\{value.name}")).upper() + "}")
-        properties = etree.SubElement(item, "Properties")
-        properties.set("action", "D" if value.data is None else "U")
-        properties.set("displayDecimal", "1")
-        properties.set("default", "0")
-        properties.set("hive", HIVE)
-        properties.set("key", path)
-        properties.set("name", value.name)
-        if value.data is not None:
-            properties.set("type", kind)
-            properties.set("value", f"{value.data:08x}" if isinstance(value.data, int) else str(value.data))
-    etree.indent(root, space="  ")
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(root, encoding="unicode") + "\n"
-
-
-def preference_commands(
-    values: Sequence[Value], policy_name: str, note: Iterable[str], origin: Origin, catalog: Catalog
-) -> str:
-    """Commands that add the same items to a Group Policy object."""
-    names = {str(kind): name for name, kind in type_names(catalog).items()}
-    lines = [*(f"# {line}" for line in [*origin.lines(), *note]), "", f"$policy = '{policy_name}'"]
-    for value in values:
-        key = f"HKLM\\{key_path(catalog, value.product)}"
-        deletes = value.data is None
-        kind = names[kind_of(catalog, value.product, value.name)]
-        data = "" if deletes else f" -Type {kind} -Value '{value.data}'"
-        lines += [
-            f"Set-GPPrefRegistryValue -Name $policy -Context Computer -Action {'Delete' if deletes else 'Update'} `",
-            f"  -ValueName {value.name}{data} `",
-            f"  -Key '{key}'",
-        ]
-    return "\n".join(lines) + "\n"
-
-
 # -------------------------------------------------------------------------------------------------------- rules
 
 RULES = VALUE_RULES | Rules.beside(__file__, "group-policy")
 """Every rule about files of registry preferences by its id."""
 
 COLLECTION = "Collection"
+AROUND = (COLLECTION, "Filters")
+"""What stands beside items."""
+INSIDE = ("Properties", "Filters")
+"""What stands in an item."""
 SHORT_HIVES = ("HKLM", "HKCU", "HKLM:", "HKCU:")
-KEY_WORDS: Mapping[str, str] = {
-    "hive": "begins with a hive, which stands in an attribute of its own",
-    "backslash": "has a backslash at its end or its beginning",
-}
-"""What can be wrong with the path of a key."""
-NEAR = " {near} is probably meant."
-DIGITS = "eight hexadecimal digits"
 ITEM_ATTRIBUTES = (
     "clsid", "name", "status", "image", "changed", "uid", "desc", "bypassErrors", "userContext", "removePolicy",
     "disabled", "descr",
@@ -155,159 +86,113 @@ class Form:
 
 @dataclass(frozen=True)
 class Document:
-    """What a file of preferences says, and what is wrong with its form."""
+    """What a file of preferences says."""
 
-    root: Element
+    file: Record
+    """`file` in the expressions of the checks."""
     form: Form
     wanted: Wanted
     """What its values are compared with."""
-    entries: tuple[Entry, ...]
-    findings: tuple[Finding, ...]
-    broken: bool = False
-    """Whether an item or a collection is wrong, so that what it sets may not have been read."""
+
+    @cached_property
+    def judged(self) -> tuple[list[Finding], list[Record]]:
+        """What is wrong with it, and the values that it sets as far as they can be read."""
+        left: dict[str, list[Record]] = {}
+        found = [*records.judged("group-policy", self.file, self.wanted, {"preferences": known(self.form)}, left)]
+        return found, left["entries"]
 
 
 def read(file: File, context: Context) -> Document:
     """What a file of preferences says. Raises UnreadableError."""
     root, form, wanted = xml_tree.read(file.text), Form.of(context.catalog), Wanted.of(context)
-    if root.name != form.root:
-        wrong = RULES["gpp-root"].finding(root.place, given=root.name, root=Said(form.root))
-        return Document(root, form, wanted, (), (wrong,))
-    entries: list[Entry] = []
-    findings: list[Finding] = []
-    for element in root.walk():
-        if element.name in (form.root, COLLECTION):
-            findings += _children(element, (form.item, COLLECTION, "Filters"))
-        elif element.name == form.item:
-            findings += _item(element, form, wanted, entries)
-    broken = any(finding.severity == "error" for finding in findings)
-    found = (*_class_id(root, form.root_clsid), *findings)
-    return Document(root, form, wanted, tuple(entries), found, broken)
+    # What begins otherwise is no such file, and nothing in it is looked at.
+    elements = [*root.walk()] if root.name == form.root else []
+    items = [one for one in elements if one.name == form.item]
+    around = (form.item, *AROUND)
+    inside: Mapping[str, tuple[str, ...]] = {form.root: around, COLLECTION: around, form.item: INSIDE}
+    properties = [(item, one) for item in items for one in item.all("Properties")]
+    described = [(one, ITEM_ATTRIBUTES) for one in items] + [(one, PROPERTIES) for _, one in properties]
+    set_here = records.entries((_entry(one) for _, one in properties), wanted)
+    return Document(
+        {
+            "root": _classified(root),
+            "items": [{**_classified(one), "properties": bool(one.all("Properties"))} for one in items],
+            "children": [
+                {"name": child.name, "parent": one.name, "place": child.place, "allowed": inside[one.name]}
+                for one in elements
+                if one.name in inside
+                for child in one.children
+            ],
+            "attributes": [
+                {"name": one.name, "element": element.name, "place": one.place, "allowed": allowed}
+                for element, allowed in described
+                for one in element.attributes.values()
+            ],
+            "properties": [
+                {**entry, **_written(item, one)} for (item, one), entry in zip(properties, set_here, strict=True)
+            ],
+            "keys": [],
+            "stray_keys": [
+                {**key, "place": one.place}
+                for element in elements
+                for one in element.attributes.values()
+                for key in records.stray_keys(one.value)
+            ],
+        },
+        form,
+        wanted,
+    )
 
 
 def judge(document: Document, context: Context) -> Iterator[Finding]:
     """What is wrong with it. Findings name line and column."""
-    wanted = document.wanted
-    yield from document.findings
-    if document.root.name != document.form.root:
-        return
-    yield from registry_values.judge(document.entries, wanted)
-    for element in document.root.walk():
-        for attribute in element.attributes.values():
-            for found in stray_keys(attribute.value, wanted):
-                yield replace(found, line=attribute.place.line, column=attribute.place.column)
-    if not document.broken and not any(is_licensing(entry.path, wanted) for entry in document.entries):
-        yield RULES["gpp-nothing"].finding(None)
+    yield from document.judged[0]
 
 
 def activation(document: Document, context: Context) -> Activation:
     """How the computers activate that the preferences are for."""
-    return registry_values.activation(document.entries, document.wanted)
+    return records.activation(document.judged[1])
 
 
-def _class_id(element: Element, wanted: str) -> Iterator[Finding]:
-    given = element.get("clsid")
-    if given is None:
-        yield RULES["gpp-missing"].finding(element.place, element=Said(element.name), given=Said("clsid"))
-    elif given.upper() != wanted.upper():
-        yield RULES["gpp-clsid"].finding(element.at("clsid"), given=given, name=Said(element.name), clsid=Said(wanted))
+def known(form: Form) -> Record:
+    """What the form of a file is compared with."""
+    return {**asdict(form), "other_types": BINARY, "short_hives": SHORT_HIVES}
 
 
-def _children(element: Element, names: tuple[str, ...]) -> Iterator[Finding]:
-    for child in element.children:
-        if child.name not in names:
-            near = nearest(child.name, names, cutoff=0.7)
-            yield RULES["gpp-element"].finding(
-                child.place,
-                given=child.name,
-                parent=Said(element.name),
-                near=Said(NEAR.format(near=near) if near else ""),
-            )
+def _classified(element: Element) -> Record:
+    return {
+        "name": element.name,
+        "place": element.place,
+        "clsid": element.get("clsid"),
+        "clsid_place": element.at("clsid"),
+    }
 
 
-def _item(element: Element, form: Form, wanted: Wanted, entries: list[Entry]) -> Iterator[Finding]:
-    yield from _class_id(element, form.item_clsid)
-    yield from _attributes(element, ITEM_ATTRIBUTES)
-    yield from _children(element, ("Properties", "Filters"))
-    found = element.all("Properties")
-    if not found:
-        yield RULES["gpp-missing"].finding(element.place, element=Said(element.name), given=Said("Properties"))
-    for properties in found:
-        yield from _attributes(properties, PROPERTIES)
-        yield from _properties(element, properties, form, wanted, entries)
-
-
-def _attributes(element: Element, names: tuple[str, ...]) -> Iterator[Finding]:
-    for attribute in element.attributes.values():
-        if attribute.name not in names:
-            near = nearest(attribute.name, names, cutoff=0.6)
-            said = Said(NEAR.format(near=near) if near else "")
-            yield RULES["gpp-attribute"].finding(
-                attribute.place, element=Said(element.name), given=attribute.name, near=said
-            )
-
-
-def _properties(
-    item: Element, properties: Element, form: Form, wanted: Wanted, entries: list[Entry]
-) -> Iterator[Finding]:
-    action, hive, path = properties.get("action") or "U", properties.get("hive") or "", properties.get("key") or ""
-    if action not in form.actions:
-        yield RULES["gpp-action"].finding(properties.at("action"), given=action, values=Said(", ".join(form.actions)))
-    absent = [one for one in ("hive", "key") if not properties.get(one)]
-    for one in absent:
-        yield RULES["gpp-missing"].finding(properties.place, element=Said("Properties"), given=Said(one))
-    why = _key_problem(path, form)
-    if absent:
-        return
-    if hive not in form.hives:
-        yield RULES["gpp-hive"].finding(properties.at("hive"), given=hive, values=Said(", ".join(form.hives)))
-    elif why:
-        yield RULES["gpp-key"].finding(properties.at("key"), given=path, why=Said(why))
-    elif properties.get("name"):
-        if is_licensing(path, wanted):
-            yield from _state(item, properties)
-        yield from _value(properties, action, form, entries)
-    elif is_licensing(path, wanted) and action in ("D", "R"):
-        yield RULES["gpp-replace-key"].finding(properties.at("action"), given=path)
-
-
-def _value(properties: Element, action: str, form: Form, entries: list[Entry]) -> Iterator[Finding]:
-    """The entry of an item that sets or deletes a value, or why it is none."""
-    hive, path, name = (properties.get(one) or "" for one in ("hive", "key", "name"))
-    kind, text = properties.get("type") or "", properties.get("value") or ""
+def _entry(properties: Element) -> Entry:
+    """The value that an item sets or deletes."""
+    hive, path, name, kind, text = (properties.get(one) or "" for one in ("hive", "key", "name", "type", "value"))
+    deletes = _action(properties) == "D"
+    data = None if deletes else _data(kind, text, properties)
     place, key_place = properties.at("name"), properties.at("key")
-    data = _data(kind, text, properties)
-    if action == "D":
-        if text:
-            yield RULES["gpp-delete-data"].finding(properties.at("value"))
-        entries.append(Entry(hive, path, name, None, None, place, key_place, deleted=True))
-    elif not kind:
-        yield RULES["gpp-missing"].finding(properties.place, element=Said("Properties"), given=Said("type"))
-    elif kind not in (*form.types, *BINARY):
-        yield RULES["gpp-type"].finding(properties.at("type"), given=kind, values=Said(", ".join(form.types)))
-    elif kind == "REG_DWORD" and not isinstance(data, int):
-        number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
-        right = DIGITS if number is None else f"{number:08x}"
-        yield RULES["gpp-number"].finding(properties.at("value"), given=text, right=Said(right))
-    else:
-        entries.append(Entry(hive, path, name, kind, data, place, key_place))
+    return Entry(hive, path, name, None if deletes else kind, data, place, key_place, deleted=deletes)
 
 
-def _key_problem(path: str, form: Form) -> str | None:
-    first = path.split("\\", 1)[0].upper()
-    if first in form.hives or first in SHORT_HIVES:
-        return KEY_WORDS["hive"]
-    if path.startswith("\\") or path.endswith("\\"):
-        return KEY_WORDS["backslash"]
-    return None
+def _action(properties: Element) -> str:
+    return properties.get("action") or "U"
 
 
-def _state(item: Element, properties: Element) -> Iterator[Finding]:
-    if item.get("userContext") == "1":
-        yield RULES["gpp-user-context"].finding(item.at("userContext"))
-    for element in (item, properties):
-        if element.get("disabled") == "1":
-            yield RULES["gpp-disabled"].finding(element.at("disabled"))
+def _written(item: Element, properties: Element) -> Record:
+    """What else stands in an item."""
+    names = ("action", "hive", "type", "value")
+    return {
+        "action": _action(properties),
+        "type": properties.get("type") or "",
+        "given": properties.get("value") or "",
+        "user_context": item.at("userContext") if item.get("userContext") == "1" else None,
+        "item_disabled": item.at("disabled") if item.get("disabled") == "1" else None,
+        "disabled": properties.at("disabled") if properties.get("disabled") == "1" else None,
+        "places": {"element": properties.place, **{name: properties.at(name) for name in names}},
+    }
 
 
 def _data(kind: str, text: str, properties: Element) -> Data:

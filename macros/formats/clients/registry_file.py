@@ -1,4 +1,4 @@
-"""Registration files (.reg) with licensing values: generated for an organization, read and checked.
+"""Registration files (.reg) with licensing values, read and judged.
 
 The grammar, as the Registry Editor imports it: a first line that names the version; then keys in square brackets, with
 a minus sign before the hive to delete; below each its values, `"name"=data` or `@=data`. Data is a string in quotes
@@ -8,39 +8,23 @@ may go on after a backslash at the end of a line, or a minus sign to delete. A l
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from macros.catalog.models import Catalog
-from macros.catalog.organization import KmsHost, Organization
 from macros.catalog.values import part_of
-from macros.domain.policy import Policy
 from macros.formats.base.context import Context
-from macros.formats.base.findings import Activation, Finding, Place, Said
+from macros.formats.base.findings import Activation, Finding, Place
 from macros.formats.base.format import File, Limits
-from macros.formats.base.origin import Origin
-from macros.formats.base.reading import byte_order_mark, plain
+from macros.formats.base.reading import byte_order_mark
 from macros.formats.base.rules import Rules
 
-from . import registry_values
-from .registry_values import (
-    HIVE,
-    HOST,
-    PORT,
-    PUBLISH,
-    Data,
-    Entry,
-    Product,
-    Wanted,
-    is_licensing,
-    key_path,
-    kind_of,
-    split_key,
-    stray_keys,
-)
+from . import records
+from .records import Record, entries, judged, key_record, stray_keys
 from .registry_values import RULES as VALUE_RULES
+from .registry_values import Data, Entry, Wanted, split_key
 
 LIMITS = Limits(lines=20_000)
 KINDS = {
@@ -52,97 +36,12 @@ KINDS = {
     7: "REG_MULTI_SZ",
     11: "REG_QWORD",
 }
-_LINE_BYTES = 25
-"""Bytes on one line of data, about as many as the Registry Editor writes."""
 SYNTAX = ("reg-file-syntax",)
-CLIENT_NOTE = ("Import on a client as administrator: reg import with the name of this file.",)
-DOMAIN_STAYS = "A lookup domain stays: take it back with slmgr.vbs /ckms-domain and ospp.vbs /ckms-domain."
-"""What registry values cannot undo: no page that was read names the value that keeps the domain."""
-
-# ---------------------------------------------------------------------------------------------------- generate
-
-
-@dataclass(frozen=True)
-class Value:
-    """A value to write. Without data it is deleted."""
-
-    product: Product
-    name: str
-    data: Data = None
-
-
-def fixed_host(host: KmsHost, products: Sequence[Product], policy: Policy) -> tuple[Value, ...]:
-    """What makes clients use one KMS host without asking DNS."""
-    port = policy.port if host.port is None else host.port
-    return tuple(
-        value for product in products for value in (Value(product, HOST, host.name), Value(product, PORT, str(port)))
-    )
-
-
-def no_fixed_host(products: Sequence[Product]) -> tuple[Value, ...]:
-    """What makes clients ask DNS again."""
-    return tuple(Value(product, name) for product in products for name in (HOST, PORT))
-
-
-def publish_list(organization: Organization) -> tuple[Value, ...]:
-    """On a KMS host: the domains beside its own in which it publishes."""
-    return (Value("windows", PUBLISH, tuple(organization.further_dns_zones)),)
-
-
-def generate(values: Iterable[Value], note: Iterable[str], origin: Origin, catalog: Catalog) -> str:
-    """A file that sets or deletes values. Comments stand below the first line, which has to name the version."""
-    lines = [
-        str(part_of(catalog.fact("reg.file").value, "header")),
-        "",
-        *(f"; {plain(line)}" for line in [*origin.lines(), *note]),
-    ]
-    key = None
-    for value in values:
-        if key != value.product:
-            key = value.product
-            lines += ["", f"[{HIVE}\\{key_path(catalog, value.product)}]"]
-        lines += _written(value, kind_of(catalog, value.product, value.name))
-    return "\n".join(lines) + "\n"
-
-
-def to_bytes(text: str) -> bytes:
-    """The file as the Registry Editor writes it: UTF-16, its mark in front, carriage return and line feed."""
-    return codecs.BOM_UTF16_LE + text.replace("\n", "\r\n").encode("utf-16-le")
-
-
-def _written(value: Value, kind: str) -> list[str]:
-    name = f'"{value.name}"='
-    if value.data is None:
-        return [f"{name}-"]
-    if kind == "REG_SZ":
-        escaped = str(value.data).replace("\\", "\\\\").replace('"', '\\"')
-        return [f'{name}"{escaped}"']
-    if kind == "REG_DWORD":
-        return [f"{name}dword:{value.data:08x}"]
-    strings = value.data if isinstance(value.data, tuple) else ()
-    number = next(number for number, one in KINDS.items() if one == kind)
-    data = b"".join(f"{string}\0".encode("utf-16-le") for string in [*strings, ""])
-    rows = [data[start : start + _LINE_BYTES] for start in range(0, len(data), _LINE_BYTES)]
-    written = [",".join(f"{byte:02x}" for byte in row) for row in rows]
-    readable = [f"; {value.name}: {', '.join(strings)}"]
-    return [*readable, f"{name}hex({number}):" + ",\\\n  ".join(written)]
-
 
 # -------------------------------------------------------------------------------------------------------- rules
 
 RULES = VALUE_RULES | Rules.beside(__file__, "registry-file")
 """Every rule about .reg files by its id."""
-
-SYNTAX_WORDS: Mapping[str, tuple[str, str]] = {
-    "hive": ("there is no hive ", f"Begin the key with {HIVE}."),
-    "line": ("it is neither a key, a value nor a comment", 'Write "name"=data, or begin with ;.'),
-    "above": ("no key stands above it", "Write the key in square brackets above its values."),
-    "data": (
-        "its data is neither a string in quotes, dword:, hex: nor -",
-        "Write strings in quotes, and a backslash in them twice.",
-    ),
-}
-"""What keeps a line from being imported, and what to do."""
 
 SHORT_HIVES = ("hklm", "hkcu", "hkcr", "hku", "hkcc")
 LONG_HIVES = (
@@ -153,60 +52,66 @@ LONG_HIVES = (
 
 
 def read(file: File, context: Context) -> Document:
-    """What a .reg file says. What cannot be read is a finding, and the rest is read all the same."""
-    form = context.catalog.fact("reg.file").value
-    header, old_header = str(part_of(form, "header")), str(part_of(form, "old_header"))
-    document = Document(file.text, Wanted.of(context))
+    """What a .reg file says."""
+    document = Document(file, Wanted.of(context))
     lines = [line.removesuffix("\r").strip() for line in file.text.split("\n")]
-    if lines[0].lower() == old_header.lower():
-        document.findings.append(RULES["reg-old-header"].finding(Place(1), given=lines[0], header=Said(header)))
-    elif lines[0].lower() != header.lower():
-        document.findings.append(
-            RULES["reg-header"].finding(Place(1), given=lines[0] or Said("empty"), header=Said(header))
-        )
+    document.first = lines[0]
     _Reader(document).read(_joined(lines))
-    document.findings.extend(_encoding(file.data))
     return document
 
 
 def judge(document: Document, context: Context) -> Iterator[Finding]:
     """What is wrong with it. Findings name the line."""
-    wanted = document.wanted
-    yield from document.findings
-    for path, place in document.deleted_keys:
-        if is_licensing(path, wanted):
-            yield RULES["reg-delete-key"].finding(place, given=path)
-    yield from registry_values.judge(document.entries, wanted)
-    yield from stray_keys(document.text, wanted)
-    touched = [entry.path for entry in document.entries] + [path for path, _ in document.deleted_keys]
-    known = {one.name.lower() for one in wanted.known}
-    ours = any(is_licensing(path, wanted) for path in touched)
-    wrong = any(finding.severity == "error" for finding in document.findings)
-    if not ours and not wrong and not any(entry.name.lower() in known for entry in document.entries):
-        yield RULES["reg-nothing"].finding(None)
+    return judged("registry", document.records, document.wanted, {"registry_file": known(context.catalog)})
 
 
 def activation(document: Document, context: Context) -> Activation:
     """How the computers activate that import it."""
-    return registry_values.activation(document.entries, document.wanted)
+    return records.activation(one for one in document.records["values"] if one["readable"])
+
+
+def known(catalog: Catalog) -> Record:
+    """What the form of a file is compared with."""
+    form = catalog.fact("reg.file").value
+    return {
+        "header": str(part_of(form, "header")),
+        "old_header": str(part_of(form, "old_header")),
+        "short_hives": SHORT_HIVES,
+        "hives": LONG_HIVES,
+    }
 
 
 @dataclass
 class Document:
-    """What a .reg file says, and what is wrong with its form."""
+    """What a .reg file says: its first line, keys, values, and lines that are nothing of it."""
 
-    text: str
+    file: File
     wanted: Wanted
     """What its values are compared with."""
-    entries: list[Entry] = field(default_factory=list)
-    deleted_keys: list[tuple[str, Place]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    first: str = ""
+    keys: list[Record] = field(default_factory=list)
+    values: list[Entry] = field(default_factory=list)
+    unread: list[Place] = field(default_factory=list)
+
+    @cached_property
+    def records(self) -> Record:
+        """`file` in the expressions of the checks."""
+        return {
+            "first": self.first,
+            "start": Place(1),
+            "foreign": _foreign(self.file.data),
+            "keys": self.keys,
+            "unread": [{"place": place} for place in self.unread],
+            "values": entries(self.values, self.wanted),
+            "stray_keys": stray_keys(self.file.text),
+        }
 
 
-def _encoding(data: str | bytes) -> Iterator[Finding]:
+def _foreign(data: str | bytes) -> Place | None:
+    """The first line with letters that are read wrong, because nothing says how the file is encoded."""
     if isinstance(data, bytes) and not byte_order_mark(data) and not data.isascii():
-        line = next(number for number, one in enumerate(data.split(b"\n"), start=1) if not one.isascii())
-        yield RULES["reg-encoding"].finding(Place(line))
+        return Place(next(number for number, one in enumerate(data.split(b"\n"), start=1) if not one.isascii()))
+    return None
 
 
 # --------------------------------------------------------------------------------------------------------- read
@@ -251,47 +156,36 @@ class _Reader:
                 self._take_value(line, place)
 
     def _take_key(self, text: str, deletes: bool, place: Place) -> None:
-        self._key = None
         name = text.partition("\\")[0]
         hive, path = split_key(text)
-        if name.lower().rstrip(":") in SHORT_HIVES:
-            self._say("reg-hive-name", place, given=name, hive=Said(hive))
-        elif name.upper() not in LONG_HIVES:
-            self._wrong(place, "hive", name)
-        self._deleted = deletes
-        if deletes:
-            self._document.deleted_keys.append((path, place))
-        else:
-            self._key = (hive, path, place)
+        self._deleted, self._key = deletes, None if deletes else (hive, path, place)
+        record = key_record(hive, path, place, deletes, self._document.wanted)
+        self._document.keys.append({**record, "name": name, "bare": name.lower().rstrip(":")})
 
     def _take_value(self, line: str, place: Place) -> None:
         found = _VALUE.fullmatch(line)
         if not found:
-            self._wrong(place, "line")
+            self._document.unread.append(place)
             return
         if self._deleted:
             # What stands below a key that is deleted is not set.
             return
-        if self._key is None:
-            self._wrong(place, "above")
-            return
-        hive, path, key_place = self._key
+        hive, path, key_place = self._key or ("", "", None)
         data = _data(found[2])
-        if data is None:
-            self._wrong(place, "data")
-            return
-        kind, value = data
-        name = _unescaped(found[1] or "")
-        self._document.entries.append(
-            Entry(hive, path, name, kind, value, place, key_place, deleted=found[2].strip() == "-")
+        kind, value = data or (None, None)
+        self._document.values.append(
+            Entry(
+                hive,
+                path,
+                _unescaped(found[1] or ""),
+                kind,
+                value,
+                place,
+                key_place,
+                deleted=found[2].strip() == "-",
+                readable=data is not None and key_place is not None,
+            )
         )
-
-    def _wrong(self, place: Place, what: str, given: str = "") -> None:
-        detail, cure = SYNTAX_WORDS[what]
-        self._say("reg-syntax", place, detail=f"{detail}{given}", cure=Said(cure))
-
-    def _say(self, rule: str, place: Place, **values: object) -> None:
-        self._document.findings.append(RULES[rule].finding(place, **values))
 
 
 def _data(text: str) -> tuple[str | None, Data] | None:

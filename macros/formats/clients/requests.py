@@ -14,10 +14,9 @@ from macros.formats.base.facts_used import origin_of
 from macros.formats.base.origin import Origin
 from macros.formats.base.sample import Make
 
-from . import group_policy, registry_file, settings
-from .registry_file import Value
+from . import making
+from .making import Value, ospp, slmgr
 from .registry_values import HOST, PORT, Product
-from .settings import ospp, slmgr
 
 Form = Literal["batch", "registry", "preferences-xml", "preferences-commands", "powershell", "oslicense"]
 Aim = Literal["host", "dns", "domain"]
@@ -84,28 +83,28 @@ def generate(request: Request, origin: Origin, catalog: Catalog) -> str:
     if not possible(request):
         raise ValueError(f"{request.form} cannot do {request.aim} for {' and '.join(request.products)}")
     values = _values(request)
-    stays = (registry_file.DOMAIN_STAYS,) if request.aim == "dns" else ()
+    stays = (making.DOMAIN_STAYS,) if request.aim == "dns" else ()
     match request.form:
         case "batch":
-            return settings.batch_file(_commands(request, catalog), [ELEVATED, *_notes(request)], origin)
+            return making.batch_file(_commands(request, catalog), [ELEVATED, *_notes(request)], origin)
         case "registry":
-            return registry_file.generate(values, (*registry_file.CLIENT_NOTE, *stays), origin, catalog)
+            return making.registration_file(values, (*making.CLIENT_NOTE, *stays), origin, catalog)
         case "preferences-xml":
-            return group_policy.preference_xml(values, (*group_policy.XML_NOTE, *stays), origin, catalog)
+            return making.preference_xml(values, (*making.XML_NOTE, *stays), origin, catalog)
         case "preferences-commands":
-            note = (*group_policy.COMMANDS_NOTE, *stays)
-            return group_policy.preference_commands(values, POLICY_NAME, note, origin, catalog)
+            note = (*making.COMMANDS_NOTE, *stays)
+            return making.preference_commands(values, POLICY_NAME, note, origin, catalog)
         case "powershell":
             again = f" {_ASKS_AGAIN}" if request.aim == "dns" else ""
             run = f"Run on the client, in an elevated Windows PowerShell of 64 bits.{again}"
-            return settings.powershell_script(values, (run, *stays), origin, catalog)
+            return making.powershell_script(values, (run, *stays), origin, catalog)
         case "oslicense":
             return _oslicense(request, origin, catalog)
 
 
 def _values(request: Request) -> tuple[Value, ...]:
     if request.aim == "dns":
-        return registry_file.no_fixed_host(request.products)
+        return making.no_fixed_host(request.products)
     given = {HOST: request.host, PORT: str(request.port)}
     return tuple(Value(product, name, data) for product in request.products for name, data in given.items())
 
@@ -144,4 +143,4 @@ def _oslicense(request: Request, origin: Origin, catalog: Catalog) -> str:
     else:
         commands = [f"Invoke-KmsLicense -Clear{part}" for part in ("Server", "Port", "Domain")]
         note = f"Run on the client, elevated. {_ASKS_AGAIN}"
-    return settings.oslicense_script(commands, [note], origin, catalog)
+    return making.oslicense_script(commands, [note], origin, catalog)

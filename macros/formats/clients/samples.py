@@ -11,9 +11,9 @@ from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.base.sample import Mistake, Sample, Samples
 
-from . import registry_file
+from . import making
+from .making import address, batch_file, slmgr
 from .requests import ELEVATED, maker
-from .settings import address, batch_file, slmgr
 
 
 def _has_hosts(context: SampleContext) -> bool:
@@ -40,8 +40,8 @@ _IMPORT_ON_HOST = (
 
 
 def _domains(context: SampleContext, origin: Origin) -> str:
-    values = registry_file.publish_list(context.organization)
-    return registry_file.generate(values, _IMPORT_ON_HOST, origin, context.catalog)
+    values = making.publish_list(context.organization)
+    return making.registration_file(values, _IMPORT_ON_HOST, origin, context.catalog)
 
 
 def _windows_mistakes(context: SampleContext) -> tuple[Mistake, ...]:

@@ -45,7 +45,7 @@ class ProductRequest:
 
 @dataclass(frozen=True)
 class OfficeRequest:
-    """What a configuration file should do. The channel follows from the products."""
+    """What a configuration file should do."""
 
     products: tuple[ProductRequest, ...]
     architecture: Literal["64", "32"] = "64"
@@ -61,6 +61,8 @@ class OfficeRequest:
     updates: bool = True
     updates_path: str | None = None
     display: Literal["None", "Full"] = "None"
+    channel: str | None = None
+    """The channel of Microsoft 365 Apps, where they are among the products; otherwise it follows from the products."""
 
 
 def generate(request: OfficeRequest, origin: Origin, catalog: Catalog) -> str:
@@ -70,7 +72,7 @@ def generate(request: OfficeRequest, origin: Origin, catalog: Catalog) -> str:
     perpetual channel, or that the method cannot activate.
     """
     products = [find(catalog.odt.products, wanted.id, "product ID") for wanted in request.products]
-    channel = _perpetual_channel(products, catalog.odt)
+    channel = request.channel or _perpetual_channel(products, catalog.odt)
     root = etree.Element("Configuration")
     root.append(etree.Comment(_comment(request, origin, products, channel)))
     add = etree.SubElement(root, "Add", OfficeClientEdition=request.architecture, Channel=channel)
@@ -153,6 +155,8 @@ def _comment(request: OfficeRequest, origin: Origin, products: Iterable[OdtProdu
         if request.method == "mak"
         else "KMS or ADBA, GVLK " + ("written as PIDKEY" if request.write_gvlk else "preinstalled, so no PIDKEY")
     )
+    if any(product.license == "subscription" for product in products):
+        activation = f"Microsoft 365 Apps by sign-in; the volume products by {activation}"
     rights = "local administrator" if request.mode == "configure" else "a user who may write to SourcePath"
     lines = [
         *origin.lines(),

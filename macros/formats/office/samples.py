@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from macros.formats.base.context import SampleContext
+from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.sample import Mistake, Sample, Samples
 
 from .configuration import Mode, OfficeRequest, ProductRequest, generate
@@ -47,6 +48,13 @@ _MADE = {
             'ID="VisioPro2024Volume">\n      <Language ID="en-GB"/>',
             "R17",
         ),
+    ),
+    "visio-2024-beside-m365": _office(
+        OfficeRequest(
+            (ProductRequest("O365ProPlusRetail", _ENGLISH), ProductRequest("VisioPro2024Volume", _ENGLISH)),
+            channel="MonthlyEnterprise",
+        ),
+        Mistake('ID="O365ProPlusRetail"', f'ID="O365ProPlusRetail" PIDKEY="{PLACEHOLDER}"', "R10"),
     ),
     "proofing-tools": _office(
         OfficeRequest((_SUITE,), proofing=("de-DE", "fr-FR", "es-ES")),

@@ -9,15 +9,43 @@ from macros.catalog.decision_tables import Band, Compiled
 from macros.catalog.models import DecisionTables, Outcome, Point, Question
 from macros.domain.walk import Exit, Step, walk
 from macros.render.parts.citations import MARKS, cite
-from macros.render.parts.components import details
-from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.html import Html, bullets, join, paragraphs, tag
 from macros.render.parts.quantity import number
 from macros.render.parts.script_data import json_script
+from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 
 GUIDE, WALK, FACTS = "choose/index.md", "choose/questions.md", "reference/facts.md"
 NOT_KNOWN = "I don't know"
 FAILS = "If that fails:"
+
+_SCRIPTS = ("guide",)
+QUESTION = Template(
+    "question",
+    *("back", "anchor", "focus", "question", "described", "hint", "cites", "number", "answers", "unknown", "find_out"),
+    *("place", "possible"),
+    scripts=_SCRIPTS,
+)
+ANSWER = Template("answer", "address", "value", "low", "high", "label", "hint", scripts=_SCRIPTS)
+HINT = Template("answer-hint", "hint", scripts=_SCRIPTS)
+# What the script alone shows.
+Template("back", "address", scripts=_SCRIPTS)
+Template("number", "value", scripts=_SCRIPTS)
+Template("given", "rows", scripts=_SCRIPTS)
+Template("given-answer", "label", "answer", "later", "address", "question", scripts=_SCRIPTS)
+Template(
+    "decided",
+    *("name", "summary", "fallback", "reasons", "choices", "changes", "outcome", "record", "actions"),
+    scripts=_SCRIPTS,
+)
+Template("undecided", "count", "possible", "decisive", "record", "actions", scripts=_SCRIPTS)
+Template("undecided-outcome", "id", "name", "summary", scripts=_SCRIPTS)
+Template("undecided-question", "address", "question", "find_out", scripts=_SCRIPTS)
+Template("change", "address", "change", "outcomes", scripts=_SCRIPTS)
+Template("fallback", "names", "which", scripts=_SCRIPTS)
+Template("choices", "found", scripts=_SCRIPTS)
+Template("record", "longest", "group", "day", "version", "address", scripts=_SCRIPTS)
+Template("open-record", scripts=_SCRIPTS)
 
 
 def guide(view: View) -> Html:
@@ -102,7 +130,11 @@ def guide_data(view: View) -> Html:
                 if rule.choice
             },
             "facts": {
-                fact.id: [fact.statement, fact.verified_on.isoformat(), MARKS.get(fact.confidence, "")]
+                fact.id: [
+                    fact.statement,
+                    fact.verified_on.isoformat(),
+                    fact.confidence if fact.confidence in MARKS else "",
+                ]
                 for fact in facts
             },
             "register": view.href(FACTS),
@@ -139,33 +171,32 @@ def _walk(tables: Compiled) -> tuple[Step, ...]:
 def _step(view: View, step: Step) -> Html:
     question = view.catalog.decision_tables.question(step.question)
     labels = {answer.id: answer for answer in question.values}
-    return join(
-        [
-            tag("h2", question.question, class_="vag-step__question"),
-            tag("p", question.hint, " ", cite(view, *question.facts), class_="vag-step__hint"),
-            tag(
-                "ul",
-                *(
-                    tag(
-                        "li",
-                        _answer(
-                            view,
-                            exit_,
-                            labels[exit_.value].label if exit_.value else _numbers(exit_.band),
-                            labels[exit_.value].hint if exit_.value else None,
-                        ),
-                    )
-                    for exit_ in step.exits
-                ),
-                class_="vag-answers",
-            ),
-            details(
-                NOT_KNOWN,
-                tag("p", question.find_out),
-                tag("p", "If you cannot find out, follow each answer in turn. Everything that you reach is possible."),
-            ),
-            tag("p", f"Still possible: {_names(view, step.possible)}.", class_="vag-step__possible"),
-        ]
+    find_out = (
+        question.find_out,
+        "If you cannot find out, follow each answer in turn. Everything that you reach is possible.",
+    )
+    return QUESTION(
+        back=None,
+        anchor=None,
+        focus=None,
+        question=question.question,
+        described=None,
+        hint=question.hint,
+        cites=cite(view, *question.facts),
+        number=None,
+        answers=join(
+            _answer(
+                view,
+                exit_,
+                labels[exit_.value].label if exit_.value else _numbers(exit_.band),
+                labels[exit_.value].hint if exit_.value else None,
+            )
+            for exit_ in step.exits
+        ),
+        unknown=NOT_KNOWN,
+        find_out=paragraphs(*find_out),
+        place=None,
+        possible=_names(view, step.possible),
     )
 
 
@@ -173,15 +204,13 @@ def _answer(view: View, exit_: Exit, label: str, hint: str | None) -> Html:
     outcome = exit_.target in view.tables.methods
     target = f"{GUIDE}#outcome-{exit_.target}" if outcome else f"{WALK}#{exit_.target}"
     band = exit_.band
-    return tag(
-        "a",
-        tag("span", label, class_="vag-answer__label"),
-        tag("span", hint, class_="vag-answer__hint") if hint else None,
-        class_="vag-answer",
-        href=view.href(target),
-        data_value=exit_.value,
-        data_low=band.low if band else None,
-        data_high=band.high if band else None,
+    return ANSWER(
+        address=view.href(target),
+        value=exit_.value,
+        low=band.low if band else None,
+        high=band.high if band else None,
+        label=label,
+        hint=HINT(hint=hint) if hint else None,
     )
 
 

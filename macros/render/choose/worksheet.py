@@ -13,11 +13,12 @@ from macros.domain.activation import KMS_UNMET
 from macros.domain.count import KINDS, threshold
 from macros.domain.worksheet import ALONE, Balance, MakSupply, Row, Today, Worksheet, defaults_of, worksheet
 from macros.render.parts.citations import cite
-from macros.render.parts.components import Column, State, details, numbered, status, table
+from macros.render.parts.components import Column, State, numbered, open_row, status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.names import KMS_UNMET_NAME, METHOD_NAMES, product_name
 from macros.render.parts.quantity import counted, number
 from macros.render.parts.script_data import json_script
+from macros.render.parts.templates import Open, Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
@@ -71,6 +72,47 @@ STATES: Mapping[Today, tuple[State, str]] = {
     "unnamed": ("ok", "no method to name in organization.yml"),
 }
 """How a recommended method is marked, by today's method."""
+COLUMNS: Mapping[str, Sequence[str | Column]] = {
+    "sheet": (
+        "Group",
+        Column("Computers", numeric=True),
+        "Today",
+        "Recommended",
+        "If that fails",
+        "KMS threshold",
+        Column("MAK activations", numeric=True),
+    ),
+    "criteria": (
+        "Criterion",
+        "Method",
+        *(Column(label, numeric=True) for label in ("Groups", "Windows", "Office", "Together")),
+    ),
+    "methods": (
+        "Method",
+        *(Column(label, numeric=True) for label in ("Today", "Recommended", "Difference")),
+    ),
+    "balance": (
+        "Product",
+        *(Column(label, numeric=True) for label in ("Licensed", "In groups", "Balance")),
+        "State",
+    ),
+    "maks": (
+        "Product",
+        "MAKs",
+        *(Column(label, numeric=True) for label in ("Left", "Needed now")),
+        "State",
+    ),
+}
+"""Tables that the script draws again, by the part of the page."""
+_SCRIPTS = ("worksheet",)
+SMALL = Template("small", "text", scripts=_SCRIPTS)
+REASONS = Template("worksheet-reasons", "id", "unfolded", "title", "reasons", "address", "guide", scripts=_SCRIPTS)
+# What the script alone shows.
+Template("worksheet-take", "buttons", "groups", scripts=_SCRIPTS)
+Template("worksheet-other", "mark", "buttons", scripts=_SCRIPTS)
+Template("worksheet-field", "control", "label", "field", scripts=_SCRIPTS)
+Template("worksheet-check", "control", "label", "field", scripts=_SCRIPTS)
+Template("worksheet-card", "group", scripts=_SCRIPTS)
 _ORDER: tuple[State, ...] = ("bad", "warn", "info", "ok")
 
 
@@ -110,15 +152,6 @@ def worksheet_result(view: View) -> Html:
 
 def worksheet_sheet(view: View) -> Html:
     """The sheet: per group today's method, the recommended one, its fallback, the threshold, and MAK activations."""
-    columns: list[str | Column] = [
-        "Group",
-        Column("Computers", numeric=True),
-        "Today",
-        "Recommended",
-        "If that fails",
-        "KMS threshold",
-        Column("MAK activations", numeric=True),
-    ]
     sheet = _sheet(view)
     rows: list[Sequence[object]] = [
         (
@@ -137,7 +170,9 @@ def worksheet_sheet(view: View) -> Html:
     rows.append(
         (WORDS["total"], number(sheet.computers), "", "", "", "", number(sum(row.mak_needed for row in sheet.rows)))
     )
-    return _part("sheet", table("Activation method of each group", columns, rows), class_="vag-ws-wide vag-ws-total")
+    return _part(
+        "sheet", table("Activation method of each group", COLUMNS["sheet"], rows), class_="vag-ws-wide vag-ws-total"
+    )
 
 
 def worksheet_findings(view: View) -> Html:
@@ -153,11 +188,6 @@ def worksheet_criteria(view: View) -> Html:
     """Table 1 of Microsoft's planning guide, with the organization's totals."""
     sheet = _sheet(view)
     criteria = {criterion.id: criterion for criterion in view.catalog.decision_tables.criteria}
-    columns: list[str | Column] = [
-        "Criterion",
-        "Method",
-        *(Column(label, numeric=True) for label in ("Groups", "Windows", "Office", "Together")),
-    ]
     rows: list[Sequence[object]] = [
         (
             criteria[line.criterion].text,
@@ -168,14 +198,13 @@ def worksheet_criteria(view: View) -> Html:
     ]
     windows, office = sum(line.windows for line in sheet.lines), sum(line.office for line in sheet.lines)
     rows.append((WORDS["total"], "", *map(number, (len(sheet.rows), windows, office, windows + office))))
-    return _part("criteria", table("Table 1. Criteria for activation methods", columns, rows), class_="vag-ws-total")
+    return _part(
+        "criteria", table("Table 1. Criteria for activation methods", COLUMNS["criteria"], rows), class_="vag-ws-total"
+    )
 
 
 def worksheet_methods(view: View) -> Html:
     """Computers by method: today, as recommended, and the difference."""
-    columns: list[str | Column] = [
-        "Method", *(Column(label, numeric=True) for label in ("Today", "Recommended", "Difference"))
-    ]  # fmt: skip
     totals = _sheet(view).methods
     rows: list[Sequence[object]] = [
         (
@@ -188,16 +217,11 @@ def worksheet_methods(view: View) -> Html:
     ]
     today, recommended = sum(each.today for each in totals), sum(each.recommended for each in totals)
     rows.append((WORDS["total"], number(today), number(recommended), _signed(recommended - today)))
-    return _part("methods", table("Computers by method", columns, rows), class_="vag-ws-total")
+    return _part("methods", table("Computers by method", COLUMNS["methods"], rows), class_="vag-ws-total")
 
 
 def worksheet_balance(view: View) -> Html:
     """Licensed computers against computers in groups, for each product, with what explains a difference."""
-    columns: list[str | Column] = [
-        "Product",
-        *(Column(label, numeric=True) for label in ("Licensed", "In groups", "Balance")),
-        "State",
-    ]
     rows = [
         (
             product_name(view, each.product),
@@ -208,14 +232,11 @@ def worksheet_balance(view: View) -> Html:
         )
         for each in _sheet(view).balances
     ]
-    return _part("balance", table("Licensed computers and computers in groups", columns, rows))
+    return _part("balance", table("Licensed computers and computers in groups", COLUMNS["balance"], rows))
 
 
 def worksheet_maks(view: View) -> Html:
     """MAK activations that the recommended methods need now, against what the MAKs of each product have left."""
-    columns: list[str | Column] = [
-        "Product", "MAKs", *(Column(label, numeric=True) for label in ("Left", "Needed now")), "State"
-    ]  # fmt: skip
     rows: list[Sequence[object]] = [
         (
             product_name(view, each.product),
@@ -226,7 +247,7 @@ def worksheet_maks(view: View) -> Html:
         )
         for each in _sheet(view).maks
     ] or [(WORDS["no_mak"], WORDS["none"], number(0), number(0), status("ok", WORDS["enough"]))]
-    return _part("maks", table("MAK activations by product", columns, rows))
+    return _part("maks", table("MAK activations by product", COLUMNS["maks"], rows))
 
 
 def worksheet_reasons(view: View) -> Html:
@@ -254,10 +275,15 @@ def worksheet_data(view: View) -> Html:
         for table in records.tables
         for rule in table.rules
     ]
+    change = tag(
+        "td", Open.of(f"cell-{len(COLUMNS['sheet'])}"), role="cell", class_="vag-ws-change", data_label="Change"
+    )
+    rows = [open_row(f"row-{part}", columns, *([change] * (part == "sheet"))) for part, columns in COLUMNS.items()]
     return join(
         [
             json_script("vag-worksheet", worksheet_as_data(view)),
             tag("div", tag("template", *rules, id="vag-worksheet-rules"), hidden=True, data_search_exclude=True),
+            tag("div", *rows, hidden=True),
         ]
     )
 
@@ -308,7 +334,7 @@ def _part(name: str, *content: object, class_: str | None = None, **attributes: 
 
 
 def _small(text: object) -> Html:
-    return join([tag("br"), tag("small", text)])
+    return SMALL(text=text)
 
 
 def _signed(value: int) -> str:
@@ -412,10 +438,14 @@ def _notes(view: View, row: Row) -> Iterator[tuple[State, str]]:
 
 def _reasons(view: View, row: Row) -> Html:
     outcome = view.catalog.decision_tables.outcome(row.outcome)
-    reasons = [tag("li", *_reason(view, table_id, rule_id)) for table_id, rule_id in row.hits]
-    link = tag("a", WORDS["guide"], href=f"{view.href(GUIDE)}#{urlencode({**row.answers, 'group': row.group.name})}")
-    found = details(f"{row.group.name}: {outcome.name}", tag("ul", *reasons), tag("p", link))
-    return tag("div", found, id=f"why-{row.group.id}")
+    return REASONS(
+        id=row.group.id,
+        unfolded=None,
+        title=f"{row.group.name}: {outcome.name}",
+        reasons=join(tag("li", *_reason(view, table_id, rule_id)) for table_id, rule_id in row.hits),
+        address=f"{view.href(GUIDE)}#{urlencode({**row.answers, 'group': row.group.name})}",
+        guide=WORDS["guide"],
+    )
 
 
 def _reason(view: View, table_id: str, rule_id: str) -> Iterator[object]:

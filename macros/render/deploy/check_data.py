@@ -17,7 +17,7 @@ from macros.formats.office import configuration as office_xml
 from macros.formats.office import records as office
 from macros.formats.office import rules as office_rules
 from macros.render.parts.html import Html
-from macros.render.parts.report import NOTHING, READ_IN, SEVERITIES, VERDICTS, WHOLE
+from macros.render.parts.report import NOTHING, PLACES, SEVERITIES, VERDICTS, WHOLE
 from macros.render.parts.script_data import json_script
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
@@ -109,7 +109,7 @@ def check_words() -> Mapping[str, object]:
     return {
         "nothing": NOTHING,
         "whole": WHOLE,
-        "read_in": READ_IN,
+        "places": PLACES,
         **_CHECK,
         "not_checked": NOT_CHECKED,
         "copied": ["The browser did not allow copying.", "Copied."],

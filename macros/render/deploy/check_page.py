@@ -17,7 +17,7 @@ from macros.formats.office.samples import SAMPLES
 from macros.render.parts import forms
 from macros.render.parts.components import details
 from macros.render.parts.html import Html, bullets, tag
-from macros.render.parts.report import finding, listing, verdict_line
+from macros.render.parts.report import finding, found_list, listing, verdict_line
 from macros.render.parts.view import View
 from macros.render.plan.lifecycle import phase_of
 
@@ -76,7 +76,7 @@ def example(view: View, file_name: str, twin: Twin, activation: str | None = Non
         "details",
         tag("summary", tag("code", file_name), ": ", twin.finding.message),
         tag("p", verdict, ".", f" {activation}" if activation else None),
-        bullets((finding(view, found) for found in twin.report.findings), class_="vag-found__list"),
+        found_list(finding(view, found) for found in twin.report.findings),
         listing(twin.report, twin.text, kind),
         class_="vag-details",
     )

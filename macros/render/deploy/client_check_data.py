@@ -1,25 +1,30 @@
 """The check of client settings as data for a page's scripts: rules, forms, the organization's hosts, and words.
 
-The scripts compute what registry_file.py, group_policy.py and settings.py of macros/formats/clients compute; whatever
-is not a step of it stands here.
+The scripts make the same records of a file as the readers of macros/formats/clients, and walk the same checks over
+them; whatever is not a step of it stands here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from macros.catalog.models import CommandOption
-from macros.catalog.values import part_of
 from macros.formats.base import keys, reading, xml_tree
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Rule
 from macros.formats.base.format import HEAD, AnyFormat
 from macros.formats.base.hosts import LONGEST_NAME, WHY, host_ports
 from macros.formats.base.report import FILES, MOST_FINDINGS, PAGES, UNREADABLE
-from macros.formats.clients import command_lines, commands, group_policy, registry_file, registry_values, requests
+from macros.formats.clients import (
+    command_lines,
+    commands,
+    group_policy,
+    records,
+    registry_file,
+    registry_values,
+    requests,
+)
 from macros.formats.clients.format import BY_ID
 from macros.formats.clients.registry_values import Product, Wanted
 from macros.formats.clients.requests import Aim, Form, Request
@@ -92,6 +97,8 @@ def hosts(view: View) -> dict[str, int]:
 def client_as_data(view: View) -> Mapping[str, Any]:
     """What the check computes with. Fields of records keep their names."""
     every = rules()
+    form = group_policy.Form.of(view.catalog)
+    wanted = Wanted.of(Context(view.catalog, view.policy))
     cited = sorted({name for rule in every.values() for name in rule.sources})
     return {
         "rules": {rule.id: [rule.severity, rule.message, rule.cure, rule.sources] for rule in every.values()},
@@ -105,13 +112,24 @@ def client_as_data(view: View) -> Mapping[str, Any]:
         },
         "enough": ENOUGH,
         "xml": xml_tree.REASONS,
-        "placeholder": keys.PLACEHOLDER,
         "alphabet": "".join(sorted(keys._ALPHABET)),
         "unexpanded": keys._UNEXPANDED.pattern,
-        "keys": {key.key: [] for key in view.catalog.client_keys},
         "kinds": {name: _kind(BY_ID[name]) for name in (*READ, ELSEWHERE)},
-        "registry": _registry(view),
-        "form": _form(view),
+        "registry": _registry(wanted),
+        "preferences": {
+            "collection": group_policy.COLLECTION,
+            "around": (form.item, *group_policy.AROUND),
+            "inside": group_policy.INSIDE,
+            "attributes": group_policy.ITEM_ATTRIBUTES,
+            "properties": group_policy.PROPERTIES,
+        },
+        "checks": records.checks_as_data(),
+        "compared": {
+            **records.known(wanted),
+            "registry_file": registry_file.known(view.catalog),
+            "preferences": group_policy.known(form),
+            "commands": command_lines.known(),
+        },
         "commands": _commands(view),
         "hosts": {"organization": hosts(view), "": None},
         "words": {
@@ -162,67 +180,23 @@ def for_scripts(pattern: str) -> str:
     return re.sub(r"\[(?:\\.|[^\]\\])*\]|\\.|\^|\$", written, pattern)
 
 
-def _registry(view: View) -> dict[str, Any]:
-    wanted = Wanted.of(Context(view.catalog, view.policy))
-    file = view.catalog.fact("reg.file").value
+def _registry(wanted: Wanted) -> dict[str, Any]:
+    """What readers of registry values know."""
     return {
-        "values": [
-            {"name": one.name, "kind": one.kind, "product": one.product, "host": one.host, "client": one.client}
-            for one in wanted.known
-        ],
-        "bases": {"windows": wanted.windows, "office": wanted.office, "legacy": wanted.legacy},
-        "views": wanted.views,
-        "minutes": [
-            wanted.least_minutes,
-            wanted.most_minutes,
-            {"least": str(wanted.least_minutes), "most": f"{wanted.most_minutes:,}"},
-        ],
-        "hive": registry_values.HIVE,
+        "values": [records.value_record(one) for one in wanted.known],
         "hives": registry_values.HIVES,
-        "names": {
-            "host": registry_values.HOST,
-            "port": registry_values.PORT,
-            "listening": registry_values.LISTENING,
-            "publish": registry_values.PUBLISH,
-            "intervals": registry_values.INTERVALS,
-        },
-        "policies": registry_values.POLICIES,
+        "host": registry_values.HOST,
         "longest": LONGEST_NAME,
         "why": WHY,
         "kinds": registry_file.KINDS,
-        "short": registry_file.SHORT_HIVES,
-        "long": registry_file.LONG_HIVES,
-        "syntax": registry_file.SYNTAX_WORDS,
-        "header": str(part_of(file, "header")),
-        "old": str(part_of(file, "old_header")),
-    }
-
-
-def _form(view: View) -> dict[str, Any]:
-    return {
-        **asdict(group_policy.Form.of(view.catalog)),
-        "collection": group_policy.COLLECTION,
-        "item_attributes": group_policy.ITEM_ATTRIBUTES,
-        "properties": group_policy.PROPERTIES,
-        "binary": group_policy.BINARY,
-        "short": group_policy.SHORT_HIVES,
-        "words": group_policy.KEY_WORDS,
-        "near": group_policy.NEAR,
-        "digits": group_policy.DIGITS,
     }
 
 
 def _commands(view: View) -> dict[str, Any]:
     return {
-        "options": [_option(option) for option in view.catalog.commands],
+        "options": [command_lines.option_record(option) for option in view.catalog.commands],
         "scripts": command_lines.SCRIPTS,
         "engines": command_lines.ENGINES,
-        "hints": command_lines.HINTS,
-        "checks": {option: check.__name__.strip("_") for option, check in command_lines.CHECKS.items()},
-        "credentials": command_lines.CREDENTIALS,
-        "fixing": command_lines.FIXING,
-        "activating": command_lines.ACTIVATING,
-        "setting": command_lines.SETTING,
         "installing": commands.INSTALLING,
         "client_options": commands.CLIENT_OPTIONS,
         "elevated": ELEVATED.pattern.replace(r"\s", r"[\t-\r ]"),
@@ -230,20 +204,6 @@ def _commands(view: View) -> dict[str, Any]:
         "comparisons": sorted(batch.COMPARISONS),
         "tests": sorted(batch.TESTS),
         "longest_variable": batch.LONGEST,
-    }
-
-
-def _option(option: CommandOption) -> dict[str, Any]:
-    return {
-        "tool": option.tool,
-        "option": option.option,
-        "category": option.category,
-        "counts": command_lines.counts(option),
-        "needs": command_lines.argument_names(option),
-        "elevated": option.elevated == "yes",
-        "gone": (option.notes or option.meaning) if option.deprecated else None,
-        "range": option.range,
-        "values": [*option.values] or None,
     }
 
 

@@ -226,7 +226,7 @@ def _twin(view: View, shown: CheckedSample, twin: Twin) -> Html:
     return tag(
         "details",
         tag("summary", summary),
-        bullets(finding(view, one) for one in _serious(twin)),
+        tag("ul", *(finding(view, one) for one in _serious(twin))),
         code(twin.text, shown.language, twin.line),
         class_="vag-details vag-sample__twin",
     )

@@ -5,14 +5,25 @@ from __future__ import annotations
 from macros.catalog.models import Confidence, Fact
 from macros.catalog.values import converted, part_of
 
-from .html import Html, escape, hidden, join, tag
+from .html import Html, escape, join, tag
 from .quantity import quantity
+from .templates import Template
 from .view import View
 
 REGISTER = "reference/facts.md"
+CITES = Template("cites", "marks", scripts=["diagnosis", "guide"])
+CITE = Template("cite", "address", "statement", "fact", "id", scripts=["diagnosis", "guide"])
+SOURCE = Template("source", "address", "id", "title", scripts=["findings"])
 
 MARKS: dict[Confidence, str] = {"unconfirmed": "unconfirmed", "conflicting": "sources differ"}
 """Degrees of confidence that are written beside the value."""
+CONFIDENCE = Template(
+    "confidence",
+    "confidence",
+    "word",
+    scripts=["guide"],
+    variants={f"confidence-{name}": {"confidence": name, "word": word} for name, word in MARKS.items()},
+)
 
 
 def fact(view: View, fact_id: str, part: str | None = None, unit: str | None = None, bare: bool = False) -> Html:
@@ -38,12 +49,7 @@ def statement(view: View, fact_id: str) -> Html:
 
 def cite(view: View, *fact_ids: str) -> Html:
     """Marks that lead from a sentence to the facts it stands on."""
-    return tag(
-        "span",
-        *(_mark(view, view.catalog.fact(fact_id)) for fact_id in fact_ids),
-        class_="vag-cites",
-        data_search_exclude=True,
-    )
+    return CITES(marks=join(_mark(view, view.catalog.fact(fact_id)) for fact_id in fact_ids))
 
 
 def value_link(view: View, record: Fact, text: object) -> Html:
@@ -63,30 +69,19 @@ def confidence_mark(confidence: Confidence) -> Html:
     """A word beside a value that is not simply documented."""
     if confidence not in MARKS:
         return Html("")
-    return join([" ", tag("span", MARKS[confidence], class_=f"vag-confidence vag-confidence--{confidence}")])
+    return join([" ", CONFIDENCE(confidence=confidence, word=MARKS[confidence])])
 
 
 def source(view: View, source_id: str, text: str | None = None) -> Html:
     """A link to the page that a source record describes."""
     record = view.catalog.source(source_id)
-    return tag("a", text or record.title, href=str(record.url), class_="vag-source", data_source=record.id)
+    return SOURCE(address=record.url, id=record.id, title=text or record.title)
 
 
 def _mark(view: View, record: Fact) -> Html:
-    return join(
-        [
-            tag(
-                "a",
-                tag("span", "§", aria_hidden="true"),
-                hidden(f"Fact {record.id}"),
-                class_="vag-cite",
-                href=view.href(f"{REGISTER}#{record.id}"),
-                title=record.statement,
-                data_fact=record.id,
-            ),
-            confidence_mark(record.confidence),
-        ]
-    )
+    address = view.href(f"{REGISTER}#{record.id}")
+    mark = CITE(address=address, statement=record.statement, fact=record.id, id=record.id)
+    return join([mark, confidence_mark(record.confidence)])
 
 
 MACROS = (fact, statement, cite, source)

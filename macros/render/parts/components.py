@@ -9,9 +9,19 @@ from typing import Literal
 
 from .html import Html, join, tag
 from .quantity import day as written
+from .templates import Open, Template, opened
 
 State = Literal["ok", "warn", "bad", "info"]
 GLYPHS: dict[State, str] = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i"}
+STATUS = Template(
+    "status",
+    "state",
+    "glyph",
+    "text",
+    scripts=["drawn"],
+    variants={f"status-{state}": {"state": state, "glyph": glyph} for state, glyph in GLYPHS.items()},
+)
+NOTE = Template("note", "state", "mark", "content", scripts=["guide"])
 
 
 @dataclass(frozen=True)
@@ -42,17 +52,16 @@ def table(
     screen readers. `row_ids` gives rows an anchor; `row_attributes` says on which days each shows, and `first` how many
     at most (clock.span_attributes). Spaces between cells keep their words apart in the search index.
     """
-    heads = [column if isinstance(column, Column) else Column(column) for column in columns]
+    heads = _heads(columns)
     header = tag(
         "tr",
         join((tag("th", head.label, role="columnheader", scope="col", class_=_numeric(head)) for head in heads), " "),
         role="row",
     )
     body = [
-        tag(
-            "tr",
-            join(_cells(heads, row), " "),
-            role="row",
+        _row(
+            _cells(heads, row),
+            " ",
             id=row_ids[index] if index < len(row_ids) else None,
             **(row_attributes[index] if row_attributes else {}),
         )
@@ -71,15 +80,16 @@ def table(
     return tag("div", content, class_="vag-table-wrap", role="region", aria_label=caption, tabindex="0")
 
 
+def open_row(name: str, columns: Sequence[str | Column], *more: Html) -> Html:
+    """A row of a table for scripts, by a name: its slots are `cell-0`, `cell-1` and so on; `more` stands behind."""
+    heads = _heads(columns)
+    cells = [Open.of(f"cell-{place}") for place, _ in enumerate(heads)]
+    return opened(name, _row([*_cells(heads, cells), *more]))
+
+
 def status(state: State, text: object) -> Html:
     """A state as glyph and word: color alone never carries it."""
-    return tag(
-        "span",
-        tag("span", GLYPHS[state], class_="vag-status__glyph", aria_hidden="true"),
-        " ",
-        text,
-        class_=f"vag-status vag-status--{state}",
-    )
+    return STATUS(state=state, glyph=GLYPHS[state], text=text)
 
 
 def numbered(name: str, shown: object) -> Html:
@@ -97,12 +107,7 @@ def when(day: date, weekday: bool = True) -> Html:
 
 def note(state: State, title: str, *content: object) -> Html:
     """A framed remark with a title."""
-    return tag(
-        "div",
-        tag("p", status(state, title), class_="vag-note__title"),
-        *content,
-        class_=f"vag-note vag-note--{state}",
-    )
+    return NOTE(state=state, mark=status(state, title), content=join(content))
 
 
 def figure(drawing: Html, caption: object, *text_equivalent: object) -> Html:
@@ -157,6 +162,14 @@ def _cells(heads: Sequence[Column], row: Sequence[object]) -> Iterable[Html]:
             yield tag("th", cell, role="rowheader", scope="row", class_=_numeric(head), data_label=head.label)
         else:
             yield tag("td", cell, role="cell", class_=_numeric(head), data_label=head.label)
+
+
+def _heads(columns: Sequence[str | Column]) -> list[Column]:
+    return [column if isinstance(column, Column) else Column(column) for column in columns]
+
+
+def _row(cells: Iterable[Html], separator: str = "", **attributes: object) -> Html:
+    return tag("tr", join(cells, separator), role="row", **attributes)
 
 
 def _numeric(head: Column) -> str | None:

@@ -15,6 +15,7 @@ _ESCAPES = {
     "{": "&#123;", "}": "&#125;", "~": "&#126;", ":": "&#58;", "|": "&#124;", "\n": "&#10;", "\r": "",
 }  # fmt: skip
 _SPECIAL = re.compile(r"[&<>\"'_*`\[\]\\{}~:|\n\r]")
+_SPECIAL_IN_HTML = re.compile(r"[\"'_*`\[\]\\{}~:|]")
 # Markdown reads cells, code, links and backslashes before it sees that they stand inside an HTML tag.
 _SPECIAL_IN_ATTRIBUTE = re.compile(r"[&<>\"`\[\]\\|\n\r]")
 _VOID = {"br", "col", "hr", "img", "input", "wbr"}
@@ -25,15 +26,24 @@ class Html(str):
 
     __slots__ = ()
 
+    def __html__(self) -> str:
+        """The same: templates ask so whether a value is HTML."""
+        return self
+
 
 def escape(text: object) -> Html:
     """Text as HTML that Markdown leaves alone."""
     return text if isinstance(text, Html) else Html(_SPECIAL.sub(_reference, str(text)))
 
 
+def literal(text: str) -> str:
+    """Text between tags that is HTML already, with what Markdown would read escaped."""
+    return _SPECIAL_IN_HTML.sub(_reference, text)
+
+
 def tag(name: str, *children: object, **attributes: object) -> Html:
     """One element. `class_` is class, other underscores become hyphens; None and False leave an attribute out."""
-    written = "".join([_attribute(key, attributes[key]) for key in attributes])
+    written = "".join([attribute(key, attributes[key]) for key in attributes])
     if name in _VOID:
         return Html(f"<{name}{written}>")
     # Called tens of thousands of times in a build: lists are faster here than generators.
@@ -61,7 +71,8 @@ def hidden(text: object) -> Html:
     return tag("span", text, class_="vag-hidden")
 
 
-def _attribute(key: str, value: object) -> str:
+def attribute(key: str, value: object) -> str:
+    """An attribute with a blank before it; nothing for None and False."""
     if value is None or value is False:
         return ""
     name = key.rstrip("_").replace("_", "-")

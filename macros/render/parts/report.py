@@ -8,8 +8,9 @@ from macros.formats.base.findings import Finding, Report, Severity, Verdict
 
 from .citations import source
 from .components import State, status
-from .html import Html, join, tag
+from .html import Html, join
 from .quantity import counted
+from .templates import Template
 from .view import View
 
 SEVERITIES: Mapping[Severity, tuple[State, str]] = {
@@ -23,13 +24,21 @@ VERDICTS: Mapping[Verdict, tuple[State, str]] = {
     "warning": ("warn", "Valid, with warnings"),
     "invalid": ("bad", "Not valid"),
 }
-NOTHING, WHOLE, READ_IN = "no finding", "whole file", "Read in:"
+NOTHING, WHOLE = "no finding", "whole file"
+PLACES = ("line {line}", "line {line}, column {column}")
+"""Where a finding stands: a line, or a line and a column."""
+
+FINDING = Template("finding", "mark", "place", "message", "cure", scripts=["findings", "diagnosis"])
+FOUND = Template("found", "findings", scripts=["findings", "diagnosis"])
+READ_IN = Template("read-in", "sources", scripts=["findings"])
+LISTING = Template("listing", "role", "label", "example", "kind", "lines", scripts=["findings"])
+LINE = Template("line", "anchor", "focus", "number", "state", "text", "mark", scripts=["findings"])
+Template("place", "line", "text", scripts=["findings"])
 
 
 def finding(view: View, found: Finding) -> Html:
     """A finding in full: weight and rule, place, what is wrong, what to do, and the pages it was read in."""
-    column = f", column {found.column}" if found.column else ""
-    place = f"line {found.line}{column}" if found.line else WHOLE
+    place = PLACES[bool(found.column)].format(line=found.line, column=found.column) if found.line else WHOLE
     more = join([" ", read_in(view, found.sources)]) if found.sources else None
     return said(found.severity, found.id, place, found.message, found.cure, more)
 
@@ -37,13 +46,18 @@ def finding(view: View, found: Finding) -> Html:
 def said(severity: Severity, rule: str, place: str, message: object, *cure: object) -> Html:
     """A finding from its parts; without a place it is about the whole."""
     state, word = SEVERITIES[severity]
-    where = f" {place}: " if place else ": "
-    return join([status(state, f"{word} {rule}"), where, message, tag("br"), *cure])
+    where = f" {place}" if place else None
+    return FINDING(mark=status(state, f"{word} {rule}"), place=where, message=message, cure=join(cure))
+
+
+def found_list(findings: Iterable[Html]) -> Html:
+    """The findings of a file, one below the other."""
+    return FOUND(findings=join(findings))
 
 
 def read_in(view: View, source_ids: Iterable[str]) -> Html:
     """The pages that a statement was read in."""
-    return join([f"{READ_IN} ", join((source(view, name) for name in source_ids), "; "), "."])
+    return READ_IN(sources=join((source(view, name) for name in source_ids), "; "))
 
 
 def verdict_line(report: Report) -> Html:
@@ -69,16 +83,11 @@ def lines(text: str, found: Sequence[Finding]) -> Iterator[Html]:
         worst = gravest(one.severity for one in own)
         state = SEVERITIES[worst][0] if worst else None
         ids = ", ".join(dict.fromkeys(one.id for one in own))
-        yield tag(
-            "div",
-            tag("code", line),
-            join([" ", status(state, ids)]) if state else None,
-            data_line=str(number),
-            class_=f"vag-lines__{state}" if state else None,
-        )
+        mark = join([" ", status(state, ids)]) if state else None
+        yield LINE(anchor=None, focus=None, number=number, state=state, text=line, mark=mark)
 
 
 def listing(report: Report, text: str, kind: str | None = None) -> Html:
     """A file that a page's script may open in its form: line by line, with the rules that it breaks."""
     shown = lines(text, report.findings)
-    return tag("div", *shown, class_="vag-lines", data_vag_example=True, data_vag_kind=kind)
+    return LISTING(role=None, label=None, example=True, kind=kind, lines=join(shown))

@@ -12,6 +12,7 @@ from macros.catalog.product_keys import DEFINITION
 from macros.catalog.published_keys import bare
 
 from .html import Html, join, tag
+from .templates import templates_of
 from .view import View
 
 _METHOD_NAMES: Mapping[str, str] = {"adba": "ADBA", "kms": "KMS", "mak": "MAK"}
@@ -20,11 +21,13 @@ SCRIPTS = "assets/javascripts"
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "batch": (),
     "checklist": ("keys",),
+    "cite": (),
     "client-build": ("client-check",),
     "client-check": (
         "text-reading",
         "xml-reading",
         "findings",
+        "conditions",
         "registry-values",
         "registry-file",
         "group-policy",
@@ -35,14 +38,16 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "codes": (),
     "conditions": (),
     "decision": (),
-    "diagnosis": ("keys", "output-forms"),
+    "diagnosis": ("keys", "drawn", "output-forms"),
     "dns-build": ("dns-check",),
     "dns-check": ("text-reading", "findings", "conditions"),
-    "findings": (),
+    "drawn": (),
+    "find": ("codes",),
+    "findings": ("drawn",),
     "group-policy": (),
-    "guide": ("keys", "decision"),
+    "guide": ("keys", "drawn", "decision"),
     "keys": (),
-    "my-organization": ("organization-write", "organization-verdicts"),
+    "my-organization": ("drawn", "organization-write", "organization-verdicts"),
     "odt-build": ("odt-check",),
     "organization-check": ("keys", "yaml-reading"),
     "organization-shares": (),
@@ -64,7 +69,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "registry-file": (),
     "registry-values": (),
     "text-reading": ("keys",),
-    "worksheet": ("keys", "decision"),
+    "worksheet": ("keys", "drawn", "decision"),
     "xml-reading": (),
     "yaml-reading": (),
 }
@@ -79,13 +84,19 @@ def decision_data(view: View) -> Html:
 
 
 def page_scripts(view: View, *names: str) -> Html:
-    """The script of a tool by its file name without ending, after those that it needs and the data that they read.
+    """The script of a tool by its file name without ending, after those that it needs, and what they read and draw.
 
     Raises UnknownIdError for a script that no page may ask for.
     """
     scripts = with_needs(names)
     data = [json_script("vag-keys", keys_as_data(view))] if "keys" in scripts else []
-    return join([*data, *(tag("script", src=view.href(f"{SCRIPTS}/{name}.js"), defer=True) for name in scripts)])
+    return join(
+        [
+            templates_of(scripts),
+            *data,
+            *(tag("script", src=view.href(f"{SCRIPTS}/{name}.js"), defer=True) for name in scripts),
+        ]
+    )
 
 
 def with_needs(names: Iterable[str]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from macros.catalog.strict_yaml import DataError, validate
 from macros.formats.base.rules import document_of
 from macros.render.parts import forms
 from macros.render.parts.citations import cite
-from macros.render.parts.components import table
+from macros.render.parts.components import status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.script_data import json_script, page_scripts
 from macros.render.parts.view import View
@@ -97,11 +97,14 @@ def own_numbers(view: View, *topics: Topic) -> Html:
         "years": [FIRST_YEAR, LAST_YEAR],
     }
     shared = {"topics": data, "names": names_of(view) if "host-keys" in topics else {}}
+    wrong = tag("template", tag("p", status("bad", "No answer"), " "), data_vag_part="no-answer")
+    drawn = tag("div", wrong, hidden=True, data_search_exclude=True)
     return join(
         [
             *(_form(view, topic) for topic in topics),
             json_script("vag-plan", shared),
             json_script("vag-starts", starts),
+            drawn,
             scripts,
         ]
     )

@@ -138,7 +138,7 @@ def facts_register(view: View, area: str | None = None) -> Html:
         *(_fact_row(view, fact) for fact in chosen),
         class_="vag-register",
         id=f"facts-{area or 'all'}",
-        # site.js adds a button to each row and puts the citation together from what the row shows.
+        # cite.js adds a button to each row and puts the citation together from what the row shows.
         data_vag_cite=True,
     )
 

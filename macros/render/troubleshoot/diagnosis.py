@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from macros.catalog.output_models import OutputExample
-from macros.domain.diagnosis import Entry, Found, Line, Reading, Verdict, advice_of, reader
+from macros.domain.diagnosis import Entry, Found, Line, Reading, advice_of, reader
 from macros.render.parts.citations import cite
 from macros.render.parts.components import GLYPHS, note, status, table
-from macros.render.parts.html import Html, bullets, join, tag
-from macros.render.parts.report import SEVERITIES, gravest, said
+from macros.render.parts.html import Html, join, tag
+from macros.render.parts.report import SEVERITIES, found_list, gravest, said
+from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 
 from .diagnosis_data import LABELS, VERDICTS, WORDS, link_of, shown_values, state_of
+
+_SCRIPTS = ("diagnosis",)
+READING = Template(
+    "reading",
+    *("mark", "verdict", "todo", "kind", "role", "products", "findings", "title", "understood", "lines"),
+    scripts=_SCRIPTS,
+)
+PRODUCT = Template("reading-product", "name", "values", scripts=_SCRIPTS)
+VALUE = Template("reading-value", "label", "value", scripts=_SCRIPTS)
+LINE = Template("reading-line", "number", "state", "text", "meaning", scripts=_SCRIPTS)
+NOT_UNDERSTOOD = Template(
+    "not-understood",
+    "glyph",
+    "text",
+    scripts=_SCRIPTS,
+    variants={"not-understood": {"glyph": GLYPHS["info"]}},
+)
 
 _TIERS = {
     "windows": "the script itself",
@@ -143,23 +161,23 @@ def reading_parts(view: View, reading: Reading) -> Iterator[Html]:
     if kind is None or reading.verdict is None:
         yield tag("p", status("info", WORDS["nothing_known"]))
         return
-    yield _verdict(reading.verdict)
-    yield tag("p", tag("strong", kind.name, WORDS.get(reading.role or "", "")), class_="vag-diagnosis__kind")
-    for product in reading.products:
-        yield _product(view, product)
+    state, word = VERDICTS[reading.verdict.state]
+    todo = join([tag("br"), reading.verdict.todo]) if reading.verdict.todo else None
     found = [_finding(view, each) for each in reading.findings]
-    if found:
-        yield bullets(found, class_="vag-found__list")
     unread = sum(line.meaning is None for line in reading.lines)
     some = WORDS["some_understood"].replace("{count}", str(unread)).replace("{all}", str(len(reading.lines)))
-    yield tag("p", tag("strong", WORDS["listing"]), ". ", some if unread else WORDS["all_understood"])
-    yield tag("div", *(_line(line, reading) for line in reading.lines), class_="vag-lines vag-diagnosis__lines")
-
-
-def _verdict(verdict: Verdict) -> Html:
-    state, word = VERDICTS[verdict.state]
-    todo = [tag("br"), verdict.todo] if verdict.todo else []
-    return tag("p", status(state, word), f": {verdict.text}", *todo, class_="vag-diagnosis__verdict")
+    yield READING(
+        mark=status(state, word),
+        verdict=reading.verdict.text,
+        todo=todo,
+        kind=kind.name,
+        role=WORDS.get(reading.role or "", ""),
+        products=join(_product(view, product) for product in reading.products),
+        findings=found_list(found) if found else None,
+        title=WORDS["listing"],
+        understood=some if unread else WORDS["all_understood"],
+        lines=join(_line(line, reading) for line in reading.lines),
+    )
 
 
 def _product(view: View, product: Entry) -> Html:
@@ -170,9 +188,8 @@ def _product(view: View, product: Entry) -> Html:
         (LABELS["channel"], words.channels[channel]),
     ]
     items += shown_values(view, product)
-    pairs = (tag("div", tag("dt", label), tag("dd", value)) for label, value in items)
-    name = slots.get("name", WORDS["unnamed"])
-    return tag("div", tag("p", name), tag("dl", *pairs), class_="vag-diagnosis__product")
+    values = join(VALUE(label=label, value=value) for label, value in items)
+    return PRODUCT(name=slots.get("name", WORDS["unnamed"]), values=values)
 
 
 def _finding(view: View, found: Found) -> Html:
@@ -188,15 +205,8 @@ def _finding(view: View, found: Found) -> Html:
 def _line(line: Line, reading: Reading) -> Html:
     worst = gravest(one.severity for one in reading.findings if line.number in one.lines)
     state = SEVERITIES[worst][0] if worst and worst != "info" else None
-    meaning = line.meaning or join([tag("span", GLYPHS["info"], aria_hidden="true"), " ", WORDS["not_understood"]])
-    return tag(
-        "div",
-        tag("code", line.text),
-        " ",
-        tag("small", meaning),
-        data_line=str(line.number),
-        class_=f"vag-lines__{state}" if state else None,
-    )
+    meaning = line.meaning or NOT_UNDERSTOOD(glyph=GLYPHS["info"], text=WORDS["not_understood"])
+    return LINE(number=line.number, state=state, text=line.text, meaning=meaning)
 
 
 MACROS = (diagnosis_form, diagnosis_examples, diagnosis_findings, diagnosis_languages, diagnosis_messages)

@@ -13,9 +13,9 @@ from macros.catalog.organization import Organization
 from macros.domain.policy import Policy
 from macros.formats.base.findings import Report
 from macros.formats.base.origin import Origin
-from macros.formats.clients import group_policy, registry_file
+from macros.formats.clients import making
 from macros.formats.clients.group_policy import RULES
-from macros.formats.clients.registry_file import Value
+from macros.formats.clients.making import Value
 from macros.formats.shells import powershell
 from tests.built import ROOT
 from tests.formats.reports import validator
@@ -43,22 +43,22 @@ def test_the_vectors_cover_every_rule_of_the_form() -> None:
 
 
 def wanted(organization: Organization, policy: Policy) -> tuple[Value, ...]:
-    return registry_file.fixed_host(organization.kms_hosts[0], ("windows", "office"), policy)
+    return making.fixed_host(organization.kms_hosts[0], ("windows", "office"), policy)
 
 
 def test_what_is_generated_has_no_finding(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    text = group_policy.preference_xml(wanted(organization, policy), ["a remark --"], ORIGIN, catalog)
+    text = making.preference_xml(wanted(organization, policy), ["a remark --"], ORIGIN, catalog)
     assert found(validate(text, catalog, policy)) == []
     number = (Value("windows", "VLRenewalInterval", 10080),)
-    text = group_policy.preference_xml(number, [], ORIGIN, catalog)
+    text = making.preference_xml(number, [], ORIGIN, catalog)
     assert 'value="00002760"' in text
     assert found(validate(text, catalog, policy)) == []
-    undo = group_policy.preference_xml(registry_file.no_fixed_host(("windows",)), [], ORIGIN, catalog)
+    undo = making.preference_xml(making.no_fixed_host(("windows",)), [], ORIGIN, catalog)
     assert found(validate(undo, catalog, policy)) == []
 
 
 def test_the_items_are_those_of_the_organization(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    text = group_policy.preference_xml(wanted(organization, policy), [], ORIGIN, catalog)
+    text = making.preference_xml(wanted(organization, policy), [], ORIGIN, catalog)
     root = etree.fromstring(text.encode("utf-8"))
     items = [dict(element.attrib) for element in root.iter("Properties")]
     host = organization.kms_hosts[0]
@@ -78,25 +78,23 @@ def test_the_picture_of_an_item_is_that_of_its_kind(catalog: Catalog) -> None:
         Value("windows", "VLRenewalInterval", 10080),
         Value("windows", "KeyManagementServiceName", "kms.example.com"),
     )
-    root = etree.fromstring(group_policy.preference_xml(values, [], ORIGIN, catalog).encode("utf-8"))
+    root = etree.fromstring(making.preference_xml(values, [], ORIGIN, catalog).encode("utf-8"))
     shown = {element[0].get("type"): element.get("image") for element in root if isinstance(element.tag, str)}
     assert shown == {"REG_DWORD": "12", "REG_SZ": "7"}
 
 
 def test_ids_of_items_differ_and_stay_the_same(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    texts = [group_policy.preference_xml(wanted(organization, policy), [], ORIGIN, catalog) for _ in range(2)]
+    texts = [making.preference_xml(wanted(organization, policy), [], ORIGIN, catalog) for _ in range(2)]
     ids = [element.get("uid") for element in etree.fromstring(texts[0].encode("utf-8")).iter("Registry")]
     assert texts[0] == texts[1]
     assert len(ids) == len(set(ids))
 
 
 def test_the_commands_add_the_same_items(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    text = group_policy.preference_commands(wanted(organization, policy), "KMS", [], ORIGIN, catalog)
+    text = making.preference_commands(wanted(organization, policy), "KMS", [], ORIGIN, catalog)
     assert found(validator("client-powershell")(text, catalog, policy)) == []
     commands = powershell.read(text).commands
-    xml = etree.fromstring(
-        group_policy.preference_xml(wanted(organization, policy), [], ORIGIN, catalog).encode("utf-8")
-    )
+    xml = etree.fromstring(making.preference_xml(wanted(organization, policy), [], ORIGIN, catalog).encode("utf-8"))
     items = [(f"HKLM\\{one.get('key')}", one.get("name"), one.get("value")) for one in xml.iter("Properties")]
     assert [
         tuple(command.parameters[name].text for name in ("key", "valuename", "value")) for command in commands
@@ -132,7 +130,7 @@ def test_hostile_input_is_a_finding(data: str | bytes, catalog: Catalog, policy:
 
 @pytest.mark.slow
 def test_damaged_samples_are_reported_on(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    text = group_policy.preference_xml(wanted(organization, policy), [], ORIGIN, catalog)
+    text = making.preference_xml(wanted(organization, policy), [], ORIGIN, catalog)
     for seed in range(200):
         chance = random.Random(seed)
         characters = list(text)

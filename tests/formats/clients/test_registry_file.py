@@ -19,8 +19,9 @@ from macros.formats.base.findings import Report
 from macros.formats.base.hosts import host_problem
 from macros.formats.base.keys import KEY_SHAPE
 from macros.formats.base.origin import Origin
-from macros.formats.clients import registry_file, registry_values
-from macros.formats.clients.registry_file import RULES, Value
+from macros.formats.clients import making, registry_values
+from macros.formats.clients.making import Value
+from macros.formats.clients.registry_file import RULES
 from macros.render.downloads import download_files, downloads
 from macros.render.parts.view import View
 from tests.built import ROOT
@@ -60,10 +61,10 @@ def test_hosts_are_not_compared_without_known_hosts(catalog: Catalog, policy: Po
 def values(organization: Organization, policy: Policy) -> list[tuple[Value, ...]]:
     host = organization.kms_hosts[0]
     return [
-        registry_file.fixed_host(host, ("windows", "office"), policy),
-        registry_file.fixed_host(host.model_copy(update={"port": 1700}), ("office",), policy),
-        registry_file.no_fixed_host(("windows", "office")),
-        registry_file.publish_list(organization),
+        making.fixed_host(host, ("windows", "office"), policy),
+        making.fixed_host(host.model_copy(update={"port": 1700}), ("office",), policy),
+        making.no_fixed_host(("windows", "office")),
+        making.publish_list(organization),
         (Value("windows", "VLRenewalInterval", 10080), Value("windows", "DisableDnsPublishing", 0)),
     ]
 
@@ -72,14 +73,14 @@ def values(organization: Organization, policy: Policy) -> list[tuple[Value, ...]
 def test_what_is_generated_has_no_finding(
     number: int, organization: Organization, policy: Policy, catalog: Catalog
 ) -> None:
-    text = registry_file.generate(values(organization, policy)[number], ["a remark"], ORIGIN, catalog)
+    text = making.registration_file(values(organization, policy)[number], ["a remark"], ORIGIN, catalog)
     assert found(validate(text, catalog, policy)) == []
-    assert found(validate(registry_file.to_bytes(text), catalog, policy)) == []
+    assert found(validate(making.registration_bytes(text), catalog, policy)) == []
     assert text.isascii()
 
 
 def test_another_reader_finds_the_same_values(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    text = registry_file.generate(values(organization, policy)[0], [], ORIGIN, catalog)
+    text = making.registration_file(values(organization, policy)[0], [], ORIGIN, catalog)
     parser = configparser.ConfigParser(comment_prefixes=(";",), delimiters=("=",), interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read_string(text.split("\n", 1)[1])
@@ -98,14 +99,14 @@ def test_domains_are_strings_that_end_with_two_zeros(
     organization: Organization, policy: Policy, catalog: Catalog
 ) -> None:
     changed = organization.model_copy(update={"further_dns_zones": ("a.example.com", "b.example.com")})
-    text = registry_file.generate(registry_file.publish_list(changed), [], ORIGIN, catalog)
+    text = making.registration_file(making.publish_list(changed), [], ORIGIN, catalog)
     data = text.split("hex(7):")[1].replace("\\\n", "").replace(" ", "").strip()
     decoded = bytes(int(pair, 16) for pair in data.split(",")).decode("utf-16-le")
     assert decoded == "a.example.com\0b.example.com\0\0"
 
 
 def test_the_file_on_disk_is_what_the_registry_editor_writes() -> None:
-    data = registry_file.to_bytes("a\nb\n")
+    data = making.registration_bytes("a\nb\n")
     assert data == codecs.BOM_UTF16_LE + "a\r\nb\r\n".encode("utf-16-le")
 
 
@@ -125,7 +126,7 @@ def test_a_download_is_what_the_registry_editor_writes(view: View) -> None:
 def test_letters_without_a_mark_are_noticed(catalog: Catalog, policy: Policy) -> None:
     text = f'{HEADER}; Büro\n{WINDOWS}"KeyManagementServiceName"="kms1.corp.example.com"'
     assert found(validate(text.encode("utf-8"), catalog, policy)) == [["reg-encoding", 3]]
-    for data in (codecs.BOM_UTF8 + text.encode("utf-8"), registry_file.to_bytes(text), text):
+    for data in (codecs.BOM_UTF8 + text.encode("utf-8"), making.registration_bytes(text), text):
         assert found(validate(data, catalog, policy)) == []
 
 
@@ -211,7 +212,7 @@ def test_no_arrangement_of_known_pieces_raises(catalog: Catalog, policy: Policy,
 
 
 def test_damaged_samples_are_reported_on(organization: Organization, policy: Policy, catalog: Catalog) -> None:
-    texts = [registry_file.generate(one, [], ORIGIN, catalog) for one in values(organization, policy)]
+    texts = [making.registration_file(one, [], ORIGIN, catalog) for one in values(organization, policy)]
     for seed in range(200):
         chance = random.Random(seed)
         characters = list(chance.choice(texts))

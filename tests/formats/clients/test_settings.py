@@ -15,8 +15,7 @@ from macros.domain.policy import Policy
 from macros.formats.base.findings import Report
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.origin import Origin
-from macros.formats.clients import registry_file
-from macros.formats.clients import settings as client_settings
+from macros.formats.clients import making
 from macros.formats.clients.command_lines import RULES as COMMAND_RULES
 from macros.formats.clients.commands import CLEAR_KMS, RULES, SET_KMS
 from macros.formats.shells import batch
@@ -109,16 +108,16 @@ def test_the_range_of_an_option_is_that_of_the_catalog(catalog: Catalog, policy:
 def scripts(organization: Organization, policy: Policy, catalog: Catalog) -> list[tuple[str, str]]:
     host = organization.kms_hosts[0].model_copy(update={"port": 1700})
     both = ("windows", "office")
-    slmgr, ospp = client_settings.slmgr, client_settings.ospp
+    slmgr, ospp = making.slmgr, making.ospp
     return [
-        ("powershell", client_settings.powershell_script(one, ["Run elevated."], ORIGIN, catalog))
-        for one in (registry_file.fixed_host(host, both, policy), registry_file.no_fixed_host(both))
+        ("powershell", making.powershell_script(one, ["Run elevated."], ORIGIN, catalog))
+        for one in (making.fixed_host(host, both, policy), making.no_fixed_host(both))
     ] + [
         (
             "batch",
-            client_settings.batch_file(
+            making.batch_file(
                 [
-                    slmgr(catalog, "/skms", client_settings.address(host, policy)),
+                    slmgr(catalog, "/skms", making.address(host, policy)),
                     ospp(catalog, "/sethst:", host.name),
                     ospp(catalog, "/setprt:", "1700"),
                 ],
@@ -128,9 +127,7 @@ def scripts(organization: Organization, policy: Policy, catalog: Catalog) -> lis
         ),
         (
             "powershell",
-            client_settings.oslicense_script(
-                [f"Set-KmsLicenseInfo -ServerName '{host.name}' -Port 1700"], [], ORIGIN, catalog
-            ),
+            making.oslicense_script([f"Set-KmsLicenseInfo -ServerName '{host.name}' -Port 1700"], [], ORIGIN, catalog),
         ),
     ]
 
@@ -143,9 +140,9 @@ def test_what_is_generated_has_no_finding(organization: Organization, policy: Po
 
 def test_an_option_that_a_script_does_not_have_is_refused(catalog: Catalog) -> None:
     with pytest.raises(LookupError, match="/skmz"):
-        client_settings.slmgr(catalog, "/skmz")
+        making.slmgr(catalog, "/skmz")
     with pytest.raises(LookupError, match="/skms"):
-        client_settings.ospp(catalog, "/skms")
+        making.ospp(catalog, "/skms")
 
 
 def test_parameters_of_oslicense_are_those_of_the_facts(catalog: Catalog) -> None:

@@ -47,7 +47,7 @@ from tests.render.check_parts import (
 
 ViewOf = Callable[..., View]
 CHECK = [
-    *("registry-values.js", "registry-file.js", "group-policy.js", "batch.js", "client-commands.js"),
+    *("conditions.js", "registry-values.js", "registry-file.js", "group-policy.js", "batch.js", "client-commands.js"),
     "client-check.js",
 ]
 FORM_MACROS = (client_check_page.client_check_form, client_check_page.client_build_form)
@@ -189,7 +189,7 @@ def test_a_page_has_its_form_and_loads_its_scripts_in_the_order_in_which_they_ne
 ) -> None:
     shown = page_of(view, page)
     assert len(shown.select(f"form[{form}]")) == 1
-    assert loaded(shown) == ["keys.js", "text-reading.js", "xml-reading.js", "findings.js", *own]
+    assert loaded(shown) == ["keys.js", "text-reading.js", "xml-reading.js", "drawn.js", "findings.js", *own]
 
 
 def test_each_example_names_its_kind(view: View) -> None:

@@ -161,5 +161,5 @@ def test_a_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(
     page: str, own: list[str], view: View
 ) -> None:
     shown = page_of(view, page)
-    assert loaded(shown) == ["keys.js", "text-reading.js", "findings.js", "conditions.js", *own]
+    assert loaded(shown) == ["keys.js", "text-reading.js", "drawn.js", "findings.js", "conditions.js", *own]
     assert len(shown.select("script#vag-dns")) == 1

@@ -16,7 +16,15 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_what_a_tool_needs_runs_before_it_and_once() -> None:
-    assert with_needs(["dns-build"]) == ("keys", "text-reading", "findings", "conditions", "dns-check", "dns-build")
+    assert with_needs(["dns-build"]) == (
+        "keys",
+        "text-reading",
+        "drawn",
+        "findings",
+        "conditions",
+        "dns-check",
+        "dns-build",
+    )
     for name, needs in NEEDS.items():
         order = with_needs([name])
         assert len({*order}) == len(order)

@@ -516,10 +516,11 @@
       draft[list].forEach((record, index) => {
         const card = cards.children[index];
         const count = wrong.get(`${list} ${index}`);
-        const text = titleOf(list, record);
-        const key = `${text} ${count}`;
+        const { computers, id, method, name, product } = record;
+        const key = `${name} ${id} ${product} ${record.count} ${computers} ${method} ${count}`;
         if (titles.get(card) === key) return;
         titles.set(card, key);
+        const text = titleOf(list, record);
         card.firstElementChild?.replaceChildren(
           text,
           ...(count ? [" ", status("bad", say("to-correct", { count }))] : []),

@@ -20,16 +20,12 @@
   const [MOST_SHOWN, MOST_PROBLEMS, CUTOFF, MOST_CLEAN] = [120, 100, 0.6, 50_000];
   const hasOwn = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
   const say = (name, slots = {}) => fill(words[name], slots);
-  const isMap = (value) => value instanceof Map;
-  const isRecord = (value) =>
-    value !== null && typeof value === "object" && !Array.isArray(value) && !isMap(value) &&
-    !(value instanceof Decimal);
-
-  /* What a form holds, as a reader of files gives it. */
-  const asMaps = (value) => {
-    if (Array.isArray(value)) return value.map(asMaps);
-    return isRecord(value) ? new Map(Object.entries(value).map(([key, each]) => [key, asMaps(each)])) : value;
-  };
+  /* Keys with values: a Map from a file, a plain object from a form. */
+  const isMap = (value) =>
+    value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Decimal);
+  const has = (map, key) => (map instanceof Map ? map.has(key) : hasOwn(map, key));
+  const valueOf = (map, key) => (map instanceof Map ? map.get(key) : map[key]);
+  const keysOf = (map) => (map instanceof Map ? [...map.keys()] : Object.keys(map));
 
   // Words about values -----------------------------------------------------------------------------------------------
 
@@ -216,6 +212,10 @@
   /* What stands where a key is left out, for each record anew. */
   const emptied = (value) => (Array.isArray(value) ? [] : value === null || typeof value !== "object" ? value : {});
 
+  const sortedKeys = Object.fromEntries(
+    Object.entries(shapes).map(([name, listed]) => [name, listed.map(({ key }) => key).sort()]),
+  );
+
   const patterns = new Map();
   const matches = (pattern, text) => {
     if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(pattern, "u"));
@@ -270,12 +270,12 @@
       const found = {};
       for (const shape of shapes[name]) {
         const own = [...path, shape.key];
-        if (value.has(shape.key)) found[shape.key] = valued(value.get(shape.key), shape, own, note);
+        if (has(value, shape.key)) found[shape.key] = valued(valueOf(value, shape.key), shape, own, note);
         else if (shape.required) note(own, said.missing);
         else found[shape.key] = emptied(shape.otherwise);
       }
-      const keys = shapes[name].map(({ key }) => key).sort();
-      for (const key of value.keys()) {
+      const keys = sortedKeys[name];
+      for (const key of keysOf(value)) {
         if (keys.includes(key)) continue;
         note([...path, key], fill(said.unknown, { near: nearest(key, keys), known: keys.join(", ") }));
       }
@@ -294,7 +294,9 @@
     answers: (value, _, fail, path, note) => {
       if (!isMap(value)) return fail(VALUES.answers);
       const id = { is: "text", pattern: known.id_pattern };
-      const entries = [...value].map(([key, each]) => [valued(key, id, path, note), valued(each, id, path, note)]);
+      const entries = keysOf(value).map((
+        key,
+      ) => [valued(key, id, path, note), valued(valueOf(value, key), id, path, note)]);
       return Object.fromEntries(entries);
     },
   };
@@ -308,7 +310,7 @@
     }
     if (!isMap(value)) return String(value);
     const text = (each) => (typeof each === "string" ? quoted(each) : pythonText(each));
-    return `{${[...value].map(([key, each]) => `${quoted(key)}: ${text(each)}`).join(", ")}}`;
+    return `{${keysOf(value).map((key) => `${quoted(key)}: ${text(valueOf(value, key))}`).join(", ")}}`;
   };
 
   function valued(value, shape, path, note) {
@@ -580,25 +582,30 @@
 
   /* Texts of a form in which no product key was found: most of them are asked about with each key that is pressed. */
   let clean = new Set();
-  const secretsIn = (value, path, found) => {
-    if (typeof value === "string") {
-      if (clean.has(value)) return;
-      if (window.vagKeys.masked(value) === value) clean.add(value);
-      else found.push({ path, message: known.secret });
-    } else if (value !== null && typeof value === "object") {
-      for (const [key, each] of Object.entries(value)) {
-        secretsIn(each, [...path, Array.isArray(value) ? Number(key) : key], found);
-      }
-    }
+  const isClean = (text) => {
+    if (clean.has(text)) return true;
+    if (window.vagKeys.masked(text) !== text) return false;
+    clean.add(text);
+    return true;
+  };
+  const hasSecret = (value) => {
+    if (typeof value === "string") return !isClean(value);
+    if (value === null || typeof value !== "object") return false;
+    for (const key in value) if (hasSecret(value[key])) return true;
+    return false;
+  };
+  const secretsIn = (value, path) => {
+    if (typeof value === "string") return isClean(value) ? [] : [{ path, message: known.secret }];
+    if (value === null || typeof value !== "object") return [];
+    return Object.entries(value).flatMap(([key, each]) =>
+      secretsIn(each, [...path, Array.isArray(value) ? Number(key) : key])
+    );
   };
 
   const judge = (data) => {
     if (clean.size > MOST_CLEAN) clean = new Set();
-    /** @type {Data[]} */
-    const secrets = [];
-    secretsIn(data, [], secrets);
-    if (secrets.length) return { organization: null, problems: shown(secrets, null, "") };
-    const { organization, problems } = judged(asMaps(data));
+    if (hasSecret(data)) return { organization: null, problems: shown(secretsIn(data, []), null, "") };
+    const { organization, problems } = judged(data);
     return { organization, problems: shown(problems, null, "") };
   };
 

@@ -191,6 +191,8 @@ interface Window {
     plain: (line: string) => string,
     knows: (label: string) => boolean,
   ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isHead?: boolean }[];
+  vagShares: Data;
+  vagStarts: Data;
   vagText: Texts;
   vagWrapped: {
     around(
@@ -217,10 +219,13 @@ interface Window {
   vagDecision: Data;
   vagDiagnosis: Data;
   vagDns: Data;
+  vagKept: Data;
   vagOdt: Data;
+  vagOrganization: Data;
   vagPlan: Data;
   vagToday: Data;
   vagWorksheet: Data;
+  vagYaml: Data;
 }
 
 interface BatchWord {

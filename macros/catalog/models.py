@@ -38,10 +38,13 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$")]
 Guid = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
 
 
+A_DAY = "must be a day such as 2026-11-24"
+
+
 def _day(value: object) -> object:
     """Refuse what the library takes beside a day as people write it: seconds since 1970, and times of midnight."""
     if not isinstance(value, date) and not (isinstance(value, str) and _DAY.fullmatch(value)):
-        raise ValueError("must be a day such as 2026-11-24")
+        raise ValueError(A_DAY)
     return value
 
 

@@ -6,7 +6,9 @@ The one file that a reader's organization edits. Everything the pages call "your
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_network
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -22,7 +24,7 @@ from pydantic import (
 
 from .models import Day, Identifier, Record, Text
 
-_LONGEST_DNS_NAME = 253
+LONGEST_DNS_NAME = 253
 _THIS_NETWORK = ip_network("0.0.0.0/8")
 LONGEST_NAME = 200
 LONGEST_TEXT = 1_000
@@ -30,6 +32,22 @@ LONGEST_TEXT = 1_000
 MOST_HOSTS = 60
 MOST_ENTRIES = 1_000
 """Our choice, far above what one file describes: a larger file is refused in words before pages grow beyond use."""
+SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "address": "must be an address such as 192.0.2.10 or 2001:db8::10",
+        "answers": "must be questions with their answers, such as {question: answer}",
+        "dns": "must be a full DNS name such as kms1.corp.example.com: two or more labels of letters, digits and "
+        "hyphens, and no address",
+        "line": "must stand on one line, without tabs",
+        "link-local": "valid on one link only (link-local)",
+        "loopback": "the computer itself (loopback)",
+        "multicast": "for many computers at once (multicast)",
+        "reserved": "reserved",
+        "unspecified": "no address of a computer",
+        "usable": "is {kind}: {address}; expected the address by which clients reach this host",
+    }
+)
+"""What is said of a value of the right kind that cannot be used; the page "My organization" says it too."""
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
 Directory = Literal["ad-ready", "ad-old-schema", "none"]
@@ -54,39 +72,37 @@ def _dns_name(name: str) -> str:
     first, *others = name.removesuffix(".").split(".")
     labels = [first, *others]
     # A last label of digits would make an address, or look like one.
-    if len(name) > _LONGEST_DNS_NAME or not others or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):
-        raise ValueError(
-            "must be a full DNS name such as kms1.corp.example.com: two or more labels of letters, digits and hyphens, "
-            "and no address"
-        )
+    if len(name) > LONGEST_DNS_NAME or not others or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):
+        raise ValueError(SAID["dns"])
     return name.removesuffix(".").lower()
 
 
 def _address(value: object) -> object:
     """Refuse what the library takes beside addresses as people write them: numbers, and scopes such as %eth0."""
     if isinstance(value, int) or (isinstance(value, str) and "%" in value):
-        raise ValueError("must be an address such as 192.0.2.10 or 2001:db8::10")
+        raise ValueError(SAID["address"])
     return value
 
 
 def _usable(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     """Refuse addresses that no other computer reaches a host by."""
     kinds = {
-        "no address of a computer": address.is_unspecified,
-        "the computer itself (loopback)": address.is_loopback,
-        "for many computers at once (multicast)": address.is_multicast,
-        "valid on one link only (link-local)": address.is_link_local,
+        "unspecified": address.is_unspecified,
+        "loopback": address.is_loopback,
+        "multicast": address.is_multicast,
+        "link-local": address.is_link_local,
         "reserved": address.is_reserved or address in _THIS_NETWORK,
     }
-    for kind, is_so in kinds.items():
+    for name, is_so in kinds.items():
         if is_so:
-            raise ValueError(f"is {kind}: {address}; expected the address by which clients reach this host")
+            kind = SAID[name]
+            raise ValueError(SAID["usable"].format(kind=kind, address=address))
     return address
 
 
 def _one_line(text: str) -> str:
     if len(text.splitlines()) > 1 or "\t" in text:
-        raise ValueError("must stand on one line, without tabs")
+        raise ValueError(SAID["line"])
     return text
 
 
@@ -96,7 +112,8 @@ Name = Annotated[Text, Field(max_length=LONGEST_NAME), AfterValidator(_one_line)
 Explanation = Annotated[Text, Field(max_length=LONGEST_TEXT), AfterValidator(_one_line)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=1000)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+ID = r"^[a-z][a-z0-9-]{0,62}$"
+Id = Annotated[str, StringConstraints(pattern=ID)]
 
 
 class Forest(Record):
@@ -120,13 +137,15 @@ class HostKey(Record):
 class KmsHost(Record):
     """A KMS host of the organization."""
 
-    id: Id
+    id: Id = Field(description="Name of your choice, a letter first, by which groups of this file name the host")
     name: DnsName = Field(description="Full DNS name of the host")
     address: Address | None = Field(None, description="IP address, for the address record of sample zones")
     operating_system: Identifier = Field(
         description="Id of a product in macros/data/products.yaml, for example windows-server-2022"
     )
-    keys: Annotated[tuple[HostKey, ...], Field(min_length=1)]
+    keys: Annotated[tuple[HostKey, ...], Field(min_length=1)] = Field(
+        description="KMS host keys (CSVLK) that are installed on it"
+    )
     site: Id | None = Field(
         None, description="The host serves this site alone; leave out for a host of the core network"
     )
@@ -148,8 +167,8 @@ class KmsHost(Record):
 class MakAllotment(Record):
     """A MAK and its activations. The key itself never stands in this file."""
 
-    id: Id
-    product: Identifier
+    id: Id = Field(description="Name of your choice, a letter first, by which groups of this file name the MAK")
+    product: Identifier = Field(description="Id of the product that the MAK activates, in macros/data/products.yaml")
     total: Count = Field(description="Activations granted, as the admin center or VAMT shows")
     used: Count = Field(description="Activations used so far")
     counted_on: Day | None = Field(
@@ -160,8 +179,8 @@ class MakAllotment(Record):
 class Licensed(Record):
     """Computers that the organization has licenses for."""
 
-    product: Identifier
-    computers: Count
+    product: Identifier = Field(description="Id of a product in macros/data/products.yaml")
+    computers: Count = Field(description="Computers that may run it, by your licenses")
     explained: Explanation | None = Field(
         None, description="Why the groups hold fewer computers than are licensed; more cannot be explained away"
     )
@@ -183,7 +202,7 @@ def _pairs(value: object) -> object:
         return tuple(value.items())
     if isinstance(value, tuple):
         return value
-    raise ValueError("must be questions with their answers, such as {question: answer}")
+    raise ValueError(SAID["answers"])
 
 
 Answers = Annotated[
@@ -198,13 +217,13 @@ Answers = Annotated[
 class Group(Record):
     """Computers that share product, directory and network."""
 
-    id: Id
-    name: Name
+    id: Id = Field(description="Name of your choice, a letter first; links to the group hold it")
+    name: Name = Field(description="What people call these computers")
     product: Identifier = Field(
         description="Id of a product in macros/data/products.yaml, for example windows-11 or office-ltsc-2024"
     )
-    count: Count
-    license: License = "volume"
+    count: Count = Field(description="How many computers there are")
+    license: License = Field("volume", description="How the product is licensed on these computers")
     method: Method = Field(description="How these computers are activated today")
     directory: Directory = Field(
         description="ad-ready: in a domain, forest schema windows-server-2012 or later; none: workgroup or Entra only"
@@ -226,9 +245,11 @@ class Group(Record):
         description="Isolated network, branch or ship, by a name of your choice: computers with the same site could "
         "share a KMS host there. Leave out for computers of the core network and for computers that stand alone",
     )
-    internet: Internet
-    purpose: Purpose = "production"
-    platform: Platform = "other"
+    internet: Internet = Field(
+        description="Way to Microsoft's activation servers; via-admin-workstation: another computer activates for them"
+    )
+    purpose: Purpose = Field("production", description="short-lived-lab: computers that live for a few days")
+    platform: Platform = Field("other", description="Where they run, as far as it brings activation by itself")
     answers: Answers = Field(
         (), description="Answers to questions of the decision tables that have no key here, by the id of the question"
     )
@@ -241,16 +262,24 @@ class Organization(Record):
 
     model_config = ConfigDict(title="Organization of the Volume Activation Guide")
 
-    name: Name
-    active_directory: Forest | None = None
+    name: Name = Field(description="What pages call your organization")
+    active_directory: Forest | None = Field(
+        None, description="The Active Directory forest; leave out when there is none"
+    )
     dns_zone: DnsName = Field(description="Zone in which the KMS hosts publish their SRV record")
     further_dns_zones: tuple[DnsName, ...] = Field(
         (), max_length=MOST_HOSTS, description="Other zones whose computers look for the same hosts"
     )
-    kms_hosts: Annotated[tuple[KmsHost, ...], Field(max_length=MOST_HOSTS)] = ()
-    mak_allotments: Annotated[tuple[MakAllotment, ...], Field(max_length=MOST_ENTRIES)] = ()
-    licensed: Annotated[tuple[Licensed, ...], Field(max_length=MOST_ENTRIES)]
-    groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=MOST_ENTRIES)]
+    kms_hosts: Annotated[tuple[KmsHost, ...], Field(max_length=MOST_HOSTS)] = Field((), description="Your KMS hosts")
+    mak_allotments: Annotated[tuple[MakAllotment, ...], Field(max_length=MOST_ENTRIES)] = Field(
+        (), description="Your MAKs, by their numbers; a key itself never stands here"
+    )
+    licensed: Annotated[tuple[Licensed, ...], Field(max_length=MOST_ENTRIES)] = Field(
+        description="Computers that you have licenses for, by product; the groups should add up to them"
+    )
+    groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=MOST_ENTRIES)] = Field(
+        description="Groups of computers that share product, directory and network"
+    )
 
     def host(self, host_id: str) -> KmsHost:
         """The KMS host with this id. Raises LookupError."""

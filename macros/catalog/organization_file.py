@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import get_args
@@ -15,12 +16,26 @@ from .published_keys import without_keys
 from .secrets import refuse_secrets
 from .strict_yaml import DataError, nearest, read, short, validate
 
-_LONGEST_ZONE = 200
+LONGEST_ZONE = 200
 """Characters; our choice below the 253 of a DNS name."""
 FILE = Path(__file__).resolve().parent.parent.parent / "organization.yml"
 """The example that comes with the guide."""
 LOCAL = FILE.with_name("organization.local.yml")
 """The file of whoever adopts the guide: no update touches it, because it is not tracked."""
+
+
+WORDS = Path(__file__).with_name("organization_words.yaml")
+
+
+@cache
+def words() -> Mapping[str, str]:
+    """What is said of a file that contradicts itself. Raises DataError for words that cannot be used."""
+    return validate(dict[str, str], read(WORDS))
+
+
+def say(name: str, /, **slots: object) -> str:
+    """A sentence of the words with its slots filled."""
+    return words()[name].format(**slots)
 
 
 def path_from_environment() -> Path:
@@ -47,13 +62,7 @@ def load_organization(path: Path, catalog: Catalog) -> Organization:
     document = read(path, path.name if path in (FILE, LOCAL) else str(path))
     refuse_secrets(document.text, document.file, document)
     if not isinstance(document.data, dict):
-        raise DataError(
-            [
-                document.problem(
-                    (), "must hold keys and values; expected the keys " + ", ".join(Organization.model_fields)
-                )
-            ]
-        )
+        raise DataError([document.problem((), say("keys", keys=", ".join(Organization.model_fields)))])
     organization = validate(Organization, document)
     found = (document.problem(key, message) for key, message in _contradictions(organization, catalog))
     if first := next(found, None):
@@ -74,7 +83,7 @@ def _contradictions(organization: Organization, catalog: Catalog) -> Iterator[Fi
         if allotment.used > allotment.total:
             yield (
                 ("mak_allotments", index, "used"),
-                f"{allotment.used} is more than total ({allotment.total})",
+                say("overdrawn", used=allotment.used, total=allotment.total),
             )
     yield from _activated_beyond_use(organization)
     yield from _repeated_entries(organization)
@@ -84,7 +93,7 @@ def _contradictions(organization: Organization, catalog: Catalog) -> Iterator[Fi
             if times > 1:
                 yield (
                     ("kms_hosts", index, "keys"),
-                    f'lists the host key "{key_group}" {times} times; once is expected',
+                    say("key-twice", key=key_group, times=times),
                 )
 
 
@@ -96,8 +105,7 @@ def _activated_beyond_use(organization: Organization) -> Iterator[Finding]:
         if activated > allotment.used:
             yield (
                 ("mak_allotments", index, "used"),
-                f"{allotment.used} is less than the computers that its groups name as activated ({activated}); each "
-                f"has used an activation. Expected {activated} or more, or smaller numbers in mak.activated",
+                say("activated-beyond-used", used=allotment.used, activated=activated),
             )
 
 
@@ -113,8 +121,12 @@ def _keys_of_clients_on_servers(organization: Organization, catalog: Catalog) ->
                 allowed = [one.id for one in groups.values() if host.operating_system in one.host_systems]
                 yield (
                     ("kms_hosts", index, "keys", position, "group"),
-                    f'"{key.group}" is a host key for a client Windows, and {host.operating_system} cannot hold it. '
-                    f"Allowed: {', '.join(allowed) or 'none'}",
+                    say(
+                        "client-key",
+                        key=key.group,
+                        system=host.operating_system,
+                        allowed=", ".join(allowed) or say("none"),
+                    ),
                 )
 
 
@@ -123,28 +135,28 @@ def _repeated_ids(organization: Organization) -> Iterator[Finding]:
         first: dict[str, int] = {}
         for index, item in enumerate(getattr(organization, name)):
             if item.id in first:
-                yield (name, index, "id"), f'"{item.id}" is already the id of {name}[{first[item.id]}]'
+                yield (name, index, "id"), say("repeated-id", id=item.id, list=name, first=first[item.id])
             first.setdefault(item.id, index)
     names: dict[str, int] = {}
     for index, host in enumerate(organization.kms_hosts):
         if host.name in names:
             yield (
                 ("kms_hosts", index, "name"),
-                f'"{host.name}" is already the name of kms_hosts[{names[host.name]}]',
+                say("repeated-name", name=host.name, first=names[host.name]),
             )
         names.setdefault(host.name, index)
     addresses: dict[object, int] = {}
     for index, host in enumerate(organization.kms_hosts):
         if host.address is not None and host.address in addresses:
-            other = f"kms_hosts[{addresses[host.address]}]"
-            yield ("kms_hosts", index, "address"), f"{host.address} is already the address of {other}"
+            words = say("repeated-address", address=host.address, first=addresses[host.address])
+            yield ("kms_hosts", index, "address"), words
         addresses.setdefault(host.address, index)
     products: dict[str, int] = {}
     for index, licensed in enumerate(organization.licensed):
         if licensed.product in products:
             yield (
                 ("licensed", index, "product"),
-                f'"{licensed.product}" already stands in licensed[{products[licensed.product]}]; add the numbers',
+                say("licensed-twice", product=licensed.product, first=products[licensed.product]),
             )
         products.setdefault(licensed.product, index)
 
@@ -158,13 +170,13 @@ def _repeated_entries(organization: Organization) -> Iterator[Finding]:
     ]
     for key, entries in lists:
         yield from (
-            ((*key, position), f'"{entry}" stands in this list already')
+            ((*key, position), say("repeated-entry", entry=entry))
             for position, entry in enumerate(entries)
             if entry in entries[:position]
         )
     for position, zone in enumerate(organization.further_dns_zones):
         if zone in organization.zones[: position + 1]:
-            yield ("further_dns_zones", position), f'"{zone}" is already a zone of this file'
+            yield ("further_dns_zones", position), say("repeated-zone", zone=zone)
 
 
 def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
@@ -180,55 +192,50 @@ def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Findi
             ("kms_hosts", index, "operating_system"),
             host.operating_system,
             systems,
-            "a system that can be a KMS host",
+            "what-system",
         )
         for position, key in enumerate(host.keys):
-            yield from _unknown(
-                ("kms_hosts", index, "keys", position, "group"), key.group, key_groups, "a host key group"
-            )
+            yield from _unknown(("kms_hosts", index, "keys", position, "group"), key.group, key_groups, "what-key")
     for index, allotment in enumerate(organization.mak_allotments):
-        yield from _unknown(("mak_allotments", index, "product"), allotment.product, products, "a product")
+        yield from _unknown(("mak_allotments", index, "product"), allotment.product, products, "what-product")
     for index, licensed in enumerate(organization.licensed):
-        yield from _unknown(("licensed", index, "product"), licensed.product, products, "a product")
+        yield from _unknown(("licensed", index, "product"), licensed.product, products, "what-product")
     for index, group in enumerate(organization.groups):
-        yield from _unknown(("groups", index, "product"), group.product, products, "a product")
+        yield from _unknown(("groups", index, "product"), group.product, products, "what-product")
         for question, answer in group.answers:
-            yield from _unknown(("groups", index, "answers"), question, answers, "a question that is answered here")
+            yield from _unknown(("groups", index, "answers"), question, answers, "what-question")
             if question in answers:
                 where = ("groups", index, "answers", question)
-                yield from _unknown(where, answer, answers[question], "an answer of this question")
+                yield from _unknown(where, answer, answers[question], "what-answer")
         for position, host_id in enumerate(group.kms_hosts):
-            yield from _unknown(("groups", index, "kms_hosts", position), host_id, hosts, "a KMS host of this file")
+            yield from _unknown(("groups", index, "kms_hosts", position), host_id, hosts, "what-host")
         if group.mak:
             yield from _unknown(
                 ("groups", index, "mak", "allotment"),
                 group.mak.allotment,
                 allotments,
-                "a MAK allotment of this file",
+                "what-mak",
             )
 
 
 def _zones(organization: Organization) -> Iterator[Finding]:
     further = ((("further_dns_zones", index), zone) for index, zone in enumerate(organization.further_dns_zones))
     for key, zone in ((("dns_zone",), organization.dns_zone), *further):
-        if len(zone) > _LONGEST_ZONE:
-            yield key, f"has {len(zone)} characters; at most {_LONGEST_ZONE} leave room for the names in it"
+        if len(zone) > LONGEST_ZONE:
+            yield key, say("zone-length", characters=len(zone), most=LONGEST_ZONE)
     for index, host in enumerate(organization.kms_hosts):
         for position, zone in enumerate(host.publish_in or ()):
-            yield from _unknown(
-                ("kms_hosts", index, "publish_in", position), zone, organization.zones, "a zone of this file"
-            )
+            yield from _unknown(("kms_hosts", index, "publish_in", position), zone, organization.zones, "what-zone")
         if not organization.zones_of(host):
             zones = ", ".join(organization.zones)
-            message = f'"{host.name}" lies in no zone of this file ({zones}); say in publish_in where its record stands'
-            yield ("kms_hosts", index, "name"), message
+            yield ("kms_hosts", index, "name"), say("host-outside-zones", name=host.name, zones=zones)
 
 
 def _unknown(key: tuple[str | int, ...], given: str, known: Iterable[str], what: str) -> Iterator[Finding]:
     allowed = list(known)
     if given not in allowed:
-        listed = ", ".join(allowed) or "none, since the file lists none"
-        yield key, f'"{short(given)}" is not {what}.{nearest(given, allowed)} Allowed: {listed}'
+        listed = ", ".join(allowed) or say("none-listed")
+        yield key, say("unknown", given=short(given), what=say(what), near=nearest(given, allowed), allowed=listed)
 
 
 def _contradicting_groups(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
@@ -240,47 +247,43 @@ def _contradicting_groups(organization: Organization, catalog: Catalog) -> Itera
 
 def _mak_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
     if group.method == "mak" and group.mak is None:
-        yield ("mak",), "is missing; method mak needs allotment, activated and the two yearly percentages"
+        yield ("mak",), say("mak-missing")
     if group.method != "mak" and group.mak is not None:
-        yield ("mak",), f"stands beside method {group.method}; remove it, or set method to mak"
+        yield ("mak",), say("mak-beside", method=group.method)
     if group.mak and group.mak.activated > group.count:
-        yield ("mak", "activated"), f"{group.mak.activated} is more than count ({group.count})"
+        yield ("mak", "activated"), say("mak-activated", activated=group.mak.activated, count=group.count)
     if group.mak and group.product in products:
         yield from _other_mak(group, organization, products)
 
 
 def _kms_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
     if group.method == "kms" and not group.kms_hosts:
-        yield ("kms_hosts",), "is empty; method kms needs at least one host that these computers reach"
+        yield ("kms_hosts",), say("kms-without-host")
 
 
 def _adba_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
     if group.method == "adba" and group.directory != "ad-ready":
-        yield ("directory",), f"is {group.directory}; method adba needs ad-ready"
+        yield ("directory",), say("adba-directory", directory=group.directory)
     if group.method == "adba" and group.product in products and products[group.product].legacy:
-        yield ("method",), f"is adba, which {products[group.product].name} is too old for"
+        yield ("method",), say("adba-legacy", product=products[group.product].name)
     if group.directory != "none" and organization.active_directory is None:
-        yield ("directory",), f"is {group.directory}, but the file has no active_directory; expected none"
+        yield ("directory",), say("directory-without-forest", directory=group.directory)
 
 
 def _starts_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
     there, starts = group.network_every_days, group.starts_every_days
     if isinstance(starts, int) and (there == "never" or starts < there):
-        allowed = "never" if there == "never" else f"{there} or more, or never"
-        yield (
-            ("starts_every_days",),
-            f"is {starts}, but only a computer that is on the network can start there, and network_every_days is "
-            f"{there}; allowed: {allowed}",
-        )
+        allowed = "never" if there == "never" else say("starts-from", there=there)
+        yield ("starts_every_days",), say("starts", starts=starts, there=there, allowed=allowed)
 
 
 def _platform_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
     if group.method == "azure-kms" and group.platform != "azure-vm":
-        yield ("platform",), f"is {group.platform}; method azure-kms needs azure-vm"
+        yield ("platform",), say("azure-platform", platform=group.platform)
     if group.method == "avma" and group.platform != "hyper-v-datacenter-guest":
-        yield ("platform",), f"is {group.platform}; method avma needs hyper-v-datacenter-guest"
+        yield ("platform",), say("avma-platform", platform=group.platform)
     if group.method == "avma" and group.product in products and products[group.product].kind != "windows-server":
-        yield ("method",), "is avma, which activates Windows Server only"
+        yield ("method",), say("avma-kind")
 
 
 OLD_SCHEMAS = get_args(ForestSchema)[: get_args(ForestSchema).index("windows-server-2012")]
@@ -295,11 +298,7 @@ def _directory_and_schema(
         return
     old = forest.schema_level in OLD_SCHEMAS
     if old and group.directory == "ad-ready":
-        yield (
-            ("directory",),
-            f"is ad-ready, but active_directory.schema_level is {forest.schema_level}, too low for ADBA; expected "
-            "ad-old-schema, or none",
-        )
+        yield ("directory",), say("schema-too-low", level=forest.schema_level)
 
 
 def _other_mak(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
@@ -316,8 +315,13 @@ def _other_mak(group: Group, organization: Organization, products: Mapping[str, 
                 ]
                 yield (
                     ("mak", "allotment"),
-                    f'"{allotment.id}" is a MAK for {allotment.product}, and this group runs {group.product}. '
-                    f"Allowed: {', '.join(allowed) or 'none, since the file lists no MAK for it'}",
+                    say(
+                        "mak-of-other",
+                        mak=allotment.id,
+                        other=allotment.product,
+                        product=group.product,
+                        allowed=", ".join(allowed) or say("none-of-product"),
+                    ),
                 )
 
 
@@ -328,9 +332,13 @@ def _hosts_of_other_sites(organization: Organization) -> Iterator[Finding]:
         usable = [host_id for host_id, site in sites.items() if site in (None, group.site)]
         for position, host_id in enumerate(group.kms_hosts):
             if host_id in sites and host_id not in usable:
-                own = f'the site "{group.site}"' if group.site else "no site"
                 yield (
                     ("groups", index, "kms_hosts", position),
-                    f'"{host_id}" serves the site "{sites[host_id]}" alone, and this group has {own}; give both the '
-                    f"same site, or list hosts that serve it. Allowed: {', '.join(usable) or 'none'}",
+                    say(
+                        "other-site",
+                        host=host_id,
+                        site=sites[host_id],
+                        own=say("own-site", site=group.site) if group.site else say("no-site"),
+                        allowed=", ".join(usable) or say("none"),
+                    ),
                 )

@@ -267,7 +267,7 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
 def nearest(word: object, known: Iterable[str]) -> str:
     """` Did you mean "x"?` for the nearest known word, or an empty string when none is near."""
     found = difflib.get_close_matches(short(word), [*known], n=1, cutoff=0.6)
-    return f' Did you mean "{found[0]}"?' if found else ""
+    return SAID["near"].format(near=found[0]) if found else ""
 
 
 def _in_file(location: Sequence[str | int], data: Any) -> KeyPath:
@@ -290,21 +290,35 @@ def _explain(model: Any, problem: Any, data: Any) -> str:
     key = problem["loc"][-1] if problem["loc"] else ""
     if kind == "extra_forbidden":
         known = _known_keys(model, problem["loc"][:-1])
-        return f"unknown key.{nearest(key, known)} Allowed here: {', '.join(known)}"
+        return SAID["unknown"].format(near=nearest(key, known), known=", ".join(known))
     if kind == "missing":
-        return "is missing and has no default"
+        return SAID["missing"]
     if kind == "literal_error":
         expected = str(context["expected"]).replace("'", '"')
         options = re.findall(r'"([^"]*)"', expected)
         said = f'"{short(given)}"' if isinstance(given, str) else _given(given)
-        return f"{said} is not allowed.{nearest(given, options)} Allowed: {expected}"
+        return SAID["literal"].format(given=said, near=nearest(given, options), expected=expected)
     if kind == "union_tag_invalid":
         return str(problem["msg"])
     message = _in_words(kind, context, str(problem["msg"]))
-    return f"{message}; {'the value is empty' if given is None else f'given: {_given(given)}'}"
+    return f"{message}; {SAID['empty'] if given is None else SAID['given'].format(given=_given(given))}"
 
 
-_ALLOWED: Mapping[str, str] = MappingProxyType(
+SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "empty": "the value is empty",
+        "given": "given: {given}",
+        "keys": "keys with values",
+        "list": "a list",
+        "literal": "{given} is not allowed.{near} Allowed: {expected}",
+        "missing": "is missing and has no default",
+        "near": ' Did you mean "{near}"?',
+        "none": "an empty value",
+        "unknown": "unknown key.{near} Allowed here: {known}",
+    }
+)
+"""Sentences around what is given and what is allowed."""
+ALLOWED: Mapping[str, str] = MappingProxyType(
     {
         "string_type": "must be text",
         "int_type": "must be a whole number",
@@ -343,9 +357,9 @@ _ALLOWED: Mapping[str, str] = MappingProxyType(
 
 
 def _in_words(kind: str, context: Mapping[str, Any], otherwise: str) -> str:
-    if kind in _ALLOWED:
+    if kind in ALLOWED:
         # One entry is no list of entries.
-        return re.sub(r"(?<!\d)1 (entr|character)(ies|s)", _one, _ALLOWED[kind].format_map(context))
+        return re.sub(r"(?<!\d)1 (entr|character)(ies|s)", _one, ALLOWED[kind].format_map(context))
     plain = otherwise.removeprefix("Value error, ").replace("Input should", "must")
     return f"{plain[0].lower()}{plain[1:]}"
 
@@ -358,8 +372,8 @@ def _given(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return "keys with values" if isinstance(value, dict) else "a list"
-    return "an empty value" if value is None else short(repr(value))
+        return SAID["keys"] if isinstance(value, dict) else SAID["list"]
+    return SAID["none"] if value is None else short(repr(value))
 
 
 def _known_keys(model: Any, location: Sequence[str | int]) -> list[str]:

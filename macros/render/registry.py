@@ -20,7 +20,16 @@ from .deploy import check_page, client_check_data, client_check_page, dns_check_
 from .methods import methods
 from .parts import citations, organization
 from .parts import script_data as decision_data
-from .plan import capacity, command_line, host_keys, lifecycle, mak_budget, own_numbers, renewal
+from .plan import (
+    capacity,
+    command_line,
+    host_keys,
+    lifecycle,
+    mak_budget,
+    my_organization,
+    own_numbers,
+    renewal,
+)
 from .reference import registers
 from .start import overview
 from .troubleshoot import checklists, diagnosis, diagnosis_data, error_codes, troubleshoot
@@ -36,6 +45,7 @@ MODULES = (
     host_keys,
     lifecycle,
     command_line,
+    my_organization,
     own_numbers,
     samples,
     decision_data,

@@ -132,5 +132,5 @@
     );
   };
 
-  window.vagPlan = { ...window.vagPlan, count: { answer, proportioned, spread } };
+  window.vagPlan = { ...window.vagPlan, count: { answer, probability, proportioned, seen, spread, sum } };
 })();

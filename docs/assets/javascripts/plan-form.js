@@ -20,6 +20,19 @@
   /** @type {(within: ParentNode, selector: string) => Data[]} */
   const all = (within, selector) => [...within.querySelectorAll(selector)];
 
+  /* What the reader's own organization has to say, where this browser keeps one. */
+  const startsOf = (kept) => {
+    try {
+      return window.vagStarts(kept, today());
+    } catch {
+      // Kept by another edition of the site: the page then is as it comes.
+      for (const each of all(document, "[data-vag-own]")) each.removeAttribute("data-vag-own");
+      return {};
+    }
+  };
+  const kept = window.vagKept.own();
+  const own = kept ? startsOf(kept) : {};
+
   // Numbers -----------------------------------------------------------------------------------------------------------
 
   /* What a form says, under the keys of its names: `groups.0.computers`. What is empty is left out. */
@@ -222,9 +235,19 @@
     };
 
     const setRows = mountRows(form, show);
+    /* Puts numbers where a form has them: what is not given stays. */
+    const fill = (numbers, before = "") => {
+      for (const [key, value] of Object.entries(numbers)) {
+        if (Array.isArray(value)) setRows(value.length);
+        if (value !== null && typeof value === "object") fill(value, `${before}${key}.`);
+        const control = form.elements[`${before}${key}`];
+        if (control) control.value = value;
+      }
+    };
     const start = () => {
       setRows(1);
       for (const day of all(form, "[data-vag-today]")) day.value = today();
+      fill(own[topic] ?? {});
       show();
     };
 

@@ -14,14 +14,38 @@
   const { masked } = window.vagKeys;
   const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, part } = window.vagDom;
   const { cloned, status } = window.vagDrawn;
-  const data = dataOf("vag-worksheet");
-  if (!engine || !data) return;
+  const built = dataOf("vag-worksheet");
+  if (!engine || !built) return;
+
+  /* The organization that this browser keeps takes the place of the one of the build, if it fits the products here. */
+  const kept = window.vagKept.own();
+  const fits = (own) =>
+    [own.groups, own.kms_hosts, own.mak_allotments, own.licensed].every(Array.isArray) &&
+    [own.groups, own.mak_allotments, own.licensed].every((list) =>
+      list.every(({ product }) => Object.hasOwn(built.products, product))
+    ) && own.groups.every((group) => Object.hasOwn(built.methods, group.method));
+  const isOwn = Boolean(kept) && fits(kept);
+  const own = () => ({
+    groups: kept.groups,
+    hosts: kept.kms_hosts.map(({ id, site, priority, weight }) => ({
+      id,
+      site,
+      priority: priority ?? built.usual.priority,
+      weight: weight ?? built.usual.weight,
+    })),
+    allotments: kept.mak_allotments,
+    licensed: kept.licensed,
+    forest: kept.active_directory !== null,
+  });
+  const data = isOwn ? { ...built, ...own() } : built;
+  const FILE = isOwn ? "your organization as this browser keeps it" : "organization.yml";
+  if (kept && !isOwn) document.querySelector("[data-vag-own]")?.removeAttribute("data-vag-own");
 
   const MOST = engine.LARGEST_COUNT;
   const LONGEST = 3650;
   const [CENTRAL, LOCAL] = ["kms-central", "kms-local"];
   const ID = /^[a-z][a-z0-9-]{0,62}$/;
-  const KEY = "vag-worksheet";
+  const KEY = isOwn ? "vag-worksheet-own" : "vag-worksheet";
   const MANY = 3;
   const STEPS = 100;
   const PAUSE = 400;
@@ -830,7 +854,7 @@
         throw new Error(KEY);
       }
       groups = found;
-      if (kept.file !== asFile) note = "organization.yml has changed since then.";
+      if (kept.file !== asFile) note = `${FILE} has changed since then.`;
     } catch (error) {
       if (error instanceof DOMException) storable = false;
       else note = "Figures from an earlier visit could not be used any more and were thrown away.";
@@ -1034,7 +1058,7 @@
       : "This browser does not keep them: they are lost when you leave the page.";
     const unread = wrong.length ? `Not usable yet, so the figure before it counts: ${wrong.join("; ")}.` : "";
     shown = [
-      changed() ? `These figures were changed here and are not in organization.yml. ${lost}`.trim() : "",
+      changed() ? `These figures were changed here and are not in ${FILE}. ${lost}`.trim() : "",
       note,
       unread,
     ].filter(Boolean).join(" ");
@@ -1044,7 +1068,7 @@
       element(
         "p",
         { class: "vag-note__title" },
-        status("warn", changed() ? "Changed figures" : "Figures of organization.yml"),
+        status("warn", changed() ? "Changed figures" : `Figures of ${FILE}`),
       ),
       element(
         "p",

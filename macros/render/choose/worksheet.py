@@ -146,6 +146,7 @@ def worksheet_result(view: View) -> Html:
         tag("p", f"{fleet}: ", join((status(*state) for state in states), " ")),
         tag("p", paper, class_="vag-ws-paper"),
         class_="vag-ws-result",
+        data_vag_own="page",
     )
 
 
@@ -304,6 +305,7 @@ def worksheet_as_data(view: View) -> Mapping[str, Any]:
         ],
         "allotments": [each.model_dump(mode="json") for each in organization.mak_allotments],
         "licensed": [each.model_dump(mode="json") for each in organization.licensed],
+        "usual": {"priority": policy.srv_priority, "weight": policy.srv_weight},
         "forest": organization.active_directory is not None,
         "products": {each.id: [each.name, each.kind, each.legacy] for each in view.catalog.products},
         "defaults": defaults_of(records),
@@ -326,9 +328,9 @@ def _sheet(view: View) -> Worksheet:
     return worksheet(view.organization, view.catalog, view.policy, view.tables)
 
 
-def _part(name: str, *content: object, class_: str | None = None) -> Html:
+def _part(name: str, *content: object, class_: str | None = None, **attributes: object) -> Html:
     """A part of the page that the script draws again."""
-    return tag("div", *content, class_=class_, data_vag_worksheet=name)
+    return tag("div", *content, class_=class_, data_vag_worksheet=name, **attributes)
 
 
 def _small(text: object) -> Html:

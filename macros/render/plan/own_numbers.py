@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from macros.catalog.models import Catalog
-from macros.catalog.plan_numbers import MODELS, TOPICS, Numbers, Topic
+from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, MODELS, TOPICS, Numbers, Topic
 from macros.catalog.strict_yaml import DataError, validate
 from macros.formats.base.rules import document_of
 from macros.render.parts.citations import cite
@@ -27,6 +27,7 @@ from macros.render.parts.view import View
 
 from .answers import answer, names_of, said, words, words_as_data
 from .answers_data import known
+from .my_organization import usual_host
 
 FORM = Template("plan-form", "command_line", "example", "fields")
 FILE = Path(__file__).with_name("forms.yaml")
@@ -89,10 +90,25 @@ def own_numbers(view: View, *topics: Topic) -> Html:
         for topic in topics
     }
     scripts = page_scripts(view, *(f"plan-{topic}" for topic in topics), "plan-form")
+    starts = {
+        "kinds": {each.id: each.kind for each in view.catalog.products},
+        "listed": [*dict(_source(view.catalog, Field(key="", label="", source="products")))],
+        "per_activation": view.policy.mak_per_activation,
+        "usual": usual_host(view),
+        "years": [FIRST_YEAR, LAST_YEAR],
+    }
     shared = {"topics": data, "names": names_of(view) if "host-keys" in topics else {}}
     wrong = tag("template", tag("p", status("bad", "No answer"), " "), data_vag_part="no-answer")
     drawn = tag("div", wrong, hidden=True, data_search_exclude=True)
-    return join([*(_form(view, topic) for topic in topics), json_script("vag-plan", shared), drawn, scripts])
+    return join(
+        [
+            *(_form(view, topic) for topic in topics),
+            json_script("vag-plan", shared),
+            json_script("vag-starts", starts),
+            drawn,
+            scripts,
+        ]
+    )
 
 
 def start(view: View, topic: Topic) -> Numbers:
@@ -130,7 +146,7 @@ def _form(view: View, topic: Topic) -> Html:
     # Markdown, so that the table of contents has it.
     heading = Html(f"\n\n## {form.title} {{ #own-{topic} }}\n\n")
     basis = tag("p", tag("small", "Computed from: ", cite(view, *words()[topic].facts)))
-    return join([heading, tag("div", shown, basis, class_="vag-plan", data_vag_topic=topic)])
+    return join([heading, tag("div", shown, basis, class_="vag-plan", data_vag_topic=topic, data_vag_own="forms")])
 
 
 def _answer(view: View, topic: Topic, numbers: Numbers) -> Html:

@@ -1,0 +1,873 @@
+// @ts-check
+/*
+ * The page "My organization": a form for all that an organization's file holds, from the shapes of the models. What is
+ * wrong stands where it is; what it means stands below. Nothing is stored unless the reader asks for it.
+ *
+ * A classic script, not a module: browsers load no module from file://.
+ */
+(() => {
+  const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
+  const { status } = window.vagDrawn;
+  const { asJson, asYaml, judge, known, read, verdicts } = window.vagOrganization;
+  const { dayRead, local } = window.vagToday;
+  const { drop, isKept, read: readKept, write } = window.vagKept;
+  const { form: words, labels, listed, options, shapes } = known;
+  const [MOST_LISTED, PAUSE, MANY] = [20, 400, 60];
+  /** @type {Data} */
+  const form = part("form[data-vag-organization]");
+  const [found, live] = [part("[data-vag-found]", form), part("[data-vag-live]", form)];
+  const box = part("div", form);
+  const say = (name, slots = {}) => fill(words[name], slots);
+  const paused = later(PAUSE);
+  const speak = (text) =>
+    paused(() => {
+      live.textContent = text;
+    });
+  /** @type {HTMLElement | null} */
+  const notes = document.querySelector("[data-vag-built]");
+  const today = dayRead(notes?.dataset.vagBuilt ?? "", local(new Date()));
+  const copy = (value) => JSON.parse(JSON.stringify(value));
+  const nameOf = (path) => JSON.stringify(path);
+  const idOf = (path) => `vag-my-${path.join("-")}`;
+
+  // The organization as it is typed ----------------------------------------------------------------------------------
+
+  const blank = (record) => Object.fromEntries(shapes[record].map((shape) => [shape.key, copy(emptyOf(shape))]));
+  const emptyOf = ({ is, otherwise, required }) => (required ? (is === "list" ? [] : null) : otherwise);
+  const START = { method: "unactivated", directory: "none", network_every_days: 1, internet: "direct" };
+  const numbered = (list, before) => {
+    let next = list.length + 1;
+    while (list.some(({ id }) => id === `${before}${next}`)) next += 1;
+    return next;
+  };
+  const NEW = {
+    groups: () => {
+      const next = numbered(draft.groups, "group-");
+      return { ...blank("Group"), ...START, id: `group-${next}`, name: say("new-group", { number: next }) };
+    },
+    kms_hosts: () => ({ ...blank("KmsHost"), id: `kms${numbered(draft.kms_hosts, "kms")}`, keys: [newKey()] }),
+    mak_allotments: () => ({ ...blank("MakAllotment"), id: `mak${numbered(draft.mak_allotments, "mak")}`, used: 0 }),
+    licensed: () => blank("Licensed"),
+  };
+  const newKey = () => ({ ...blank("HostKey"), activations_used: 1 });
+  const RECORDS = { groups: "Group", kms_hosts: "KmsHost", mak_allotments: "MakAllotment", licensed: "Licensed" };
+  const SECTIONS = {
+    groups: ["groups", "add-group"],
+    kms_hosts: ["hosts", "add-host"],
+    mak_allotments: ["maks", "add-mak"],
+    licensed: ["licensed", "add-licensed"],
+  };
+  const empty = () => {
+    const made = blank("Organization");
+    return { ...made, name: "", dns_zone: null, groups: [] };
+  };
+
+  /** @type {Data} */
+  let draft = empty();
+  /** @type {Data} */
+  let before = null;
+  /** @type {Data} */
+  let organization = null;
+
+  const usesKms = () => draft.kms_hosts.length > 0 || draft.groups.some(({ method }) => method === "kms");
+  const usesMak = () => draft.mak_allotments.length > 0 || draft.groups.some(({ method }) => method === "mak");
+
+  /* What a file would hold: a zone that nobody asks for is one that nobody looks in. */
+  const complete = () =>
+    draft.dns_zone === null && !usesKms()
+      ? { ...draft, dns_zone: draft.active_directory?.dns_name ?? known.no_zone }
+      : draft;
+
+  const at = (path) => path.reduce((value, key) => value?.[key], draft);
+  const put = (path, value) => {
+    at(path.slice(0, -1))[path[path.length - 1]] = value;
+  };
+
+  const productName = (id) => known.products[id]?.[0] ?? say("choose");
+  const titleOf = (list, record) => {
+    if (list === "groups") {
+      const count = typeof record.count === "number" ? number(record.count) : "?";
+      return `${record.name || record.id || "?"}: ${count}, ${options["Group.method"][record.method] ?? "?"}`;
+    }
+    if (list === "kms_hosts") return record.name || record.id || "?";
+    if (list === "mak_allotments") return `${record.id ?? "?"}: ${productName(record.product)}`;
+    return `${productName(record.product)}: ${typeof record.computers === "number" ? number(record.computers) : "?"}`;
+  };
+
+  // Fields -----------------------------------------------------------------------------------------------------------
+
+  const INTEGER = /^-?(?:0|[1-9][0-9]{0,14})$/;
+
+  /* What a text in a field means. What means nothing stays a text, and is judged as one. */
+  const meant = (shape, text) => {
+    const typed = text.trim();
+    if (typed === "") return null;
+    if (shape.is === "list") return typed.split(/[\s,]+/);
+    if (shape.is === "int" || shape.is === "any") {
+      return INTEGER.test(typed.replaceAll(",", "")) ? Number(typed.replaceAll(",", "")) : typed;
+    }
+    return typed;
+  };
+  const shown = (value) => (Array.isArray(value) ? value.join(" ") : value ?? "");
+
+  const choices = (record, shape) => {
+    const name = `${record}.${shape.key}`;
+    if (name === "MakUse.allotment") {
+      return Object.fromEntries(draft.mak_allotments.map(({ id, product }) => [id, `${id}: ${productName(product)}`]));
+    }
+    if (listed[name]) return options[listed[name]];
+    if (options[name]) return options[name];
+    if (shape.is !== "one") return null;
+    return Object.fromEntries(shape.of.map((value) => [value, known.products[value]?.[0] ?? value]));
+  };
+
+  /* What is chosen several times: hosts of a group, zones of a host. */
+  const several = (record, shape, path) => {
+    if (shape.key === "kms_hosts" && record === "Group") {
+      const { site } = at(path.slice(0, -1));
+      return draft.kms_hosts.filter((host) => !host.site || host.site === site).map(({ id, name }) => [id, name || id]);
+    }
+    return shape.key === "publish_in"
+      ? [draft.dns_zone, ...draft.further_dns_zones].filter(Boolean).map((zone) => [zone, zone])
+      : null;
+  };
+
+  const NEEDS = {
+    Group: {
+      kms_hosts: (group) => draft.kms_hosts.length > 0 || group.method === "kms" || group.kms_hosts.length > 0,
+      site: (group) => usesKms() || group.site !== null,
+      starts_every_days: (group) => group.method === "adba" || group.starts_every_days !== null,
+      last_renewal: (group) => ["adba", "kms"].includes(group.method) || group.last_renewal !== null,
+      answers: () => Object.keys(known.questions).length > 0,
+    },
+    KmsHost: { publish_in: (host) => draft.further_dns_zones.length > 0 || host.publish_in !== null },
+    Organization: {},
+  };
+  const isAsked = (record, shape, path) => NEEDS[record]?.[shape.key]?.(at(path.slice(0, -1))) ?? true;
+
+  /* Fields that change what else is asked: their card is filled again. */
+  const DECIDING = ["Group.method", "Group.site", "KmsHost.site"];
+
+  const labelled = (record, shape, path, control) => {
+    const label = labels[`${record.toLowerCase()}-${shape.key}`];
+    const error = element("p", { id: `${idOf(path)}-error`, class: "vag-ws-error" });
+    return element(
+      "div",
+      { class: "vag-field", "data-path": nameOf(path) },
+      element(
+        "label",
+        { for: idOf(path) },
+        label,
+        shape.required ? null : element("small", {}, ` (${say("optional")})`),
+      ),
+      control,
+      error,
+    );
+  };
+
+  const boxes = (record, shape, path, offered) => {
+    const chosen = () => at(path) ?? [];
+    const names = [...new Map([...offered, ...chosen().map((each) => [each, each])])];
+    const legend = labels[`${record.toLowerCase()}-${shape.key}`];
+    const box = ([value, label], index) => {
+      const id = `${idOf(path)}-${index}`;
+      const control = element("input", { id, type: "checkbox", checked: chosen().includes(value) });
+      control.addEventListener("change", () => {
+        const kept = names.map(([each]) => each).filter((
+          each,
+        ) => (each === value ? control.checked : chosen().includes(each)));
+        put(path, kept.length || !shape.nullable ? kept : null);
+        refresh();
+      });
+      return element("div", { class: "vag-ws-check" }, control, " ", element("label", { for: id }, label));
+    };
+    return element(
+      "div",
+      { class: "vag-my-boxes", "data-path": nameOf(path), role: "group", "aria-label": legend },
+      element("span", { class: "vag-my-legend" }, legend),
+      names.length ? names.map(box) : element("p", {}, say("none-to-choose")),
+      element("p", { id: `${idOf(path)}-error`, class: "vag-ws-error" }),
+    );
+  };
+
+  const selected = (record, shape, path, offered) => {
+    const value = at(path);
+    const entries = Object.entries(offered);
+    const isKnown = entries.some(([id]) => id === value);
+    const control = element(
+      "select",
+      { id: idOf(path), "aria-describedby": `${idOf(path)}-error` },
+      isKnown ? null : element("option", { value: value ?? "", selected: true }, value ?? say("choose")),
+      entries.map(([id, label]) => element("option", { value: id, selected: id === value }, label)),
+    );
+    control.addEventListener("change", () => {
+      put(path, control.value || null);
+      if (record === "Group" && shape.key === "method") methodChanged(at(path.slice(0, -1)));
+      if (DECIDING.includes(`${record}.${shape.key}`)) refill(path);
+      refresh();
+    });
+    return labelled(record, shape, path, control);
+  };
+
+  const methodChanged = (group) => {
+    if (group.method !== "mak") group.mak = null;
+    else {group.mak ??= {
+        ...blank("MakUse"),
+        activated: 0,
+        reimaged_percent_per_year: 0,
+        hardware_changes_percent_per_year: 0,
+      };}
+  };
+
+  /* Other parts of the file name a host or a MAK by its short name. */
+  const renamed = (list, old, name) => {
+    for (const group of draft.groups) {
+      if (list === "kms_hosts") group.kms_hosts = group.kms_hosts.map((id) => (id === old ? name : id));
+      if (list === "mak_allotments" && group.mak?.allotment === old) group.mak.allotment = name;
+    }
+  };
+
+  const typed = (record, shape, path) => {
+    const hint = shape.is === "any" ? say("days-or-never") : shape.is === "list" ? say("separated") : null;
+    const control = element("input", {
+      id: idOf(path),
+      type: shape.is === "day" ? "date" : "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      inputmode: shape.is === "int" ? "numeric" : null,
+      maxlength: shape.most && shape.is === "text" ? shape.most : null,
+      "aria-describedby": `${idOf(path)}-error`,
+      placeholder: hint,
+      value: shown(at(path)),
+    });
+    const take = () => {
+      const [old, value] = [at(path), meant(shape, control.value)];
+      put(path, value === null && shape.is === "list" && !shape.nullable ? [] : value);
+      if (shape.key === "id" && old !== null) renamed(path[0], old, value);
+      refresh();
+    };
+    control.addEventListener("input", take);
+    if (DECIDING.includes(`${record}.${shape.key}`)) control.addEventListener("change", () => refill(path));
+    return labelled(record, shape, path, control);
+  };
+
+  const answered = (path) =>
+    Object.entries(known.questions).map(([question, answers]) => {
+      const own = [...path, question];
+      const labelsOf = options[`Group.${question}`] ?? Object.fromEntries(answers.map((answer) => [answer, answer]));
+      return selected("Group", { key: question, is: "one", of: answers }, own, labelsOf);
+    });
+
+  const fieldOf = (record, shape, path) => {
+    if (!isAsked(record, shape, path)) return null;
+    if (shape.is === "answers") return answered(path);
+    if (shape.is === "record") {
+      return at(path) ? fieldset(shape.name, path, labels[`${record.toLowerCase()}-${shape.key}`]) : null;
+    }
+    if (shape.of?.is === "record") return rowsOf(record, shape, path);
+    const offered = several(record, shape, path);
+    if (offered) return boxes(record, shape, path, offered);
+    const options = choices(record, shape);
+    return options ? selected(record, shape, path, options) : typed(record, shape, path);
+  };
+
+  const fieldsOf = (record, path, keys) =>
+    shapes[record].filter(({ key }) => !keys || keys.includes(key)).map((shape) =>
+      fieldOf(record, shape, [...path, shape.key])
+    );
+
+  const fieldset = (record, path, legend) =>
+    element(
+      "fieldset",
+      {},
+      element("legend", {}, legend),
+      element("div", { class: "vag-ws-fields" }, fieldsOf(record, path)),
+    );
+
+  /* Records in a record: the keys of a host. */
+  const rowsOf = (record, shape, path) => {
+    const rows = at(path).map((_, index) => {
+      const own = [...path, index];
+      const legend = `${labels[`${shape.of.name.toLowerCase()}-group`]} ${index + 1}`;
+      const removing = button(say("remove", { what: legend }), () => {
+        at(path).splice(index, 1);
+        refill(path);
+        refresh();
+      });
+      return element("div", { class: "vag-ws-fields" }, fieldsOf(shape.of.name, own), element("p", {}, removing));
+    });
+    const adding = button(say("new-key"), () => {
+      at(path).push(newKey());
+      refill(path);
+      refresh();
+    });
+    return element(
+      "fieldset",
+      { "data-path": nameOf(path) },
+      element("legend", {}, labels[`${record.toLowerCase()}-${shape.key}`]),
+      rows,
+      element("p", {}, adding),
+      element("p", { id: `${idOf(path)}-error`, class: "vag-ws-error" }),
+    );
+  };
+
+  // Cards: an entry of a list, whose form is in the page while it is open -------------------------------------------
+
+  const MAIN = {
+    Group: ["name", "product", "count", "method", "mak", "directory", "network_every_days", "kms_hosts", "internet"],
+  };
+
+  const fillCard = (card) => {
+    const [list, index] = JSON.parse(card.dataset.card);
+    const [record, path] = [RECORDS[list], [list, index]];
+    const rest = MAIN[record] && shapes[record].map(({ key }) => key).filter((key) => !MAIN[record].includes(key));
+    const inner = card.querySelector(":scope > div > details");
+    card.lastChild.replaceChildren(
+      element("div", { class: "vag-ws-fields" }, fieldsOf(record, path, MAIN[record])),
+      rest
+        ? element(
+          "details",
+          { class: "vag-details", open: inner?.open },
+          element("summary", {}, say("more")),
+          element("div", { class: "vag-ws-fields" }, fieldsOf(record, path, rest)),
+        )
+        : "",
+      element(
+        "p",
+        {},
+        button(
+          say("remove", { what: at(path).name || at(path).id || titleOf(list, at(path)) }),
+          () => remove(list, index),
+        ),
+      ),
+    );
+  };
+
+  const cardOf = (list, index) => {
+    const card = element(
+      "details",
+      { class: "vag-details vag-ws-card", "data-card": nameOf([list, index]) },
+      element("summary"),
+      element("div"),
+    );
+    card.addEventListener("toggle", (event) => {
+      if (event.target !== card) return;
+      if (!card.open) card.lastElementChild?.replaceChildren();
+      else if (!card.lastElementChild?.hasChildNodes()) openCard(card);
+    });
+    return card;
+  };
+  const openCard = (card) => {
+    fillCard(card);
+    card.open = true;
+    drawErrors();
+  };
+
+  const remove = (list, index) => {
+    const [gone] = draft[list].splice(index, 1);
+    if (list === "kms_hosts") {
+      for (const group of draft.groups) group.kms_hosts = group.kms_hosts.filter((id) => id !== gone.id);
+    }
+    build();
+    refresh();
+    speak(say("removed", { what: titleOf(list, gone) }));
+    const cards = sections[list].cards.children;
+    part("summary, button", cards[Math.min(index, cards.length - 1)] ?? sections[list].adding.parentNode).focus();
+  };
+
+  const add = (list) => {
+    const made = NEW[list]();
+    draft[list].push(made);
+    const card = cardOf(list, draft[list].length - 1);
+    sections[list].cards.append(card);
+    openCard(card);
+    if (list !== "groups") refillOpen();
+    refresh();
+    speak(say("added", { what: titleOf(list, made) }));
+    part("input, select", card).focus();
+  };
+
+  const sectionOf = (list) => {
+    const [title, adds] = SECTIONS[list];
+    const [cards, own] = [element("div", { class: "vag-ws-cards" }), element("div", { class: "vag-ws-fields" })];
+    const adding = button(say(adds), () => add(list));
+    const error = element("p", { id: `${idOf([list])}-error`, class: "vag-ws-error" });
+    const node = element(
+      "fieldset",
+      { "data-path": nameOf([list]) },
+      element("legend", {}, say(title)),
+      words[`${title}-why`] ? element("p", {}, say(`${title}-why`)) : null,
+      own,
+      cards,
+      element("p", {}, adding),
+      error,
+    );
+    return { node, cards, adding, own };
+  };
+  const sections = Object.fromEntries(Object.keys(SECTIONS).map((list) => [list, sectionOf(list)]));
+  const basics = element("div", { class: "vag-ws-fields" });
+
+  const build = () => {
+    basics.replaceChildren(...fieldsOf("Organization", [], ["name"]).filter(Boolean), forest());
+    if (draft.active_directory) basics.append(...fieldsOf("Forest", ["active_directory"]).filter(Boolean));
+    sections.kms_hosts.own.replaceChildren(
+      ...fieldsOf("Organization", [], ["dns_zone", "further_dns_zones"]).filter(Boolean),
+    );
+    for (const [list, { cards }] of Object.entries(sections)) {
+      const open = new Set(
+        [...cards.children].flatMap((card, index) => (card instanceof HTMLDetailsElement && card.open ? [index] : [])),
+      );
+      cards.replaceChildren(...draft[list].map((_, index) => cardOf(list, index)));
+      cards.classList.toggle("vag-ws-many", draft[list].length > MANY);
+      for (const index of open) {
+        const card = /** @type {HTMLDetailsElement | undefined} */ (cards.children[index]);
+        if (card) openCard(card);
+      }
+    }
+    titles = new WeakMap();
+  };
+
+  const forest = () => {
+    const control = element("input", {
+      id: "vag-my-forest",
+      type: "checkbox",
+      checked: Boolean(draft.active_directory),
+    });
+    control.addEventListener("change", () => {
+      draft.active_directory = control.checked ? blank("Forest") : null;
+      build();
+      refresh();
+      part("#vag-my-forest").focus();
+    });
+    return element(
+      "div",
+      { class: "vag-ws-check" },
+      control,
+      " ",
+      element("label", { for: "vag-my-forest" }, say("forest-is")),
+    );
+  };
+
+  /* What is described elsewhere in the form and offered in open cards: drawn again once it has changed. */
+  const refillOpen = () => {
+    const focused = document.activeElement?.id;
+    for (const list of ["groups", "kms_hosts"]) {
+      for (const card of sections[list].cards.querySelectorAll(":scope > [open]")) fillCard(card);
+    }
+    if (focused) document.getElementById(focused)?.focus();
+    drawErrors();
+  };
+  const OFFERED = ["kms_hosts", "mak_allotments", "dns_zone", "further_dns_zones"];
+  box.addEventListener("change", ({ target }) => {
+    const place = target instanceof Element ? target.closest("[data-path]") : null;
+    const path = JSON.parse(place?.getAttribute("data-path") ?? "[]");
+    if (OFFERED.includes(path[0])) setTimeout(refillOpen);
+  });
+
+  /* Draws the card around a field again, and gives the focus back. */
+  const refill = (path) => {
+    const card = box.querySelector(`[data-card='${nameOf(path.slice(0, 2))}']`);
+    const focused = document.activeElement?.id;
+    if (!card) return;
+    fillCard(card);
+    if (focused) document.getElementById(focused)?.focus();
+  };
+
+  // What is wrong, and what it means ---------------------------------------------------------------------------------
+
+  /** @type {Data[]} */
+  let problems = [];
+  /** @type {WeakMap<Element, string>} */
+  let titles = new WeakMap();
+
+  /* Errors at the fields that are in the page; what has no field of its own stands at what it belongs to. */
+  const drawErrors = () => {
+    /** @type {NodeListOf<HTMLElement>} */
+    const places = box.querySelectorAll("[data-path]");
+    const byName = new Map([...places].map((each) => [each.dataset.path, each]));
+    const said = new Map();
+    for (const { message, path } of problems) {
+      for (let end = path.length; end > 0; end -= 1) {
+        const name = nameOf(path.slice(0, end));
+        if (!byName.has(name)) continue;
+        // A list says only what is wrong with itself: its cards say the rest.
+        if (end === path.length || !RECORDS[path[0]] || end > 1) said.set(name, [...(said.get(name) ?? []), message]);
+        break;
+      }
+    }
+    for (const [name, place] of byName) {
+      const text = (said.get(name) ?? []).join(" ");
+      const error = document.getElementById(`${idOf(JSON.parse(name ?? ""))}-error`);
+      if (!error || error.textContent === text) continue;
+      error.textContent = text;
+      const control = place.querySelector(":scope > :is(input, select)");
+      if (text) control?.setAttribute("aria-invalid", "true");
+      else control?.removeAttribute("aria-invalid");
+    }
+  };
+
+  const drawTitles = () => {
+    const wrong = new Map();
+    for (const { path } of problems) {
+      const key = `${path[0]} ${path[1]}`;
+      wrong.set(key, (wrong.get(key) ?? 0) + 1);
+    }
+    for (const [list, { cards }] of Object.entries(sections)) {
+      draft[list].forEach((record, index) => {
+        const card = cards.children[index];
+        const count = wrong.get(`${list} ${index}`);
+        const { computers, id, method, name, product } = record;
+        const key = `${name} ${id} ${product} ${record.count} ${computers} ${method} ${count}`;
+        if (titles.get(card) === key) return;
+        titles.set(card, key);
+        const text = titleOf(list, record);
+        card.firstElementChild?.replaceChildren(
+          text,
+          ...(count ? [" ", status("bad", say("to-correct", { count }))] : []),
+        );
+      });
+    }
+  };
+
+  /* Leads to the field of a problem, into its card if need be. */
+  const lead = ({ path }) => {
+    const card = /** @type {HTMLDetailsElement | null} */ (
+      path.length > 1 ? box.querySelector(`[data-card='${nameOf(path.slice(0, 2))}']`) : null
+    );
+    if (card && !card.open) openCard(card);
+    for (let end = path.length; end > 0; end -= 1) {
+      const place = box.querySelector(`[data-path='${nameOf(path.slice(0, end)).replaceAll("'", "\\'")}']`);
+      const control = /** @type {HTMLElement | null} */ (place?.querySelector("input, select, button") ?? null);
+      if (!control) continue;
+      for (let around = control.closest("details"); around; around = around.parentElement?.closest("details") ?? null) {
+        around.open = true;
+      }
+      return control.focus();
+    }
+  };
+
+  /*
+   * A table that stays: `draw` replaces the rows that changed. Each row is [key, its cells], so that an edit of one
+   * group does not draw the counts of fifty hosts.
+   */
+  const tableOf = (caption, columns, numeric) => {
+    const body = element("tbody", { role: "rowgroup" });
+    const isNumeric = (place) => (numeric.includes(place) ? "vag-num" : null);
+    const heads = columns.map((column, place) =>
+      element("th", { role: "columnheader", scope: "col", class: isNumeric(place) }, column)
+    );
+    const node = element(
+      "div",
+      { class: "vag-table-wrap" },
+      element(
+        "table",
+        { class: "vag-table", role: "table" },
+        element("caption", {}, caption),
+        element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, heads)),
+        body,
+      ),
+    );
+    const cellOf = (cell, place) => {
+      const attributes = { class: isNumeric(place), "data-label": columns[place] };
+      return place
+        ? element("td", { role: "cell", ...attributes }, cell)
+        : element("th", { role: "rowheader", scope: "row", ...attributes }, cell);
+    };
+    /** @type {string[]} */
+    let keys = [];
+    const draw = (rows) => {
+      node.classList.toggle("vag-my-many", rows.length > MANY);
+      rows.forEach(([key, cells], place) => {
+        if (keys[place] === key) return;
+        const row = element("tr", { role: "row" }, cells().map(cellOf));
+        if (place < body.children.length) body.children[place].replaceWith(row);
+        else body.append(row);
+      });
+      while (body.children.length > rows.length) body.lastElementChild?.remove();
+      keys = rows.map(([key]) => key);
+      node.hidden = !rows.length;
+    };
+    return { node, draw };
+  };
+
+  const percent = (chance, isCertain) => {
+    if (isCertain) return say("certain");
+    // Not 100%, which it never quite is.
+    const shown = Math.min(99.99, Math.floor(chance * 10_000) / 100);
+    return `${shown}%`;
+  };
+  const DECIMALS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+  const decimal = (value) => DECIMALS.format(value);
+
+  const verdictOf = ({ computers, holding, threshold, verdict }) => {
+    if (verdict === "short") return status("bad", say("verdict-short", { short: number(threshold - computers) }));
+    if (verdict === "not-stated") return status("warn", say("verdict-unsure"));
+    return ["certain", "holds"].includes(holding)
+      ? status("ok", say("verdict-holds"))
+      : status("warn", say("verdict-fails"));
+  };
+
+  const balanceOf = ({ short, until }) => {
+    if (short) return status("bad", say("mak-short", { short: decimal(short) }));
+    return until ? status("info", say("mak-until", { month: until })) : status("ok", say("mak-forever"));
+  };
+
+  const RIGHT = [1, 2, 3, 4];
+  const countTable = tableOf(say("counts-caption"), words["verdict-columns"], RIGHT);
+  const makTable = tableOf(say("maks-caption"), words["mak-columns"], RIGHT);
+  const [noResult, noCount, noMak] = [
+    element("p", {}, say("verdicts-wait")),
+    element("p"),
+    element("p", {}, say("no-mak")),
+  ];
+  const results = element("div", {}, noResult, countTable.node, noCount, makTable.node, noMak);
+
+  for (const each of [countTable.node, makTable.node, noCount, noMak]) each.hidden = true;
+  let isDrawn = false;
+  const drawVerdicts = () => {
+    // What was last complete stays, and says so: nothing jumps while a number is typed.
+    noResult.textContent = say(isDrawn ? "verdicts-older" : "verdicts-wait");
+    noResult.hidden = Boolean(organization);
+    if (!organization) return;
+    isDrawn = true;
+    const { counts, maks } = verdicts(organization, today);
+    const hosts = new Map(organization.kms_hosts.map(({ id, name }) => [id, name]));
+    countTable.draw(counts.map((each) => [
+      JSON.stringify([each, hosts.get(each.host)]),
+      () => [
+        `${hosts.get(each.host)}: ${say(each.kind)}`,
+        number(each.computers),
+        decimal(each.expected),
+        number(each.threshold),
+        each.verdict === "short" ? "0%" : percent(each.chance, each.holding === "certain"),
+        verdictOf(each),
+      ],
+    ]));
+    makTable.draw(maks.map((each) => [
+      JSON.stringify(each),
+      () => [
+        `${each.id}: ${productName(each.product)}`,
+        number(each.left),
+        number(each.needed),
+        decimal(each.year),
+        number(each.after),
+        balanceOf(each),
+      ],
+    ]));
+    const usesNone = organization.groups.every(({ method }) => method !== "kms");
+    noCount.textContent = say(usesNone ? "no-count" : "nobody-asks");
+    noCount.hidden = counts.length > 0;
+    noMak.hidden = maks.length > 0;
+  };
+
+  const wrong = element("div");
+  let listedProblems = "";
+  const drawProblems = () => {
+    const key = JSON.stringify(problems);
+    if (key === listedProblems) return;
+    listedProblems = key;
+    if (!problems.length) return void wrong.replaceChildren(element("p", {}, status("ok", say("no-problem"))));
+    const item = (problem) => {
+      const leading = element("button", { type: "button", class: "vag-my-lead" }, problem.key || say("basics"));
+      leading.addEventListener("click", () => lead(problem));
+      return element("li", {}, leading, `: ${problem.message}`);
+    };
+    wrong.replaceChildren(
+      element("p", {}, status("bad", say("problems", { count: problems.length }))),
+      element("ul", { class: "vag-found__list" }, problems.slice(0, MOST_LISTED).map(item)),
+    );
+  };
+
+  // Kept, and taken along --------------------------------------------------------------------------------------------
+
+  const keeping = element("input", { id: "vag-my-keep", type: "checkbox" });
+  const state = element("p", { role: "status" });
+  const deleting = button(say("delete"), () => {
+    drop();
+    keeping.checked = false;
+    tell("deleted");
+    keeping.focus();
+  });
+  const tell = (name) => {
+    state.replaceChildren(status(name === "kept" ? "ok" : name === "kept-failed" ? "bad" : "info", say(name)));
+    deleting.hidden = !isKept();
+  };
+  const waiting = later(PAUSE);
+  const keepNow = () => {
+    if (!keeping.checked) return;
+    if (!organization) return tell(isKept() ? "kept-older" : "not-kept");
+    tell(write({ organization, isShown: readKept()?.isShown ?? true, words: known.banner }) ? "kept" : "kept-failed");
+  };
+  keeping.addEventListener("change", () => {
+    if (keeping.checked) return keepNow();
+    drop();
+    tell("not-kept");
+  });
+  addEventListener("pagehide", keepNow);
+
+  const save = (name, text, type) => {
+    download(name, text, type);
+    speak(say("saved", { file: name }));
+  };
+  const taking = [
+    button(say("take-yaml"), () => save("organization.local.yml", asYaml(organization), "application/yaml")),
+    button(say("take-json"), () => save("organization.json", asJson(organization), "application/json")),
+  ];
+  const preview = element("code");
+  const showing = element(
+    "details",
+    { class: "vag-details" },
+    element("summary", {}, say("show-file")),
+    element("pre", { tabindex: "0", "aria-label": say("show-file") }, preview),
+  );
+  showing.addEventListener("toggle", () => drawFile());
+  const drawFile = () => {
+    preview.textContent = showing.open && organization ? asYaml(organization) : "";
+  };
+  const takeNote = element("p");
+
+  function refresh() {
+    const judged = judge(complete());
+    organization = judged.organization;
+    // What nobody has entered yet is no mistake.
+    const isOpen = ({ path }) => path.length > 0 && ["", null].includes(at(path) ?? null);
+    problems = judged.problems.map((each) => (isOpen(each) ? { ...each, message: say("needed") } : each));
+    const isWrong = problems.some(({ path }) => ["dns_zone", "further_dns_zones", "kms_hosts"].includes(path[0]));
+    sections.kms_hosts.node.hidden = !usesKms() && !isWrong;
+    sections.mak_allotments.node.hidden = !usesMak();
+    drawErrors();
+    drawTitles();
+    drawProblems();
+    drawVerdicts();
+    drawFile();
+    for (const each of taking) each.disabled = !organization;
+    showing.hidden = !organization;
+    takeNote.textContent = organization ? "" : say("take-wait");
+    waiting(keepNow);
+  }
+
+  // Where it comes from ----------------------------------------------------------------------------------------------
+
+  const arrived = element("div", { role: "alert" });
+  const replace = (next, message) => {
+    before = draft;
+    draft = next;
+    for (const { cards } of Object.values(sections)) cards.replaceChildren();
+    build();
+    refresh();
+    arrived.replaceChildren(element("p", {}, message));
+    undoing.hidden = false;
+  };
+  const undoing = button(say("undo"), () => {
+    draft = before;
+    for (const { cards } of Object.values(sections)) cards.replaceChildren();
+    build();
+    refresh();
+    arrived.replaceChildren(element("p", {}, say("undone")));
+    undoing.hidden = true;
+    part("button", box).focus();
+  });
+  undoing.hidden = true;
+
+  const refuse = (file, found) =>
+    arrived.replaceChildren(
+      element("p", {}, status("bad", say("wrong-file", { file, problems: number(found.length) }))),
+      element(
+        "ul",
+        { class: "vag-found__list" },
+        found.map(({ key, line, message }) =>
+          element(
+            "li",
+            {},
+            line === null ? null : [element("strong", {}, say("wrong-line", { line })), " "],
+            key ? [element("code", {}, key), ": "] : null,
+            message,
+          )
+        ),
+      ),
+    );
+
+  const open = async (file) => {
+    const name = window.vagKeys.masked(file.name);
+    const only = (message) => refuse(name, [{ key: "", line: null, message }]);
+    if (file.size > known.most_bytes) return only(say("too-large", { most: number(known.most_bytes) }));
+    let text;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    } catch {
+      return only(say("not-utf8"));
+    }
+    const { organization: given, problems: found } = read(text);
+    if (given) replace(given, say("opened", { file: name }));
+    else refuse(name, found);
+  };
+
+  const picker = element("input", { id: "vag-my-file", type: "file", accept: ".yml,.yaml,.json" });
+  picker.addEventListener("change", () => {
+    if (picker.files?.length) open(picker.files[0]);
+    picker.value = "";
+  });
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => {
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    open(file);
+  });
+
+  box.replaceChildren(
+    element(
+      "fieldset",
+      {},
+      element("legend", {}, say("start")),
+      element(
+        "p",
+        { class: "vag-actions" },
+        button(say("empty"), () => replace(empty(), say("started-empty"))),
+        button(
+          say("example", { name: known.example.name }),
+          () => replace(copy(known.example), say("started-example", { name: known.example.name })),
+        ),
+        undoing,
+      ),
+      element(
+        "div",
+        { class: "vag-field" },
+        element("label", { for: picker.id }, say("open")),
+        picker,
+        element("small", {}, say("open-hint")),
+      ),
+      arrived,
+    ),
+    element("fieldset", {}, element("legend", {}, say("basics")), basics),
+    ...["groups", "kms_hosts", "mak_allotments", "licensed"].map((list) => sections[list].node),
+  );
+  found.replaceChildren(
+    wrong,
+    element("h2", { id: "verdicts" }, say("verdicts")),
+    results,
+    element("h2", { id: "keep" }, say("take")),
+    element("p", { class: "vag-actions" }, taking),
+    takeNote,
+    showing,
+    element(
+      "div",
+      { class: "vag-ws-check" },
+      keeping,
+      " ",
+      element("label", { for: keeping.id }, say("keep")),
+    ),
+    element("p", {}, element("small", {}, say("keep-why"))),
+    state,
+    element("p", {}, deleting),
+  );
+
+  const kept = readKept();
+  const usable = kept && judge(kept.organization).organization;
+  if (usable) draft = usable;
+  keeping.checked = Boolean(usable);
+  build();
+  refresh();
+  tell(usable ? "kept" : isKept() ? "kept-unusable" : "not-kept");
+  showForm(form);
+})();

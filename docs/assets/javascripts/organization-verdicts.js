@@ -1,0 +1,94 @@
+// @ts-check
+/*
+ * What an organization's numbers mean: for each KMS host and kind of product the count against its threshold, and the
+ * balance of each MAK. The same as macros/domain/situation.py and mak_budget.py, with what plan-count.js and
+ * plan-mak.js compute.
+ *
+ *   window.vagOrganization.verdicts(organization, today)    { counts, maks }
+ *
+ * A classic script, not a module: browsers load no module from file://.
+ */
+(() => {
+  const { known } = window.vagOrganization;
+  const { count: counting, mak } = window.vagPlan;
+  const KINDS = ["windows-client", "windows-server", "office"];
+  const PARTS = 100;
+  const { askers: askersOf, whole } = window.vagShares;
+
+  const kinds = Object.fromEntries(Object.entries(known.products).map(([id, [, kind]]) => [id, kind]));
+
+  const chanceOf = ({ every, part, of }) => (counting.seen(every, known.count) * part) / of;
+
+  const holdingOf = (verdict, chance, isCertain) => {
+    if (verdict === "short") return "short";
+    if (isCertain) return "certain";
+    if (chance >= known.target) return "holds";
+    return chance >= known.tolerated ? "wavers" : "fails";
+  };
+
+  /* One count of one host, against the threshold of each kind of product that asks. */
+  const standings = (host, askers) => {
+    const kinds = KINDS.filter((kind) => askers.some((asker) => asker.kind === kind));
+    if (!kinds.length) return [];
+    const isOffice = kinds[0] === "office";
+    const caps = known.count.caps;
+    const cap = isOffice ? caps.office : kinds[0] === "windows-client" ? caps.clients : caps.servers;
+    const products = [...new Set(askers.map(({ product }) => product))];
+    const readings = isOffice
+      ? [askers, ...products.map((product) => askers.filter((asker) => asker.product === product))]
+      : [askers];
+    const computers = whole(askers);
+    const alone = Math.min(...readings.map(whole));
+    const seen = readings.map((some) => [some.map((asker) => asker.computers), some.map(chanceOf)]);
+    const expected = counting.sum(seen[0][0].map((count, at) => count * seen[0][1][at]));
+    return kinds.map((kind) => {
+      const threshold = known.count.thresholds[kind];
+      const verdict = Math.min(alone, cap) >= threshold
+        ? "met"
+        : Math.min(computers, cap) < threshold
+        ? "short"
+        : "not-stated";
+      const chance = Math.min(...seen.map(([counts, chances]) => counting.probability(counts, chances, threshold)));
+      const always = Math.min(
+        ...seen.map(([counts, chances]) => counts.reduce((sum, count, at) => sum + (chances[at] === 1 ? count : 0), 0)),
+      );
+      const isCertain = always >= threshold;
+      const holding = holdingOf(verdict, chance, isCertain);
+      return { host, kind, threshold, computers, expected, chance, verdict, holding };
+    });
+  };
+
+  const balances = ({ groups, mak_allotments: maks }, today) => {
+    const draws = new Map(maks.map(({ id }) => [id, { to_activate: 0, reimaged_per_year: 0, replaced_per_year: 0 }]));
+    for (const { count, mak: use } of groups) {
+      const draw = use && draws.get(use.allotment);
+      if (!draw) continue;
+      // In hundredths of an activation, as percents of whole computers are: so every sum stays exact.
+      draw.to_activate += (count - use.activated) * PARTS;
+      draw.reimaged_per_year += count * use.reimaged_percent_per_year;
+      draw.replaced_per_year += count * use.hardware_changes_percent_per_year;
+    }
+    return maks.map(({ counted_on: day, id, product, total, used }) => {
+      const numbers = { ...draws.get(id), total: total * PARTS, used: used * PARTS, from: day ?? today };
+      const found = mak.answer(numbers, known.mak);
+      const [needed, left, after, year, short] = [
+        found.needed_now,
+        found.left,
+        found.left_after_now,
+        found.per_year,
+        found.short_by,
+      ].map((parts) => parts / PARTS);
+      return { id, product, needed, left, after, year, short, until: found.used_up };
+    });
+  };
+
+  const verdicts = (organization, today) => ({
+    counts: [...askersOf(organization, known.usual, kinds)].flatMap(([host, { windows, office }]) => [
+      ...standings(host, windows),
+      ...standings(host, office),
+    ]),
+    maks: balances(organization, today),
+  });
+
+  Object.assign(window.vagOrganization, { verdicts });
+})();

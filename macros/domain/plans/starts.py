@@ -1,0 +1,163 @@
+"""The numbers that the questions of a plan start with for an organization: its largest or its most critical case.
+
+A question of which the organization has no case gets no numbers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from macros.catalog.models import Catalog
+from macros.catalog.organization import Group, Organization
+from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, Topic
+from macros.domain.count import KINDS, HostCount
+from macros.domain.mak_budget import budgets
+from macros.domain.policy import Policy
+from macros.domain.situation import Situation, situation
+
+
+def starts(organization: Organization, catalog: Catalog, policy: Policy, today: date) -> Mapping[Topic, dict[str, Any]]:
+    """Numbers by topic, under the keys of its model; what is not named there stays what the form has.
+
+    Raises UnknownIdError for a product that the catalog does not have.
+    """
+    seen = situation(organization, catalog, policy)
+    found: dict[Topic, dict[str, Any] | None] = {
+        "count": _count(seen),
+        "expiry": _expiry(seen),
+        "outage": _outage(seen),
+        "mak": _mak(seen, today),
+        "host-key": _host_key(seen),
+        "host-keys": _host_keys(seen),
+        "traffic": _traffic(seen),
+    }
+    return {topic: numbers for topic, numbers in found.items() if numbers}
+
+
+def _count(seen: Situation) -> dict[str, Any] | None:
+    """The count that most computers feed, and its kind of product with the most of them."""
+    if not seen.counts:
+        return None
+    count = max(seen.counts, key=lambda each: each.asking)
+    by_kind = {kind: _asking(count, kind) for kind in KINDS}
+    kind = max(KINDS, key=lambda each: by_kind[each])
+    lots: Counter[int] = Counter()
+    for asker in count.askers:
+        lots[asker.every] += floor(asker.asking)
+    return {
+        "kind": kind,
+        "groups": [{"computers": lots[every], "every_days": every} for every in sorted(lots)],
+    }
+
+
+def _asking(count: HostCount, kind: str) -> Fraction:
+    return sum((asker.asking for asker in count.askers if asker.kind == kind), Fraction(0))
+
+
+def _expiry(seen: Situation) -> dict[str, Any] | None:
+    """The group that renewed longest ago."""
+    renewed = [(group.last_renewal, group) for group in seen.organization.groups if group.last_renewal]
+    named = [(day, _EXPIRY.get((group.method, seen.kind(group)))) for day, group in renewed]
+    known = [(day, kind) for day, kind in named if kind and is_of_a_plan(day)]
+    if not known:
+        return None
+    day, kind = min(known, key=lambda each: each[0])
+    return {"kind": kind, "last_renewal": day.isoformat()}
+
+
+_EXPIRY: Mapping[tuple[str, str], str] = {
+    ("kms", "windows-client"): "windows-kms",
+    ("kms", "windows-server"): "windows-server-kms",
+    ("kms", "office"): "office-kms",
+    ("adba", "windows-client"): "adba",
+    ("adba", "windows-server"): "adba",
+    ("adba", "office"): "office-adba",
+}
+
+
+def _outage(seen: Situation) -> dict[str, Any] | None:
+    """The method and kind of product with the most computers, as often there as their largest group."""
+    groups = [
+        group
+        for group in seen.organization.groups
+        if group.method in ("kms", "adba") and group.count and group.network_every_days != "never"
+    ]
+    if not groups:
+        return None
+    together: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        together[group.method, seen.kind(group)] += group.count
+    method, kind = max(together, key=lambda each: together[each])
+    mine = [group for group in groups if (group.method, seen.kind(group)) == (method, kind)]
+    largest = max(mine, key=lambda group: group.count)
+    return {
+        "method": method,
+        "product": kind,
+        "computers": together[method, kind],
+        "every_days": largest.network_every_days,
+        **_started(largest),
+    }
+
+
+def _started(group: Group) -> dict[str, Any]:
+    is_known = group.method == "adba" and group.starts_every_days not in (None, "never")
+    return {"started_every_days": group.starts_every_days} if is_known else {}
+
+
+def _mak(seen: Situation, today: date) -> dict[str, Any] | None:
+    """The MAK with the fewest activations left; parts of an activation a year are rounded up."""
+    found = budgets(seen.organization, seen.policy, today)
+    if not found:
+        return None
+    budget = min(found, key=lambda each: each.left_after)
+    each = seen.policy.mak_per_activation
+    return {
+        "total": budget.total,
+        "used": budget.used,
+        "to_activate": budget.needed_now // each,
+        "reimaged_per_year": ceil(sum((draw.reimaged_a_year for draw in budget.draws), Fraction(0)) / each),
+        "replaced_per_year": ceil(sum((draw.hardware_a_year for draw in budget.draws), Fraction(0)) / each),
+        "from": (budget.counted_on if is_of_a_plan(budget.counted_on) else today).isoformat(),
+    }
+
+
+def is_of_a_plan(day: date) -> bool:
+    """Whether the questions of a plan take the day."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def _host_key(seen: Situation) -> dict[str, Any] | None:
+    """The host key that was activated most often."""
+    keys = [key for host in seen.organization.kms_hosts for key in host.keys]
+    used: Counter[str] = Counter()
+    for key in keys:
+        used[key.group] += key.activations_used
+    if not used:
+        return None
+    most = max(used, key=lambda each: used[each])
+    return {"hosts": [{"activations_used": key.activations_used} for key in keys if key.group == most]}
+
+
+def _host_keys(seen: Situation) -> dict[str, Any] | None:
+    """Products of the groups that use KMS, as far as some host key lists them."""
+    listed = {name for group in seen.catalog.host_keys.groups for line in group.activates for name in line.products}
+    return _some("products", dict.fromkeys(group.product for group in _by_kms(seen) if group.product in listed))
+
+
+def _traffic(seen: Situation) -> dict[str, Any] | None:
+    hosts = {count.host_id for count in seen.counts}
+    clients = sum(group.count for group in _by_kms(seen) if group.network_every_days != "never")
+    return {"clients": clients, "hosts": len(hosts)} if hosts else None
+
+
+def _by_kms(seen: Situation) -> Iterator[Group]:
+    return (group for group in seen.organization.groups if group.method == "kms")
+
+
+def _some(key: str, values: Sequence[str] | dict[str, None]) -> dict[str, Any] | None:
+    return {key: [*values]} if values else None

@@ -1,0 +1,318 @@
+"""The page on which readers describe their own organization: what its form and its reader of files work with.
+
+The shapes come from the models of the organization's file, and the sentences about wrong files from the loader, so that
+the page and a build say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from macros.catalog.models import A_DAY
+from macros.catalog.organization import ID, LONGEST_DNS_NAME, SAID
+from macros.catalog.organization_file import LONGEST_ZONE, OLD_SCHEMAS, words
+from macros.catalog.organization_shape import Shape, shapes
+from macros.catalog.secrets import EXPECTED
+from macros.catalog.strict_yaml import ALLOWED, MAX_BYTES
+from macros.catalog.strict_yaml import SAID as SAID_OF_VALUES
+from macros.domain.situation import TARGET, TOLERATED
+from macros.render.parts import forms
+from macros.render.parts.components import table
+from macros.render.parts.html import Html, join, tag
+from macros.render.parts.names import METHOD_NAMES
+from macros.render.parts.script_data import json_script, page_scripts
+from macros.render.parts.view import View
+from macros.render.parts.words import Words
+
+from .answers_data import known as known_of
+
+_FORM = Words.beside(
+    __file__,
+    "my-organization",
+    "without",
+    "start",
+    "empty",
+    "example name",
+    "open",
+    "open-hint",
+    "opened file",
+    "started-empty",
+    "started-example name",
+    "undo",
+    "undone",
+    "wrong-file file problems",
+    "wrong-line line",
+    "too-large most",
+    "not-utf8",
+    "describe",
+    "basics",
+    "forest-is",
+    "groups",
+    "add-group",
+    "new-group number",
+    "hosts",
+    "hosts-why",
+    "add-host",
+    "new-key",
+    "maks",
+    "maks-why",
+    "add-mak",
+    "licensed",
+    "licensed-why",
+    "add-licensed",
+    "remove what",
+    "removed what",
+    "added what",
+    "more",
+    "choose",
+    "none-to-choose",
+    "needed",
+    "optional",
+    "days-or-never",
+    "separated",
+    "to-correct count",
+    "problems count",
+    "no-problem",
+    "verdicts",
+    "verdicts-wait",
+    "verdicts-older",
+    "verdict-columns 6",
+    "verdict-met",
+    "verdict-short short",
+    "verdict-unsure",
+    "verdict-holds",
+    "verdict-fails",
+    "no-count",
+    "nobody-asks",
+    "certain",
+    "mak-columns 6",
+    "mak-enough",
+    "mak-short short",
+    "mak-until month",
+    "mak-forever",
+    "no-mak",
+    "counts-caption",
+    "maks-caption",
+    "windows-client",
+    "windows-server",
+    "office",
+    "keep",
+    "keep-why",
+    "kept",
+    "kept-older",
+    "not-kept",
+    "kept-failed",
+    "delete",
+    "deleted",
+    "take",
+    "take-yaml",
+    "take-json",
+    "saved file",
+    "take-wait",
+    "show-file",
+    "kept-unusable",
+    "head 3",
+    "allowed values",
+    "no-zone",
+)
+_FILE = Words.beside(
+    __file__,
+    "my-organization-file",
+    "columns 4",
+    "yes",
+    "no",
+    "otherwise value",
+    "from-to least most",
+    "or one other",
+    "day",
+    "address",
+    "dns",
+    "text most",
+    "id",
+    "product",
+    "system",
+    "key",
+    "list what",
+    "record",
+    "answers",
+)
+_YAML = Words.beside(
+    __file__,
+    "my-organization-yaml",
+    "anchor",
+    "behind",
+    "block",
+    "bracket",
+    "character sign",
+    "colon",
+    "deep most",
+    "digits most given",
+    "document",
+    "escape",
+    "file-character sign",
+    "goes-on",
+    "indentation",
+    "key",
+    "key-character sign",
+    "many most",
+    "open-bracket",
+    "open-quote",
+    "separator",
+    "sign",
+    "tab",
+    "tag",
+    "twice first",
+)
+_BANNER = Words.beside(
+    __file__,
+    "kept-organization",
+    "own-page name",
+    "built-page name",
+    "own-forms name",
+    "built-forms name",
+    "other name",
+    "show-built",
+    "show-own",
+    "page",
+)
+_LABELS = Words.beside(
+    __file__,
+    "my-organization-labels",
+    *(f"{record.lower()}-{shape['key']}" for record, listed in shapes().items() for shape in listed),
+    *(f"record-{record.lower()}" for record in shapes()),
+)
+_OPTIONS: Mapping[tuple[str, str], str] = {
+    ("KmsHost", "operating_system"): "systems",
+    ("HostKey", "group"): "keys",
+    ("MakAllotment", "product"): "products",
+    ("Licensed", "product"): "products",
+    ("Group", "product"): "products",
+}
+"""What a key names of the catalog."""
+
+
+NO_ZONE = "organization.invalid"
+"""Stands in the file for a zone that nobody looks in; a name under invalid never exists (RFC 2606)."""
+
+
+def my_organization(view: View) -> Html:
+    """The form for the reader's own organization, with its data and scripts. Without scripts: how to write the file."""
+    text = tag("p", _FORM.say(view, "without"))
+    shown = forms.form("organization", text, tag("div"))
+    data = [json_script("vag-organization", organization_as_data(view))]
+    scripts = page_scripts(view, "my-organization")
+    return join([tag("div", shown, class_="vag-organization"), *data, scripts])
+
+
+def organization_keys(view: View) -> Html:
+    """The keys of the organization's file: needed or not, what is allowed, and what each means. A table a record."""
+    columns = _FILE.list("columns")
+    return join(
+        table(
+            _LABELS[f"record-{record.lower()}"],
+            columns,
+            [
+                (tag("code", shape["key"], class_="vag-key"), _needed(shape), _allowed(record, shape), shape["about"])
+                for shape in listed
+            ],
+        )
+        for record, listed in shapes().items()
+    )
+
+
+def usual_host(view: View) -> Mapping[str, int]:
+    """Priority and weight of a host that names none, for the scripts that share computers between hosts."""
+    return {"priority": view.policy.srv_priority, "weight": view.policy.srv_weight}
+
+
+def _needed(shape: Shape) -> str:
+    if shape["required"]:
+        return _FILE["yes"]
+    usual = shape["otherwise"]
+    return _FILE.plain("otherwise", value=usual) if isinstance(usual, str) else _FILE["no"]
+
+
+def _allowed(record: str, shape: Shape) -> str:
+    name = _OPTIONS.get((record, shape["key"]))
+    if name:
+        return _FILE[name.removesuffix("s")]
+    make = _ALLOWED.get(shape["is"])
+    return make(record, shape) if make else _FILE[shape["is"]]
+
+
+def _either(record: str, shape: Shape) -> str:
+    one, other = (_allowed(record, {**shape, **each}) for each in shape["of"])
+    return _FILE.plain("or", one=one, other=other)
+
+
+def _text(_: str, shape: Shape) -> str:
+    if "dns" in shape:
+        return _FILE["dns"]
+    return _FILE["id"] if "pattern" in shape else _FILE.plain("text", most=f"{shape['most']:,}")
+
+
+_ALLOWED: Mapping[str, Callable[[str, Shape], str]] = {
+    "any": _either,
+    "int": lambda _, shape: _FILE.plain("from-to", least=f"{shape['least']:,}", most=f"{shape['most']:,}"),
+    "list": lambda record, shape: _FILE.plain("list", what=_allowed(record, {**shape, **shape["of"]})),
+    "one": lambda _, shape: ", ".join(shape["of"]),
+    "text": _text,
+}
+
+
+def organization_as_data(view: View) -> Mapping[str, Any]:
+    """What the page's scripts read, judge and write an organization with."""
+    catalog = view.catalog
+    systems = sorted({system for group in catalog.host_keys.groups for system in group.host_systems})
+    asked = [question for question in catalog.decision_tables.inputs if question.default]
+    return {
+        "shapes": shapes(),
+        "labels": {**_LABELS},
+        "options": dict(_options(view, systems)),
+        "listed": {f"{record}.{key}": name for (record, key), name in _OPTIONS.items()},
+        "allowed": {**ALLOWED},
+        "said": {**SAID_OF_VALUES},
+        "values": {**SAID},
+        "words": {**words()},
+        "yaml": {name: _YAML[name] for name in _YAML.slots},
+        "form": {name: [*_FORM.list(name)] if name in _LISTS else _FORM[name] for name in _FORM.slots},
+        "banner": {name: _BANNER[name] for name in _BANNER.slots},
+        "secret": EXPECTED,
+        "day": A_DAY,
+        "id_pattern": ID,
+        "longest_dns_name": LONGEST_DNS_NAME,
+        "longest_zone": LONGEST_ZONE,
+        "most_bytes": MAX_BYTES,
+        "old_schemas": OLD_SCHEMAS,
+        "products": {each.id: [each.name, each.kind, each.legacy] for each in catalog.products},
+        "systems": systems,
+        "keys": {group.id: group.host_systems for group in catalog.host_keys.groups},
+        "questions": {question.id: [answer.id for answer in question.values] for question in asked},
+        "example": view.organization.model_dump(mode="json"),
+        "count": known_of(view, "count"),
+        "mak": known_of(view, "mak"),
+        "usual": usual_host(view),
+        "target": TARGET,
+        "tolerated": TOLERATED,
+        "no_zone": NO_ZONE,
+    }
+
+
+_LISTS = frozenset({"verdict-columns", "mak-columns", "head"})
+
+
+def _options(view: View, systems: list[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Words for what a reader chooses from, by record and key, or by list of the catalog."""
+    catalog = view.catalog
+    names = {each.id: each.name for each in catalog.products}
+    yield "products", names
+    yield "systems", {system: names[system] for system in systems}
+    yield "keys", {group.id: group.name for group in catalog.host_keys.groups}
+    yield "Group.method", dict[str, str](METHOD_NAMES.items())
+    for question in catalog.decision_tables.inputs:
+        if question.values:
+            yield f"Group.{question.id}", {answer.id: answer.label for answer in question.values}
+
+
+MACROS = (my_organization, organization_keys)

@@ -1,0 +1,352 @@
+"""The reader's own organization in the browser: files are read and judged as a build does, and written for it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Page
+
+from macros.catalog.models import Catalog
+from macros.catalog.organization import Group, KmsHost, MakUse, Organization
+from macros.catalog.organization_file import load_organization
+from macros.catalog.strict_yaml import DataError, parse
+from macros.domain.count import KINDS
+from macros.domain.mak_budget import budgets
+from macros.domain.policy import Policy
+from macros.domain.situation import situation
+from tests.browser.check_pages import call, mutant
+from tests.browser.test_plan import alike
+from tests.built import EXAMPLE, ORGANIZATIONS
+from tests.catalog.test_organization import BROKEN, broken_text
+from tests.conftest import TODAY
+from tests.organizations import organizations
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+CHECK = "plan/my-organization.html"
+SEED = 20261129
+FILES = [EXAMPLE, *sorted(file for file in ORGANIZATIONS.glob("*.yml") if file != EXAMPLE)]
+CHANGED = 1000
+WORDS = [
+    *(
+        "name:",
+        "groups:",
+        "- id:",
+        "kms_hosts: [",
+        "]",
+        "}",
+        "{",
+        "count: ",
+        ": ",
+        ":",
+        "#",
+        " # note",
+        "'",
+        '"',
+        "-",
+        "- ",
+        "---",
+        "...",
+    ),
+    *(
+        "null",
+        "~",
+        "true",
+        "yes",
+        "0",
+        "007",
+        "-1",
+        "1.5",
+        "1e3",
+        "12:30",
+        "2026-02-30",
+        "2026-11-24",
+        "&a",
+        "*a",
+        "!!str",
+        "|",
+        ">",
+        "? ",
+        "%",
+    ),
+    *(
+        "adba",
+        "kms",
+        "mak",
+        "windows-11",
+        "office-ltsc-2024",
+        "never",
+        "192.0.2.1",
+        "2001:db8::1",
+        "::1",
+        "ad-ready",
+        "none",
+        "\\u00e9",
+        "\\x",
+    ),
+]
+ODD = (
+    "",
+    "# nothing\n",
+    "---\nname: a\n",
+    "name: a\n---\nname: b\n",
+    "- a\n- - b\n  - c\n-\n  d: 1\n-\n",
+    "a:\n- 1\n- 2\nb:\n  - 3\n",
+    "a: 'it''s'\nb: \"x\\ty\"\n'c d': 1\n\"e\": 2\n",
+    "a: [1, 'b', \"c\", [d], {e: f}]\n",
+    "a: {b: 1,\n  c: [2,\n 3], # note\n  d: x}\n",
+    '{"a":1,"b":[true,null,"x\\/y"],\n\t"c":{"d":-0}}',
+    "a: 123456789012345678901234567890\nb: 1234567890123456789012345678901\nc: 1.50\nd: 2.0\n",
+    "a: b: c\n",
+    "a: b\n  c\n",
+    "a\n",
+    "a: 1\n b: 2\n",
+    "  a: 1\n  b: 2\n",
+    "a:\n    b: 1\n  c: 2\n",
+    'a: "\\ud83d\\ude00"\n',
+    "a: x\u2028y\n",
+    "__proto__: 1\nconstructor: 2\n",
+    "a: 1\na: {b: 2}\n",
+    "a: http://x#y\nb: c#d\ne: f #g\n",
+    "[" * 50 + "]" * 50,
+)
+READ = """(texts) => texts.map((text) => {
+  const { organization, problems } = window.vagOrganization.read(text);
+  return { organization, problems: problems.map(({ line, key, message }) => [line, key, message]) };
+})"""
+# Maps as lists of pairs, decimals and large numbers as texts: what JSON can hold of them.
+PLAIN = """(texts) => texts.map((text) => {
+  const { data, lines, problems } = window.vagYaml.read(text, window.vagOrganization.known.yaml);
+  const plain = (value) => {
+    if (Array.isArray(value)) return value.map(plain);
+    if (value instanceof Map) return { map: [...value].map(([key, each]) => [key, plain(each)]) };
+    if (value instanceof window.vagYaml.Decimal) return { decimal: value.value };
+    return typeof value === "bigint" ? { whole: String(value) } : value;
+  };
+  return {
+    data: plain(data),
+    lines: Object.fromEntries(lines),
+    problems: problems.map(({ line, path, message }) => [line, window.vagYaml.dotted(path), message]),
+  };
+})"""
+
+
+def in_python(text: str, folder: Path, catalog: Catalog) -> dict[str, Any]:
+    """What a build says of a file."""
+    file = folder / "organization.yml"
+    file.write_bytes(text.encode())
+    try:
+        organization = load_organization(file, catalog)
+    except DataError as error:
+        return {"organization": None, "problems": [[one.line, one.key, one.message] for one in error.problems]}
+    return {"organization": organization.model_dump(mode="json"), "problems": []}
+
+
+def plainly(value: Any) -> Any:
+    """Data as PLAIN gives it."""
+    if isinstance(value, list):
+        return [plainly(each) for each in value]
+    if isinstance(value, dict):
+        return {"map": [[key, plainly(each)] for key, each in value.items()]}
+    if isinstance(value, float):
+        return {"decimal": value}
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
+        return {"whole": str(value)}
+    return value
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_is_read_as_a_build_reads_it(file: Path, scripts: Page, catalog: Catalog) -> None:
+    [found] = call(scripts, READ, [file.read_text("utf-8")])
+    assert found == {"organization": load_organization(file, catalog).model_dump(mode="json"), "problems": []}
+
+
+def test_the_tracked_file_is_read_too(tracked_organization: Path, scripts: Page, catalog: Catalog) -> None:
+    [found] = call(scripts, READ, [tracked_organization.read_text("utf-8")])
+    wanted = load_organization(tracked_organization, catalog).model_dump(mode="json")
+    assert found == {"organization": wanted, "problems": []}
+
+
+def test_wrong_files_are_told_as_the_build_tells_them(scripts: Page, tmp_path: Path, catalog: Catalog) -> None:
+    texts = [broken_text(case) for case in BROKEN]
+    found = call(scripts, READ, texts)
+    different = []
+    for case, text, mine in zip(BROKEN, texts, found, strict=True):
+        theirs = in_python(text, tmp_path, catalog)
+        assert theirs["problems"]
+        # What is no YAML at all is told in words of its own, on the same line.
+        if "is not YAML" in theirs["problems"][0][2]:
+            assert mine["problems"][0][0] == theirs["problems"][0][0], case["case"]
+            assert mine["organization"] is None
+        elif mine != theirs:
+            different.append((case["case"], mine["problems"], theirs["problems"]))
+    assert different == []
+
+
+def test_changed_files_are_read_as_a_build_reads_them_or_refused(
+    scripts: Page, tmp_path: Path, catalog: Catalog
+) -> None:
+    """What the page takes means the same to a build, line by line; what is no YAML to a build it refuses too."""
+    chance = random.Random(SEED)
+    starts = [file.read_text("utf-8") for file in FILES if file.stem not in ("bank",)]
+    starts += [json.dumps(yaml.safe_load(text), default=str, indent=indent) for text in starts[:3] for indent in (1, 4)]
+    texts = [mutant(chance.choice(starts), chance, WORDS) for _ in range(CHANGED)] + [*ODD]
+    read, said = call(scripts, PLAIN, texts), call(scripts, READ, texts)
+    sound, taken, wrong = 0, 0, []
+    for text, mine, judged in zip(texts, read, said, strict=True):
+        theirs = in_python(text, tmp_path, catalog)
+        try:
+            document = parse(text.removeprefix("\ufeff"), "organization.yml")
+        except DataError as error:
+            # A key that stands twice, a character: said alike, unless it is refused before.
+            same = mine["problems"] == [[one.line, one.key, one.message] for one in error.problems]
+            if not mine["problems"] or not (same or mine["data"] is None):
+                wrong.append(("accepted", text, error.problems[0].message))
+            continue
+        sound += 1
+        if mine["problems"]:
+            continue
+        taken += 1
+        lines = {
+            json.dumps([*path], ensure_ascii=False, separators=(",", ":")): at for path, at in document.lines.items()
+        }
+        if mine["data"] != plainly(document.data) or mine["lines"] != lines:
+            wrong.append(("data", text, [each for each in lines.items() if each not in mine["lines"].items()][:3]))
+        elif judged != theirs:
+            wrong.append(("judged", judged["problems"], theirs["problems"]))
+    print(f"{len(texts)} files, {sound} sound, {taken} taken, {len(wrong)} differ")
+    assert wrong[:2] == []
+    assert taken > 0.8 * sound > 0.1 * len(texts)
+
+
+# Writing -------------------------------------------------------------------------------------------------------------
+
+WRITE = """(texts) => texts.map((text) => {
+  const { organization } = window.vagOrganization.read(text);
+  return [window.vagOrganization.asYaml(organization), window.vagOrganization.asJson(organization)];
+})"""
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_what_the_page_writes_is_what_a_build_reads(
+    file: Path, scripts: Page, tmp_path: Path, catalog: Catalog
+) -> None:
+    wanted = load_organization(file, catalog)
+    [texts] = call(scripts, WRITE, [file.read_text("utf-8")])
+    for name, text in zip(("organization.yml", "organization.json"), texts, strict=True):
+        written = tmp_path / name
+        written.write_text(text, "utf-8")
+        assert load_organization(written, catalog) == wanted
+    again = call(scripts, WRITE, texts)
+    assert again == [texts, texts]
+
+
+def test_the_written_file_says_what_each_key_means(scripts: Page) -> None:
+    [[text, _]] = call(scripts, WRITE, [EXAMPLE.read_text("utf-8")])
+    said = " ".join(line.lstrip("# ") for line in text.splitlines() if line.startswith("#"))
+    descriptions = [
+        field.description for model in (Organization, Group, KmsHost, MakUse) for field in model.model_fields.values()
+    ]
+    assert len(descriptions) > 20
+    assert [each for each in descriptions if not each or each not in said] == []
+    assert max(map(len, text.splitlines())) <= 125
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_organization_survives_the_way_through_the_page(
+    data: st.DataObject, scripts: Page, tmp_path: Path, catalog: Catalog
+) -> None:
+    drawn = [data.draw(organizations(catalog)) for _ in range(4)]
+    texts = [json.dumps(one, ensure_ascii=False) for one in drawn]
+    file = tmp_path / "organization.yml"
+    for text, (written, _) in zip(texts, call(scripts, WRITE, texts), strict=True):
+        file.write_text(text, "utf-8")
+        wanted = load_organization(file, catalog)
+        file.write_text(written, "utf-8")
+        assert load_organization(file, catalog) == wanted
+
+
+# Verdicts ------------------------------------------------------------------------------------------------------------
+
+VERDICTS = """([texts, today]) => texts.map((text) => {
+  const { organization } = window.vagOrganization.read(text);
+  return window.vagOrganization.verdicts(organization, today);
+})"""
+
+
+def verdicts(organization: Organization, catalog: Catalog, policy: Policy) -> dict[str, Any]:
+    """What the pages of the site say of counts and MAKs, as the script has it."""
+    seen = situation(organization, catalog, policy)
+    hosts = [host.id for host in organization.kms_hosts]
+    comparisons = sorted(
+        seen.comparisons, key=lambda each: (hosts.index(each.host_id), KINDS.index(each.standing.kind))
+    )
+    return {
+        "counts": [
+            {
+                "host": each.host_id,
+                "kind": each.standing.kind,
+                "threshold": each.standing.threshold,
+                "computers": each.standing.computers,
+                "expected": seen.hold(each.count).expected_seen,
+                "chance": each.chance.alone,
+                "verdict": each.standing.verdict,
+                "holding": each.holding,
+            }
+            for each in comparisons
+        ],
+        "maks": [
+            {
+                "id": each.allotment,
+                "product": each.product,
+                "needed": each.needed_now,
+                "left": each.left,
+                "after": each.left_after,
+                "year": float(each.a_year),
+                "short": each.short_by,
+                "until": each.runs_out and str(each.runs_out),
+            }
+            for each in budgets(organization, policy, TODAY)
+        ],
+    }
+
+
+def compare_verdicts(page: Page, texts: list[str], folder: Path, catalog: Catalog, policy: Policy) -> list[Any]:
+    """Both sides say the same. Gives what was said."""
+    file, said = folder / "organization.yml", []
+    for text, found in zip(texts, call(page, VERDICTS, [texts, TODAY.isoformat()]), strict=True):
+        file.write_text(text, "utf-8")
+        wanted = verdicts(load_organization(file, catalog), catalog, policy)
+        assert alike(found, json.loads(json.dumps(wanted))), (found, wanted)
+        said.append(wanted)
+    return said
+
+
+def test_verdicts_are_those_of_the_pages(scripts: Page, tmp_path: Path, catalog: Catalog, policy: Policy) -> None:
+    texts = [file.read_text("utf-8") for file in FILES]
+    said = compare_verdicts(scripts, texts, tmp_path, catalog, policy)
+    found = {each["holding"] for one in said for each in one["counts"]}
+    assert {"short", "certain"} <= found
+    assert any(each["short"] for one in said for each in one["maks"])
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_verdicts_of_any_organization_are_those_of_the_pages(
+    data: st.DataObject, scripts: Page, tmp_path: Path, catalog: Catalog, policy: Policy
+) -> None:
+    texts = [json.dumps(data.draw(organizations(catalog)), ensure_ascii=False) for _ in range(4)]
+    compare_verdicts(scripts, texts, tmp_path, catalog, policy)

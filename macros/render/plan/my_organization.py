@@ -17,16 +17,17 @@ from macros.catalog.secrets import EXPECTED
 from macros.catalog.strict_yaml import ALLOWED, MAX_BYTES
 from macros.catalog.strict_yaml import SAID as SAID_OF_VALUES
 from macros.domain.situation import TARGET, TOLERATED
-from macros.render.parts import forms
 from macros.render.parts.components import table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.names import METHOD_NAMES
 from macros.render.parts.script_data import json_script, page_scripts
+from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
 from .answers_data import known as known_of
 
+FORM = Template("organization-form", "otherwise")
 _FORM = Words.beside(
     __file__,
     "my-organization",
@@ -198,11 +199,10 @@ NO_ZONE = "organization.invalid"
 
 def my_organization(view: View) -> Html:
     """The form for the reader's own organization, with its data and scripts. Without scripts: how to write the file."""
-    text = tag("p", _FORM.say(view, "without"))
-    shown = forms.form("organization", text, tag("div"))
+    shown = FORM(otherwise=_FORM.say(view, "without"))
     data = [json_script("vag-organization", organization_as_data(view))]
     scripts = page_scripts(view, "my-organization")
-    return join([tag("div", shown, class_="vag-organization"), *data, scripts])
+    return join([shown, *data, scripts])
 
 
 def organization_keys(view: View) -> Html:

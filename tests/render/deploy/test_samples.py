@@ -68,7 +68,6 @@ def test_a_sample_says_that_it_was_checked(sample_id: str, view: View) -> None:
     notes = len(made.report.findings)
     found = f"{notes} note{'s' * (notes > 1)}" if notes else "no finding"
     assert f"valid: {made.report.checks} checks, {found}" in said
-    assert made.report.findings == ()
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ export DENO_NO_UPDATE_CHECK := 1
 SCRIPTS := docs/assets/javascripts/*.js
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor serve build test test-fast measure lint export zensical schemas pins system-packages clean
+.PHONY: help doctor serve build test test-fast measure lint lint-python lint-scripts export zensical schemas pins system-packages clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -34,11 +34,15 @@ test-fast: $(VENV)/dev.stamp  ## Run the tests that need neither DNS servers, no
 measure: $(VENV)/dev.stamp  ## Compare the time of a build with plain Material building the expanded pages
 	$(BIN)/python -m tests.measure_build
 
-lint: $(VENV)/dev.stamp  ## ruff, mypy, the import rules; format, rules and types of the scripts (deno.json)
+lint: lint-python lint-scripts  ## ruff, mypy, the import rules; format, rules and types of the scripts (deno.json)
+
+lint-python: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+lint-scripts: $(VENV)/dev.stamp
 	$(BIN)/deno fmt --check
 	$(BIN)/deno lint
 	$(BIN)/deno check $(SCRIPTS)

@@ -113,7 +113,7 @@ FORMATS = (
         nsupdate.FORM,
         nsupdate.read,
         r"^[ \t]*update[ \t]+(add|del)",
-        r"^[ \t]*(add|del|delete)[ \t]+[^ \t\n]{1,255}([ \t]+[0-9]+)?([ \t]+IN)?[ \t]+SRV\b",
+        r"^[ \t]*(add|del|delete)[ \t]+[^ \t\n]{1,255}([ \t]+[0-9]+)?([ \t]+IN)?[ \t]+SRV(?![A-Za-z0-9_])",
         id="dns-nsupdate",
         language="text",
         names=((r"\.nsupdate$", 3),),

@@ -10,6 +10,7 @@ import pytest
 from bs4 import Tag
 
 from macros.catalog.models import Catalog
+from macros.formats.base import wrapped
 from macros.formats.base.findings import Activation, Severity, Verdict
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.report import FILES, UNREADABLE
@@ -46,7 +47,7 @@ FORMS = (check_page.check_form, check_page.build_form)
 
 def test_every_rule_is_there_with_its_words_and_pages(view: View, catalog: Catalog) -> None:
     data = odt_as_data(view)
-    every = {**RULES, **UNREADABLE, "more-findings": FILES["more-findings"]}
+    every = {**RULES, **UNREADABLE, **wrapped.RULES, "more-findings": FILES["more-findings"]}
     assert_rules_as_in_python(data, every, catalog)
 
 
@@ -178,6 +179,7 @@ def test_a_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(
         "keys.js",
         "text-reading.js",
         "xml-reading.js",
+        "wrapped.js",
         "drawn.js",
         "findings.js",
         "conditions.js",

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache, partial
+from itertools import islice
 from typing import Literal
 
 from macros.catalog.models import Catalog
@@ -45,7 +46,7 @@ PRODUCT_SLOTS = (
 )  # fmt: skip
 """What the report says of every product, in its order."""
 
-_BREAK = re.compile(r"\r\n?|[\n\u2028\u2029]")
+_BREAK = re.compile(r"\r?\r\n|\r|[\n\u2028\u2029]")
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _ODD_BLANK = re.compile(r"[\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BLANK = re.compile(r"[\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
@@ -62,6 +63,9 @@ _ORDER: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 _GRAVE: Mapping[str, Level] = {"error": "error", "warning": "warning"}
 _LEVELS: Sequence[Level] = ("error", "warning", "unseen", "good", "aside")
 _ENDS = " -_.()\"'"
+_CODE = "error_code"
+_ABSENT = "null"
+"""What stands in JSON for a value that is not there."""
 _LARGEST = 2**31 - 1
 _HOURS, _HOUR = 48, 60
 _START = 3
@@ -448,8 +452,9 @@ class Reader:
 
     def _lines(self, text: str, is_fallback: bool) -> Iterator[tuple[Mark, Mapping[str, Value]]]:
         for line, begins in self._patterns[is_fallback]:
-            found = re.search(line.pattern, text) if not begins or begins == text[:1] else None
-            if found:
+            if begins and begins != text[:1]:
+                continue
+            for found in islice(re.finditer(line.pattern, text), None if line.every else 1):
                 yield line, {**line.gives, **self._slots(line.sets, found)}
 
     def _label_of(self, text: str) -> tuple[OutputField, str, str] | None:
@@ -474,6 +479,7 @@ class Reader:
     def _value(self, mark: OutputField, value: str) -> tuple[Mapping[str, Value], bool]:
         """The slots that a value fills, and whether it is whole."""
         value = value.strip(' ",')
+        value = "" if value == _ABSENT else value
         names = mark.sets if mark.sets is not None else (mark.id,) if mark.patterns else ()
         if not value and mark.empty:
             return mark.empty, True
@@ -523,24 +529,33 @@ class Reader:
     @staticmethod
     def _entries(accepted: Iterable[tuple[_Match, list[_Line]]]) -> list[Entry]:
         entries: list[Entry] = []
-        fresh = True
+        beside: dict[Value, Entry] = {}
+        empty: set[str] = set()
+        fresh, was_row = True, False
         for match, lines in accepted:
-            fresh |= lines[0].is_row
+            fresh |= lines[0].is_row or was_row
+            was_row = lines[0].is_row
             fresh |= any(isinstance(mark, OutputLine) and mark.breaks for mark, _ in match.hits)
             for mark, found in match.hits:
                 slots = {**found, "side": mark.side} if mark.side else found
                 if not slots:
+                    empty.add(mark.id)
                     continue
                 own = [name for name in found if name not in mark.gives] or slots
-                begins = mark.starts and not fresh and any(name in entries[-1].slots for name in own)
+                is_again = mark.id in empty or (not fresh and any(name in entries[-1].slots for name in own))
+                begins = mark.starts and not fresh and is_again
                 if fresh or begins or _is_of_another(mark, entries[-1].slots):
                     entries.append(Entry())
+                    empty.clear()
                     fresh = False
                 for name, value in slots.items():
                     if name not in entries[-1].slots:
                         entries[-1].slots[name] = value
                         entries[-1].lines[name] = lines[0].number
-        return entries
+                    elif name == _CODE:
+                        beside.setdefault(value, Entry({name: value}, {name: lines[0].number}))
+        told = {entry.slots.get(_CODE) for entry in entries}
+        return [*entries, *(entry for code, entry in beside.items() if code not in told)]
 
     def _derive(self, entry: Entry, kind: OutputKind | None, today: date) -> None:
         slots, data = entry.slots, self._data

@@ -14,7 +14,7 @@
   const { most, say, words } = data;
   const { masked } = window.vagKeys;
 
-  const BREAK = /\r\n?|[\n\u2028\u2029]/;
+  const BREAK = /\r?\r\n|\r|[\n\u2028\u2029]/;
   const ANSI = /\x1b\[[0-9;?]{0,20}[A-Za-z]/g;
   const ODD_BLANK = /[\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
   const BLANK = /[\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
@@ -25,6 +25,9 @@
   );
   const BEFORE = ["|", ">", "]", " - "];
   const ENDS = " -_.()\"'";
+  /* What stands in JSON for a value that is not there. */
+  const ABSENT = "null";
+  const CODE = "error_code";
   const LARGEST = 2 ** 31 - 1;
   const PAUSE = 150;
   const SLICE = 200;
@@ -65,7 +68,7 @@
     gives: {},
     ...line,
     isLine: true,
-    regex: pattern(line.pattern),
+    regex: pattern(line.pattern, line.every ? "gu" : "u"),
     /* The letter with which every text begins that the pattern fits, if the pattern tells one. */
     begins: /^\^([A-Za-z_])[^?*+{|]/.exec(line.pattern)?.[1],
   }));
@@ -182,7 +185,8 @@
     Object.assign({}, ...names.slice(0, found.length - 1).map((name, at) => normal(name, found[at + 1] ?? "")));
 
   const valueOf = (mark, text) => {
-    const value = strip(text, ' ",');
+    const given = strip(text, ' ",');
+    const value = given === ABSENT ? "" : given;
     if (!value && mark.empty) return [mark.empty, true];
     if (mark.reads) {
       const status = (mark.numbered && numbered(value)) || statusOf(value);
@@ -224,8 +228,9 @@
 
   const linesOf = (text, isFallback) =>
     patterns[Number(isFallback)].flatMap((line) => {
-      const found = (!line.begins || line.begins === text[0]) && line.regex.exec(text);
-      return found ? [[line, { ...line.gives, ...slotsOf(line.sets, found) }]] : [];
+      if (line.begins && line.begins !== text[0]) return [];
+      const found = line.every ? [...text.matchAll(line.regex)] : [line.regex.exec(text)].filter(Boolean);
+      return found.map((one) => [line, { ...line.gives, ...slotsOf(line.sets, one) }]);
     });
 
   /* The phrases that stand in a text, in their order, found by how they begin. */
@@ -348,29 +353,42 @@
   const entriesOf = (accepted) => {
     /** @type {Entry[]} */
     const entries = [];
+    const beside = new Map();
+    /* Labels without a value since the product began. */
+    const empty = new Set();
     let fresh = true;
+    let wasRow = false;
     for (const [{ hits }, [{ number, isRow }]] of accepted) {
-      fresh ||= Boolean(isRow) || hits.some(([mark]) => mark.breaks);
+      fresh ||= Boolean(isRow) || wasRow || hits.some(([mark]) => mark.breaks);
       for (const [mark, found] of hits) {
         const slots = mark.side ? { ...found, side: mark.side } : found;
         const names = Object.keys(slots);
-        if (!names.length) continue;
+        if (!names.length) {
+          empty.add(mark.id);
+          continue;
+        }
         const own = Object.keys(found).filter((name) => !(name in mark.gives));
-        const begins = !fresh && mark.starts &&
-          (own.length ? own : names).some((name) => name in entries[entries.length - 1].slots);
+        const isAgain = (slots) => empty.has(mark.id) || (own.length ? own : names).some((name) => name in slots);
+        const begins = !fresh && mark.starts && isAgain(entries[entries.length - 1].slots);
         if (fresh || begins || isOfAnother(mark, entries[entries.length - 1].slots)) {
           entries.push({ slots: {}, lines: {}, level: "unseen" });
+          empty.clear();
           fresh = false;
         }
         const entry = entries[entries.length - 1];
         for (const name of names) {
-          if (name in entry.slots) continue;
-          entry.slots[name] = slots[name];
-          entry.lines[name] = number;
+          if (!(name in entry.slots)) {
+            entry.slots[name] = slots[name];
+            entry.lines[name] = number;
+          } else if (name === CODE && !beside.has(slots[name])) {
+            beside.set(slots[name], { slots: { [name]: slots[name] }, lines: { [name]: number }, level: "unseen" });
+          }
         }
       }
+      wasRow = Boolean(isRow);
     }
-    return entries;
+    const told = new Set(entries.map((entry) => entry.slots[CODE]));
+    return [...entries, ...[...beside].filter(([code]) => !told.has(code)).map(([, entry]) => entry)];
   };
 
   const fit = (one, other) => {

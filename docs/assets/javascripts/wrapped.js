@@ -42,11 +42,14 @@
   /* Where a pattern, which finds beginnings of comments too, is found outside of comments. */
   const outside = (text, pattern, from, most) => {
     const found = [];
+    // Where one comment has no end, no later one has.
+    let ends = true;
     pattern.lastIndex = from;
     for (let hit = pattern.exec(text); hit && found.length < most; hit = pattern.exec(text)) {
       if (hit[0] === "<!--") {
-        const closed = text.indexOf("-->", pattern.lastIndex);
-        if (closed >= 0) pattern.lastIndex = closed + 3;
+        const closed = ends ? text.indexOf("-->", pattern.lastIndex) : -1;
+        ends = closed >= 0;
+        if (ends) pattern.lastIndex = closed + 3;
       } else found.push([hit.index, pattern.lastIndex]);
     }
     return found;

@@ -109,11 +109,14 @@ def bare(text: str, root: str) -> Place | None:
 
 def _outside(text: str, pattern: re.Pattern[str], start: int, end: bool = False) -> Iterator[int]:
     """Where a pattern, which finds beginnings of comments too, is found outside of comments: its begin or its end."""
+    # Where one comment has no end, no later one has.
+    ends = True
     while found := pattern.search(text, start):
         start = found.end()
         if found[0] == "<!--":
-            closed = text.find("-->", start)
-            start = closed + 3 if closed >= 0 else start
+            closed = text.find("-->", start) if ends else -1
+            ends = closed >= 0
+            start = closed + 3 if ends else start
         else:
             yield found.end() if end else found.start()
 

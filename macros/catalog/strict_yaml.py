@@ -255,7 +255,14 @@ def validate(model: type[Model], document: Document) -> Model:
         raise DataError(
             document.problem(_in_file(problem["loc"], document.data), _explain(model, problem, document.data))
             for problem in error.errors(include_url=False)
+            if not _is_long_enough(problem)
         ) from error
+
+
+def _is_long_enough(problem: Any) -> bool:
+    """A list is too short only when its entries are too few: pydantic leaves out those that are wrong themselves."""
+    given = problem["input"]
+    return problem["type"] == "too_short" and isinstance(given, list) and len(given) >= problem["ctx"]["min_length"]
 
 
 @lru_cache(maxsize=64)

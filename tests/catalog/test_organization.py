@@ -59,6 +59,17 @@ def test_several_faults_are_reported_together(tmp_path: Path, catalog: Catalog) 
     assert {p.key for p in caught.value.problems} == {"groups[0].count", "groups[0].cuont", "kms_hosts[1].priority"}
 
 
+def test_a_list_whose_entries_are_all_wrong_is_not_called_empty(tmp_path: Path, catalog: Catalog) -> None:
+    file = tmp_path / "organization.yml"
+    text = EXAMPLE.read_text("utf-8")
+    file.write_text(text.replace("activations_used:", "used:").replace("  count:", "  cuont:"), "utf-8")
+    with pytest.raises(DataError) as caught:
+        load_organization(file, catalog)
+    keys = {p.key for p in caught.value.problems}
+    assert {"groups[0].count", "kms_hosts[0].keys[0].activations_used"} <= keys
+    assert not {"groups", "kms_hosts", "kms_hosts[0].keys"} & keys
+
+
 def test_the_line_is_that_of_the_key(tmp_path: Path, catalog: Catalog) -> None:
     file = tmp_path / "organization.yml"
     text = EXAMPLE.read_text("utf-8").replace("count: 640", "count: -1")

@@ -251,18 +251,8 @@
       if (value.length > (most ?? Infinity)) {
         return fail(allow("too_long", { max_length: most, actual_length: value.length }));
       }
-      let right = 0;
-      const found = value.map((each, at) => {
-        let wrong = false;
-        const own = valued(each, of, [...path, at], (...noted) => {
-          wrong = true;
-          note(...noted);
-        });
-        right += Number(!wrong);
-        return own;
-      });
-      // As in Python, entries that are wrong do not count.
-      if (right < (least ?? 0)) fail(allow("too_short", { min_length: least, actual_length: right }));
+      const found = value.map((each, at) => valued(each, of, [...path, at], note));
+      if (value.length < (least ?? 0)) fail(allow("too_short", { min_length: least, actual_length: value.length }));
       return found;
     },
     record: (value, { name }, fail, path, note) => {

@@ -173,6 +173,27 @@ def test_a_problem_leads_to_its_field(page: Page) -> None:
     expect(page.get_by_role("button", name="Download organization.yml")).to_be_disabled()
 
 
+def test_a_list_is_searched_by_typing_and_keeps_the_focus(page: Page) -> None:
+    page.get_by_role("button", name="Add a group").press("Enter")
+    group = card(page, '["groups",0]')
+    method = group.get_by_label("Activated today by")
+    # The same element before and after: a list that is drawn anew forgets what was typed so far.
+    for keys, value in (("MAK", "mak"), ("KMS", "kms")):
+        control = method.element_handle()
+        control.focus()
+        page.keyboard.type(keys)
+        assert method.input_value() == value
+        assert control.evaluate("each => each === document.activeElement")
+    page.get_by_role("button", name="Add a KMS host").press("Enter")
+    system = card(page, '["kms_hosts",0]').get_by_label("Operating system")
+    control = system.element_handle()
+    control.focus()
+    page.keyboard.type("Windows Server 2025")
+    page.wait_for_timeout(100)
+    assert system.input_value() == "windows-server-2025"
+    assert control.evaluate("each => each === document.activeElement")
+
+
 def test_a_wrong_file_is_told_with_lines_and_leaves_the_form_alone(page: Page) -> None:
     fill(page, "Name", "Mine")
     opened_file(page, EXAMPLE.read_text("utf-8").replace("count: 640", "cuont: 640"))

@@ -294,7 +294,12 @@
         refill(path);
         refresh();
       });
-      return element("div", { class: "vag-ws-fields" }, fieldsOf(shape.of.name, own), element("p", {}, removing));
+      return element(
+        "div",
+        { class: "vag-ws-fields", "data-row": index },
+        fieldsOf(shape.of.name, own),
+        element("p", {}, removing),
+      );
     });
     const adding = button(say("new-key"), () => {
       at(path).push(newKey());
@@ -317,12 +322,36 @@
     Group: ["name", "product", "count", "method", "mak", "directory", "network_every_days", "kms_hosts", "internet"],
   };
 
+  /*
+   * Puts what was made in place of what stands there, around the field that has the focus: it stays, so that nothing
+   * interrupts who types in it or searches in its list.
+   */
+  const renew = (old, made) => {
+    const field = document.activeElement?.closest(".vag-field");
+    /** @type {[Data[], Data[]]} */
+    const [standing, coming] = [[...old.children], [...made.children]];
+    const held = standing.find((each) => field && each.contains(field));
+    const twin = coming.find((each) =>
+      held && each.className === held.className && each.dataset.path === held.dataset.path &&
+      each.dataset.row === held.dataset.row
+    );
+    if (!held || !twin) return old.replaceChildren(...made.childNodes);
+    for (const each of [...old.childNodes]) if (each !== held) each.remove();
+    const nodes = [...made.childNodes];
+    const place = nodes.indexOf(twin);
+    held.before(...nodes.slice(0, place));
+    held.after(...nodes.slice(place + 1));
+    if (held !== field) renew(held, twin);
+  };
+
   const fillCard = (card) => {
     const [list, index] = JSON.parse(card.dataset.card);
     const [record, path] = [RECORDS[list], [list, index]];
     const rest = MAIN[record] && shapes[record].map(({ key }) => key).filter((key) => !MAIN[record].includes(key));
     const inner = card.querySelector(":scope > div > details");
-    card.lastChild.replaceChildren(
+    const made = element(
+      "div",
+      {},
       element("div", { class: "vag-ws-fields" }, fieldsOf(record, path, MAIN[record])),
       rest
         ? element(
@@ -331,7 +360,7 @@
           element("summary", {}, say("more")),
           element("div", { class: "vag-ws-fields" }, fieldsOf(record, path, rest)),
         )
-        : "",
+        : null,
       element(
         "p",
         {},
@@ -341,6 +370,7 @@
         ),
       ),
     );
+    renew(card.lastChild, made);
   };
 
   const cardOf = (list, index) => {

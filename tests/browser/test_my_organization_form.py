@@ -135,7 +135,7 @@ def test_hosts_and_zone_are_asked_once_a_group_uses_kms(page: Page, tmp_path: Pa
     fill(group, "Computers", "40")
     fill(group, "Activated today by", "kms")
     expect(page.get_by_label("DNS zone of the KMS records")).to_be_visible()
-    assert problems(page) == ["dns_zone: is needed"]
+    assert problems(page) == ["DNS zone of the KMS records: is needed"]
     fill(page, "DNS zone of the KMS records", "bank.example")
     assert any("needs at least one host" in each for each in problems(page))
     page.get_by_role("button", name="Add a KMS host").press("Enter")
@@ -159,15 +159,52 @@ def test_hosts_and_zone_are_asked_once_a_group_uses_kms(page: Page, tmp_path: Pa
     assert row.locator("td").all_inner_texts()[:4] == ["40", "40", "25", "always"]
 
 
+def errors_seen(page: Page) -> list[str]:
+    shown = [each.inner_text() for each in page.locator(".vag-ws-error").all() if each.is_visible()]
+    return [*shown, *problems(page), *page.locator("summary .vag-status--bad").all_inner_texts()]
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_what_nobody_has_touched_is_no_mistake(empty: bool, page: Page) -> None:
+    if empty:
+        fill(page, "Name", "")
+        page.get_by_role("button", name="Start empty").press("Enter")
+    found = page.locator("[data-vag-found]")
+    assert errors_seen(page) == []
+    expect(found).to_contain_text("Still needed: Name, Groups.")
+    name = page.locator("#vag-my-name")
+    expect(name).to_have_attribute("aria-required", "true")
+    page.get_by_role("button", name="Add a group").press("Enter")
+    assert errors_seen(page) == []
+    expect(found).to_contain_text("Still needed: Name, Group 1: Product, Group 1: Computers.")
+    name.focus()
+    expect(page.locator("#vag-my-name-error")).to_be_empty()
+    # Left without an entry: it says so, and the fields that were not reached do not.
+    press(page, "Tab")
+    expect(page.locator("#vag-my-name-error")).to_have_text("is needed")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#vag-my-groups-0-count-error")).to_be_empty()
+    assert problems(page) == ["Name: is needed", "Group 1: Product: is needed", "Group 1: Computers: is needed"]
+
+
+@pytest.mark.parametrize("name", ["Keep this organization in this browser", "Download organization.yml"])
+def test_who_asks_to_keep_or_to_download_is_told_what_is_missing(name: str, page: Page) -> None:
+    page.get_by_label(name).or_(page.get_by_role("button", name=name)).first.focus()
+    press(page, "Space")
+    assert problems(page) == ["Name: is needed", "Groups: at least one is needed"]
+    expect(page.locator("#vag-my-name-error")).to_have_text("is needed")
+
+
 def test_a_problem_leads_to_its_field(page: Page) -> None:
     page.get_by_role("button", name="Start from").press("Enter")
     opening = card(page, '["groups",8]')
     opening.locator("summary").first.press("Enter")
     fill(opening, "Computers", "many")
     opening.locator("summary").first.press("Enter")
-    assert problems(page) == ["groups[8].count: must be a whole number; given: 'many'"]
+    name = yaml.safe_load(EXAMPLE.read_text("utf-8"))["groups"][8]["name"]
+    assert problems(page) == [f"{name}: Computers: must be a whole number; given: 'many'"]
     expect(opening.locator("summary").first).to_contain_text("1 to correct")
-    page.get_by_role("button", name="groups[8].count").press("Enter")
+    page.get_by_role("button", name=f"{name}: Computers").press("Enter")
     expect(opening.get_by_label("Computers")).to_be_focused()
     expect(opening.get_by_label("Computers")).to_have_attribute("aria-describedby", "vag-my-groups-8-count-error")
     expect(page.get_by_role("button", name="Download organization.yml")).to_be_disabled()
@@ -181,6 +218,8 @@ def test_a_list_is_searched_by_typing_and_keeps_the_focus(page: Page) -> None:
     for keys, value in (("MAK", "mak"), ("KMS", "kms")):
         control = method.element_handle()
         control.focus()
+        # What was typed for the list before is forgotten by now.
+        page.wait_for_timeout(1200)
         page.keyboard.type(keys)
         assert method.input_value() == value
         assert control.evaluate("each => each === document.activeElement")
@@ -239,7 +278,7 @@ def test_no_product_key_is_kept_or_shown(page: Page) -> None:
     page.get_by_role("button", name="Start from").press("Enter")
     page.get_by_label("Keep this organization in this browser").press("Space")
     fill(page, "Name", f"Works {NO_KEY}")
-    assert problems(page)[0].startswith("name: holds a product key that Microsoft does not publish")
+    assert problems(page)[0].startswith("Name: holds a product key that Microsoft does not publish")
     expect(page.get_by_role("button", name="Download organization.yml")).to_be_disabled()
     page.wait_for_timeout(800)
     assert NO_KEY not in page.evaluate(STORED)

@@ -69,6 +69,16 @@
   /** @type {Data} */
   let organization = null;
 
+  /*
+   * What a reader has changed or left, by the record that holds it. What nobody has entered yet is no mistake: a field
+   * that was not touched does not say that it is empty, unless the reader asks to keep or to download.
+   */
+  /** @type {WeakMap<object, Set<string | number>>} */
+  const touched = new WeakMap();
+  /** @type {WeakSet<object>} */
+  const started = new WeakSet();
+  let isAsking = false;
+
   const usesKms = () => draft.kms_hosts.length > 0 || draft.groups.some(({ method }) => method === "kms");
   const usesMak = () => draft.mak_allotments.length > 0 || draft.groups.some(({ method }) => method === "mak");
 
@@ -78,6 +88,10 @@
       ? { ...draft, dns_zone: draft.active_directory?.dns_name ?? known.no_zone }
       : draft;
 
+  const isEmpty = (path) => {
+    const value = at(path) ?? "";
+    return value === "" || (Array.isArray(value) && !value.length);
+  };
   const at = (path) => path.reduce((value, key) => value?.[key], draft);
   const put = (path, value) => {
     at(path.slice(0, -1))[path[path.length - 1]] = value;
@@ -93,6 +107,29 @@
     if (list === "mak_allotments") return `${record.id ?? "?"}: ${productName(record.product)}`;
     return `${productName(record.product)}: ${typeof record.computers === "number" ? number(record.computers) : "?"}`;
   };
+
+  const NEWS = {
+    groups: "new-unnamed-group",
+    kms_hosts: "new-host",
+    mak_allotments: "new-mak",
+    licensed: "new-licensed",
+  };
+  const entryOf = (list, { group, id, name, product }, index) =>
+    list === "keys"
+      ? known.options.keys[group] ?? `${labels["hostkey-group"]} ${index + 1}`
+      : name || id || known.products[product]?.[0] || say(NEWS[list]);
+
+  /* How a place of the file is called in the form: the entries around it, and the label of its field. */
+  const placesOf = (record, path, around = []) => {
+    if (!path.length) return [];
+    const [key, index] = path;
+    const shape = shapes[record].find((each) => each.key === key);
+    if (shape?.is === "record" && path.length > 1) return placesOf(shape.name, path.slice(1), [...around, key]);
+    if (shape?.of?.is !== "record" || index === undefined) return [labels[`${record.toLowerCase()}-${key}`] ?? key];
+    const own = [...around, key, index];
+    return [entryOf(key, at(own), index), ...placesOf(shape.of.name, path.slice(2), own)];
+  };
+  const placeOf = (path) => placesOf("Organization", path).join(": ") || say("basics");
 
   // Fields -----------------------------------------------------------------------------------------------------------
 
@@ -151,9 +188,10 @@
   const labelled = (record, shape, path, control) => {
     const label = labels[`${record.toLowerCase()}-${shape.key}`];
     const error = element("p", { id: `${idOf(path)}-error`, class: "vag-ws-error" });
+    if (shape.required) control.setAttribute("aria-required", "true");
     return element(
       "div",
-      { class: "vag-field", "data-path": nameOf(path) },
+      { class: `vag-field${shape.required ? " vag-my-required" : ""}`, "data-path": nameOf(path) },
       element(
         "label",
         { for: idOf(path) },
@@ -291,6 +329,7 @@
       const legend = `${labels[`${shape.of.name.toLowerCase()}-group`]} ${index + 1}`;
       const removing = button(say("remove", { what: legend }), () => {
         at(path).splice(index, 1);
+        touch(path);
         refill(path);
         refresh();
       });
@@ -395,6 +434,7 @@
 
   const remove = (list, index) => {
     const [gone] = draft[list].splice(index, 1);
+    touch([list]);
     if (list === "kms_hosts") {
       for (const group of draft.groups) group.kms_hosts = group.kms_hosts.filter((id) => id !== gone.id);
     }
@@ -437,7 +477,11 @@
   const sections = Object.fromEntries(Object.keys(SECTIONS).map((list) => [list, sectionOf(list)]));
   const basics = element("div", { class: "vag-ws-fields" });
 
-  const build = () => {
+  /* Fields that are taken out of the page lose the focus, which is not their reader's leaving. */
+  let isBuilding = false;
+  const build = (isNew = false) => {
+    isBuilding = true;
+    if (isNew) { for (const { cards } of Object.values(sections)) cards.replaceChildren(); }
     basics.replaceChildren(...fieldsOf("Organization", [], ["name"]).filter(Boolean), forest());
     if (draft.active_directory) basics.append(...fieldsOf("Forest", ["active_directory"]).filter(Boolean));
     sections.kms_hosts.own.replaceChildren(
@@ -455,6 +499,7 @@
       }
     }
     titles = new WeakMap();
+    isBuilding = false;
   };
 
   const forest = () => {
@@ -510,13 +555,16 @@
   /** @type {WeakMap<Element, string>} */
   let titles = new WeakMap();
 
+  const isTouched = (path) => touched.get(at(path.slice(0, -1)))?.has(path[path.length - 1]) ?? false;
+  const isTold = ({ path }) => isAsking || !isEmpty(path) || isTouched(path);
+
   /* Errors at the fields that are in the page; what has no field of its own stands at what it belongs to. */
   const drawErrors = () => {
     /** @type {NodeListOf<HTMLElement>} */
     const places = box.querySelectorAll("[data-path]");
     const byName = new Map([...places].map((each) => [each.dataset.path, each]));
     const said = new Map();
-    for (const { message, path } of problems) {
+    for (const { message, path } of problems.filter(isTold)) {
       for (let end = path.length; end > 0; end -= 1) {
         const name = nameOf(path.slice(0, end));
         if (!byName.has(name)) continue;
@@ -538,7 +586,7 @@
 
   const drawTitles = () => {
     const wrong = new Map();
-    for (const { path } of problems) {
+    for (const { path } of problems.filter(isTold)) {
       const key = `${path[0]} ${path[1]}`;
       wrong.set(key, (wrong.get(key) ?? 0) + 1);
     }
@@ -690,15 +738,20 @@
     noMak.hidden = maks.length > 0;
   };
 
-  const wrong = element("div");
+  const wrong = element("div", { tabindex: "-1" });
   let listedProblems = "";
   const drawProblems = () => {
-    const key = JSON.stringify(problems);
+    const isQuiet = !isAsking && !started.has(draft);
+    const key = JSON.stringify([isQuiet, problems.map((each) => [placeOf(each.path), each.message])]);
     if (key === listedProblems) return;
     listedProblems = key;
     if (!problems.length) return void wrong.replaceChildren(element("p", {}, status("ok", say("no-problem"))));
+    if (isQuiet) {
+      const what = problems.map(({ path }) => placeOf(path)).join(", ");
+      return void wrong.replaceChildren(element("p", {}, say("still-needed", { what })));
+    }
     const item = (problem) => {
-      const leading = element("button", { type: "button", class: "vag-my-lead" }, problem.key || say("basics"));
+      const leading = element("button", { type: "button", class: "vag-my-lead" }, placeOf(problem.path));
       leading.addEventListener("click", () => lead(problem));
       return element("li", {}, leading, `: ${problem.message}`);
     };
@@ -729,19 +782,31 @@
     tell(write({ organization, isShown: readKept()?.isShown ?? true, words: known.banner }) ? "kept" : "kept-failed");
   };
   keeping.addEventListener("change", () => {
-    if (keeping.checked) return keepNow();
+    if (keeping.checked) {
+      ask();
+      return keepNow();
+    }
     drop();
     tell("not-kept");
   });
   addEventListener("pagehide", keepNow);
 
-  const save = (name, text, type) => {
-    download(name, text, type);
+  /* Who asks for what is not there yet is told what is missing. */
+  const ask = () => {
+    isAsking = true;
+    drawTold();
+  };
+  const save = (name, written, type) => {
+    if (!organization) {
+      ask();
+      return wrong.focus();
+    }
+    download(name, written(organization), type);
     speak(say("saved", { file: name }));
   };
   const taking = [
-    button(say("take-yaml"), () => save("organization.local.yml", asYaml(organization), "application/yaml")),
-    button(say("take-json"), () => save("organization.json", asJson(organization), "application/json")),
+    button(say("take-yaml"), () => save("organization.local.yml", asYaml, "application/yaml")),
+    button(say("take-json"), () => save("organization.json", asJson, "application/json")),
   ];
   const preview = element("code");
   const showing = element(
@@ -756,21 +821,45 @@
   };
   const takeNote = element("p");
 
-  function refresh() {
-    const judged = judge(complete());
-    organization = judged.organization;
-    // What nobody has entered yet is no mistake.
-    const isOpen = ({ path }) => path.length > 0 && ["", null].includes(at(path) ?? null);
-    problems = judged.problems.map((each) => (isOpen(each) ? { ...each, message: say("needed") } : each));
-    const isWrong = problems.some(({ path }) => ["dns_zone", "further_dns_zones", "kms_hosts"].includes(path[0]));
-    sections.kms_hosts.node.hidden = !usesKms() && !isWrong;
-    sections.mak_allotments.node.hidden = !usesMak();
+  /* A message in the words of the form: of what nobody has entered yet, the file's own say more than helps. */
+  const inForm = ({ message, path }) => {
+    const last = path[path.length - 1];
+    if (!path.length || !isEmpty(path)) return message;
+    if (!Array.isArray(at(path))) return say("needed");
+    return ["groups", "keys"].includes(last) ? say("needed-one") : message;
+  };
+
+  const drawTold = () => {
     drawErrors();
     drawTitles();
     drawProblems();
+  };
+  const touch = (path) => {
+    touched.set(at(path.slice(0, -1)), new Set(touched.get(at(path.slice(0, -1)))).add(path[path.length - 1]));
+    started.add(draft);
+  };
+  const touchField = ({ target }) => {
+    if (isBuilding || !(target instanceof Element) || !target.matches("input, select")) return;
+    const place = target.closest("[data-path]")?.getAttribute("data-path");
+    const path = JSON.parse(place ?? "[]");
+    if (!path.length || isTouched(path)) return;
+    touch(path);
+    drawTold();
+  };
+  // Before the field itself hears of it: what it draws then knows that it was touched.
+  for (const event of ["input", "change", "focusout"]) box.addEventListener(event, touchField, true);
+
+  function refresh() {
+    const judged = judge(complete());
+    organization = judged.organization;
+    problems = judged.problems.map((each) => ({ ...each, message: inForm(each) }));
+    const isWrong = problems.some(({ path }) => ["dns_zone", "further_dns_zones", "kms_hosts"].includes(path[0]));
+    sections.kms_hosts.node.hidden = !usesKms() && !isWrong;
+    sections.mak_allotments.node.hidden = !usesMak();
+    drawTold();
     drawVerdicts();
     drawFile();
-    for (const each of taking) each.disabled = !organization;
+    for (const each of taking) each.setAttribute("aria-disabled", String(!organization));
     showing.hidden = !organization;
     takeNote.textContent = organization ? "" : say("take-wait");
     waiting(keepNow);
@@ -782,16 +871,16 @@
   const replace = (next, message) => {
     before = draft;
     draft = next;
-    for (const { cards } of Object.values(sections)) cards.replaceChildren();
-    build();
+    isAsking = false;
+    build(true);
     refresh();
     arrived.replaceChildren(element("p", {}, message));
     undoing.hidden = false;
   };
   const undoing = button(say("undo"), () => {
     draft = before;
-    for (const { cards } of Object.values(sections)) cards.replaceChildren();
-    build();
+    isAsking = false;
+    build(true);
     refresh();
     arrived.replaceChildren(element("p", {}, say("undone")));
     undoing.hidden = true;
@@ -869,7 +958,7 @@
       ),
       arrived,
     ),
-    element("fieldset", {}, element("legend", {}, say("basics")), basics),
+    element("fieldset", {}, element("legend", {}, say("basics")), element("p", {}, say("required")), basics),
     ...["groups", "kms_hosts", "mak_allotments", "licensed"].map((list) => sections[list].node),
   );
   found.replaceChildren(

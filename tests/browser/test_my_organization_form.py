@@ -233,6 +233,33 @@ def test_a_list_is_searched_by_typing_and_keeps_the_focus(page: Page) -> None:
     assert control.evaluate("each => each === document.activeElement")
 
 
+def test_what_was_entered_comes_back_with_the_question(page: Page) -> None:
+    page.get_by_role("button", name="Add a group").press("Enter")
+    group = card(page, '["groups",0]')
+    fill(group, "Activated today by", "mak")
+    fill(group, "Activated by it already", "29")
+    fill(group, "Set up anew in a year, percent", "20")
+    method = group.get_by_label("Activated today by")
+    for value in ("avma", "unactivated", "mak"):
+        method.select_option(value)
+        expect(group.get_by_label("Activated by it already")).to_have_count(int(value == "mak"))
+    expect(group.get_by_label("Activated by it already")).to_have_value("29")
+    expect(group.get_by_label("Set up anew in a year, percent")).to_have_value("20")
+    domain = page.get_by_label("It has an Active Directory domain")
+    domain.check()
+    fill(page, "DNS name of the forest root domain", "corp.lake.example")
+    fill(page, "Schema of the forest", "windows-server-2016")
+    domain.uncheck()
+    expect(page.get_by_label("Schema of the forest")).to_have_count(0)
+    domain.check()
+    expect(page.get_by_label("DNS name of the forest root domain")).to_have_value("corp.lake.example")
+    expect(page.get_by_label("Schema of the forest")).to_have_value("windows-server-2016")
+    # It belongs to this organization: another one begins without.
+    page.get_by_role("button", name="Start empty").press("Enter")
+    domain.check()
+    expect(page.get_by_label("DNS name of the forest root domain")).to_have_value("")
+
+
 def test_a_wrong_file_is_told_with_lines_and_leaves_the_form_alone(page: Page) -> None:
     fill(page, "Name", "Mine")
     opened_file(page, EXAMPLE.read_text("utf-8").replace("count: 640", "cuont: 640"))

@@ -247,14 +247,16 @@
     return labelled(record, shape, path, control);
   };
 
+  const NO_MAK_USED = { activated: 0, reimaged_percent_per_year: 0, hardware_changes_percent_per_year: 0 };
+  /* What was entered where nothing is asked any more, by what it belonged to: it comes back with the question. */
+  /** @type {WeakMap<object, Data>} */
+  const setAside = new WeakMap();
   const methodChanged = (group) => {
-    if (group.method !== "mak") group.mak = null;
-    else {group.mak ??= {
-        ...blank("MakUse"),
-        activated: 0,
-        reimaged_percent_per_year: 0,
-        hardware_changes_percent_per_year: 0,
-      };}
+    if (group.method === "mak") group.mak ??= setAside.get(group) ?? { ...blank("MakUse"), ...NO_MAK_USED };
+    else {
+      if (group.mak) setAside.set(group, group.mak);
+      group.mak = null;
+    }
   };
 
   /* Other parts of the file name a host or a MAK by its short name. */
@@ -509,7 +511,8 @@
       checked: Boolean(draft.active_directory),
     });
     control.addEventListener("change", () => {
-      draft.active_directory = control.checked ? blank("Forest") : null;
+      if (draft.active_directory) setAside.set(draft, draft.active_directory);
+      draft.active_directory = control.checked ? setAside.get(draft) ?? blank("Forest") : null;
       build();
       refresh();
       part("#vag-my-forest").focus();

@@ -260,6 +260,26 @@ def test_what_was_entered_comes_back_with_the_question(page: Page) -> None:
     expect(page.get_by_label("DNS name of the forest root domain")).to_have_value("")
 
 
+def test_what_it_means_is_never_that_of_another_organization(page: Page) -> None:
+    found = page.locator("[data-vag-found]")
+    page.get_by_role("button", name="Start from").press("Enter")
+    assert found.locator("tbody tr:visible").count() > 2
+    # Of the same organization, the last result stays while something is wrong.
+    fill(page, "Name", "")
+    assert found.locator("tbody tr:visible").count() > 2
+    page.get_by_role("button", name="Start empty").press("Enter")
+    expect(found.locator("tbody tr")).to_have_count(0)
+    expect(found.locator("table:visible")).to_have_count(0)
+    expect(found).to_contain_text("Shown once nothing is left to correct.")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(found.locator("tbody tr")).to_have_count(0)
+    opened_file(page, (ORGANIZATIONS / "university.yml").read_text("utf-8"))
+    hosts = yaml.safe_load((ORGANIZATIONS / "university.yml").read_text("utf-8"))["kms_hosts"]
+    names = found.locator("table").first.locator("tbody th").all_inner_texts()
+    assert names
+    assert all(any(each.startswith(host["name"]) for host in hosts) for each in names)
+
+
 def test_a_wrong_file_is_told_with_lines_and_leaves_the_form_alone(page: Page) -> None:
     fill(page, "Name", "Mine")
     opened_file(page, EXAMPLE.read_text("utf-8").replace("count: 640", "cuont: 640"))

@@ -703,8 +703,13 @@
   ];
   const results = element("div", {}, noResult, countTable.node, noCount, makTable.node, noMak);
 
-  for (const each of [countTable.node, makTable.node, noCount, noMak]) each.hidden = true;
   let isDrawn = false;
+  const clearVerdicts = () => {
+    isDrawn = false;
+    for (const each of [countTable, makTable]) each.draw([]);
+    for (const each of [noCount, noMak]) each.hidden = true;
+  };
+  clearVerdicts();
   const drawVerdicts = () => {
     // What was last complete stays, and says so: nothing jumps while a number is typed.
     noResult.textContent = say(isDrawn ? "verdicts-older" : "verdicts-wait");
@@ -871,20 +876,22 @@
   // Where it comes from ----------------------------------------------------------------------------------------------
 
   const arrived = element("div", { role: "alert" });
-  const replace = (next, message) => {
-    before = draft;
+  /* Puts another organization into the form. Nothing of the one before stays in sight. */
+  const swap = (next) => {
     draft = next;
     isAsking = false;
+    clearVerdicts();
     build(true);
     refresh();
+  };
+  const replace = (next, message) => {
+    before = draft;
+    swap(next);
     arrived.replaceChildren(element("p", {}, message));
     undoing.hidden = false;
   };
   const undoing = button(say("undo"), () => {
-    draft = before;
-    isAsking = false;
-    build(true);
-    refresh();
+    swap(before);
     arrived.replaceChildren(element("p", {}, say("undone")));
     undoing.hidden = true;
     part("button", box).focus();

@@ -280,6 +280,39 @@ def test_what_it_means_is_never_that_of_another_organization(page: Page) -> None
     assert all(any(each.startswith(host["name"]) for host in hosts) for each in names)
 
 
+def test_a_removal_is_undone_and_what_was_entered_since_stays(page: Page) -> None:
+    page.get_by_role("button", name="Start from").press("Enter")
+    code = page.locator("[data-vag-found] pre code")
+    page.locator("summary", has_text="Show organization.yml").press("Enter")
+    example = yaml.safe_load(code.inner_text())
+    for list_ in ("mak_allotments", "kms_hosts", "groups"):
+        entry = card(page, f'["{list_}",1]')
+        entry.locator("summary").first.press("Enter")
+        entry.get_by_role("button", name="Remove").last.press("Enter")
+        expect(page.locator(f"[data-card^='[\"{list_}\"']")).to_have_count(len(example[list_]) - 1)
+    fill(page, "Name", "Other")
+    host = example["kms_hosts"][1]
+    for list_, name in (("groups", example["groups"][1]["name"]), ("kms_hosts", host["name"])):
+        page.get_by_role("button", name=f"Undo: remove {name}").press("Enter")
+        expect(card(page, f'["{list_}",1]').locator("summary").first).to_be_focused()
+        expect(page.locator("[data-vag-live]")).to_have_text(f"{name} is back.")
+    page.get_by_role("button", name="Undo: remove").press("Enter")
+    assert yaml.safe_load(code.inner_text()) == example | {"name": "Other"}
+    # A host without its key, and the start before it all.
+    entry = card(page, '["kms_hosts",1]')
+    entry.locator("summary").first.press("Enter")
+    keys = entry.get_by_label("Host key", exact=True)
+    count = keys.count()
+    entry.get_by_role("button", name="Remove").first.press("Enter")
+    expect(keys).to_have_count(count - 1)
+    page.get_by_role("button", name="Undo: remove").press("Enter")
+    expect(keys).to_have_count(count)
+    assert yaml.safe_load(code.inner_text()) == example | {"name": "Other"}
+    page.get_by_role("button", name="Undo the last replacement").press("Enter")
+    expect(page.locator("#vag-my-name")).to_have_value("")
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+
+
 def test_a_wrong_file_is_told_with_lines_and_leaves_the_form_alone(page: Page) -> None:
     fill(page, "Name", "Mine")
     opened_file(page, EXAMPLE.read_text("utf-8").replace("count: 640", "cuont: 640"))

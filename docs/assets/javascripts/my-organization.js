@@ -65,8 +65,6 @@
   /** @type {Data} */
   let draft = empty();
   /** @type {Data} */
-  let before = null;
-  /** @type {Data} */
   let organization = null;
 
   /*
@@ -330,8 +328,12 @@
       const own = [...path, index];
       const legend = `${labels[`${shape.of.name.toLowerCase()}-group`]} ${index + 1}`;
       const removing = button(say("remove", { what: legend }), () => {
-        at(path).splice(index, 1);
+        const [gone] = at(path).splice(index, 1);
         touch(path);
+        offerUndo(say("undo-removal", { what: legend }), "kms_hosts", () => {
+          at(path).splice(index, 0, gone);
+          return path.slice(0, 2);
+        });
         refill(path);
         refresh();
       });
@@ -434,12 +436,49 @@
     drawErrors();
   };
 
+  /*
+   * What can be taken back, the last first: what the button says, where it stands, and what it does. Edits made since
+   * a removal stay.
+   */
+  /** @type {Data[]} */
+  const undos = [];
+  const undoing = button("", () => {
+    undos.pop().back();
+    showUndo();
+  });
+  const showUndo = () => {
+    const last = undos[undos.length - 1];
+    undoing.hidden = !last;
+    if (!last) return;
+    undoing.textContent = last.label;
+    last.place().append(" ", undoing);
+  };
+  const offerUndo = (label, list, putBack) => {
+    const back = () => {
+      const path = putBack();
+      build();
+      refresh();
+      const card = part(`[data-card='${nameOf(path)}']`, box);
+      speak(say("restored", { what: entryOf(path[0], at(path)) }));
+      part("summary", card).focus();
+    };
+    undos.push({ label, list, back, place: () => sections[list].adding.parentNode });
+    showUndo();
+  };
+
   const remove = (list, index) => {
     const [gone] = draft[list].splice(index, 1);
     touch([list]);
-    if (list === "kms_hosts") {
-      for (const group of draft.groups) group.kms_hosts = group.kms_hosts.filter((id) => id !== gone.id);
-    }
+    const reached = list === "kms_hosts" ? draft.groups.map((group) => [group, group.kms_hosts]) : [];
+    for (const [group, hosts] of reached) group.kms_hosts = hosts.filter((id) => id !== gone.id);
+    offerUndo(say("undo-removal", { what: entryOf(list, gone) }), list, () => {
+      draft[list].splice(index, 0, gone);
+      for (const [group, hosts] of reached) {
+        const others = group.kms_hosts.filter((id) => !hosts.includes(id));
+        group.kms_hosts = [...hosts.filter((id) => id === gone.id || group.kms_hosts.includes(id)), ...others];
+      }
+      return [list, index];
+    });
     build();
     refresh();
     speak(say("removed", { what: titleOf(list, gone) }));
@@ -862,8 +901,9 @@
     organization = judged.organization;
     problems = judged.problems.map((each) => ({ ...each, message: inForm(each) }));
     const isWrong = problems.some(({ path }) => ["dns_zone", "further_dns_zones", "kms_hosts"].includes(path[0]));
-    sections.kms_hosts.node.hidden = !usesKms() && !isWrong;
-    sections.mak_allotments.node.hidden = !usesMak();
+    const removed = undos[undos.length - 1]?.list;
+    sections.kms_hosts.node.hidden = !usesKms() && !isWrong && removed !== "kms_hosts";
+    sections.mak_allotments.node.hidden = !usesMak() && removed !== "mak_allotments";
     drawTold();
     drawVerdicts();
     drawFile();
@@ -885,18 +925,17 @@
     refresh();
   };
   const replace = (next, message) => {
-    before = draft;
+    const before = draft;
+    const back = () => {
+      swap(before);
+      arrived.replaceChildren(element("p", {}, say("undone")));
+      part("button", box).focus();
+    };
+    undos.push({ label: say("undo"), list: null, back, place: () => starts });
     swap(next);
+    showUndo();
     arrived.replaceChildren(element("p", {}, message));
-    undoing.hidden = false;
   };
-  const undoing = button(say("undo"), () => {
-    swap(before);
-    arrived.replaceChildren(element("p", {}, say("undone")));
-    undoing.hidden = true;
-    part("button", box).focus();
-  });
-  undoing.hidden = true;
 
   const refuse = (file, found) =>
     arrived.replaceChildren(
@@ -944,21 +983,21 @@
     open(file);
   });
 
+  const starts = element(
+    "p",
+    { class: "vag-actions" },
+    button(say("empty"), () => replace(empty(), say("started-empty"))),
+    button(
+      say("example", { name: known.example.name }),
+      () => replace(copy(known.example), say("started-example", { name: known.example.name })),
+    ),
+  );
   box.replaceChildren(
     element(
       "fieldset",
       {},
       element("legend", {}, say("start")),
-      element(
-        "p",
-        { class: "vag-actions" },
-        button(say("empty"), () => replace(empty(), say("started-empty"))),
-        button(
-          say("example", { name: known.example.name }),
-          () => replace(copy(known.example), say("started-example", { name: known.example.name })),
-        ),
-        undoing,
-      ),
+      starts,
       element(
         "div",
         { class: "vag-field" },

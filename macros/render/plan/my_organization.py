@@ -42,6 +42,8 @@ _FORM = Words.beside(
     "started-example name",
     "undo",
     "undone",
+    "undo-removal what",
+    "restored what",
     "wrong-file file problems",
     "wrong-line line",
     "too-large most",

@@ -98,7 +98,7 @@ def test_nine_computers_are_written_by_keyboard_and_read_by_a_build(
     desks = card(page, '["groups",0]')
     fill(desks, "Product", "windows-11")
     fill(desks, "Computers", "9")
-    expect(page.get_by_text("Complete. A build would take it as it is.")).to_be_visible()
+    expect(page.get_by_text("Complete and valid.")).to_be_visible()
     desks.locator("summary", has_text="More about").press("Enter")
     fill(desks, "License", "retail-or-oem")
     page.get_by_role("button", name="Add a group").press("Enter")
@@ -313,6 +313,31 @@ def test_a_removal_is_undone_and_what_was_entered_since_stays(page: Page) -> Non
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
 
 
+def test_entries_are_called_by_name_and_problems_in_words(page: Page) -> None:
+    for adding, list_, name in (("Add a group", "groups", "Group 1: Not activated"),):
+        page.get_by_role("button", name=adding).press("Enter")
+        expect(card(page, f'["{list_}",0]').locator("summary").first).to_have_text(name)
+    page.get_by_role("button", name="Add a licensed product").press("Enter")
+    licensed = card(page, '["licensed",0]')
+    expect(licensed.locator("summary").first).to_have_text("a new product")
+    expect(page.locator("[data-vag-live]")).to_have_text("a new product was added.")
+    expect(licensed.get_by_role("button", name="Remove a new product")).to_be_visible()
+    group = card(page, '["groups",0]')
+    fill(group, "Activated today by", "kms")
+    group.locator("summary", has_text="More about").press("Enter")
+    fill(group, "Site", "The Plant")
+    expected = (
+        "Group 1: Site: isolated network, branch or ship: must begin with a small letter and hold small letters, digits "
+        "and hyphens alone, at most 63 of them; given: 'The Plant'"
+    )
+    assert expected in problems(page)
+    count = len(problems(page))
+    expect(page.locator("[data-vag-found]")).to_contain_text(
+        f"Correct {count} entries before you can keep or download it:"
+    )
+    assert not any("[" in each or "?" in each for each in problems(page))
+
+
 def test_a_wrong_file_is_told_with_lines_and_leaves_the_form_alone(page: Page) -> None:
     fill(page, "Name", "Mine")
     opened_file(page, EXAMPLE.read_text("utf-8").replace("count: 640", "cuont: 640"))
@@ -465,14 +490,14 @@ def test_axe_finds_nothing_in_any_state(width: int, dark: bool, open_page: OpenP
 def test_it_works_behind_a_strict_policy(browser: Browser, site: Site) -> None:
     with behind_a_strict_policy(browser, site.folder, PATH) as page:
         page.get_by_role("button", name="Start from").click()
-        expect(page.get_by_text("Complete. A build would take it as it is.")).to_be_visible()
+        expect(page.get_by_text("Complete and valid.")).to_be_visible()
 
 
 def test_it_works_from_disk(site: Site, open_page: OpenPage) -> None:
     page = open_page((site.folder / PATH).as_uri())
     opened_file(page, (ORGANIZATIONS / "service_provider.yml").read_text("utf-8"))
     expect(page.get_by_label("Name", exact=True)).to_have_value("Hosting at the Harbor")
-    expect(page.get_by_text("Complete. A build would take it as it is.")).to_be_visible()
+    expect(page.get_by_text("Complete and valid.")).to_be_visible()
 
 
 def test_without_scripts_it_says_how_to_write_the_file(address: str, open_page: OpenPage) -> None:

@@ -95,17 +95,7 @@
     at(path.slice(0, -1))[path[path.length - 1]] = value;
   };
 
-  const productName = (id) => known.products[id]?.[0] ?? say("choose");
-  const titleOf = (list, record) => {
-    if (list === "groups") {
-      const count = typeof record.count === "number" ? number(record.count) : "?";
-      return `${record.name || record.id || "?"}: ${count}, ${options["Group.method"][record.method] ?? "?"}`;
-    }
-    if (list === "kms_hosts") return record.name || record.id || "?";
-    if (list === "mak_allotments") return `${record.id ?? "?"}: ${productName(record.product)}`;
-    return `${productName(record.product)}: ${typeof record.computers === "number" ? number(record.computers) : "?"}`;
-  };
-
+  const productName = (id) => known.products[id]?.[0] ?? say("new-licensed");
   const NEWS = {
     groups: "new-unnamed-group",
     kms_hosts: "new-host",
@@ -116,6 +106,18 @@
     list === "keys"
       ? known.options.keys[group] ?? `${labels["hostkey-group"]} ${index + 1}`
       : name || id || known.products[product]?.[0] || say(NEWS[list]);
+
+  const titleOf = (list, record) => {
+    const counted = (value) => (typeof value === "number" ? number(value) : null);
+    const details = {
+      groups: () => [counted(record.count), options["Group.method"][record.method]],
+      kms_hosts: () => [],
+      mak_allotments: () => [known.products[record.product]?.[0]],
+      licensed: () => [counted(record.computers)],
+    };
+    const rest = details[list]().filter(Boolean).join(", ");
+    return [entryOf(list, record), rest].filter(Boolean).join(": ");
+  };
 
   /* How a place of the file is called in the form: the entries around it, and the label of its field. */
   const placesOf = (record, path, around = []) => {
@@ -408,7 +410,7 @@
         "p",
         {},
         button(
-          say("remove", { what: at(path).name || at(path).id || titleOf(list, at(path)) }),
+          say("remove", { what: entryOf(list, at(path)) }),
           () => remove(list, index),
         ),
       ),
@@ -416,6 +418,9 @@
     renew(card.lastChild, made);
   };
 
+  /* Whose card it is: a place in a list is another's once an entry was removed. */
+  /** @type {WeakMap<Element, Data>} */
+  const recordOf = new WeakMap();
   const cardOf = (list, index) => {
     const card = element(
       "details",
@@ -423,6 +428,7 @@
       element("summary"),
       element("div"),
     );
+    recordOf.set(card, draft[list][index]);
     card.addEventListener("toggle", (event) => {
       if (event.target !== card) return;
       if (!card.open) card.lastElementChild?.replaceChildren();
@@ -481,7 +487,7 @@
     });
     build();
     refresh();
-    speak(say("removed", { what: titleOf(list, gone) }));
+    speak(say("removed", { what: entryOf(list, gone) }));
     const cards = sections[list].cards.children;
     part("summary, button", cards[Math.min(index, cards.length - 1)] ?? sections[list].adding.parentNode).focus();
   };
@@ -494,7 +500,7 @@
     openCard(card);
     if (list !== "groups") refillOpen();
     refresh();
-    speak(say("added", { what: titleOf(list, made) }));
+    speak(say("added", { what: entryOf(list, made) }));
     part("input, select", card).focus();
   };
 
@@ -529,15 +535,11 @@
       ...fieldsOf("Organization", [], ["dns_zone", "further_dns_zones"]).filter(Boolean),
     );
     for (const [list, { cards }] of Object.entries(sections)) {
-      const open = new Set(
-        [...cards.children].flatMap((card, index) => (card instanceof HTMLDetailsElement && card.open ? [index] : [])),
-      );
-      cards.replaceChildren(...draft[list].map((_, index) => cardOf(list, index)));
+      const open = new Set([...cards.querySelectorAll(":scope > [open]")].map((card) => recordOf.get(card)));
+      const made = draft[list].map((_, index) => cardOf(list, index));
+      cards.replaceChildren(...made);
       cards.classList.toggle("vag-ws-many", draft[list].length > MANY);
-      for (const index of open) {
-        const card = /** @type {HTMLDetailsElement | undefined} */ (cards.children[index]);
-        if (card) openCard(card);
-      }
+      for (const card of made) if (open.has(recordOf.get(card))) openCard(card);
     }
     titles = new WeakMap();
     isBuilding = false;
@@ -803,7 +805,7 @@
       return element("li", {}, leading, `: ${problem.message}`);
     };
     wrong.replaceChildren(
-      element("p", {}, status("bad", say("problems", { count: problems.length }))),
+      element("p", {}, status("bad", say(problems.length === 1 ? "problem" : "problems", { count: problems.length }))),
       element("ul", { class: "vag-found__list" }, problems.slice(0, MOST_LISTED).map(item)),
     );
   };
@@ -868,10 +870,12 @@
   };
   const takeNote = element("p");
 
+  const ID_MISMATCH = fill(known.allowed.string_pattern_mismatch, { pattern: known.id_pattern });
   /* A message in the words of the form: of what nobody has entered yet, the file's own say more than helps. */
   const inForm = ({ message, path }) => {
     const last = path[path.length - 1];
-    if (!path.length || !isEmpty(path)) return message;
+    if (!path.length) return message;
+    if (!isEmpty(path)) return message.replace(ID_MISMATCH, say("id-rule"));
     if (!Array.isArray(at(path))) return say("needed");
     return ["groups", "keys"].includes(last) ? say("needed-one") : message;
   };
@@ -889,7 +893,9 @@
     if (isBuilding || !(target instanceof Element) || !target.matches("input, select")) return;
     const place = target.closest("[data-path]")?.getAttribute("data-path");
     const path = JSON.parse(place ?? "[]");
-    if (!path.length || isTouched(path)) return;
+    // Gone with what it belonged to, as the MAK of a group that uses none any more.
+    const isGone = !at(path.slice(0, -1));
+    if (!path.length || isGone || isTouched(path)) return;
     touch(path);
     drawTold();
   };

@@ -18,7 +18,7 @@ METHOD_NAMES: Mapping[Method, str] = {
     "avma": "AVMA",
     "azure-kms": "Azure KMS",
     "subscription": "Subscription",
-    "unactivated": "Nothing, left unactivated",
+    "unactivated": "Not activated",
 }
 KMS_UNMET_NAME = "KMS, count not met: not activated"
 

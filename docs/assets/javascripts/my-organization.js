@@ -12,7 +12,7 @@
   const { dayRead, local } = window.vagToday;
   const { drop, isKept, read: readKept, write } = window.vagKept;
   const { form: words, labels, listed, options, shapes } = known;
-  const [MOST_LISTED, PAUSE, MANY] = [20, 400, 60];
+  const [MOST_LISTED, PAUSE, MANY, LONG_CHOICE] = [20, 400, 60, 32];
   /** @type {Data} */
   const form = part("form[data-vag-organization]");
   const [found, live] = [part("[data-vag-found]", form), part("[data-vag-live]", form)];
@@ -238,7 +238,10 @@
       isKnown ? null : element("option", { value: value ?? "", selected: true }, value ?? say("choose")),
       entries.map(([id, label]) => element("option", { value: id, selected: id === value }, label)),
     );
+    const fit = () => control.classList.toggle("vag-my-long", control.selectedOptions[0]?.text.length > LONG_CHOICE);
+    fit();
     control.addEventListener("change", () => {
+      fit();
       put(path, control.value || null);
       if (record === "Group" && shape.key === "method") methodChanged(at(path.slice(0, -1)));
       if (DECIDING.includes(`${record}.${shape.key}`)) refill(path);

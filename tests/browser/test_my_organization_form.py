@@ -327,8 +327,8 @@ def test_entries_are_called_by_name_and_problems_in_words(page: Page) -> None:
     group.locator("summary", has_text="More about").press("Enter")
     fill(group, "Site", "The Plant")
     expected = (
-        "Group 1: Site: isolated network, branch or ship: must begin with a small letter and hold small letters, digits "
-        "and hyphens alone, at most 63 of them; given: 'The Plant'"
+        "Group 1: Site: isolated network, branch or ship: must begin with a small letter and hold small letters, "
+        "digits and hyphens alone, at most 63 of them; given: 'The Plant'"
     )
     assert expected in problems(page)
     count = len(problems(page))

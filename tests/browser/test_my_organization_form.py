@@ -284,6 +284,7 @@ def test_a_removal_is_undone_and_what_was_entered_since_stays(page: Page) -> Non
     page.get_by_role("button", name="Start from").press("Enter")
     code = page.locator("[data-vag-found] pre code")
     page.locator("summary", has_text="Show organization.yml").press("Enter")
+    expect(code).to_contain_text("groups:")
     example = yaml.safe_load(code.inner_text())
     for list_ in ("mak_allotments", "kms_hosts", "groups"):
         entry = card(page, f'["{list_}",1]')

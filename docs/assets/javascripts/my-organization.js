@@ -341,6 +341,7 @@
         });
         refill(path);
         refresh();
+        undoing.focus();
       });
       return element(
         "div",

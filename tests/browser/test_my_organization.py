@@ -12,17 +12,19 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Group, KmsHost, MakUse, Organization
 from macros.catalog.organization_file import load_organization
 from macros.catalog.strict_yaml import DataError, parse
 from macros.domain.count import KINDS
+from macros.domain.host_keys import GroupCover
 from macros.domain.mak_budget import budgets
 from macros.domain.policy import Policy
-from macros.domain.situation import situation
+from macros.domain.situation import Comparison, situation
 from tests.browser.check_pages import call, mutant
+from tests.browser.test_my_organization_form import opened_file
 from tests.browser.test_plan import alike
 from tests.built import EXAMPLE, ORGANIZATIONS
 from tests.catalog.test_organization import BROKEN, broken_text
@@ -34,6 +36,7 @@ pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
 CHECK = "plan/my-organization.html"
 SEED = 20261129
+GAPS = ("client-host-for-server", "product-not-listed", "host-not-listed")
 FILES = [EXAMPLE, *sorted(file for file in ORGANIZATIONS.glob("*.yml") if file != EXAMPLE)]
 CHANGED = 1000
 WORDS = [
@@ -305,6 +308,7 @@ def verdicts(organization: Organization, catalog: Catalog, policy: Policy) -> di
                 "chance": each.chance.alone,
                 "verdict": each.standing.verdict,
                 "holding": each.holding,
+                **gaps(each, organization, seen.covers),
             }
             for each in comparisons
         ],
@@ -321,6 +325,23 @@ def verdicts(organization: Organization, catalog: Catalog, policy: Policy) -> di
             }
             for each in budgets(organization, policy, TODAY)
         ],
+    }
+
+
+def gaps(row: Comparison, organization: Organization, covers: tuple[GroupCover, ...]) -> dict[str, Any]:
+    """Products of one count that no key on its host lists, as the page on host keys finds them."""
+    groups = {asker.group_id for asker in row.count.askers if asker.kind == row.standing.kind}
+    found = {
+        cover.product: next((problem for problem in host.problems if problem in GAPS), None)
+        for cover in covers
+        if cover.group in groups
+        for host in cover.hosts
+        if host.host == row.host_id
+    }
+    system = organization.host(row.host_id).operating_system
+    return {
+        "gaps": [{"product": one, "problem": why, "system": system} for one, why in found.items() if why],
+        "isListed": not all(found.values()),
     }
 
 
@@ -350,3 +371,99 @@ def test_verdicts_of_any_organization_are_those_of_the_pages(
 ) -> None:
     texts = [json.dumps(data.draw(organizations(catalog)), ensure_ascii=False) for _ in range(4)]
     compare_verdicts(scripts, texts, tmp_path, catalog, policy)
+
+
+def hosted(system: str, keys: list[str], groups: dict[str, int]) -> dict[str, Any]:
+    """A host with keys, and groups that ask it, by product."""
+    return {
+        "name": "Harbor",
+        "dns_zone": "harbor.example",
+        "kms_hosts": [
+            {
+                "id": "kms",
+                "name": "kms.harbor.example",
+                "operating_system": system,
+                "keys": [{"group": key, "activations_used": 1} for key in keys],
+            }
+        ],
+        "licensed": [],
+        "groups": [
+            {
+                "id": product.replace(".", "-"),
+                "name": product,
+                "product": product,
+                "count": count,
+                "method": "kms",
+                "directory": "none",
+                "network_every_days": 1,
+                "kms_hosts": ["kms"],
+                "internet": "direct",
+            }
+            for product, count in groups.items()
+        ],
+    }
+
+
+HOLDS = "Activates, and the count holds"
+WINDOWS_10 = "Windows 10 (Pro, Enterprise, Education)"
+KEYS = [
+    (
+        ("windows-server-2022", ["ws2022"], {"office-ltsc-2024": 20}),
+        [["bad", "No key on this host covers Office LTSC 2024"]],
+    ),
+    (
+        ("windows-server-2016", ["ws2016"], {"windows-server-2022": 30}),
+        [["bad", "No key on this host covers Windows Server 2022"]],
+    ),
+    (
+        ("windows-server-2012-r2", ["ws2022"], {"windows-server-2022": 30}),
+        [
+            [
+                "warn",
+                "Microsoft does not list Windows Server 2012 R2 as a host for the key that covers Windows Server 2022",
+            ]
+        ],
+    ),
+    (
+        ("windows-server-2012-r2", ["ws2022"], {"office-ltsc-2024": 20}),
+        [["bad", "No key on this host covers Office LTSC 2024"]],
+    ),
+    (
+        ("windows-10", ["win10"], {"windows-server-2016": 30}),
+        [["bad", f"A host on {WINDOWS_10} activates client systems only: not Windows Server 2016"]],
+    ),
+    (
+        ("windows-server-2022", ["ws2022"], {"windows-server-2022": 10, "windows-server-2025": 10}),
+        [["bad", "No key on this host covers Windows Server 2025"], ["ok", f"Other products: {HOLDS}"]],
+    ),
+    (
+        ("windows-server-2022", ["ws2022"], {"office-ltsc-2024": 4}),
+        [
+            ["bad", "Short by 1: activates nobody"],
+            ["bad", "No key on this host covers Office LTSC 2024"],
+        ],
+    ),
+    (("windows-server-2022", ["ws2022", "office-ltsc-2024"], {"office-ltsc-2024": 20}), [["ok", HOLDS]]),
+]
+SAID = """([texts, today]) => texts.map((text) => {
+  const { counts } = window.vagOrganization.verdicts(window.vagOrganization.read(text).organization, today);
+  return counts.map(window.vagOrganization.countSaid);
+})"""
+
+
+def test_a_count_activates_nothing_that_no_key_covers(
+    scripts: Page, tmp_path: Path, catalog: Catalog, policy: Policy
+) -> None:
+    texts = [json.dumps(hosted(*described)) for described, _ in KEYS]
+    compare_verdicts(scripts, texts, tmp_path, catalog, policy)
+    found = call(scripts, SAID, [texts, TODAY.isoformat()])
+    assert found == [[said] for _, said in KEYS]
+
+
+def test_the_page_says_that_no_key_covers_a_product(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/{CHECK}")
+    described, [[_, text]] = KEYS[0]
+    opened_file(page, json.dumps(hosted(*described)))
+    row = page.get_by_role("row", name="kms.harbor.example: Office")
+    expect(row.locator(".vag-status--bad")).to_contain_text(text)
+    assert row.locator(".vag-status--ok").count() == 0

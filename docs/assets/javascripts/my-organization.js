@@ -8,7 +8,7 @@
 (() => {
   const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
   const { status } = window.vagDrawn;
-  const { asJson, asYaml, judge, known, read, verdicts } = window.vagOrganization;
+  const { asJson, asYaml, countSaid, judge, known, read, verdicts } = window.vagOrganization;
   const { dayRead, local } = window.vagToday;
   const { drop, isKept, read: readKept, write } = window.vagKept;
   const { form: words, labels, listed, options, shapes } = known;
@@ -599,14 +599,6 @@
   const DECIMALS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
   const decimal = (value) => DECIMALS.format(value);
 
-  const verdictOf = ({ computers, holding, threshold, verdict }) => {
-    if (verdict === "short") return status("bad", say("verdict-short", { short: number(threshold - computers) }));
-    if (verdict === "not-stated") return status("warn", say("verdict-unsure"));
-    return ["certain", "holds"].includes(holding)
-      ? status("ok", say("verdict-holds"))
-      : status("warn", say("verdict-fails"));
-  };
-
   const balanceOf = ({ short, until }) => {
     if (short) return status("bad", say("mak-short", { short: decimal(short) }));
     return until ? status("info", say("mak-until", { month: until })) : status("ok", say("mak-forever"));
@@ -640,7 +632,7 @@
         decimal(each.expected),
         number(each.threshold),
         each.verdict === "short" ? "0%" : percent(each.chance, each.holding === "certain"),
-        verdictOf(each),
+        countSaid(each).map(([tone, text]) => element("div", {}, status(tone, text))),
       ],
     ]));
     makTable.draw(maks.map((each) => [

@@ -23,6 +23,7 @@ from macros.domain.host_keys import GroupCover
 from macros.domain.mak_budget import budgets
 from macros.domain.policy import Policy
 from macros.domain.situation import Comparison, situation
+from macros.render.parts.quantity import percent
 from tests.browser.check_pages import call, mutant
 from tests.browser.test_my_organization_form import opened_file
 from tests.browser.test_plan import alike
@@ -458,6 +459,18 @@ def test_a_count_activates_nothing_that_no_key_covers(
     compare_verdicts(scripts, texts, tmp_path, catalog, policy)
     found = call(scripts, SAID, [texts, TODAY.isoformat()])
     assert found == [[said] for _, said in KEYS]
+
+
+CHANCES = """(...some) => some.map(([chance, holding]) =>
+  window.vagOrganization.chanceSaid({ chance, holding, verdict: "met" }))"""
+
+
+def test_a_probability_is_written_as_on_the_other_pages(scripts: Page) -> None:
+    some = [0.0, 1e-9, 0.0009, 0.001, 0.00151, 0.5, 0.98765, 0.9989, 0.9991, 1 - 1e-12, 1.0]
+    found = call(scripts, CHANCES, *[[each, "holds"] for each in some])
+    assert found == [percent(min(each, 1 - 1e-9)) for each in some]
+    assert "100%" not in found
+    assert call(scripts, CHANCES, [1.0, "certain"]) == [percent(1)]
 
 
 def test_the_page_says_that_no_key_covers_a_product(address: str, open_page: OpenPage) -> None:

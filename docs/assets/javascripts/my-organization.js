@@ -8,7 +8,7 @@
 (() => {
   const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
   const { status } = window.vagDrawn;
-  const { asJson, asYaml, countSaid, judge, known, read, verdicts } = window.vagOrganization;
+  const { asJson, asYaml, chanceSaid, countSaid, judge, known, read, verdicts } = window.vagOrganization;
   const { dayRead, local } = window.vagToday;
   const { drop, isKept, read: readKept, write } = window.vagKept;
   const { form: words, labels, listed, options, shapes } = known;
@@ -590,12 +590,6 @@
     return { node, draw };
   };
 
-  const percent = (chance, isCertain) => {
-    if (isCertain) return say("certain");
-    // Not 100%, which it never quite is.
-    const shown = Math.min(99.99, Math.floor(chance * 10_000) / 100);
-    return `${shown}%`;
-  };
   const DECIMALS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
   const decimal = (value) => DECIMALS.format(value);
 
@@ -631,7 +625,7 @@
         number(each.computers),
         decimal(each.expected),
         number(each.threshold),
-        each.verdict === "short" ? "0%" : percent(each.chance, each.holding === "certain"),
+        chanceSaid(each),
         countSaid(each).map(([tone, text]) => element("div", {}, status(tone, text))),
       ],
     ]));

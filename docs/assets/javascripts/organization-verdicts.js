@@ -5,6 +5,7 @@
  * and plan-mak.js compute.
  *
  *   window.vagOrganization.verdicts(organization, today)    { counts, maks }
+ *                         .chanceSaid(count)              on how many days it is met, as the other pages write it
  *                         .countSaid(count)                 what to say of one of the counts: [[tone, text], ...]
  *
  * A classic script, not a module: browsers load no module from file://.
@@ -110,6 +111,12 @@
   const say = (name, slots = {}) => fill(known.form[name], slots);
   const nameOf = (id) => known.products[id][0];
 
+  const NEARLY = 1 - 1e-9;
+  const chanceSaid = ({ chance, holding, verdict }) => {
+    if (verdict === "short") return window.vagPercent(0);
+    return window.vagPercent(holding === "certain" ? 1 : Math.min(chance, NEARLY));
+  };
+
   const standingSaid = ({ computers, holding, threshold, verdict }) => {
     if (verdict === "short") return ["bad", say("verdict-short", { short: number(threshold - computers) })];
     if (verdict === "not-stated") return ["warn", say("verdict-unsure")];
@@ -127,5 +134,5 @@
     return count.isListed ? [...gaps, [tone, say("verdict-others", { verdict: text })]] : gaps;
   };
 
-  Object.assign(window.vagOrganization, { countSaid, verdicts });
+  Object.assign(window.vagOrganization, { chanceSaid, countSaid, verdicts });
 })();

@@ -90,7 +90,6 @@ _FORM = Words.beside(
     "verdict-others verdict",
     "no-count",
     "nobody-asks",
-    "certain",
     "mak-columns 6",
     "mak-enough",
     "mak-short short",

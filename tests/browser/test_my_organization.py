@@ -323,6 +323,7 @@ def verdicts(organization: Organization, catalog: Catalog, policy: Policy) -> di
                 "year": float(each.a_year),
                 "short": each.short_by,
                 "until": each.runs_out and str(each.runs_out),
+                "day": each.counted_on.isoformat() if each.is_dated else None,
             }
             for each in budgets(organization, policy, TODAY)
         ],
@@ -459,6 +460,46 @@ def test_a_count_activates_nothing_that_no_key_covers(
     compare_verdicts(scripts, texts, tmp_path, catalog, policy)
     found = call(scripts, SAID, [texts, TODAY.isoformat()])
     assert found == [[said] for _, said in KEYS]
+
+
+MAKS = [
+    # Granted, counted on, changed hardware in a year in percent of 40 computers; what is left and said on 2026-11-24.
+    ((60, None, 0), "20 today", [["ok", "Enough, and nothing uses it up"]]),
+    ((60, "2026-10-05", 100), "20 on 2026-10-05", [["warn", "Enough now; used up in 2027-05"]]),
+    ((1000, "2026-10-05", 100), "960 on 2026-10-05", [["ok", "Enough now; used up in 2050-11"]]),
+    ((60, "2024-10-05", 100), "20 on 2024-10-05", [["bad", "Used up in 2025-05, by this reckoning"]]),
+    (
+        (60, "2027-01-05", 0),
+        "20 on 2027-01-05",
+        [
+            ["warn", "Counted on 2027-01-05, which is not here yet: check the day"],
+            ["ok", "Enough, and nothing uses it up"],
+        ],
+    ),
+]
+MAKS_SAID = """(today, ...texts) => texts.map((text) => {
+  const { leftSaid, makSaid, read, verdicts } = window.vagOrganization;
+  return verdicts(read(text).organization, today).maks.map((mak) => [leftSaid(mak), makSaid(mak, today)]);
+})"""
+
+
+def drawn_on(total: int, day: str | None, percent_a_year: int) -> dict[str, Any]:
+    """A MAK that activated the forty computers of a group."""
+    found = hosted("windows-server-2022", ["ws2022"], {"office-ltsc-2024": 40})
+    use = {"activated": 40, "reimaged_percent_per_year": 0, "hardware_changes_percent_per_year": percent_a_year}
+    found["mak_allotments"] = [
+        {"id": "office", "product": "office-ltsc-2024", "total": total, "used": 40, "counted_on": day}
+    ]
+    found["groups"][0] |= {"method": "mak", "kms_hosts": [], "mak": use | {"allotment": "office"}}
+    return found
+
+
+def test_the_balance_of_a_mak_is_told_by_its_day(
+    scripts: Page, tmp_path: Path, catalog: Catalog, policy: Policy
+) -> None:
+    texts = [json.dumps(drawn_on(*numbers)) for numbers, _, _ in MAKS]
+    compare_verdicts(scripts, texts, tmp_path, catalog, policy)
+    assert call(scripts, MAKS_SAID, TODAY.isoformat(), *texts) == [[[left, said]] for _, left, said in MAKS]
 
 
 CHANCES = """(...some) => some.map(([chance, holding]) =>

@@ -8,7 +8,8 @@
 (() => {
   const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
   const { status } = window.vagDrawn;
-  const { asJson, asYaml, chanceSaid, countSaid, judge, known, read, verdicts } = window.vagOrganization;
+  const { asJson, asYaml, chanceSaid, countSaid, judge, known, leftSaid, makSaid, read, verdicts } =
+    window.vagOrganization;
   const { dayRead, local } = window.vagToday;
   const { drop, isKept, read: readKept, write } = window.vagKept;
   const { form: words, labels, listed, options, shapes } = known;
@@ -593,11 +594,6 @@
   const DECIMALS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
   const decimal = (value) => DECIMALS.format(value);
 
-  const balanceOf = ({ short, until }) => {
-    if (short) return status("bad", say("mak-short", { short: decimal(short) }));
-    return until ? status("info", say("mak-until", { month: until })) : status("ok", say("mak-forever"));
-  };
-
   const RIGHT = [1, 2, 3, 4];
   const countTable = tableOf(say("counts-caption"), words["verdict-columns"], RIGHT);
   const makTable = tableOf(say("maks-caption"), words["mak-columns"], RIGHT);
@@ -633,11 +629,11 @@
       JSON.stringify(each),
       () => [
         `${each.id}: ${productName(each.product)}`,
-        number(each.left),
+        leftSaid(each),
         number(each.needed),
-        decimal(each.year),
         number(each.after),
-        balanceOf(each),
+        decimal(each.year),
+        makSaid(each, today).map(([tone, text]) => element("div", {}, status(tone, text))),
       ],
     ]));
     const usesNone = organization.groups.every(({ method }) => method !== "kms");

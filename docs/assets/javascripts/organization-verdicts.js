@@ -7,6 +7,8 @@
  *   window.vagOrganization.verdicts(organization, today)    { counts, maks }
  *                         .chanceSaid(count)              on how many days it is met, as the other pages write it
  *                         .countSaid(count)                 what to say of one of the counts: [[tone, text], ...]
+ *                         .leftSaid(mak)                    what is left of one of the MAKs, and on which day
+ *                         .makSaid(mak, today)              what to say of one of the MAKs: [[tone, text], ...]
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -96,7 +98,7 @@
         found.per_year,
         found.short_by,
       ].map((parts) => parts / PARTS);
-      return { id, product, needed, left, after, year, short, until: found.used_up };
+      return { id, product, needed, left, after, year, short, until: found.used_up, day };
     });
   };
 
@@ -134,5 +136,22 @@
     return count.isListed ? [...gaps, [tone, say("verdict-others", { verdict: text })]] : gaps;
   };
 
-  Object.assign(window.vagOrganization, { chanceSaid, countSaid, verdicts });
+  const leftSaid = ({ day, left }) =>
+    day ? say("mak-left", { left: number(left), day }) : say("mak-left-today", { left: number(left) });
+
+  const monthsOf = (text) => text.split("-").slice(0, 2).reduce((years, part) => years * 12 + Number(part), 0);
+  /* As the page on MAK budgets judges it: for the year from today. */
+  const supplySaid = ({ short, until }, today) => {
+    if (short) return ["bad", say("mak-short", { short: number(short) })];
+    if (!until) return ["ok", say("mak-forever")];
+    const months = monthsOf(until) - monthsOf(today);
+    const tone = months <= 0 ? "bad" : months <= 12 ? "warn" : "ok";
+    return [tone, say(months <= 0 ? "mak-used-up" : "mak-until", { month: until })];
+  };
+  const makSaid = (mak, today) => {
+    const said = [supplySaid(mak, today)];
+    return mak.day > today ? [["warn", say("mak-ahead", { day: mak.day })], ...said] : said;
+  };
+
+  Object.assign(window.vagOrganization, { chanceSaid, countSaid, leftSaid, makSaid, verdicts });
 })();

@@ -51,7 +51,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "odt-build": ("odt-check",),
     "organization-check": ("keys", "yaml-reading"),
     "organization-shares": (),
-    "organization-starts": ("organization-shares",),
+    "organization-starts": ("organization-shares", "plan-mak"),
     "organization-verdicts": ("organization-check", "organization-shares", "percent", "plan-count", "plan-mak"),
     "organization-write": ("organization-check",),
     "output-forms": (),

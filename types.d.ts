@@ -191,6 +191,7 @@ interface Window {
     plain: (line: string) => string,
     knows: (label: string) => boolean,
   ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isHead?: boolean }[];
+  vagPercent: (share: number) => string;
   vagShares: Data;
   vagStarts: Data;
   vagText: Texts;

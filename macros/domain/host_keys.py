@@ -135,11 +135,11 @@ def listing(catalog: Catalog, group_id: str, product: str, host_system: str | No
     """
     group = find(catalog.host_keys.groups, group_id, "host key group")
     catalog.product(product)
-    if host_system is not None and host_system not in group.host_systems:
-        return Listing(group.id, product, host_system, "host-not-listed")
     lines = [line for line in group.activates if product in line.products]
     if not lines:
         return Listing(group.id, product, host_system, "not-listed")
+    if host_system is not None and host_system not in group.host_systems:
+        return Listing(group.id, product, host_system, "host-not-listed")
     vague = all(line.years_not_printed for line in lines)
     return Listing(
         group.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,11 @@ def read(file: Path, catalog: Catalog) -> Organization:
 def wanted(organization: Organization, view: View, today: date = TODAY) -> dict[str, Any]:
     """The numbers, which the models of their questions take beside what the forms have."""
     found = starts(organization, view.catalog, view.policy, today)
-    for topic, numbers in found.items():
+    for topic, own in found.items():
         usual = start(view, topic).model_dump(exclude_none=True, by_alias=True)
-        MODELS[topic].model_validate({**usual, **numbers})
-    return json.loads(json.dumps(dict(found)))  # type: ignore[no-any-return]
+        MODELS[topic].model_validate({**usual, **own.numbers})
+    as_data = {topic: asdict(own) for topic, own in found.items()}
+    return json.loads(json.dumps(as_data))  # type: ignore[no-any-return]
 
 
 def test_forms_start_with_the_numbers_that_python_finds(scripts: Page, view: View, catalog: Catalog) -> None:
@@ -117,7 +119,9 @@ def test_plan_forms_start_with_them_and_go_back(
     expect(kept.locator(BANNER)).to_contain_text("The forms start with the numbers of University of the Coast")
     for topic in PAGES[path]:
         if topic in numbers:
-            assert shown(kept, topic).items() >= flat(numbers[topic]).items()
+            assert shown(kept, topic).items() >= flat(numbers[topic]["numbers"]).items()
+            line = kept.locator(f"[data-vag-topic={topic}] [data-vag-start]")
+            expect(line).to_contain_text(numbers[topic]["about"] or "University of the Coast")
         assert kept.locator(f"[data-vag-topic={topic}] .vag-answer").last.is_visible()
     assert violations(kept) == []
     first = shown(kept, PAGES[path][0])
@@ -190,3 +194,21 @@ def test_the_banner_costs_each_page_little(site: Site) -> None:
     script = (site.folder / "assets/javascripts/organization-kept.js").read_bytes()
     print(len(gzip.compress(script, 9)))
     assert len(gzip.compress(script, 9)) <= 1_000
+
+
+@pytest.mark.parametrize(
+    ("path", "topic", "said"),
+    [
+        ("plan/capacity.html", "count", "has no KMS clients: the form starts with sample numbers."),
+        ("plan/kms-hosts.html", "host-key", "has no KMS host: the form starts with sample numbers."),
+    ],
+)
+def test_a_form_without_a_case_says_that_its_numbers_are_samples(
+    path: str, topic: str, said: str, address: str, open_page: OpenPage
+) -> None:
+    page = open_page(f"{address}/{PATH}")
+    opened_file(page, (ORGANIZATIONS / "nine_pcs.yml").read_text("utf-8"))
+    page.get_by_label("Keep this organization in this browser").check()
+    expect(page.get_by_text("Kept in this browser. Nothing was sent anywhere.")).to_be_visible()
+    page.goto(f"{address}/{path}")
+    expect(page.locator(f"[data-vag-topic={topic}] [data-vag-start]")).to_contain_text(said)

@@ -12,17 +12,20 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Group, KmsHost, MakUse, Organization
 from macros.catalog.organization_file import load_organization
 from macros.catalog.strict_yaml import DataError, parse
 from macros.domain.count import KINDS
+from macros.domain.host_keys import GroupCover
 from macros.domain.mak_budget import budgets
 from macros.domain.policy import Policy
-from macros.domain.situation import situation
+from macros.domain.situation import Comparison, situation
+from macros.render.parts.quantity import percent
 from tests.browser.check_pages import call, mutant
+from tests.browser.test_my_organization_form import opened_file
 from tests.browser.test_plan import alike
 from tests.built import EXAMPLE, ORGANIZATIONS
 from tests.catalog.test_organization import BROKEN, broken_text
@@ -34,6 +37,7 @@ pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
 CHECK = "plan/my-organization.html"
 SEED = 20261129
+GAPS = ("client-host-for-server", "product-not-listed", "host-not-listed")
 FILES = [EXAMPLE, *sorted(file for file in ORGANIZATIONS.glob("*.yml") if file != EXAMPLE)]
 CHANGED = 1000
 WORDS = [
@@ -305,6 +309,7 @@ def verdicts(organization: Organization, catalog: Catalog, policy: Policy) -> di
                 "chance": each.chance.alone,
                 "verdict": each.standing.verdict,
                 "holding": each.holding,
+                **gaps(each, organization, seen.covers),
             }
             for each in comparisons
         ],
@@ -318,9 +323,27 @@ def verdicts(organization: Organization, catalog: Catalog, policy: Policy) -> di
                 "year": float(each.a_year),
                 "short": each.short_by,
                 "until": each.runs_out and str(each.runs_out),
+                "day": each.counted_on.isoformat() if each.is_dated else None,
             }
             for each in budgets(organization, policy, TODAY)
         ],
+    }
+
+
+def gaps(row: Comparison, organization: Organization, covers: tuple[GroupCover, ...]) -> dict[str, Any]:
+    """Products of one count that no key on its host lists, as the page on host keys finds them."""
+    groups = {asker.group_id for asker in row.count.askers if asker.kind == row.standing.kind}
+    found = {
+        cover.product: next((problem for problem in host.problems if problem in GAPS), None)
+        for cover in covers
+        if cover.group in groups
+        for host in cover.hosts
+        if host.host == row.host_id
+    }
+    system = organization.host(row.host_id).operating_system
+    return {
+        "gaps": [{"product": one, "problem": why, "system": system} for one, why in found.items() if why],
+        "isListed": not all(found.values()),
     }
 
 
@@ -350,3 +373,151 @@ def test_verdicts_of_any_organization_are_those_of_the_pages(
 ) -> None:
     texts = [json.dumps(data.draw(organizations(catalog)), ensure_ascii=False) for _ in range(4)]
     compare_verdicts(scripts, texts, tmp_path, catalog, policy)
+
+
+def hosted(system: str, keys: list[str], groups: dict[str, int]) -> dict[str, Any]:
+    """A host with keys, and groups that ask it, by product."""
+    return {
+        "name": "Harbor",
+        "dns_zone": "harbor.example",
+        "kms_hosts": [
+            {
+                "id": "kms",
+                "name": "kms.harbor.example",
+                "operating_system": system,
+                "keys": [{"group": key, "activations_used": 1} for key in keys],
+            }
+        ],
+        "licensed": [],
+        "groups": [
+            {
+                "id": product.replace(".", "-"),
+                "name": product,
+                "product": product,
+                "count": count,
+                "method": "kms",
+                "directory": "none",
+                "network_every_days": 1,
+                "kms_hosts": ["kms"],
+                "internet": "direct",
+            }
+            for product, count in groups.items()
+        ],
+    }
+
+
+HOLDS = "Activates, and the count holds"
+WINDOWS_10 = "Windows 10 (Pro, Enterprise, Education)"
+KEYS = [
+    (
+        ("windows-server-2022", ["ws2022"], {"office-ltsc-2024": 20}),
+        [["bad", "No key on this host covers Office LTSC 2024"]],
+    ),
+    (
+        ("windows-server-2016", ["ws2016"], {"windows-server-2022": 30}),
+        [["bad", "No key on this host covers Windows Server 2022"]],
+    ),
+    (
+        ("windows-server-2012-r2", ["ws2022"], {"windows-server-2022": 30}),
+        [
+            [
+                "warn",
+                "Microsoft does not list Windows Server 2012 R2 as a host for the key that covers Windows Server 2022",
+            ]
+        ],
+    ),
+    (
+        ("windows-server-2012-r2", ["ws2022"], {"office-ltsc-2024": 20}),
+        [["bad", "No key on this host covers Office LTSC 2024"]],
+    ),
+    (
+        ("windows-10", ["win10"], {"windows-server-2016": 30}),
+        [["bad", f"A host on {WINDOWS_10} activates client systems only: not Windows Server 2016"]],
+    ),
+    (
+        ("windows-server-2022", ["ws2022"], {"windows-server-2022": 10, "windows-server-2025": 10}),
+        [["bad", "No key on this host covers Windows Server 2025"], ["ok", f"Other products: {HOLDS}"]],
+    ),
+    (
+        ("windows-server-2022", ["ws2022"], {"office-ltsc-2024": 4}),
+        [
+            ["bad", "Short by 1: activates nobody"],
+            ["bad", "No key on this host covers Office LTSC 2024"],
+        ],
+    ),
+    (("windows-server-2022", ["ws2022", "office-ltsc-2024"], {"office-ltsc-2024": 20}), [["ok", HOLDS]]),
+]
+SAID = """([texts, today]) => texts.map((text) => {
+  const { counts } = window.vagOrganization.verdicts(window.vagOrganization.read(text).organization, today);
+  return counts.map(window.vagOrganization.countSaid);
+})"""
+
+
+def test_a_count_activates_nothing_that_no_key_covers(
+    scripts: Page, tmp_path: Path, catalog: Catalog, policy: Policy
+) -> None:
+    texts = [json.dumps(hosted(*described)) for described, _ in KEYS]
+    compare_verdicts(scripts, texts, tmp_path, catalog, policy)
+    found = call(scripts, SAID, [texts, TODAY.isoformat()])
+    assert found == [[said] for _, said in KEYS]
+
+
+MAKS = [
+    # Granted, counted on, changed hardware in a year in percent of 40 computers; what is left and said on 2026-11-24.
+    ((60, None, 0), "20 today", [["ok", "Enough, and nothing uses it up"]]),
+    ((60, "2026-10-05", 100), "20 on 2026-10-05", [["warn", "Enough now; used up in 2027-05"]]),
+    ((1000, "2026-10-05", 100), "960 on 2026-10-05", [["ok", "Enough now; used up in 2050-11"]]),
+    ((60, "2024-10-05", 100), "20 on 2024-10-05", [["bad", "Used up in 2025-05, by this reckoning"]]),
+    (
+        (60, "2027-01-05", 0),
+        "20 on 2027-01-05",
+        [
+            ["warn", "Counted on 2027-01-05, which is not here yet: check the day"],
+            ["ok", "Enough, and nothing uses it up"],
+        ],
+    ),
+]
+MAKS_SAID = """(today, ...texts) => texts.map((text) => {
+  const { leftSaid, makSaid, read, verdicts } = window.vagOrganization;
+  return verdicts(read(text).organization, today).maks.map((mak) => [leftSaid(mak), makSaid(mak, today)]);
+})"""
+
+
+def drawn_on(total: int, day: str | None, percent_a_year: int) -> dict[str, Any]:
+    """A MAK that activated the forty computers of a group."""
+    found = hosted("windows-server-2022", ["ws2022"], {"office-ltsc-2024": 40})
+    use = {"activated": 40, "reimaged_percent_per_year": 0, "hardware_changes_percent_per_year": percent_a_year}
+    found["mak_allotments"] = [
+        {"id": "office", "product": "office-ltsc-2024", "total": total, "used": 40, "counted_on": day}
+    ]
+    found["groups"][0] |= {"method": "mak", "kms_hosts": [], "mak": use | {"allotment": "office"}}
+    return found
+
+
+def test_the_balance_of_a_mak_is_told_by_its_day(
+    scripts: Page, tmp_path: Path, catalog: Catalog, policy: Policy
+) -> None:
+    texts = [json.dumps(drawn_on(*numbers)) for numbers, _, _ in MAKS]
+    compare_verdicts(scripts, texts, tmp_path, catalog, policy)
+    assert call(scripts, MAKS_SAID, TODAY.isoformat(), *texts) == [[[left, said]] for _, left, said in MAKS]
+
+
+CHANCES = """(...some) => some.map(([chance, holding]) =>
+  window.vagOrganization.chanceSaid({ chance, holding, verdict: "met" }))"""
+
+
+def test_a_probability_is_written_as_on_the_other_pages(scripts: Page) -> None:
+    some = [0.0, 1e-9, 0.0009, 0.001, 0.00151, 0.5, 0.98765, 0.9989, 0.9991, 1 - 1e-12, 1.0]
+    found = call(scripts, CHANCES, *[[each, "holds"] for each in some])
+    assert found == [percent(min(each, 1 - 1e-9)) for each in some]
+    assert "100%" not in found
+    assert call(scripts, CHANCES, [1.0, "certain"]) == [percent(1)]
+
+
+def test_the_page_says_that_no_key_covers_a_product(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/{CHECK}")
+    described, [[_, text]] = KEYS[0]
+    opened_file(page, json.dumps(hosted(*described)))
+    row = page.get_by_role("row", name="kms.harbor.example: Office")
+    expect(row.locator(".vag-status--bad")).to_contain_text(text)
+    assert row.locator(".vag-status--ok").count() == 0

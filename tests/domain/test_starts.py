@@ -7,7 +7,7 @@ import pytest
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.catalog.organization_file import load_organization
-from macros.domain.plans.starts import starts
+from macros.domain.plans.starts import Start, starts
 from macros.domain.policy import Policy
 from tests.built import ORGANIZATIONS
 from tests.conftest import TODAY
@@ -18,29 +18,39 @@ def test_the_example_starts_with_its_largest_and_most_critical_cases(
 ) -> None:
     assert starts(organization, catalog, policy, TODAY) == {
         # Office at kms1 has more computers than Windows there.
-        "count": {"kind": "office", "groups": [{"computers": 320, "every_days": 1}]},
-        "expiry": {"kind": "office-kms", "last_renewal": "2026-11-18"},
-        "outage": {
-            "method": "adba",
-            "product": "windows-client",
-            "computers": 640 + 180,
-            "every_days": 1,
-            "started_every_days": 1,
-        },
-        # 29 left and 5 needed; 34 computers, 20 and 10 percent of them a year.
-        "mak": {
-            "total": 60,
-            "used": 31,
-            "to_activate": 5,
-            "reimaged_per_year": 7,
-            "replaced_per_year": 4,
-            "from": "2026-11-24",
-        },
-        "host-key": {"hosts": [{"activations_used": 1}, {"activations_used": 3}]},
-        "host-keys": {
-            "products": ["windows-11", "windows-server-2022", "windows-10-ltsc-2019", "office-ltsc-2024"],
-        },
-        "traffic": {"clients": 220 + 28 + 19 + 320, "hosts": 2},
+        "count": Start({"kind": "office", "groups": [{"computers": 320, "every_days": 1}]}, "kms1.corp.example.com"),
+        "expiry": Start({"kind": "office-kms", "last_renewal": "2026-11-18"}, "Office LTSC on head office desktops"),
+        # Not with the 180 laptops of the same kind, which are there one day in 21.
+        "outage": Start(
+            {
+                "method": "adba",
+                "product": "windows-client",
+                "computers": 640,
+                "every_days": 1,
+                "started_every_days": 1,
+            },
+            "Head office desktops",
+        ),
+        # The other MAK has fewer left after that, 24 of 32, and lasts longer. Parts of a computer are rounded up.
+        "mak": Start(
+            {
+                "total": 150,
+                "used": 96,
+                "to_activate": 22,
+                "reimaged_per_year": 28,
+                "replaced_per_year": 6,
+                "from": "2026-11-24",
+            },
+            "office-2024-mak",
+            is_rounded=True,
+        ),
+        "host-key": Start(
+            {"hosts": [{"activations_used": 1}, {"activations_used": 3}]}, "Volume License for Windows Server 2025"
+        ),
+        "host-keys": Start(
+            {"products": ["windows-11", "windows-server-2022", "windows-10-ltsc-2019", "office-ltsc-2024"]}
+        ),
+        "traffic": Start({"clients": 220 + 28 + 19 + 320, "hosts": 2}),
     }
 
 

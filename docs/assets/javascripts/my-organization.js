@@ -8,7 +8,8 @@
 (() => {
   const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
   const { status } = window.vagDrawn;
-  const { asJson, asYaml, judge, known, read, verdicts } = window.vagOrganization;
+  const { asJson, asYaml, chanceSaid, countSaid, judge, known, leftSaid, makSaid, read, verdicts } =
+    window.vagOrganization;
   const { dayRead, local } = window.vagToday;
   const { drop, isKept, read: readKept, write } = window.vagKept;
   const { form: words, labels, listed, options, shapes } = known;
@@ -716,27 +717,8 @@
     return { node, draw };
   };
 
-  const percent = (chance, isCertain) => {
-    if (isCertain) return say("certain");
-    // Not 100%, which it never quite is.
-    const shown = Math.min(99.99, Math.floor(chance * 10_000) / 100);
-    return `${shown}%`;
-  };
   const DECIMALS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
   const decimal = (value) => DECIMALS.format(value);
-
-  const verdictOf = ({ computers, holding, threshold, verdict }) => {
-    if (verdict === "short") return status("bad", say("verdict-short", { short: number(threshold - computers) }));
-    if (verdict === "not-stated") return status("warn", say("verdict-unsure"));
-    return ["certain", "holds"].includes(holding)
-      ? status("ok", say("verdict-holds"))
-      : status("warn", say("verdict-fails"));
-  };
-
-  const balanceOf = ({ short, until }) => {
-    if (short) return status("bad", say("mak-short", { short: decimal(short) }));
-    return until ? status("info", say("mak-until", { month: until })) : status("ok", say("mak-forever"));
-  };
 
   const RIGHT = [1, 2, 3, 4];
   const countTable = tableOf(say("counts-caption"), words["verdict-columns"], RIGHT);
@@ -770,19 +752,19 @@
         number(each.computers),
         decimal(each.expected),
         number(each.threshold),
-        each.verdict === "short" ? "0%" : percent(each.chance, each.holding === "certain"),
-        verdictOf(each),
+        chanceSaid(each),
+        countSaid(each).map(([tone, text]) => element("div", {}, status(tone, text))),
       ],
     ]));
     makTable.draw(maks.map((each) => [
       JSON.stringify(each),
       () => [
         `${each.id}: ${productName(each.product)}`,
-        number(each.left),
+        leftSaid(each),
         number(each.needed),
-        decimal(each.year),
         number(each.after),
-        balanceOf(each),
+        decimal(each.year),
+        makSaid(each, today).map(([tone, text]) => element("div", {}, status(tone, text))),
       ],
     ]));
     const usesNone = organization.groups.every(({ method }) => method !== "kms");

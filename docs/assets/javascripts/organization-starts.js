@@ -3,14 +3,18 @@
  * The numbers that the forms of the plan start with for the reader's own organization, where this browser keeps one:
  * the same as macros/domain/plans/starts.py, with what <script id="vag-starts"> holds.
  *
- *   window.vagStarts(organization, today)    numbers by topic, under the keys of its form
+ *   window.vagStarts(organization, today)      by topic { numbers, about, is_rounded }: numbers under the keys of its
+ *                                              form, and what they are of: a group, host, MAK or key, or null for all
+ *                   .said(topic, name, start)  what the form of a topic says of where its numbers come from
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
   const known = window.vagDom.dataOf("vag-starts");
   const { askers, whole } = window.vagShares;
+  const PARTS = 100;
   const KINDS = ["windows-client", "windows-server", "office"];
+  const startOf = (numbers, about = null, isRounded = false) => ({ numbers, about, is_rounded: isRounded });
   const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
   /* The first of those with the largest value. */
   const largest = (list, of) => list.reduce((best, each) => (of(each) > of(best) ? each : best));
@@ -32,13 +36,13 @@
   const count = (organization) => {
     const counts = countsOf(organization);
     if (!counts.length) return null;
-    const { askers: some } = largest(counts, (each) => fraction(each.askers));
+    const { askers: some, host: id } = largest(counts, (each) => fraction(each.askers));
     const kind = largest(KINDS, (each) => fraction(some.filter((asker) => asker.kind === each)));
     const lots = new Map();
     for (const asker of some) lots.set(asker.every, (lots.get(asker.every) ?? 0) + whole([asker]));
     const groups = [...lots].sort(([one], [other]) => one - other)
       .map(([every, computers]) => ({ computers, every_days: every }));
-    return { kind, groups };
+    return startOf({ kind, groups }, organization.kms_hosts.find((host) => host.id === id).name);
   };
 
   const EXPIRY = {
@@ -47,42 +51,58 @@
   };
   const expiry = ({ groups }) => {
     const renewed = groups
-      .map(({ last_renewal: day, method, product }) => ({ day, kind: EXPIRY[method]?.[known.kinds[product]] }))
+      .map(({ last_renewal: day, method, name, product }) => ({
+        day,
+        kind: EXPIRY[method]?.[known.kinds[product]],
+        name,
+      }))
       .filter(({ day, kind }) => kind && isOfPlan(day));
     if (!renewed.length) return null;
-    const { day, kind } = renewed.reduce((best, each) => (each.day < best.day ? each : best));
-    return { kind, last_renewal: day };
+    const { day, kind, name } = renewed.reduce((best, each) => (each.day < best.day ? each : best));
+    return startOf({ kind, last_renewal: day }, name);
   };
 
   const outage = ({ groups }) => {
     const some = groups.filter((group) => ["kms", "adba"].includes(group.method) && isThere(group));
     if (!some.length) return null;
-    const caseOf = ({ method, product }) => `${method} ${known.kinds[product]}`;
-    const together = new Map();
-    for (const group of some) together.set(caseOf(group), (together.get(caseOf(group)) ?? 0) + group.count);
-    const [most, computers] = largest([...together], ([, each]) => each);
-    const [method, product] = most.split(" ");
-    const group = largest(some.filter((each) => caseOf(each) === most), (each) => each.count);
-    const { network_every_days: every, starts_every_days: starts } = group;
+    const group = largest(some, (each) => each.count);
+    const { count: computers, method, name, network_every_days: every, starts_every_days: starts } = group;
     const started = method === "adba" && typeof starts === "number" ? { started_every_days: starts } : {};
-    return { method, product, computers, every_days: every, ...started };
+    return startOf({ method, product: known.kinds[group.product], computers, every_days: every, ...started }, name);
   };
 
+  /* A month as a number, so that months compare; what is never used up comes last. */
+  const monthsTo = (month) => month ? month.split("-").reduce((years, part) => years * 12 + Number(part), 0) : Infinity;
   const mak = ({ groups, mak_allotments: maks }, today) => {
     const budgets = maks.map(({ counted_on: day, id, total, used }) => {
       const mine = groups.filter((group) => group.mak?.allotment === id);
-      const yearly = (key) => Math.ceil(sum(mine.map((group) => group.count * group.mak[key])) / 100);
-      return {
+      // In hundredths of a computer, so that every sum stays exact.
+      const yearly = (key) => sum(mine.map((group) => group.count * group.mak[key]));
+      const anew = yearly("reimaged_percent_per_year");
+      const replaced = yearly("hardware_changes_percent_per_year");
+      const needed = sum(mine.map((group) => group.count - group.mak.activated));
+      const numbers = {
         total,
         used,
-        to_activate: sum(mine.map((group) => group.count - group.mak.activated)),
-        reimaged_per_year: yearly("reimaged_percent_per_year"),
-        replaced_per_year: yearly("hardware_changes_percent_per_year"),
+        to_activate: needed,
+        reimaged_per_year: Math.ceil(anew / PARTS),
+        replaced_per_year: Math.ceil(replaced / PARTS),
         from: isOfPlan(day) ? day : today,
       };
+      const exact = {
+        total: total * PARTS,
+        used: used * PARTS,
+        to_activate: needed * PARTS,
+        reimaged_per_year: anew,
+        replaced_per_year: replaced,
+        from: day ?? today,
+      };
+      const found = window.vagPlan.mak.answer(exact, known);
+      const isRounded = anew % PARTS > 0 || replaced % PARTS > 0;
+      return { after: found.left_after_now, end: monthsTo(found.used_up), start: startOf(numbers, id, isRounded) };
     });
-    const after = ({ to_activate: needed, total, used }) => total - used - needed * known.per_activation;
-    return budgets.length ? largest(budgets, (each) => -after(each)) : null;
+    const isSooner = (one, other) => one.end < other.end || (one.end === other.end && one.after < other.after);
+    return budgets.length ? budgets.reduce((best, each) => (isSooner(each, best) ? each : best)).start : null;
   };
 
   const hostKey = ({ kms_hosts: hosts }) => {
@@ -92,26 +112,35 @@
     if (!used.size) return null;
     const [most] = largest([...used], ([, times]) => times);
     const mine = keys.filter(({ group }) => group === most);
-    return { hosts: mine.map(({ activations_used: times }) => ({ activations_used: times })) };
+    return startOf(
+      { hosts: mine.map(({ activations_used: times }) => ({ activations_used: times })) },
+      known.keys[most],
+    );
   };
 
   const byKms = ({ groups }) => groups.filter(({ method }) => method === "kms");
   const hostKeys = (organization) => {
     const products = new Set(byKms(organization).map(({ product }) => product));
     const some = [...products].filter((product) => known.listed.includes(product));
-    return some.length ? { products: some } : null;
+    return some.length ? startOf({ products: some }) : null;
   };
 
   const traffic = (organization) => {
     const hosts = new Set(countsOf(organization).map(({ host }) => host));
     const clients = sum(byKms(organization).filter(isThere).map((group) => group.count));
-    return hosts.size ? { clients, hosts: hosts.size } : null;
+    return hosts.size ? startOf({ clients, hosts: hosts.size }) : null;
   };
 
   const TOPICS = { count, expiry, outage, mak, "host-key": hostKey, "host-keys": hostKeys, traffic };
 
   window.vagStarts = (organization, today) =>
     Object.fromEntries(
-      Object.entries(TOPICS).map(([topic, of]) => [topic, of(organization, today)]).filter(([, numbers]) => numbers),
+      Object.entries(TOPICS).map(([topic, of]) => [topic, of(organization, today)]).filter(([, start]) => start),
     );
+  window.vagStarts.said = (topic, name, start) => {
+    const { none, rounded, with: starts } = known.words;
+    if (!start) return window.vagDom.fill(none[topic], { name });
+    const said = window.vagDom.fill(starts[topic], { name, about: start.about });
+    return start.is_rounded ? `${said} ${rounded}` : said;
+  };
 })();

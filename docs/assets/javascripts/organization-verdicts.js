@@ -1,14 +1,19 @@
 // @ts-check
 /*
  * What an organization's numbers mean: for each KMS host and kind of product the count against its threshold, and the
- * balance of each MAK. The same as macros/domain/situation.py and mak_budget.py, with what plan-count.js and
- * plan-mak.js compute.
+ * balance of each MAK. The same as macros/domain/situation.py, host_keys.py and mak_budget.py, with what plan-count.js
+ * and plan-mak.js compute.
  *
  *   window.vagOrganization.verdicts(organization, today)    { counts, maks }
+ *                         .chanceSaid(count)              on how many days it is met, as the other pages write it
+ *                         .countSaid(count)                 what to say of one of the counts: [[tone, text], ...]
+ *                         .leftSaid(mak)                    what is left of one of the MAKs, and on which day
+ *                         .makSaid(mak, today)              what to say of one of the MAKs: [[tone, text], ...]
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
+  const { fill, number } = window.vagDom;
   const { known } = window.vagOrganization;
   const { count: counting, mak } = window.vagPlan;
   const KINDS = ["windows-client", "windows-server", "office"];
@@ -25,6 +30,18 @@
     if (chance >= known.target) return "holds";
     return chance >= known.tolerated ? "wavers" : "fails";
   };
+
+  /* What speaks against a product on a host, as in macros/domain/host_keys.py; null when its keys list it. */
+  const problemOf = ({ keys, operating_system: system }, product) => {
+    if (kinds[system] === "windows-client" && kinds[product] === "windows-server") return "client-host-for-server";
+    const listing = keys.filter(({ group }) => known.activates[group].includes(product));
+    if (!listing.length) return "product-not-listed";
+    return listing.some(({ group }) => known.keys[group].includes(system)) ? null : "host-not-listed";
+  };
+  const gapsOf = (host, products) =>
+    products
+      .map((product) => ({ product, problem: problemOf(host, product), system: host.operating_system }))
+      .filter(({ problem }) => problem);
 
   /* One count of one host, against the threshold of each kind of product that asks. */
   const standings = (host, askers) => {
@@ -54,7 +71,10 @@
       );
       const isCertain = always >= threshold;
       const holding = holdingOf(verdict, chance, isCertain);
-      return { host, kind, threshold, computers, expected, chance, verdict, holding };
+      const mine = products.filter((product) => known.products[product][1] === kind);
+      const gaps = gapsOf(host, mine);
+      const isListed = gaps.length < mine.length;
+      return { host: host.id, kind, threshold, computers, expected, chance, verdict, holding, gaps, isListed };
     });
   };
 
@@ -78,17 +98,60 @@
         found.per_year,
         found.short_by,
       ].map((parts) => parts / PARTS);
-      return { id, product, needed, left, after, year, short, until: found.used_up };
+      return { id, product, needed, left, after, year, short, until: found.used_up, day };
     });
   };
 
   const verdicts = (organization, today) => ({
-    counts: [...askersOf(organization, known.usual, kinds)].flatMap(([host, { windows, office }]) => [
-      ...standings(host, windows),
-      ...standings(host, office),
-    ]),
+    counts: [...askersOf(organization, known.usual, kinds)].flatMap(([id, { windows, office }]) => {
+      const host = organization.kms_hosts.find((each) => each.id === id);
+      return [...standings(host, windows), ...standings(host, office)];
+    }),
     maks: balances(organization, today),
   });
 
-  Object.assign(window.vagOrganization, { verdicts });
+  const say = (name, slots = {}) => fill(known.form[name], slots);
+  const nameOf = (id) => known.products[id][0];
+
+  const NEARLY = 1 - 1e-9;
+  const chanceSaid = ({ chance, holding, verdict }) => {
+    if (verdict === "short") return window.vagPercent(0);
+    return window.vagPercent(holding === "certain" ? 1 : Math.min(chance, NEARLY));
+  };
+
+  const standingSaid = ({ computers, holding, threshold, verdict }) => {
+    if (verdict === "short") return ["bad", say("verdict-short", { short: number(threshold - computers) })];
+    if (verdict === "not-stated") return ["warn", say("verdict-unsure")];
+    return ["certain", "holds"].includes(holding) ? ["ok", say("verdict-holds")] : ["warn", say("verdict-fails")];
+  };
+  const gapSaid = ({ problem, product, system }) => [
+    problem === "host-not-listed" ? "warn" : "bad",
+    say(`verdict-${problem}`, { product: nameOf(product), system: nameOf(system) }),
+  ];
+  /* A count that is met activates nothing that no key covers: of such products nothing good is said. */
+  const countSaid = (count) => {
+    const [tone, text] = standingSaid(count);
+    const gaps = count.gaps.map(gapSaid);
+    if (!gaps.length || count.verdict === "short") return [[tone, text], ...gaps];
+    return count.isListed ? [...gaps, [tone, say("verdict-others", { verdict: text })]] : gaps;
+  };
+
+  const leftSaid = ({ day, left }) =>
+    day ? say("mak-left", { left: number(left), day }) : say("mak-left-today", { left: number(left) });
+
+  const monthsOf = (text) => text.split("-").slice(0, 2).reduce((years, part) => years * 12 + Number(part), 0);
+  /* As the page on MAK budgets judges it: for the year from today. */
+  const supplySaid = ({ short, until }, today) => {
+    if (short) return ["bad", say("mak-short", { short: number(short) })];
+    if (!until) return ["ok", say("mak-forever")];
+    const months = monthsOf(until) - monthsOf(today);
+    const tone = months <= 0 ? "bad" : months <= 12 ? "warn" : "ok";
+    return [tone, say(months <= 0 ? "mak-used-up" : "mak-until", { month: until })];
+  };
+  const makSaid = (mak, today) => {
+    const said = [supplySaid(mak, today)];
+    return mak.day > today ? [["warn", say("mak-ahead", { day: mak.day })], ...said] : said;
+  };
+
+  Object.assign(window.vagOrganization, { chanceSaid, countSaid, leftSaid, makSaid, verdicts });
 })();

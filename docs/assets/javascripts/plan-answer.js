@@ -24,12 +24,6 @@
     return Number.isInteger(near) ? number(near) : FORMS[Math.max(places, 1)].format(near);
   };
 
-  const percent = (share) => {
-    if (share === 0 || share === 1) return `${share * 100}%`;
-    if (share > 0.999) return "over 99.9%";
-    return share < 0.001 ? "under 0.1%" : `${FORMS[1].format(exact(share * 100))}%`;
-  };
-
   /* As in Python, the third may be the plural or the number of decimals. */
   const counted = (value, one, many = null, places = 0) => {
     const [plural, digits] = typeof many === "number" ? [null, many] : [many, places];
@@ -41,7 +35,7 @@
     counted,
     decimal,
     number: decimal,
-    percent,
+    percent: window.vagPercent,
     day: (day) => shifted(day, 0, true),
     key: (id) => names.keys[id],
     product: (id) => names.products[id],

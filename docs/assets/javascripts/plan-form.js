@@ -27,11 +27,11 @@
     } catch {
       // Kept by another edition of the site: the page then is as it comes.
       for (const each of all(document, "[data-vag-own]")) each.removeAttribute("data-vag-own");
-      return {};
+      return null;
     }
   };
   const kept = window.vagKept.own();
-  const own = kept ? startsOf(kept) : {};
+  const own = kept && startsOf(kept);
 
   // Numbers -----------------------------------------------------------------------------------------------------------
 
@@ -247,7 +247,7 @@
     const start = () => {
       setRows(1);
       for (const day of all(form, "[data-vag-today]")) day.value = today();
-      fill(own[topic] ?? {});
+      fill(own?.[topic]?.numbers ?? {});
       show();
     };
 
@@ -266,6 +266,7 @@
       box.scrollIntoView();
     };
 
+    if (own) form.before(element("p", { "data-vag-start": "" }, window.vagStarts.said(topic, kept.name, own[topic])));
     form.addEventListener("input", show);
     form.addEventListener("reset", () => setTimeout(start));
     addEventListener("hashchange", restore);

@@ -1,33 +1,45 @@
 """The numbers that the questions of a plan start with for an organization: its largest or its most critical case.
 
-A question of which the organization has no case gets no numbers.
+Each says which case that is. A question of which the organization has no case gets no numbers.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from macros.catalog.models import Catalog
+from macros.catalog.models import Catalog, find
 from macros.catalog.organization import Group, Organization
 from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, Topic
 from macros.domain.count import KINDS, HostCount
-from macros.domain.mak_budget import budgets
+from macros.domain.mak_budget import Month, budgets
 from macros.domain.policy import Policy
 from macros.domain.situation import Situation, situation
 
 
-def starts(organization: Organization, catalog: Catalog, policy: Policy, today: date) -> Mapping[Topic, dict[str, Any]]:
-    """Numbers by topic, under the keys of its model; what is not named there stays what the form has.
+@dataclass(frozen=True)
+class Start:
+    """Numbers under the keys of the topic's model; what is not named there stays what the form has."""
+
+    numbers: Mapping[str, Any]
+    about: str | None = None
+    """The group, host, MAK or key that they are of; None when they are of all."""
+    is_rounded: bool = False
+    """Whether parts of a computer were rounded up."""
+
+
+def starts(organization: Organization, catalog: Catalog, policy: Policy, today: date) -> Mapping[Topic, Start]:
+    """What the questions start with, by topic.
 
     Raises UnknownIdError for a product that the catalog does not have.
     """
     seen = situation(organization, catalog, policy)
-    found: dict[Topic, dict[str, Any] | None] = {
+    found: dict[Topic, Start | None] = {
         "count": _count(seen),
         "expiry": _expiry(seen),
         "outage": _outage(seen),
@@ -36,10 +48,10 @@ def starts(organization: Organization, catalog: Catalog, policy: Policy, today: 
         "host-keys": _host_keys(seen),
         "traffic": _traffic(seen),
     }
-    return {topic: numbers for topic, numbers in found.items() if numbers}
+    return {topic: start for topic, start in found.items() if start}
 
 
-def _count(seen: Situation) -> dict[str, Any] | None:
+def _count(seen: Situation) -> Start | None:
     """The count that most computers feed, and its kind of product with the most of them."""
     if not seen.counts:
         return None
@@ -49,25 +61,23 @@ def _count(seen: Situation) -> dict[str, Any] | None:
     lots: Counter[int] = Counter()
     for asker in count.askers:
         lots[asker.every] += floor(asker.asking)
-    return {
-        "kind": kind,
-        "groups": [{"computers": lots[every], "every_days": every} for every in sorted(lots)],
-    }
+    groups = [{"computers": lots[every], "every_days": every} for every in sorted(lots)]
+    return Start({"kind": kind, "groups": groups}, seen.organization.host(count.host_id).name)
 
 
 def _asking(count: HostCount, kind: str) -> Fraction:
     return sum((asker.asking for asker in count.askers if asker.kind == kind), Fraction(0))
 
 
-def _expiry(seen: Situation) -> dict[str, Any] | None:
+def _expiry(seen: Situation) -> Start | None:
     """The group that renewed longest ago."""
     renewed = [(group.last_renewal, group) for group in seen.organization.groups if group.last_renewal]
-    named = [(day, _EXPIRY.get((group.method, seen.kind(group)))) for day, group in renewed]
-    known = [(day, kind) for day, kind in named if kind and is_of_a_plan(day)]
+    named = [(day, _EXPIRY.get((group.method, seen.kind(group))), group.name) for day, group in renewed]
+    known = [(day, kind, name) for day, kind, name in named if kind and is_of_a_plan(day)]
     if not known:
         return None
-    day, kind = min(known, key=lambda each: each[0])
-    return {"kind": kind, "last_renewal": day.isoformat()}
+    day, kind, name = min(known, key=lambda each: each[0])
+    return Start({"kind": kind, "last_renewal": day.isoformat()}, name)
 
 
 _EXPIRY: Mapping[tuple[str, str], str] = {
@@ -80,8 +90,8 @@ _EXPIRY: Mapping[tuple[str, str], str] = {
 }
 
 
-def _outage(seen: Situation) -> dict[str, Any] | None:
-    """The method and kind of product with the most computers, as often there as their largest group."""
+def _outage(seen: Situation) -> Start | None:
+    """The largest group that renews, alone: others are there more or less often."""
     groups = [
         group
         for group in seen.organization.groups
@@ -89,19 +99,15 @@ def _outage(seen: Situation) -> dict[str, Any] | None:
     ]
     if not groups:
         return None
-    together: Counter[tuple[str, str]] = Counter()
-    for group in groups:
-        together[group.method, seen.kind(group)] += group.count
-    method, kind = max(together, key=lambda each: together[each])
-    mine = [group for group in groups if (group.method, seen.kind(group)) == (method, kind)]
-    largest = max(mine, key=lambda group: group.count)
-    return {
-        "method": method,
-        "product": kind,
-        "computers": together[method, kind],
+    largest = max(groups, key=lambda group: group.count)
+    numbers = {
+        "method": largest.method,
+        "product": seen.kind(largest),
+        "computers": largest.count,
         "every_days": largest.network_every_days,
         **_started(largest),
     }
+    return Start(numbers, largest.name)
 
 
 def _started(group: Group) -> dict[str, Any]:
@@ -109,21 +115,24 @@ def _started(group: Group) -> dict[str, Any]:
     return {"started_every_days": group.starts_every_days} if is_known else {}
 
 
-def _mak(seen: Situation, today: date) -> dict[str, Any] | None:
-    """The MAK with the fewest activations left; parts of an activation a year are rounded up."""
+def _mak(seen: Situation, today: date) -> Start | None:
+    """The MAK that is used up first, else the one with the fewest left; parts of a computer a year are rounded up."""
     found = budgets(seen.organization, seen.policy, today)
     if not found:
         return None
-    budget = min(found, key=lambda each: each.left_after)
+    budget = min(found, key=lambda each: (each.runs_out is None, each.runs_out or Month.of(today), each.left_after))
     each = seen.policy.mak_per_activation
-    return {
+    reimaged = sum((draw.reimaged_a_year for draw in budget.draws), Fraction(0)) / each
+    replaced = sum((draw.hardware_a_year for draw in budget.draws), Fraction(0)) / each
+    numbers = {
         "total": budget.total,
         "used": budget.used,
         "to_activate": budget.needed_now // each,
-        "reimaged_per_year": ceil(sum((draw.reimaged_a_year for draw in budget.draws), Fraction(0)) / each),
-        "replaced_per_year": ceil(sum((draw.hardware_a_year for draw in budget.draws), Fraction(0)) / each),
+        "reimaged_per_year": ceil(reimaged),
+        "replaced_per_year": ceil(replaced),
         "from": (budget.counted_on if is_of_a_plan(budget.counted_on) else today).isoformat(),
     }
+    return Start(numbers, budget.allotment, max(reimaged.denominator, replaced.denominator) > 1)
 
 
 def is_of_a_plan(day: date) -> bool:
@@ -131,7 +140,7 @@ def is_of_a_plan(day: date) -> bool:
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
-def _host_key(seen: Situation) -> dict[str, Any] | None:
+def _host_key(seen: Situation) -> Start | None:
     """The host key that was activated most often."""
     keys = [key for host in seen.organization.kms_hosts for key in host.keys]
     used: Counter[str] = Counter()
@@ -140,24 +149,22 @@ def _host_key(seen: Situation) -> dict[str, Any] | None:
     if not used:
         return None
     most = max(used, key=lambda each: used[each])
-    return {"hosts": [{"activations_used": key.activations_used} for key in keys if key.group == most]}
+    hosts = [{"activations_used": key.activations_used} for key in keys if key.group == most]
+    return Start({"hosts": hosts}, find(seen.catalog.host_keys.groups, most, "host key group").name)
 
 
-def _host_keys(seen: Situation) -> dict[str, Any] | None:
+def _host_keys(seen: Situation) -> Start | None:
     """Products of the groups that use KMS, as far as some host key lists them."""
     listed = {name for group in seen.catalog.host_keys.groups for line in group.activates for name in line.products}
-    return _some("products", dict.fromkeys(group.product for group in _by_kms(seen) if group.product in listed))
+    products = [*dict.fromkeys(group.product for group in _by_kms(seen) if group.product in listed)]
+    return Start({"products": products}) if products else None
 
 
-def _traffic(seen: Situation) -> dict[str, Any] | None:
+def _traffic(seen: Situation) -> Start | None:
     hosts = {count.host_id for count in seen.counts}
     clients = sum(group.count for group in _by_kms(seen) if group.network_every_days != "never")
-    return {"clients": clients, "hosts": len(hosts)} if hosts else None
+    return Start({"clients": clients, "hosts": len(hosts)}) if hosts else None
 
 
 def _by_kms(seen: Situation) -> Iterator[Group]:
     return (group for group in seen.organization.groups if group.method == "kms")
-
-
-def _some(key: str, values: Sequence[str] | dict[str, None]) -> dict[str, Any] | None:
-    return {key: [*values]} if values else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from macros.catalog.models import A_DAY
+from macros.catalog.models import A_DAY, HostKeyGroup
 from macros.catalog.organization import ID, LONGEST_DNS_NAME, SAID
 from macros.catalog.organization_file import LONGEST_ZONE, OLD_SCHEMAS, words
 from macros.catalog.organization_shape import Shape, shapes
@@ -95,13 +95,19 @@ _FORM = Words.beside(
     "verdict-unsure",
     "verdict-holds",
     "verdict-fails",
+    "verdict-product-not-listed product",
+    "verdict-host-not-listed product system",
+    "verdict-client-host-for-server product system",
+    "verdict-others verdict",
     "no-count",
     "nobody-asks",
-    "certain",
     "mak-columns 6",
-    "mak-enough",
+    "mak-left left day",
+    "mak-left-today left",
     "mak-short short",
     "mak-until month",
+    "mak-used-up month",
+    "mak-ahead day",
     "mak-forever",
     "no-mak",
     "counts-caption",
@@ -299,6 +305,7 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "products": {each.id: [each.name, each.kind, each.legacy] for each in catalog.products},
         "systems": systems,
         "keys": {group.id: group.host_systems for group in catalog.host_keys.groups},
+        "activates": {group.id: _activated(group) for group in catalog.host_keys.groups},
         "questions": {question.id: [answer.id for answer in question.values] for question in asked},
         "example": view.organization.model_dump(mode="json"),
         "count": known_of(view, "count"),
@@ -308,6 +315,11 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "tolerated": TOLERATED,
         "no_zone": NO_ZONE,
     }
+
+
+def _activated(key: HostKeyGroup) -> list[str]:
+    """Products that Microsoft lists for a host key, each once."""
+    return [*dict.fromkeys(product for line in key.activates for product in line.products)]
 
 
 _LISTS = frozenset({"verdict-columns", "mak-columns", "head"})

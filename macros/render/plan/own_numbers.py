@@ -24,6 +24,7 @@ from macros.render.parts.html import Html, join, tag
 from macros.render.parts.script_data import json_script, page_scripts
 from macros.render.parts.templates import Template
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 
 from .answers import answer, names_of, said, words, words_as_data
 from .answers_data import known
@@ -31,6 +32,20 @@ from .my_organization import usual_host
 
 FORM = Template("plan-form", "command_line", "example", "fields")
 FILE = Path(__file__).with_name("forms.yaml")
+_STARTS = Words.beside(
+    __file__,
+    "own-starts",
+    "rounded",
+    "count about",
+    "expiry about",
+    "outage about",
+    "mak about",
+    "host-key about",
+    "host-keys name",
+    "traffic name",
+    *(f"{topic}-none name" for topic in TOPICS),
+)
+"""What a form says of the numbers of a reader's organization that it starts with, or has none of."""
 COMMAND_LINE = "plan/command-line.md"
 MOST = 10_000_000
 """The largest number that a field takes when it names no other."""
@@ -91,10 +106,16 @@ def own_numbers(view: View, *topics: Topic) -> Html:
     }
     scripts = page_scripts(view, *(f"plan-{topic}" for topic in topics), "plan-form")
     starts = {
+        "keys": {each.id: each.name for each in view.catalog.host_keys.groups},
         "kinds": {each.id: each.kind for each in view.catalog.products},
         "listed": [*dict(_source(view.catalog, Field(key="", label="", source="products")))],
         "per_activation": view.policy.mak_per_activation,
         "usual": usual_host(view),
+        "words": {
+            "none": {topic: _STARTS[f"{topic}-none"] for topic in TOPICS},
+            "rounded": _STARTS["rounded"],
+            "with": {topic: _STARTS[topic] for topic in TOPICS},
+        },
         "years": [FIRST_YEAR, LAST_YEAR],
     }
     shared = {"topics": data, "names": names_of(view) if "host-keys" in topics else {}}

@@ -44,7 +44,7 @@
     const computes = document.querySelector("[data-vag-own]");
     const heading = document.querySelector(".md-content h1");
     if (!heading || document.querySelector("[data-vag-organization]")) return;
-    if (!computes && !document.querySelector("[data-vag-number]")) return;
+    if (!computes && !document.querySelector("[data-vag-number], .vag-sample")) return;
     const { name } = kept.organization;
     const says = (word) => fill(String(kept.words[word]), { name });
     const shown = kept.isShown ? "own" : "built";

@@ -160,7 +160,7 @@ def test_the_worksheet_is_that_of_the_kept_organization(kept: Page, address: str
 
 def test_other_pages_say_that_their_numbers_are_not_mine(kept: Page, address: str, open_page: OpenPage) -> None:
     kept.goto(f"{address}/index.html")
-    expect(kept.locator(BANNER)).to_contain_text("come with the site, not those of University of the Coast")
+    expect(kept.locator(BANNER)).to_contain_text("comes with the site, not of University of the Coast")
     kept.locator(BANNER).get_by_role("link", name="My organization").click()
     expect(kept.get_by_label("Name", exact=True)).to_have_value("University of the Coast")
     kept.goto(f"{address}/learn/glossary.html")

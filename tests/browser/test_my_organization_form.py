@@ -156,7 +156,7 @@ def test_hosts_and_zone_are_asked_once_a_group_uses_kms(page: Page, tmp_path: Pa
     found = load_organization(taken(page, "Download organization.yml", tmp_path), catalog)
     assert found.groups[0].kms_hosts == ("central",)
     row = page.locator("[data-vag-found] tbody tr").first
-    assert row.locator("td").all_inner_texts()[:4] == ["40", "40", "25", "always"]
+    assert row.locator("td").all_inner_texts()[:4] == ["40", "40", "25", "100%"]
 
 
 def errors_seen(page: Page) -> list[str]:

@@ -763,7 +763,7 @@ def test_whatever_is_changed_stands_in_the_list(page: Page, group: str, label: s
 def test_todays_method_of_an_added_group_can_be_said(page: Page, catalog: Catalog, tmp_path: Path) -> None:
     assert card(page, "branch").get_by_label("Today", exact=True).count() == 0
     part(page, "form").get_by_role("button", name="Add a group").click()
-    assert row(page, "Group 12")[2].startswith("Nothing")
+    assert row(page, "Group 12")[2].startswith("Not activated")
     field(page, "group-12", "Today").select_option("mak")
     field(page, "group-12", "Product").select_option("office-ltsc-2024")
     field(page, "group-12", "Computers").fill("30")

@@ -141,7 +141,7 @@ def facts(fact_id: str | None, word: str | None, is_due: bool, form: str) -> Non
     if fact_id is not None:
         chosen = tuple(fact for fact in (_fact(catalog, fact_id),) if fact in chosen)
     if is_due:
-        late = {one.record for one in due(catalog, today())}
+        late = {one.record for one in due(reviews(catalog), today())}
         chosen = tuple(sorted((fact for fact in chosen if fact.id in late), key=lambda fact: (fact.review_by, fact.id)))
     if form == "json":
         _say(json.dumps([_as_json(fact) for fact in chosen], indent=1, ensure_ascii=False))
@@ -182,7 +182,7 @@ def _fact(catalog: Catalog, fact_id: str) -> Fact:
 def reviews_command(is_due: bool, form: str) -> None:
     """List what has to be compared with its sources again, the next one first: facts, support dates, whole files."""
     catalog = load()
-    found = due(catalog, today()) if is_due else reviews(catalog)
+    found = due(reviews(catalog), today()) if is_due else reviews(catalog)
     if form == "json":
         _say(json.dumps([_review_as_json(one) for one in found], indent=1, ensure_ascii=False))
     else:

@@ -21,7 +21,7 @@ from macros.catalog.integrity import (
     updates_belong_to_their_release,
 )
 from macros.catalog.models import Catalog, Fact, ReferenceOnly
-from macros.catalog.reviews import due, reviews_in_time
+from macros.catalog.reviews import due, reviews, reviews_in_time
 from macros.catalog.strict_yaml import Problem
 
 
@@ -122,8 +122,8 @@ def test_a_passed_review_date_is_a_list_and_no_failure(catalog: Catalog) -> None
     fact = catalog.facts[0]
     late = changed(catalog, "facts", 0, review_by=date(2026, 12, 1))
     assert problems(late) == []
-    assert fact.id not in {one.record for one in due(late, date(2026, 12, 1))}
-    assert fact.id in {one.record for one in due(late, date(2026, 12, 2))}
+    assert fact.id not in {one.record for one in due(reviews(late), date(2026, 12, 1))}
+    assert fact.id in {one.record for one in due(reviews(late), date(2026, 12, 2))}
 
 
 def test_every_fact_is_used_or_kept_for_reference(catalog: Catalog) -> None:

@@ -93,5 +93,5 @@ def test_a_support_date_that_is_over_waits_longer_than_one_that_is_to_come(catal
 
 def test_a_file_is_due_from_the_day_after_its_review(catalog: Catalog) -> None:
     day = next(one.review_by for one in catalog.file_reviews if one.file == "client-keys.yaml")
-    assert "client-keys.yaml" not in {one.file for one in due(catalog, day)}
-    assert "client-keys.yaml" in {one.file for one in due(catalog, day + timedelta(days=1))}
+    assert "client-keys.yaml" not in {one.file for one in due(reviews(catalog), day)}
+    assert "client-keys.yaml" in {one.file for one in due(reviews(catalog), day + timedelta(days=1))}

@@ -177,11 +177,12 @@ def confidence_said(confidence: Confidence) -> Html | None:
 def facts_summary(view: View) -> Html:
     """How many facts there are, when they were verified, and how many reviews wait, of facts and of other data."""
     facts = view.catalog.facts
+    found = reviews(view.catalog)
     days = sorted({fact.verified_on for fact in facts})
     verified = _FACTS.plain("on" if len(days) == 1 else "between", first=days[0], last=days[-1])
 
     def overdue(on: View) -> str:
-        late = len(due(on.catalog, on.today))
+        late = len(due(found, on.today))
         return _FACTS.plain("overdue", reviews=late) if late else _FACTS["none-overdue"]
 
     return _FACTS.say(
@@ -190,7 +191,7 @@ def facts_summary(view: View) -> Html:
         facts=len(facts),
         pages=len(view.catalog.sources),
         verified=verified,
-        overdue=by_day(view, overdue, late_from(reviews(view.catalog))),
+        overdue=by_day(view, overdue, late_from(found)),
     )
 
 

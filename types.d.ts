@@ -130,6 +130,7 @@ interface Dom {
   hidden(text: string): HTMLElement;
   later(pause: number): (action: () => void) => void;
   liveRegion(): HTMLElement;
+  load(addresses: string[]): Promise<void>;
   number(value: number): string;
   part<Name extends keyof HTMLElementTagNameMap>(selector: Name, within?: ParentNode): HTMLElementTagNameMap[Name];
   part(selector: string, within?: ParentNode): HTMLElement;
@@ -216,6 +217,9 @@ interface Window {
   vagBuild: Data;
   vagClients: Data;
   vagCodes: Data;
+  vagSearch: Data;
+  vagSearchIndex: Data;
+  lunr: Data;
   vagConditions: Data;
   vagDecision: Data;
   vagDiagnosis: Data;

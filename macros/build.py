@@ -21,6 +21,7 @@ from macros.render.parts.clock import notes, with_notes
 from macros.render.parts.usage import fill, usage
 from macros.render.parts.view import View
 from macros.render.registry import render
+from macros.render.search.index import search_files
 from macros.render.start.overview import edition
 from macros.site import DOCS, read_pages, version
 
@@ -33,6 +34,7 @@ _HELD = re.compile(r'<div data-vag-held="(\d+)"></div>')
 _ID = re.compile(r' id="([^"]+)"')
 _SMALL = {".css": "text/css", ".js": "application/javascript"}
 _IMPORT = re.compile(r'^@import "([^"]+)";', re.MULTILINE)
+_ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
 TABLES = "site_tables"
 """The Markdown extension of this project as a module beside the settings, which need no other code."""
 _OURS = re.compile(r"^(?:(?:hooks|watch):.*\n|  - macros:\n(?:      .*\n)+)", re.MULTILINE)
@@ -107,6 +109,21 @@ def completed(
     return {path: with_notes(one, fill(one, html, used, titles)) for path, html, one in _seen(view, chosen)}
 
 
+def search_of(view: View, pages: Mapping[str, Any]) -> dict[str, str]:
+    """Files of the search by path in the site, from the pages of mkdocs by source path."""
+    articles = {page.url: page.content or "" for page in pages.values()}
+    return search_files(view.catalog, articles, {page.url: str(page.title) for page in pages.values()})
+
+
+def search_of_site(view: View, site: Path) -> dict[str, str]:
+    """Files of the search by path in the site, from the pages of a site that another builder has made."""
+    texts = {file.relative_to(site).as_posix(): file.read_text("utf-8") for file in sorted(site.rglob("*.html"))}
+    articles = {address: found[1] for address, text in texts.items() if (found := _ARTICLE.search(text))}
+    titles = titles_in((DOCS.parent / SETTINGS).read_text("utf-8"))
+    names = {f"{path.removesuffix('.md')}.html": title for path, title in titles.items()}
+    return search_files(view.catalog, articles, names)
+
+
 def facts_in(html: str) -> set[str]:
     """Ids of the facts that a page cites."""
     return set(usage({"": html}))
@@ -145,7 +162,11 @@ def expanded_pages(view: View, titles: Mapping[str, str], docs: Path = DOCS) -> 
 
 def plain_settings(settings: str, edition: str) -> str:
     """The configuration without hooks and macros; what a macro module sets stands in it: edition and extension."""
-    plain = _OURS.sub("", settings).replace("\nextra:\n", f"\nextra:\n  edition: {json.dumps(edition)}\n", 1)
+    plain = (
+        _OURS.sub("", settings)
+        .replace("\nplugins:\n\n", "\nplugins: []\n\n")
+        .replace("\nextra:\n", f"\nextra:\n  edition: {json.dumps(edition)}\n", 1)
+    )
     return plain.replace("\nmarkdown_extensions:\n", f"\nmarkdown_extensions:\n  - {TABLES}\n", 1)
 
 

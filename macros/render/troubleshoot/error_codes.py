@@ -243,7 +243,6 @@ def page_source(record: ErrorCode) -> str:
         f'title: "{record.code}"\n'
         f"description: {_quoted(f'{record.code}: {record.summary}')}\n"
         "hide:\n  - toc\n"
-        "search:\n  boost: 4\n"
         "---\n\n"
         f"# {record.code} {{ #code }}\n\n"
         f'{{{{ error_code_page("{record.code}") }}}}\n'

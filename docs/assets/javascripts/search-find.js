@@ -18,13 +18,17 @@
   /* How much a word counts that was found in another way than as it was written. Our choice. */
   const WORTH = { stem: 1, alike: 0.9, beginning: 0.4, slip: 0.3, page: 1.5 };
   /* A word of another length has other words near it. */
-  const SLIPS = [[8, 2], [4, 1]];
+  const SLIPS = [[25, 0], [8, 2], [4, 1]];
+  /* Words of a query that are looked for: nobody asks with more, and a pasted output has hundreds. */
+  const MOST_WORDS = 12;
   /* Further places of a page at most. Our choice. */
   const MOST_PLACES = 3;
 
   const plain = (text) => lunr.trimmer(new lunr.Token(text)).toString();
   const stem = (text) => lunr.stemmer(new lunr.Token(plain(text))).toString();
-  const split = (text) => text.toLowerCase().normalize("NFKC").split(/[^\p{L}\p{N}]+/u).map(plain).filter(Boolean);
+  const split = (text) =>
+    text.toLowerCase().normalize("NFKC").split(/[^\p{L}\p{N}]+/u).map(plain).filter(Boolean)
+      .slice(0, MOST_WORDS);
 
   /* Where a code leads, and a code as pages write it: every spelling of a code is one word. */
   const titles = new Map(entries.map((entry, ref) => [entry[TITLE].toLowerCase(), ref]));

@@ -109,19 +109,17 @@ def completed(
     return {path: with_notes(one, fill(one, html, used, titles)) for path, html, one in _seen(view, chosen)}
 
 
-def search_of(view: View, pages: Mapping[str, Any]) -> dict[str, str]:
-    """Files of the search by path in the site, from the pages of mkdocs by source path."""
-    articles = {page.url: page.content or "" for page in pages.values()}
-    return search_files(view.catalog, articles, {page.url: str(page.title) for page in pages.values()})
-
-
-def search_of_site(view: View, site: Path) -> dict[str, str]:
-    """Files of the search by path in the site, from the pages of a site that another builder has made."""
-    texts = {file.relative_to(site).as_posix(): file.read_text("utf-8") for file in sorted(site.rglob("*.html"))}
-    articles = {address: found[1] for address, text in texts.items() if (found := _ARTICLE.search(text))}
+def search_of(view: View, articles: Mapping[str, str]) -> dict[str, str]:
+    """Files of the search by path in the site, from the HTML of each article by its address."""
     titles = titles_in((DOCS.parent / SETTINGS).read_text("utf-8"))
     names = {f"{path.removesuffix('.md')}.html": title for path, title in titles.items()}
-    return search_files(view.catalog, articles, names)
+    return search_files(view.catalog, dict(sorted(articles.items())), names)
+
+
+def articles_in(site: Path) -> dict[str, str]:
+    """HTML of each article of a built site by its address."""
+    texts = {file.relative_to(site).as_posix(): file.read_text("utf-8") for file in site.rglob("*.html")}
+    return {address: found[1] for address, text in texts.items() if (found := _ARTICLE.search(text))}
 
 
 def facts_in(html: str) -> set[str]:

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import click
 
-from macros.build import project_files, search_of_site
+from macros.build import articles_in, project_files, search_of
 from macros.catalog import json_schema
 from macros.catalog.answers_file import read_situations
 from macros.catalog.loader import load, load_cached
@@ -477,7 +477,7 @@ def expand(directory: Path) -> None:
 @_report_bad_input
 def search_index(site: Path) -> None:
     """Write the index of the search into SITE, the folder of a site that another builder has made."""
-    for path, text in search_of_site(base_view(), site).items():
+    for path, text in search_of(base_view(), articles_in(site)).items():
         (site / path).parent.mkdir(exist_ok=True)
         (site / path).write_text(text, "utf-8")
 

@@ -140,7 +140,8 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
     titles = {path: str(page.title) for path, page in pages.items()}
     for path, content in completed(base_view(), html, titles).items():
         pages[path].content = content
-    for path, text in search_of(base_view(), pages).items():
+    articles = {page.url: page.content for page in pages.values()}
+    for path, text in search_of(base_view(), articles).items():
         files.append(File.generated(config, path, content=text))
     _last.update(config=config, nav=_process["nav"], files=files, env=env)
     return env

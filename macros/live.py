@@ -89,8 +89,7 @@ class Live:
                 own[path].content = content
             for page in pages:
                 _build_page(page, config, documents, nav, env)
-            found = search_of(base_view(), {file.src_uri: file.page for file in documents})
-            for path, text in found.items():
+            for path, text in search_of(base_view(), {file.url: file.page.content for file in documents}).items():
                 (Path(config.site_dir) / path).write_text(text, "utf-8")
             for file in documents:
                 file.page.validate_anchor_links(files=files, log_level=config.validation.links.anchors)

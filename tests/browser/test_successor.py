@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, expect
 
-from macros.build import project_files, search_of_site
+from macros.build import articles_in, project_files, search_of
 from macros.export import write
 from macros.site import base_view
 from tests.built import Site
@@ -30,7 +30,7 @@ def successor(tmp_path_factory: pytest.TempPathFactory) -> Site:
     assert "No issues found" in result.stdout + result.stderr
     site = project / "site"
     (site / "search").mkdir()
-    for path, text in search_of_site(base_view(), site).items():
+    for path, text in search_of(base_view(), articles_in(site)).items():
         (site / path).write_text(text, "utf-8")
     return Site(site)
 

@@ -21,7 +21,7 @@ PLUMBING = frozenset(
 """Classes of what stands beside the words of a page: marks, sources, and what says them to screen readers."""
 OF_ROWS = "vag-list"
 """Class of what a register says of a row beside its words: sources, days, the pages that show it."""
-EXCLUDED = "data-search-exclude"
+EXCLUDED = "data-vag-unsearched"
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _UNSEEN = frozenset({"script", "style", "template", "caption", "thead", "svg", "select", "textarea", "button"})
 _INLINE = frozenset(

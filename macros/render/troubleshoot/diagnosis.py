@@ -48,7 +48,7 @@ def diagnosis_form(view: View) -> Html:
 
 def diagnosis_examples(view: View) -> Html:
     """Outputs written for this guide, each with what the reader says of it, line by line."""
-    return tag("div", *(_example(view, each) for each in view.catalog.outputs.examples), data_search_exclude=True)
+    return tag("div", *(_example(view, each) for each in view.catalog.outputs.examples), data_vag_unsearched=True)
 
 
 def diagnosis_findings(view: View) -> Html:

@@ -23,8 +23,8 @@ PAGE = """
 <tr id="row"><th>First <code>cell</code></th><td>second</td><td>third <svg><text>never</text></svg></td></tr>
 </tbody></table>
 <h3 id="more">More</h3><pre><code>slmgr.vbs /dlv</code></pre><pre>{long}</pre>
-<h2 id="out" data-search-exclude>Left out</h2><p>never</p>
-<h2 id="last">Last</h2><p data-search-exclude>never</p><p>end</p>
+<h2 id="out" data-vag-unsearched>Left out</h2><p>never</p>
+<h2 id="last">Last</h2><p data-vag-unsearched>never</p><p>end</p>
 """.replace("{long}", "never " * 40)
 
 

@@ -75,10 +75,11 @@
   };
 
   let isReady = false;
+  let unread = "Reading the index …";
   const show = () => {
     const text = input.value.trim();
     if (isReady) say(text, text ? window.vagSearch.find(text) : []);
-    else said.textContent = text ? "Reading the index …" : "";
+    else said.textContent = text ? unread : "";
   };
 
   /** @type {Promise<void> | undefined} */
@@ -88,7 +89,8 @@
       isReady = true;
       show();
     }, () => {
-      said.textContent = "The index of the search could not be read. Reload the page to try again.";
+      unread = "The index of the search could not be read. Reload the page to try again.";
+      show();
     });
     return asked;
   };

@@ -110,7 +110,9 @@ DnsName = Annotated[str, AfterValidator(_dns_name)]
 Address = Annotated[IPvAnyAddress, BeforeValidator(_address), AfterValidator(_usable)]
 Name = Annotated[Text, Field(max_length=LONGEST_NAME), AfterValidator(_one_line)]
 Explanation = Annotated[Text, Field(max_length=LONGEST_TEXT), AfterValidator(_one_line)]
-Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
+MOST = 10_000_000
+"""The largest number of computers or activations in a file or a form; our choice."""
+Count = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=1000)]
 ID = r"^[a-z][a-z0-9-]{0,62}$"
 Id = Annotated[str, StringConstraints(pattern=ID)]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from macros.catalog.models import Catalog
-from macros.catalog.organization import Organization
+from macros.catalog.organization import MOST, Organization
 from macros.catalog.organization_file import load_organization
 from macros.catalog.plan_numbers import MODELS
 from macros.domain.plans.starts import starts
@@ -49,6 +49,7 @@ def wanted(organization: Organization, view: View, today: date = TODAY) -> dict[
     for topic, own in found.items():
         usual = start(view, topic).model_dump(exclude_none=True, by_alias=True)
         MODELS[topic].model_validate({**usual, **own.numbers})
+        assert bool(own.numbers) is not own.is_beyond
     as_data = {topic: asdict(own) for topic, own in found.items()}
     return json.loads(json.dumps(as_data))  # type: ignore[no-any-return]
 
@@ -61,7 +62,21 @@ def test_forms_start_with_the_numbers_that_python_finds(scripts: Page, view: Vie
     assert {topic for one in found for topic in one} == set(MODELS)
 
 
-@settings(max_examples=48, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_more_than_a_form_takes_is_said_on_both_sides(scripts: Page, view: View) -> None:
+    own = view.organization
+    groups = tuple(group.model_copy(update={"count": MOST}) for group in own.groups)
+    large = own.model_copy(update={"groups": groups})
+    [found] = call(scripts, STARTS, [[large.model_dump(mode="json")], TODAY.isoformat()])
+    assert found == wanted(large, view)
+    assert found["traffic"]["is_beyond"]
+    said = call(scripts, "(...given) => window.vagStarts.said(...given)", "traffic", own.name, found["traffic"])
+    assert said == (
+        f"The numbers of {own.name} are larger than 10,000,000, the most that this form takes: "
+        "it starts with sample numbers."
+    )
+
+
+@settings(max_examples=48, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_forms_start_with_the_numbers_of_any_organization(
     data: st.DataObject, scripts: Page, tmp_path: Path, view: View, catalog: Catalog

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from macros.catalog.models import Catalog
-from macros.catalog.organization import Organization
+from macros.catalog.organization import MOST, Organization
 from macros.catalog.organization_file import load_organization
 from macros.domain.plans.starts import Start, starts
 from macros.domain.policy import Policy
@@ -62,3 +62,26 @@ def test_a_question_without_a_case_has_no_numbers(
 ) -> None:
     organization = load_organization(ORGANIZATIONS / f"{name}.yml", catalog)
     assert set(starts(organization, catalog, policy, TODAY)) == topics
+
+
+def test_more_than_a_plan_takes_is_said_instead(organization: Organization, catalog: Catalog, policy: Policy) -> None:
+    """Each group is within its bounds, and what they use together in a year is not."""
+    groups = tuple(
+        group.model_copy(update={"count": MOST})
+        if group.method == "kms"
+        else group.model_copy(
+            update={"count": MOST, "mak": group.mak.model_copy(update={"reimaged_percent_per_year": 600})}
+        )
+        if group.mak
+        else group
+        for group in organization.groups
+    )
+    found = starts(organization.model_copy(update={"groups": groups}), catalog, policy, TODAY)
+    assert found["mak"].is_beyond
+    assert found["traffic"] == Start({}, is_beyond=True)
+    assert not found["host-key"].is_beyond
+    # Exactly what is allowed is taken.
+    alone = organization.model_copy(
+        update={"groups": tuple(group for group in groups if group.method == "kms" and "kms1" in group.kms_hosts)[:1]}
+    )
+    assert starts(alone, catalog, policy, TODAY)["traffic"].numbers["clients"] == MOST

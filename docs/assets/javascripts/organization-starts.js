@@ -3,8 +3,9 @@
  * The numbers that the forms of the plan start with for the reader's own organization, where this browser keeps one:
  * the same as macros/domain/plans/starts.py, with what <script id="vag-starts"> holds.
  *
- *   window.vagStarts(organization, today)      by topic { numbers, about, is_rounded }: numbers under the keys of its
- *                                              form, and what they are of: a group, host, MAK or key, or null for all
+ *   window.vagStarts(organization, today)      by topic { numbers, about, is_rounded, is_beyond }: numbers under the
+ *                                              keys of its form, and what they are of: a group, host, MAK or key, or
+ *                                              null for all. None where they are larger than a form takes
  *                   .said(topic, name, start)  what the form of a topic says of where its numbers come from
  *
  * A classic script, not a module: browsers load no module from file://.
@@ -14,7 +15,11 @@
   const { askers, whole } = window.vagShares;
   const PARTS = 100;
   const KINDS = ["windows-client", "windows-server", "office"];
-  const startOf = (numbers, about = null, isRounded = false) => ({ numbers, about, is_rounded: isRounded });
+  const sizes = (value) => (typeof value === "object" ? Object.values(value).flatMap(sizes) : [value]);
+  const startOf = (numbers, about = null, isRounded = false) => {
+    const isBeyond = sizes(numbers).some((each) => each > known.most);
+    return { numbers: isBeyond ? {} : numbers, about, is_rounded: !isBeyond && isRounded, is_beyond: isBeyond };
+  };
   const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
   /* The first of those with the largest value. */
   const largest = (list, of) => list.reduce((best, each) => (of(each) > of(best) ? each : best));
@@ -138,7 +143,8 @@
       Object.entries(TOPICS).map(([topic, of]) => [topic, of(organization, today)]).filter(([, start]) => start),
     );
   window.vagStarts.said = (topic, name, start) => {
-    const { none, rounded, with: starts } = known.words;
+    const { beyond, none, rounded, with: starts } = known.words;
+    if (start?.is_beyond) return window.vagDom.fill(beyond, { name, most: window.vagDom.number(known.most) });
     if (!start) return window.vagDom.fill(none[topic], { name });
     const said = window.vagDom.fill(starts[topic], { name, about: start.about });
     return start.is_rounded ? `${said} ${rounded}` : said;

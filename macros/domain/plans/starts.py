@@ -14,7 +14,7 @@ from math import ceil, floor
 from typing import Any
 
 from macros.catalog.models import Catalog, find
-from macros.catalog.organization import Group, Organization
+from macros.catalog.organization import MOST, Group, Organization
 from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, Topic
 from macros.domain.count import KINDS, HostCount
 from macros.domain.mak_budget import Month, budgets
@@ -31,6 +31,8 @@ class Start:
     """The group, host, MAK or key that they are of; None when they are of all."""
     is_rounded: bool = False
     """Whether parts of a computer were rounded up."""
+    is_beyond: bool = False
+    """Whether the numbers are larger than a plan takes; then there are none here."""
 
 
 def starts(organization: Organization, catalog: Catalog, policy: Policy, today: date) -> Mapping[Topic, Start]:
@@ -48,7 +50,21 @@ def starts(organization: Organization, catalog: Catalog, policy: Policy, today: 
         "host-keys": _host_keys(seen),
         "traffic": _traffic(seen),
     }
-    return {topic: start for topic, start in found.items() if start}
+    return {topic: _taken(start) for topic, start in found.items() if start}
+
+
+def _taken(start: Start) -> Start:
+    """The numbers as far as a plan takes them: sums over many groups may be larger."""
+    is_beyond = any(number > MOST for number in _numbers(start.numbers))
+    return Start({}, start.about, is_beyond=True) if is_beyond else start
+
+
+def _numbers(value: Any) -> Iterator[int]:
+    if isinstance(value, int):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _numbers(each)
 
 
 def _count(seen: Situation) -> Start | None:

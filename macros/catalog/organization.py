@@ -51,7 +51,7 @@ SAID: Mapping[str, str] = MappingProxyType(
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
 Directory = Literal["ad-ready", "ad-old-schema", "none"]
-Method = Literal["adba", "kms", "mak", "avma", "azure-kms", "subscription", "unactivated"]
+Method = Literal["adba", "kms", "mak", "avma", "azure-kms", "subscription", "own-key", "unactivated"]
 Internet = Literal["direct", "via-admin-workstation", "none"]
 Purpose = Literal["production", "short-lived-lab"]
 Platform = Literal["other", "azure-vm", "hyper-v-datacenter-guest"]
@@ -226,7 +226,9 @@ class Group(Record):
     )
     count: Count = Field(description="How many computers there are")
     license: License = Field("volume", description="How the product is licensed on these computers")
-    method: Method = Field(description="How these computers are activated today")
+    method: Method = Field(
+        description="How these computers are activated today; own-key: by the key of a retail or OEM license"
+    )
     directory: Directory = Field(
         description="ad-ready: in a domain, forest schema windows-server-2012 or later; none: workgroup or Entra only"
     )

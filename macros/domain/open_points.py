@@ -29,7 +29,7 @@ from .mak_budget import MONTHS_A_YEAR, Budget, Month, budgets
 from .once import once
 from .policy import Policy
 from .situation import Situation, situation
-from .worksheet import Worksheet, worksheet
+from .worksheet import MakSupply, Worksheet, worksheet
 
 SUPPORT_SOON_DAYS = 180
 """Days before the end of support from which on it is a point to plan; our own choice."""
@@ -53,6 +53,7 @@ Kind = Literal[
     "host-key-overdrawn",
     "support-ended",
     "licenses-over",
+    "licenses-spare",
     "count-fails",
     "count-wavers",
     "count-unsure",
@@ -64,7 +65,6 @@ Kind = Literal[
     "host-missing",
     "mak-ends",
     "support-ends",
-    "licenses-spare",
     "facts-due",
 ]
 KINDS: Mapping[Kind, tuple[Severity, Part]] = MappingProxyType(
@@ -81,6 +81,7 @@ KINDS: Mapping[Kind, tuple[Severity, Part]] = MappingProxyType(
         "host-key-overdrawn": ("bad", "host-keys"),
         "support-ended": ("bad", "support"),
         "licenses-over": ("bad", "methods"),
+        "licenses-spare": ("bad", "methods"),
         "count-fails": ("bad", "counts"),
         "count-wavers": ("warn", "counts"),
         "count-unsure": ("warn", "counts"),
@@ -92,11 +93,12 @@ KINDS: Mapping[Kind, tuple[Severity, Part]] = MappingProxyType(
         "host-missing": ("warn", "methods"),
         "mak-ends": ("warn", "mak"),
         "support-ends": ("warn", "support"),
-        "licenses-spare": ("warn", "methods"),
         "facts-due": ("warn", "facts"),
     }
 )
 """Every kind of point, the most urgent first."""
+
+_ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 Slot = str | int | float | tuple[str, ...]
 
@@ -119,7 +121,11 @@ class Point:
         return KINDS[self.kind][1]
 
 
-@once
+def urgency(point: Point) -> tuple[int, str]:
+    """Sorts points, whatever the day: what comes later has its place among what is there."""
+    return _ORDER[point.kind], str(point.slots.get("entry") or point.slots.get("mak") or "")
+
+
 def open_points(
     organization: Organization, catalog: Catalog, policy: Policy, tables: Compiled, today: date
 ) -> tuple[Point, ...]:
@@ -127,18 +133,24 @@ def open_points(
 
     Raises UnknownIdError for a product that the catalog does not have.
     """
-    seen = situation(organization, catalog, policy)
-    sheet = worksheet(organization, catalog, policy, tables)
+    lasting, supplies = _lasting(organization, catalog, policy, tables)
     found = chain(
-        _counts(seen),
-        _host_keys(seen),
-        _maks(budgets(organization, policy, today), sheet, today),
-        _methods(sheet),
+        lasting,
+        _maks(budgets(organization, policy, today), supplies, today),
         _support(organization, catalog, today),
         _facts(catalog, today),
     )
-    order = [*KINDS]
-    return tuple(sorted(found, key=lambda point: order.index(point.kind)))
+    return tuple(sorted(found, key=urgency))
+
+
+@once
+def _lasting(
+    organization: Organization, catalog: Catalog, policy: Policy, tables: Compiled
+) -> tuple[tuple[Point, ...], tuple[MakSupply, ...]]:
+    """What depends on no day, and what the recommended methods need of MAKs: pages ask for many days."""
+    seen = situation(organization, catalog, policy)
+    sheet = worksheet(organization, catalog, policy, tables)
+    return (*_counts(seen), *_host_keys(seen), *_methods(sheet)), sheet.maks
 
 
 def turns(organization: Organization, catalog: Catalog, policy: Policy, today: date) -> tuple[date, ...]:
@@ -154,7 +166,7 @@ def _groups_point(kind: Kind, groups: Iterable[Group]) -> Iterator[Point]:
     """One point for all groups of which the same is to be said."""
     some = [group for group in groups if group.count]
     if some:
-        slots = {
+        slots: dict[str, Slot] = {
             "groups": len(some),
             "computers": sum(group.count for group in some),
             "names": tuple(group.name for group in some[:NAMED]),
@@ -213,7 +225,7 @@ def _key_use(budget: HostKeyBudget) -> Kind | None:
     return None if all(allowance.left for allowance in (budget.in_all, budget.strict, *each)) else "host-key-last"
 
 
-def _maks(found: Iterable[Budget], sheet: Worksheet, today: date) -> Iterator[Point]:
+def _maks(found: Iterable[Budget], supplies: Iterable[MakSupply], today: date) -> Iterator[Point]:
     short: dict[str, int] = {}
     for budget in found:
         about: dict[str, Slot] = {"mak": budget.allotment, "product": budget.product}
@@ -226,7 +238,7 @@ def _maks(found: Iterable[Budget], sheet: Worksheet, today: date) -> Iterator[Po
             yield Point("mak-ends", {**about, "month": str(budget.runs_out)})
         if budget.needed_now and not budget.short_by:
             yield Point("to-activate", {**about, "needed": budget.needed_now})
-    for supply in sheet.maks:
+    for supply in supplies:
         # The same activations are missing today already.
         if supply.short_by and supply.short_by != short.get(supply.product):
             yield Point("mak-missing", {"product": supply.product, "short": supply.short_by})

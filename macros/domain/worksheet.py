@@ -133,7 +133,10 @@ class MethodTotal:
 
 @dataclass(frozen=True)
 class Balance:
-    """Licensed computers of a product against those in groups. `licensed` is None when the file does not list it."""
+    """Licensed computers of a product against those in groups with a volume license.
+
+    `licensed` is None when the file does not list the product.
+    """
 
     product: str
     licensed: int | None
@@ -468,14 +471,18 @@ def _methods(rows: Sequence[Row], tables: Compiled) -> Iterator[MethodTotal]:
 
 
 def _balances(organization: Organization) -> Iterator[Balance]:
-    """A balance for each licensed product, then for each product that is in groups only."""
+    """A balance for each licensed product, then for each product that is in groups only.
+
+    Of volume licenses: others are counted elsewhere, by the box, the user or the month of a service provider.
+    """
     licensed = {each.product: each for each in organization.licensed}
-    for product in dict.fromkeys([*licensed, *(group.product for group in organization.groups)]):
+    by_volume = [group for group in organization.groups if group.license == "volume"]
+    for product in dict.fromkeys([*licensed, *(group.product for group in by_volume)]):
         record = licensed.get(product)
         yield Balance(
             product=product,
             licensed=record.computers if record else None,
-            in_groups=sum(group.count for group in organization.groups if group.product == product),
+            in_groups=sum(group.count for group in by_volume if group.product == product),
             explained=record.explained if record else None,
         )
 

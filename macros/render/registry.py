@@ -21,6 +21,7 @@ from .methods import methods
 from .parts import citations, organization
 from .parts import script_data as decision_data
 from .plan import (
+    act_now,
     capacity,
     command_line,
     host_keys,
@@ -39,6 +40,7 @@ MODULES = (
     overview,
     organization,
     methods,
+    act_now,
     capacity,
     renewal,
     mak_budget,

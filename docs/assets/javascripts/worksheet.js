@@ -329,6 +329,7 @@
     if (unmet) methods.push({ method: "kms-unmet", today: unmet, recommended: 0, used: 1 });
     const makProduct = ({ group }) =>
       data.allotments.find((each) => each.id === group.mak?.allotment)?.product ?? group.product;
+    const byVolume = groups.filter(({ license }) => license === "volume");
     const makRows = rows.filter((row) => row.mak);
     return {
       rows,
@@ -342,9 +343,9 @@
         today,
         recommended,
       })),
-      balances: unique([...data.licensed, ...groups].map((each) => each.product)).map((product) => {
+      balances: unique([...data.licensed, ...byVolume].map((each) => each.product)).map((product) => {
         const licensed = data.licensed.find((each) => each.product === product);
-        const inGroups = count(rows.filter((row) => row.group.product === product));
+        const inGroups = sum(byVolume.filter((group) => group.product === product).map((group) => group.count));
         return {
           product,
           licensed: licensed?.computers ?? null,
@@ -738,18 +739,15 @@
       ]),
       [words.total, number(all), number(all), "0"],
     ]);
-    redraw(
-      "balance",
-      balances.map((
-        balance,
-      ) => [
-        productName(balance.product),
-        number(balance.licensed ?? 0),
-        number(balance.inGroups),
-        signed(balance.left),
-        balanceCell(balance),
-      ]),
-    );
+    const difference = balances.map((balance) => [
+      productName(balance.product),
+      number(balance.licensed ?? 0),
+      number(balance.inGroups),
+      signed(balance.left),
+      balanceCell(balance),
+    ]);
+    const noBalance = [words.no_balance, "0", "0", "0", status("ok", words.even)];
+    redraw("balance", difference.length ? difference : [noBalance]);
     const supply = maks.map((mak) => [
       productName(mak.product),
       mak.allotments.join(", ") || words.none,

@@ -48,6 +48,7 @@ WORDS = Words.beside(
     "host_missing",
     "mak_short needed left",
     "no_mak",
+    "no_balance",
     "enough",
     "missing short",
     "even",
@@ -231,7 +232,7 @@ def worksheet_balance(view: View) -> Html:
             _balance(each),
         )
         for each in _sheet(view).balances
-    ]
+    ] or [(WORDS["no_balance"], number(0), number(0), number(0), status("ok", WORDS["even"]))]
     return _part("balance", table("Licensed computers and computers in groups", COLUMNS["balance"], rows))
 
 

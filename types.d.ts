@@ -215,6 +215,7 @@ interface Window {
   vagFindings(data: Data): Findings;
   /* What the scripts of one page share among themselves, and what tests call. */
   vagBuild: Data;
+  vagBoxes: Data;
   vagClients: Data;
   vagCodes: Data;
   vagSearch: Data;
@@ -228,6 +229,8 @@ interface Window {
   vagOdt: Data;
   vagOrganization: Data;
   vagPlan: Data;
+  vagPoints: Data;
+  vagSheet: Data;
   vagToday: Data;
   vagWorksheet: Data;
   vagYaml: Data;

@@ -158,7 +158,7 @@ def turns(organization: Organization, catalog: Catalog, policy: Policy, today: d
     ends = (each.runs_out for each in budgets(organization, policy, today) if each.runs_out)
     months = (month.first_day for end in ends for month in (end.later(-MONTHS_A_YEAR), end))
     spans = (_support_days(entry) for entry in _in_use(organization, catalog))
-    days = [*months, *(day for span in spans if span for day in span), _facts_late_from(catalog)]
+    days = [*months, *(day for span in spans if span for day in span), facts_late_from(catalog)]
     return tuple(sorted({day for day in days if day > today}))
 
 
@@ -285,9 +285,10 @@ def _support_days(entry: Lifecycle) -> tuple[date, ...]:
 
 def _facts(catalog: Catalog, today: date) -> Iterator[Point]:
     # How many there are changes every few days, and each number would be a text of its own in the page.
-    if _facts_late_from(catalog) <= today:
+    if facts_late_from(catalog) <= today:
         yield Point("facts-due", {})
 
 
-def _facts_late_from(catalog: Catalog) -> date:
+def facts_late_from(catalog: Catalog) -> date:
+    """The first day on which something of the catalog is past its review."""
     return reviews(catalog)[0].review_by + timedelta(days=1)

@@ -144,6 +144,13 @@ PLAIN = """(texts) => texts.map((text) => {
 })"""
 
 
+@pytest.fixture(scope="module")
+def scripts(scripts: Page) -> Page:
+    """The page with what reads files, which comes when a reader opens the first one."""
+    scripts.add_script_tag(url="../assets/javascripts/yaml-reading.js")
+    return scripts
+
+
 def in_python(text: str, folder: Path, catalog: Catalog) -> dict[str, Any]:
     """What a build says of a file."""
     file = folder / "organization.yml"

@@ -7,7 +7,7 @@
  */
 (() => {
   const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
-  const { status } = window.vagDrawn;
+  const { cloned, status } = window.vagDrawn;
   const { asJson, asYaml, chanceSaid, countSaid, judge, known, leftSaid, makSaid, read, verdicts } =
     window.vagOrganization;
   const { dayRead, local } = window.vagToday;
@@ -685,7 +685,7 @@
     );
     const node = element(
       "div",
-      { class: "vag-table-wrap" },
+      { class: "vag-table-wrap", role: "region", "aria-label": caption, tabindex: "0" },
       element(
         "table",
         { class: "vag-table", role: "table" },
@@ -728,21 +728,49 @@
     element("p"),
     element("p", {}, say("no-mak")),
   ];
-  const results = element("div", {}, noResult, countTable.node, noCount, makTable.node, noMak);
+  const points = element("ul", { class: "vag-found__list" });
+  const noPoint = element("p");
+  const actNow = element("div", {}, element("h3", { id: "act-now" }, say("act-now")), points, noPoint);
+  const results = element("div", {}, noResult, actNow, countTable.node, noCount, makTable.node, noMak);
 
   let isDrawn = false;
   const clearVerdicts = () => {
     isDrawn = false;
     for (const each of [countTable, makTable]) each.draw([]);
-    for (const each of [noCount, noMak]) each.hidden = true;
+    for (const each of [actNow, noCount, noMak]) each.hidden = true;
   };
   clearVerdicts();
+  let listedPoints = "";
+  const drawPoints = () => {
+    const found = window.vagPoints.open(organization, today).map((each) => [
+      ...known.act.kinds[each.kind],
+      window.vagPoints.said(organization, each),
+    ]);
+    const key = JSON.stringify([organization.name, found]);
+    actNow.hidden = false;
+    if (key === listedPoints) return;
+    listedPoints = key;
+    const item = ([severity, part, text]) => {
+      const [address, page] = known.act.pages[part];
+      return cloned("open-point", {
+        mark: status(severity, text),
+        address,
+        page,
+        since: null,
+        until: null,
+        hidden: null,
+      });
+    };
+    points.replaceChildren(...found.map(item));
+    noPoint.replaceChildren(...(found.length ? [] : [status("ok", fill(known.act.none, { name: organization.name }))]));
+  };
   const drawVerdicts = () => {
     // What was last complete stays, and says so: nothing jumps while a number is typed.
     noResult.textContent = say(isDrawn ? "verdicts-older" : "verdicts-wait");
     noResult.hidden = Boolean(organization);
     if (!organization) return;
     isDrawn = true;
+    drawPoints();
     const { counts, maks } = verdicts(organization, today);
     const hosts = new Map(organization.kms_hosts.map(({ id, name }) => [id, name]));
     countTable.draw(counts.map((each) => [
@@ -947,6 +975,15 @@
       ),
     );
 
+  /* What reads files comes with the first of them. */
+  const loadReader = () =>
+    window.vagYaml.read ?? new Promise((resolve, reject) => {
+      const script = element("script", { src: known.reader });
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", reject);
+      document.head.append(script);
+    });
+
   const open = async (file) => {
     const name = window.vagKeys.masked(file.name);
     const only = (message) => refuse(name, [{ key: "", line: null, message }]);
@@ -956,6 +993,11 @@
       text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
     } catch {
       return only(say("not-utf8"));
+    }
+    try {
+      await loadReader();
+    } catch {
+      return only(say("not-loaded"));
     }
     const { organization: given, problems: found } = read(text);
     if (given) replace(given, say("opened", { file: name }));

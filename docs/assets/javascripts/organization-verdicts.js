@@ -8,6 +8,7 @@
  *                         .chanceSaid(count)              on how many days it is met, as the other pages write it
  *                         .countSaid(count)                 what to say of one of the counts: [[tone, text], ...]
  *                         .leftSaid(mak)                    what is left of one of the MAKs, and on which day
+ *                         .problemOf(host, product)         what speaks against a product on a host, or null
  *                         .makSaid(mak, today)              what to say of one of the MAKs: [[tone, text], ...]
  *
  * A classic script, not a module: browsers load no module from file://.
@@ -153,5 +154,5 @@
     return mak.day > today ? [["warn", say("mak-ahead", { day: mak.day })], ...said] : said;
   };
 
-  Object.assign(window.vagOrganization, { chanceSaid, countSaid, leftSaid, makSaid, verdicts });
+  Object.assign(window.vagOrganization, { chanceSaid, countSaid, leftSaid, makSaid, problemOf, verdicts });
 })();

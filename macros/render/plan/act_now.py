@@ -5,14 +5,18 @@ The list comes from macros/domain/open_points.py. Sentences have slots alone, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, get_args
 
 from macros.catalog.models import find
 from macros.domain import open_points as domain
+from macros.domain.count import KINDS as PRODUCT_KINDS
+from macros.domain.count import threshold
+from macros.domain.lifecycle import final_days
 from macros.domain.open_points import Kind, Part, Point
+from macros.domain.worksheet import ALONE, defaults_of
 from macros.render.parts.clock import Span, by_day, span_attributes
 from macros.render.parts.components import status
 from macros.render.parts.counts import KIND_NAMES
@@ -22,6 +26,8 @@ from macros.render.parts.quantity import percent
 from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
+
+from .answers_data import known
 
 _MAY_HAVE: Mapping[Kind, str] = {
     "count-short": "host kind short",
@@ -117,17 +123,36 @@ def sentence(view: View, point: Point) -> str:
     return WORDS.plain(point.kind, **slots)
 
 
-def act_now_as_data(view: View) -> Mapping[str, Any]:
-    """The words of points and where they are solved, for the page's script."""
+def sheet_as_data(view: View) -> Mapping[str, Any]:
+    """What fleet-sheet.js computes a worksheet with, beside the organization."""
+    records, policy = view.catalog.decision_tables, view.policy
     return {
+        "defaults": defaults_of(records),
+        "contact_days": min(policy.adba_validity_days, policy.validity_days),
+        "window_days": policy.window_days,
+        "thresholds": {kind: threshold(kind, policy) for kind in PRODUCT_KINDS},
+        "alone": {method: dict(answers) for method, answers in ALONE.items()},
+        "per_activation": policy.mak_per_activation,
+        "unnamed": {outcome.id: outcome.name for outcome in records.outcomes if outcome.method is None},
+    }
+
+
+def act_now_as_data(view: View) -> Mapping[str, Any]:
+    """What organization-points.js finds points with, their words, and where they are solved."""
+    return {
+        "limits": known(view, "host-key"),
+        "named": domain.NAMED,
+        "soon": domain.SUPPORT_SOON_DAYS,
+        "late": domain.facts_late_from(view.catalog).isoformat(),
+        "support": [*_support_as_data(view)],
+        "products": KIND_NAMES,
         "said": {**WORDS},
         "more": _LIST["more"],
         "last": _LIST["last"],
         "computers": _LIST["computers"],
         "hosts": _LIST["hosts"],
         "none": _LIST["none"],
-        "kinds": {kind: part for kind, (_, part) in domain.KINDS.items()},
-        "severities": {kind: severity for kind, (severity, _) in domain.KINDS.items()},
+        "kinds": {**domain.KINDS},
         "pages": {part: [view.href(page), _LIST[f"page-{part}"]] for part, page in PAGES.items()},
     }
 
@@ -175,6 +200,14 @@ def _spans(view: View) -> Sequence[tuple[Point, Span]]:
 
 def _mark(view: View, point: Point) -> Html:
     return status(point.severity, sentence(view, point))
+
+
+def _support_as_data(view: View) -> Iterator[Sequence[object]]:
+    """Of each end of free support: what ends, products, and its last day by the earlier and by the later date."""
+    for entry in view.catalog.lifecycle:
+        days = final_days(entry)
+        if days and not entry.release:
+            yield entry.id, entry.name, entry.products, *(day.isoformat() for day in days)
 
 
 def _names(slots: Mapping[str, Any]) -> str:

@@ -20,11 +20,12 @@ from macros.domain.situation import TARGET, TOLERATED
 from macros.render.parts.components import table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.names import METHOD_NAMES
-from macros.render.parts.script_data import json_script, page_scripts
+from macros.render.parts.script_data import decision_data, json_script, page_scripts
 from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
+from .act_now import act_now_as_data, sheet_as_data
 from .answers_data import known as known_of
 
 FORM = Template("organization-form", "otherwise")
@@ -48,6 +49,7 @@ _FORM = Words.beside(
     "wrong-line line",
     "too-large most",
     "not-utf8",
+    "not-loaded",
     "describe",
     "basics",
     "forest-is",
@@ -89,6 +91,7 @@ _FORM = Words.beside(
     "verdicts",
     "verdicts-wait",
     "verdicts-older",
+    "act-now",
     "verdict-columns 6",
     "verdict-met",
     "verdict-short short",
@@ -217,7 +220,7 @@ NO_ZONE = "organization.invalid"
 def my_organization(view: View) -> Html:
     """The form for the reader's own organization, with its data and scripts. Without scripts: how to write the file."""
     shown = FORM(otherwise=_FORM.say(view, "without"))
-    data = [json_script("vag-organization", organization_as_data(view))]
+    data = [json_script("vag-organization", organization_as_data(view)), decision_data(view)]
     scripts = page_scripts(view, "my-organization")
     return join([shown, *data, scripts])
 
@@ -308,6 +311,9 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "activates": {group.id: _activated(group) for group in catalog.host_keys.groups},
         "questions": {question.id: [answer.id for answer in question.values] for question in asked},
         "example": view.organization.model_dump(mode="json"),
+        "act": act_now_as_data(view),
+        "sheet": sheet_as_data(view),
+        "reader": view.href("assets/javascripts/yaml-reading.js"),
         "count": known_of(view, "count"),
         "mak": known_of(view, "mak"),
         "usual": usual_host(view),

@@ -55,6 +55,8 @@ Method = Literal["adba", "kms", "mak", "avma", "azure-kms", "subscription", "own
 Internet = Literal["direct", "via-admin-workstation", "none"]
 Purpose = Literal["production", "short-lived-lab"]
 Platform = Literal["other", "azure-vm", "hyper-v-datacenter-guest"]
+ClientId = Literal["new", "own", "shared"]
+"""What a computer that is set back asks a KMS host with: a new client ID, its own, or one that the group shares."""
 License = Literal["volume", "subscription", "retail-or-oem", "spla"]
 ForestSchema = Literal[
     "windows-server-2008",
@@ -113,7 +115,8 @@ Explanation = Annotated[Text, Field(max_length=LONGEST_TEXT), AfterValidator(_on
 MOST = 10_000_000
 """The largest number of computers or activations in a file or a form; our choice."""
 Count = Annotated[int, Field(strict=True, ge=0, le=MOST)]
-Percent = Annotated[int, Field(strict=True, ge=0, le=1000)]
+Percent = Annotated[int, Field(strict=True, ge=0, le=36_500)]
+"""In percent of a group in a year: 36500 is each of them on each day."""
 ID = r"^[a-z][a-z0-9-]{0,62}$"
 Id = Annotated[str, StringConstraints(pattern=ID)]
 
@@ -241,6 +244,17 @@ class Group(Record):
         "each day, 30 for the restart of a monthly update, never if it only sleeps; leave out when unknown. Clients of "
         "ADBA try at each start. With days on the network without a start it is larger than network_every_days",
     )
+    reset_every_days: Annotated[int, Field(strict=True, ge=1, le=3650)] | None = Field(
+        None,
+        description="Every how many days these computers are imaged anew or set back to an earlier state: 1 for each "
+        "night; leave out if they are not",
+    )
+    reset_client_id: ClientId = Field(
+        "new",
+        description="With reset_every_days, the ID by which a KMS host counts them afterwards. new: from an image that "
+        "sysprep /generalize prepared; own: each is set back to its own earlier state; shared: all come from one image "
+        "that was not generalized",
+    )
     kms_hosts: tuple[Id, ...] = Field(
         description="Hosts of this file whose TCP port these computers reach; [] for none"
     )
@@ -259,6 +273,19 @@ class Group(Record):
     )
     last_renewal: Day | None = Field(None, description="Day of the last successful activation or renewal, when known")
     mak: MakUse | None = Field(None, description="Needed when method is mak")
+
+    @property
+    def shares_one_id(self) -> bool:
+        """Whether a KMS host takes all of these computers for one."""
+        return self.reset_every_days is not None and self.reset_client_id == "shared"
+
+    @property
+    def client_ids(self) -> int:
+        """How many computers a KMS host counts when it has heard from all: those that share an ID are one.
+
+        Computers with a new ID after each reset are counted once here: it is the least that the host shows.
+        """
+        return min(self.count, 1) if self.shares_one_id else self.count
 
 
 class Organization(Record):

@@ -43,6 +43,7 @@ Part = Literal["counts", "host-keys", "mak", "support", "methods", "facts"]
 Kind = Literal[
     "count-short",
     "silent",
+    "clones",
     "mak-short",
     "mak-used-up",
     "mak-missing",
@@ -71,6 +72,7 @@ KINDS: Mapping[Kind, tuple[Severity, Part]] = MappingProxyType(
     {
         "count-short": ("bad", "counts"),
         "silent": ("bad", "counts"),
+        "clones": ("bad", "counts"),
         "mak-short": ("bad", "mak"),
         "mak-used-up": ("bad", "mak"),
         "mak-missing": ("bad", "mak"),
@@ -187,6 +189,8 @@ def _counts(seen: Situation) -> Iterator[Point]:
             yield Point("count-fails", {**about, "chance": row.chance.alone})
         elif row.holding == "wavers":
             yield Point("count-wavers", {**about, "chance": row.chance.alone})
+    by_kms = [group for group in seen.organization.groups if group.method == "kms"]
+    yield from _groups_point("clones", (group for group in by_kms if group.client_ids < group.count))
     silent = {group_id for pool in seen.pools for group_id in pool.silent}
     yield from _groups_point("silent", (group for group in seen.organization.groups if group.id in silent))
 

@@ -282,14 +282,16 @@ class _Fleet:
     @cached_property
     def _central_askers(self) -> Sequence[_Asker]:
         return [
-            self._asker(group, _central_hosts(group, self.organization), group.count if self._remembered(group) else 0)
+            self._asker(
+                group, _central_hosts(group, self.organization), group.client_ids if self._remembered(group) else 0
+            )
             for group in self.organization.groups
         ]
 
     @cached_property
     def _local_askers(self) -> Sequence[_Asker]:
         groups = self.organization.groups
-        return [self._asker(group, frozenset([group.site] if group.site else []), group.count) for group in groups]
+        return [self._asker(group, frozenset([group.site] if group.site else []), group.client_ids) for group in groups]
 
     def outcome(self, group: Group, pool_count: int, site_count: int) -> str:
         """What the decision tables give for these counts."""
@@ -396,7 +398,7 @@ def _row(fleet: _Fleet, group: Group, records: DecisionTables) -> Row:
         mak_needed=max(0, missing) * fleet.policy.mak_per_activation if record.method == MAK else 0,
         today=_today(fleet, group, record.method),
         never=kms_missing(group, fleet.organization, fleet.catalog, fleet.policy),
-        alone=group.site is None and outcome != LOCAL and _would_be_local(fleet, group, group.count),
+        alone=group.site is None and outcome != LOCAL and _would_be_local(fleet, group, group.client_ids),
         host_missing=outcome == LOCAL and group.site not in sites,
     )
 

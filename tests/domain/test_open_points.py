@@ -90,6 +90,7 @@ def asking(
 CASES: dict[Kind, Organization] = {
     "count-short": asking("windows-11", 24),
     "silent": asking("windows-11", network_every_days="never"),
+    "clones": asking("windows-11", 30, reset_every_days=1, reset_client_id="shared"),
     "mak-short": by_mak(total=39, activated=39),
     "mak-used-up": by_mak(total=40, activated=40, a_year=30),
     "mak-missing": licensed(fleet((), group("a", "windows-11", 3, (), method="unactivated")), windows_11=3),

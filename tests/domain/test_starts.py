@@ -18,7 +18,10 @@ def test_the_example_starts_with_its_largest_and_most_critical_cases(
 ) -> None:
     assert starts(organization, catalog, policy, TODAY) == {
         # Office at kms1 has more computers than Windows there.
-        "count": Start({"kind": "office", "groups": [{"computers": 320, "every_days": 1}]}, "kms1.corp.example.com"),
+        "count": Start(
+            {"kind": "office", "groups": [{"computers": 320, "every_days": 1, "asks_percent": 100.0}]},
+            "kms1.corp.example.com",
+        ),
         "expiry": Start({"kind": "office-kms", "last_renewal": "2026-11-18"}, "Office LTSC on head office desktops"),
         # Not with the 180 laptops of the same kind, which are there one day in 21.
         "outage": Start(

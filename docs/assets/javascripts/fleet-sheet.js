@@ -16,6 +16,7 @@
  */
 (() => {
   const engine = window.vagBoxes;
+  const { idsOf } = window.vagShares;
   const MOST = engine.LARGEST_COUNT;
   const [CENTRAL, LOCAL] = ["kms-central", "kms-local"];
   const MOST_BOXES = 20_000;
@@ -143,7 +144,7 @@
       asker(
         index,
         centralHosts(data, group),
-        group.network_every_days <= data.window_days ? group.count : 0,
+        group.network_every_days <= data.window_days ? idsOf(group) : 0,
         outcomeFor(group, MOST, 0) === CENTRAL,
       )
     );
@@ -152,7 +153,7 @@
       asker(
         index,
         group.site ? [group.site] : [],
-        group.count,
+        idsOf(group),
         Boolean(group.site) && outcomeFor(group, pools[index], MOST) === LOCAL,
       )
     );

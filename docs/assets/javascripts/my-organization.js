@@ -176,6 +176,7 @@
       site: (group) => usesKms() || group.site !== null,
       starts_every_days: (group) => group.method === "adba" || group.starts_every_days !== null,
       last_renewal: (group) => ["adba", "kms"].includes(group.method) || group.last_renewal !== null,
+      reset_client_id: (group) => group.reset_every_days !== null || group.reset_client_id !== "new",
       answers: () => Object.keys(known.questions).length > 0,
     },
     KmsHost: { publish_in: (host) => draft.further_dns_zones.length > 0 || host.publish_in !== null },
@@ -184,7 +185,7 @@
   const isAsked = (record, shape, path) => NEEDS[record]?.[shape.key]?.(at(path.slice(0, -1))) ?? true;
 
   /* Fields that change what else is asked: their card is filled again. */
-  const DECIDING = ["Group.method", "Group.site", "KmsHost.site"];
+  const DECIDING = ["Group.method", "Group.reset_every_days", "Group.site", "KmsHost.site"];
 
   const labelled = (record, shape, path, control) => {
     const label = labels[`${record.toLowerCase()}-${shape.key}`];

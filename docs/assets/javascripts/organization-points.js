@@ -111,6 +111,7 @@
     const rows = (some) => found.rows.filter(some).map(({ group }) => group);
     return [
       ...counts.flatMap(countOf),
+      ...ofGroups("clones", byKms.filter((group) => window.vagShares.idsOf(group) < group.count)),
       ...ofGroups("silent", byKms.filter((group) => group.network_every_days === "never")),
       ...gaps(hosts, byKms),
       ...hosts.flatMap(misfits),

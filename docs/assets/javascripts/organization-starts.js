@@ -12,7 +12,7 @@
  */
 (() => {
   const known = window.vagDom.dataOf("vag-starts");
-  const { askers, whole } = window.vagShares;
+  const { askers, counted } = window.vagShares;
   const PARTS = 100;
   const KINDS = ["windows-client", "windows-server", "office"];
   const sizes = (value) => (typeof value === "object" ? Object.values(value).flatMap(sizes) : [value]);
@@ -38,15 +38,27 @@
       [windows, office].filter((some) => some.length).map((some) => ({ host, askers: some }))
     );
 
+  /* One day in how many a single computer is there that a host counts as often as it counts the ID of those who ask. */
+  const contactOf = (asker) => {
+    if (asker.behind === 1 && asker.heard === 1) return asker.every;
+    const days = known.window_days;
+    const seen = counted(asker, asker.every === 1 ? 1 : -Math.expm1(days * Math.log1p(-1 / asker.every)));
+    return seen === 1 ? 1 : 1 / -Math.expm1(Math.log1p(-seen) / days);
+  };
+
   const count = (organization) => {
     const counts = countsOf(organization);
     if (!counts.length) return null;
     const { askers: some, host: id } = largest(counts, (each) => fraction(each.askers));
     const kind = largest(KINDS, (each) => fraction(some.filter((asker) => asker.kind === each)));
     const lots = new Map();
-    for (const asker of some) lots.set(asker.every, (lots.get(asker.every) ?? 0) + whole([asker]));
-    const groups = [...lots].sort(([one], [other]) => one - other)
-      .map(([every, computers]) => ({ computers, every_days: every }));
+    for (const asker of some) {
+      const [every, percent] = [contactOf(asker), (asker.part * PARTS) / asker.of];
+      const key = `${every} ${percent}`;
+      lots.set(key, [every, percent, (lots.get(key)?.[2] ?? 0) + asker.computers]);
+    }
+    const groups = [...lots.values()].sort(([a, b], [c, d]) => a - c || b - d)
+      .map(([every, percent, computers]) => ({ computers, every_days: every, asks_percent: percent }));
     return startOf({ kind, groups }, organization.kms_hosts.find((host) => host.id === id).name);
   };
 

@@ -19,11 +19,11 @@
   const { count: counting, mak } = window.vagPlan;
   const KINDS = ["windows-client", "windows-server", "office"];
   const PARTS = 100;
-  const { askers: askersOf, whole } = window.vagShares;
+  const { askers: askersOf, counted, whole } = window.vagShares;
 
   const kinds = Object.fromEntries(Object.entries(known.products).map(([id, [, kind]]) => [id, kind]));
 
-  const chanceOf = ({ every, part, of }) => (counting.seen(every, known.count) * part) / of;
+  const chanceOf = (asker) => counted(asker, counting.seen(asker.every, known.count));
 
   const holdingOf = (verdict, chance, isCertain) => {
     if (verdict === "short") return "short";

@@ -12,6 +12,7 @@
 (() => {
   const engine = window.vagDecision;
   const { CENTRAL, LOCAL, boxOf, centralHosts, outcomeWith } = window.vagSheet;
+  const { idsOf } = window.vagShares;
   const { masked } = window.vagKeys;
   const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, part } = window.vagDom;
   const { cloned, status } = window.vagDrawn;
@@ -70,6 +71,9 @@
     return weights ? [BigInt(host.weight), BigInt(weights)] : [1n, BigInt(first.length)];
   };
 
+  /* Computers that a host counts of its share of a group; those behind one client ID are one. */
+  const countedAt = (group, part, of) => (idsOf(group) < group.count ? [1n, 1n] : [part * BigInt(group.count), of]);
+
   /*
    * Computers that a KMS host was to activate today and never did, by group; as macros/domain/activation.py finds them.
    * The most that a host shows lies above each threshold, so it plays no part here.
@@ -80,7 +84,7 @@
     const askers = (host, index) =>
       groups.flatMap((group, place) => {
         const [part, of] = asks(group) && feeds[place] === feeds[index] ? shareOf(data, group, host) : [0n, 1n];
-        return part ? [{ product: group.product, computers: [part * BigInt(group.count), of] }] : [];
+        return part ? [{ product: group.product, computers: countedAt(group, part, of) }] : [];
       });
     const verdict = (host, index) => {
       const asking = askers(host, index);
@@ -130,7 +134,7 @@
       criterion: data.criterion_of[hits.at(-1)[1]],
       threshold: thresholdOf(tables, data, row),
       never,
-      alone: !group.site && outcome !== LOCAL && outcomeWith(tables, data, group, pool, group.count) === LOCAL,
+      alone: !group.site && outcome !== LOCAL && outcomeWith(tables, data, group, pool, idsOf(group)) === LOCAL,
     };
   };
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 from typing import Any
 
 from macros.catalog.models import Catalog, find
 from macros.catalog.organization import MOST, Group, Organization
-from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, Topic
+from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, WHOLE, Topic
+from macros.domain.contact import contact_of
 from macros.domain.count import KINDS, HostCount
 from macros.domain.mak_budget import Month, budgets
 from macros.domain.policy import Policy
@@ -74,10 +75,13 @@ def _count(seen: Situation) -> Start | None:
     count = max(seen.counts, key=lambda each: each.asking)
     by_kind = {kind: _asking(count, kind) for kind in KINDS}
     kind = max(KINDS, key=lambda each: by_kind[each])
-    lots: Counter[int] = Counter()
+    lots: Counter[tuple[float, Fraction]] = Counter()
     for asker in count.askers:
-        lots[asker.every] += floor(asker.asking)
-    groups = [{"computers": lots[every], "every_days": every} for every in sorted(lots)]
+        lots[contact_of(asker, seen.policy), asker.share] += asker.computers
+    groups = [
+        {"computers": lots[every, share], "every_days": every, "asks_percent": float(share * WHOLE)}
+        for every, share in sorted(lots)
+    ]
     return Start({"kind": kind, "groups": groups}, seen.organization.host(count.host_id).name)
 
 

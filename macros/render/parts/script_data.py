@@ -45,7 +45,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "dns-check": ("text-reading", "findings", "conditions"),
     "drawn": (),
     "findings": ("drawn",),
-    "fleet-sheet": ("decision-boxes",),
+    "fleet-sheet": ("decision-boxes", "organization-shares"),
     "group-policy": (),
     "guide": ("keys", "drawn", "decision"),
     "keys": (),

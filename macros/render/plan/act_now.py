@@ -32,6 +32,7 @@ from .answers_data import known
 _MAY_HAVE: Mapping[Kind, str] = {
     "count-short": "host kind short",
     "silent": "groups computers names",
+    "clones": "groups computers names",
     "mak-short": "mak product short",
     "mak-used-up": "mak product month",
     "mak-missing": "product short",

@@ -7,10 +7,10 @@ the page and a build say the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from macros.catalog.models import A_DAY, HostKeyGroup
-from macros.catalog.organization import ID, LONGEST_DNS_NAME, SAID
+from macros.catalog.organization import ID, LONGEST_DNS_NAME, SAID, ClientId
 from macros.catalog.organization_file import LONGEST_ZONE, OLD_SCHEMAS, words
 from macros.catalog.organization_shape import Shape, shapes
 from macros.catalog.secrets import EXPECTED
@@ -203,6 +203,7 @@ _LABELS = Words.beside(
     *(f"{record.lower()}-{shape['key']}" for record, listed in shapes().items() for shape in listed),
     *(f"record-{record.lower()}" for record in shapes()),
 )
+CLIENT_IDS = Words.beside(__file__, "client-ids", *get_args(ClientId))
 _OPTIONS: Mapping[tuple[str, str], str] = {
     ("KmsHost", "operating_system"): "systems",
     ("HostKey", "group"): "keys",
@@ -338,6 +339,7 @@ def _options(view: View, systems: list[str]) -> Iterator[tuple[str, Mapping[str,
     yield "products", names
     yield "systems", {system: names[system] for system in systems}
     yield "keys", {group.id: group.name for group in catalog.host_keys.groups}
+    yield "Group.reset_client_id", {**CLIENT_IDS}
     yield "Group.method", dict[str, str](METHOD_NAMES.items())
     for question in catalog.decision_tables.inputs:
         if question.values:

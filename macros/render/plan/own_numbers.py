@@ -118,6 +118,7 @@ def own_numbers(view: View, *topics: Topic) -> Html:
             "with": {topic: _STARTS[topic] for topic in TOPICS},
         },
         "most": MOST,
+        "window_days": view.policy.window_days,
         "years": [FIRST_YEAR, LAST_YEAR],
     }
     shared = {"topics": data, "names": names_of(view) if "host-keys" in topics else {}}

@@ -79,10 +79,15 @@ def _count(seen: Situation) -> Start | None:
     for asker in count.askers:
         lots[contact_of(asker, seen.policy), asker.share] += asker.computers
     groups = [
-        {"computers": lots[every, share], "every_days": every, "asks_percent": float(share * WHOLE)}
+        {"computers": lots[every, share], "every_days": every, "asks_percent": _plain(share * WHOLE)}
         for every, share in sorted(lots)
     ]
     return Start({"kind": kind, "groups": groups}, seen.organization.host(count.host_id).name)
+
+
+def _plain(value: Fraction) -> float:
+    """A number as people write it: 100, not 100.0."""
+    return int(value) if value.denominator == 1 else float(value)
 
 
 def _asking(count: HostCount, kind: str) -> Fraction:

@@ -26,6 +26,8 @@ from .models import Day, Identifier, Record, Text
 
 LONGEST_DNS_NAME = 253
 _THIS_NETWORK = ip_network("0.0.0.0/8")
+NO_ZONE = "organization.invalid"
+"""Stands for a zone that nobody looks in; a name under invalid never exists (RFC 2606)."""
 LONGEST_NAME = 200
 LONGEST_TEXT = 1_000
 """Characters. Our choice: names stand in tables and in the heads of files."""
@@ -297,7 +299,9 @@ class Organization(Record):
     active_directory: Forest | None = Field(
         None, description="The Active Directory forest; leave out when there is none"
     )
-    dns_zone: DnsName = Field(description="Zone in which the KMS hosts publish their SRV record")
+    dns_zone: DnsName = Field(
+        NO_ZONE, description="Zone in which the KMS hosts publish their SRV record; leave out when there is no KMS host"
+    )
     further_dns_zones: tuple[DnsName, ...] = Field(
         (), max_length=MOST_HOSTS, description="Other zones whose computers look for the same hosts"
     )
@@ -306,7 +310,7 @@ class Organization(Record):
         (), description="Your MAKs, by their numbers; a key itself never stands here"
     )
     licensed: Annotated[tuple[Licensed, ...], Field(max_length=MOST_ENTRIES)] = Field(
-        description="Computers that you have licenses for, by product; the groups should add up to them"
+        (), description="Computers that you have volume licenses for, by product; the groups should add up to them"
     )
     groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=MOST_ENTRIES)] = Field(
         description="Groups of computers that share product, directory and network"

@@ -190,15 +190,17 @@
   const labelled = (record, shape, path, control) => {
     const label = labels[`${record.toLowerCase()}-${shape.key}`];
     const error = element("p", { id: `${idOf(path)}-error`, class: "vag-ws-error" });
-    if (shape.required) control.setAttribute("aria-required", "true");
+    // A file without KMS hosts needs no zone; it is asked for only beside hosts.
+    const isRequired = shape.required || shape.key === "dns_zone";
+    if (isRequired) control.setAttribute("aria-required", "true");
     return element(
       "div",
-      { class: `vag-field${shape.required ? " vag-my-required" : ""}`, "data-path": nameOf(path) },
+      { class: `vag-field${isRequired ? " vag-my-required" : ""}`, "data-path": nameOf(path) },
       element(
         "label",
         { for: idOf(path) },
         label,
-        shape.required ? null : element("small", {}, ` (${say("optional")})`),
+        isRequired ? null : element("small", {}, ` (${say("optional")})`),
       ),
       control,
       error,

@@ -401,6 +401,10 @@
     },
     (organization, note) => {
       const { further_dns_zones: further, kms_hosts: hosts } = organization;
+      if (organization.dns_zone === known.no_zone && hosts.length) {
+        note(["dns_zone"], say("zone-missing"));
+        return;
+      }
       const places = [["dns_zone"], ...further.map((_, at) => ["further_dns_zones", at])];
       zonesOf(organization).forEach((zone, at) => {
         if (zone.length > known.longest_zone) {

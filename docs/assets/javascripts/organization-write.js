@@ -88,7 +88,6 @@
       const [first, ...rest] = value(shape, given, "  ");
       return [
         ...comment(meaning(shape)),
-        ...(shape.key === "dns_zone" && given === known.no_zone ? comment(form["no-zone"]) : []),
         ...(inner ? meanings(inner) : []),
         `${shape.key}:${first}`,
         ...rest,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_args
 
 from macros.catalog.models import A_DAY, HostKeyGroup
-from macros.catalog.organization import ID, LONGEST_DNS_NAME, SAID, ClientId
+from macros.catalog.organization import ID, LONGEST_DNS_NAME, NO_ZONE, SAID, ClientId
 from macros.catalog.organization_file import LONGEST_ZONE, OLD_SCHEMAS, words
 from macros.catalog.organization_shape import Shape, shapes
 from macros.catalog.secrets import EXPECTED
@@ -135,7 +135,6 @@ _FORM = Words.beside(
     "kept-unusable",
     "head 3",
     "allowed values",
-    "no-zone",
 )
 _FILE = Words.beside(
     __file__,
@@ -212,10 +211,6 @@ _OPTIONS: Mapping[tuple[str, str], str] = {
     ("Group", "product"): "products",
 }
 """What a key names of the catalog."""
-
-
-NO_ZONE = "organization.invalid"
-"""Stands in the file for a zone that nobody looks in; a name under invalid never exists (RFC 2606)."""
 
 
 def my_organization(view: View) -> Html:

@@ -226,3 +226,38 @@ def test_a_form_without_a_case_says_that_its_numbers_are_samples(
     expect(page.get_by_text("Kept in this browser. Nothing was sent anywhere.")).to_be_visible()
     page.goto(f"{address}/{path}")
     expect(page.locator(f"[data-vag-topic={topic}] [data-vag-start]")).to_contain_text(said)
+
+
+def keep(page: Page, text: str) -> None:
+    opened_file(page, text)
+    page.get_by_label("Keep this organization in this browser").check()
+    expect(page.get_by_text("Kept in this browser. Nothing was sent anywhere.")).to_be_visible()
+
+
+KEPT_NAME = "() => JSON.parse(localStorage.getItem('vag-organization'))?.organization.name ?? null"
+
+
+def test_a_second_tab_overwrites_nothing_silently(kept: Page, address: str) -> None:
+    """Two tabs of one browser: what one has kept, the other replaces only when it is told to."""
+    second = kept.context.new_page()
+    try:
+        second.goto(f"{address}/{PATH}")
+        expect(second.get_by_label("Name", exact=True)).to_have_value("University of the Coast")
+        opened_file(second, (ORGANIZATIONS / "nine_pcs.yml").read_text("utf-8"))
+        second.wait_for_function(f"({KEPT_NAME})() === 'Practice by the Lake'")
+        expect(kept.get_by_text("Another tab has kept Practice by the Lake since then.")).to_be_visible()
+        kept.get_by_label("Name", exact=True).fill("University of the Hills")
+        kept.wait_for_timeout(1_000)
+        assert kept.evaluate(KEPT_NAME) == "Practice by the Lake"
+        kept.get_by_role("button", name="Keep this one instead").click()
+        expect(second.get_by_text("Another tab has kept University of the Hills since then.")).to_be_visible()
+        assert kept.evaluate(KEPT_NAME) == "University of the Hills"
+        second.get_by_role("button", name="Take that one").click()
+        expect(second.get_by_label("Name", exact=True)).to_have_value("University of the Hills")
+        # What one tab deletes, no other brings back.
+        kept.get_by_role("button", name="Delete what is kept").click()
+        expect(second.get_by_label("Keep this organization in this browser")).not_to_be_checked()
+        second.goto(f"{address}/index.html")
+        assert second.evaluate(KEPT_NAME) is None
+    finally:
+        second.close()

@@ -833,6 +833,7 @@
   const state = element("p", { role: "status" });
   const deleting = button(say("delete"), () => {
     drop();
+    mine = keptNow();
     keeping.checked = false;
     tell("deleted");
     keeping.focus();
@@ -842,10 +843,36 @@
     deleting.hidden = !isKept();
   };
   const waiting = later(PAUSE);
+  /* What this tab has kept or found: another one may have kept something else since, or deleted it. */
+  const keptNow = () => JSON.stringify(readKept()?.organization ?? null);
+  let mine = keptNow();
+  const isElsewhere = () => keptNow() !== mine && keptNow() !== JSON.stringify(organization);
+  const askWhich = () => {
+    const { organization: other } = readKept();
+    const keep = button(say("keep-this"), () => {
+      mine = keptNow();
+      keepNow();
+    });
+    const take = button(say("take-that"), () => {
+      mine = keptNow();
+      replace(copy(other), say("opened", { file: other.name }));
+    });
+    state.replaceChildren(status("warn", say("kept-elsewhere", { name: other.name })), " ", keep, " ", take);
+    deleting.hidden = false;
+  };
   const keepNow = () => {
     if (!keeping.checked) return;
+    if (isElsewhere()) {
+      if (readKept()) return askWhich();
+      // Deleted by another tab: it stays so.
+      keeping.checked = false;
+      mine = keptNow();
+      return tell("deleted");
+    }
     if (!organization) return tell(isKept() ? "kept-older" : "not-kept");
-    tell(write({ organization, isShown: readKept()?.isShown ?? true, words: known.banner }) ? "kept" : "kept-failed");
+    const done = write({ organization, isShown: readKept()?.isShown ?? true, words: known.banner });
+    mine = keptNow();
+    tell(done ? "kept" : "kept-failed");
   };
   keeping.addEventListener("change", () => {
     if (keeping.checked) {
@@ -853,9 +880,11 @@
       return keepNow();
     }
     drop();
+    mine = keptNow();
     tell("not-kept");
   });
   addEventListener("pagehide", keepNow);
+  addEventListener("storage", keepNow);
 
   /* Who asks for what is not there yet is told what is missing. */
   const ask = () => {

@@ -736,21 +736,25 @@
    */
   const FIELDS = {
     name: {
-      label: "Name",
+      label: words.field_name,
       read: (text) => (masked(text) === text && tidy(text)) || undefined,
       hint: "A name, without any product key",
       attributes: { maxlength: 200 },
     },
     count: {
-      label: "Computers",
+      label: words.field_count,
       read: wholeNumber(0, MOST),
       hint: `A whole number from 0 to ${number(MOST)}`,
       attributes: numeric,
     },
     product: asked("product", { options: entries(data.products, ([name]) => name) }),
-    method: { label: "Today", options: entries(data.methods, (name) => name), offered: ({ id }) => !original(id) },
+    method: {
+      label: words.field_method,
+      options: entries(data.methods, (name) => name),
+      offered: ({ id }) => !original(id),
+    },
     activated: {
-      label: "Activated by the MAK already",
+      label: words.field_activated,
       read: wholeNumber(0, MOST),
       hint: `A whole number from 0 to ${number(MOST)}`,
       attributes: numeric,
@@ -762,17 +766,17 @@
     purpose: asked("purpose"),
     directory: asked("directory", { allowed: (id) => data.forest || id === "none" }),
     network_every_days: {
-      label: "On your network: one day in",
+      label: words.field_network,
       read: wholeNumber(1, LONGEST),
       hint: `A whole number of days from 1 to ${number(LONGEST)}`,
       attributes: numeric,
       get: (group) => (group.network_every_days === "never" ? "" : group.network_every_days),
       disabled: (group) => group.network_every_days === "never",
     },
-    never: { label: "Never on your network", check: true, get: (group) => group.network_every_days === "never" },
+    never: { label: words.field_never, check: true, get: (group) => group.network_every_days === "never" },
     reach: asked("kms_reach", { allowed: (id) => id === "no" || data.hosts.some((host) => !host.site), get: reaches }),
     site: {
-      label: "Site: isolated network, branch or ship",
+      label: words.field_site,
       read: (text) => (text === "" ? null : ID.test(text) && masked(text) === text ? text : undefined),
       hint: "Small letters, digits and hyphens, a letter first; or nothing",
       attributes: { list: "vag-ws-sites", maxlength: 63, spellcheck: "false" },

@@ -17,7 +17,7 @@ from macros.catalog.secrets import EXPECTED
 from macros.catalog.strict_yaml import ALLOWED, MAX_BYTES
 from macros.catalog.strict_yaml import SAID as SAID_OF_VALUES
 from macros.domain.situation import TARGET, TOLERATED
-from macros.render.parts.components import table
+from macros.render.parts.components import details, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.names import METHOD_NAMES
 from macros.render.parts.script_data import decision_data, json_script, page_scripts
@@ -122,6 +122,9 @@ _FORM = Words.beside(
     "keep-why",
     "kept",
     "kept-older",
+    "kept-elsewhere name",
+    "keep-this",
+    "take-that",
     "not-kept",
     "kept-failed",
     "delete",
@@ -140,6 +143,7 @@ _FILE = Words.beside(
     __file__,
     "my-organization-file",
     "columns 4",
+    "summary record keys",
     "yes",
     "no",
     "otherwise value",
@@ -189,9 +193,9 @@ _BANNER = Words.beside(
     "kept-organization",
     "own-page name",
     "built-page name",
-    "own-forms name",
+    "own-forms name built",
     "built-forms name",
-    "other name",
+    "other name built",
     "show-built",
     "show-own",
     "page",
@@ -222,16 +226,24 @@ def my_organization(view: View) -> Html:
 
 
 def organization_keys(view: View) -> Html:
-    """The keys of the organization's file: needed or not, what is allowed, and what each means. A table a record."""
+    """The keys of the organization's file: needed or not, what is allowed, what each means. A list to open a record."""
     columns = _FILE.list("columns")
     return join(
-        table(
-            _LABELS[f"record-{record.lower()}"],
-            columns,
-            [
-                (tag("code", shape["key"], class_="vag-key"), _needed(shape), _allowed(record, shape), shape["about"])
-                for shape in listed
-            ],
+        details(
+            _FILE.plain("summary", record=_LABELS[f"record-{record.lower()}"], keys=len(listed)),
+            table(
+                _LABELS[f"record-{record.lower()}"],
+                columns,
+                [
+                    (
+                        tag("code", shape["key"], class_="vag-key"),
+                        _needed(shape),
+                        _allowed(record, shape),
+                        shape["about"],
+                    )
+                    for shape in listed
+                ],
+            ),
         )
         for record, listed in shapes().items()
     )
@@ -293,7 +305,7 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "words": {**words()},
         "yaml": {name: _YAML[name] for name in _YAML.slots},
         "form": {name: [*_FORM.list(name)] if name in _LISTS else _FORM[name] for name in _FORM.slots},
-        "banner": {name: _BANNER[name] for name in _BANNER.slots},
+        "banner": {name: _BANNER[name].replace("{built}", view.organization.name) for name in _BANNER.slots},
         "secret": EXPECTED,
         "day": A_DAY,
         "id_pattern": ID,

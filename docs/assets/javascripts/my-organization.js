@@ -79,6 +79,7 @@
   let isAsking = false;
 
   const usesKms = () => draft.kms_hosts.length > 0 || draft.groups.some(({ method }) => method === "kms");
+  const usesVolume = () => draft.licensed.length > 0 || draft.groups.some(({ license }) => license === "volume");
   const usesMak = () => draft.mak_allotments.length > 0 || draft.groups.some(({ method }) => method === "mak");
 
   /* What a file would hold: a zone that nobody asks for is one that nobody looks in. */
@@ -955,6 +956,7 @@
     const isWrong = problems.some(({ path }) => ["dns_zone", "further_dns_zones", "kms_hosts"].includes(path[0]));
     const removed = undos[undos.length - 1]?.list;
     sections.kms_hosts.node.hidden = !usesKms() && !isWrong && removed !== "kms_hosts";
+    sections.licensed.node.hidden = !usesVolume() && removed !== "licensed";
     sections.mak_allotments.node.hidden = !usesMak() && removed !== "mak_allotments";
     drawTold();
     drawVerdicts();

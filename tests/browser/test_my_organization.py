@@ -146,8 +146,9 @@ PLAIN = """(texts) => texts.map((text) => {
 
 @pytest.fixture(scope="module")
 def scripts(scripts: Page) -> Page:
-    """The page with what reads files, which comes when a reader opens the first one."""
-    scripts.add_script_tag(url="../assets/javascripts/yaml-reading.js")
+    """The page with what reads and writes files, which comes with the first one."""
+    for name in ("yaml-reading", "organization-write"):
+        scripts.add_script_tag(url=f"../assets/javascripts/{name}.js")
     return scripts
 
 

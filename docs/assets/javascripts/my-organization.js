@@ -8,8 +8,7 @@
 (() => {
   const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
   const { cloned, status } = window.vagDrawn;
-  const { asJson, asYaml, chanceSaid, countSaid, judge, known, leftSaid, makSaid, read, verdicts } =
-    window.vagOrganization;
+  const { chanceSaid, countSaid, judge, known, leftSaid, makSaid, read, verdicts } = window.vagOrganization;
   const { dayRead, local } = window.vagToday;
   const { drop, isKept, read: readKept, write } = window.vagKept;
   const { form: words, labels, listed, options, shapes } = known;
@@ -892,17 +891,34 @@
     isAsking = true;
     drawTold();
   };
-  const save = (name, written, type) => {
+  /* What reads and what writes files comes with the first of them. */
+  const loading = new Map();
+  const loaded = (name) => {
+    const coming = loading.get(name) ?? new Promise((resolve, reject) => {
+      const script = element("script", { src: known.scripts[name] });
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", () => reject(loading.delete(name)));
+      document.head.append(script);
+    });
+    loading.set(name, coming);
+    return coming;
+  };
+  const save = async (name, writer, type) => {
     if (!organization) {
       ask();
       return wrong.focus();
     }
-    download(name, written(organization), type);
+    try {
+      await loaded("writer");
+    } catch {
+      return speak(say("not-loaded"));
+    }
+    download(name, window.vagOrganization[writer](organization), type);
     speak(say("saved", { file: name }));
   };
   const taking = [
-    button(say("take-yaml"), () => save("organization.local.yml", asYaml, "application/yaml")),
-    button(say("take-json"), () => save("organization.json", asJson, "application/json")),
+    button(say("take-yaml"), () => save("organization.local.yml", "asYaml", "application/yaml")),
+    button(say("take-json"), () => save("organization.json", "asJson", "application/json")),
   ];
   const preview = element("code");
   const showing = element(
@@ -912,8 +928,14 @@
     element("pre", { tabindex: "0", "aria-label": say("show-file") }, preview),
   );
   showing.addEventListener("toggle", () => drawFile());
-  const drawFile = () => {
-    preview.textContent = showing.open && organization ? asYaml(organization) : "";
+  const drawFile = async () => {
+    const isShown = () => showing.open && organization;
+    try {
+      if (isShown() && !window.vagOrganization.asYaml) await loaded("writer");
+      preview.textContent = isShown() ? window.vagOrganization.asYaml(organization) : "";
+    } catch {
+      preview.textContent = say("not-loaded");
+    }
   };
   const takeNote = element("p");
 
@@ -1009,15 +1031,6 @@
       ),
     );
 
-  /* What reads files comes with the first of them. */
-  const loadReader = () =>
-    window.vagYaml.read ?? new Promise((resolve, reject) => {
-      const script = element("script", { src: known.reader });
-      script.addEventListener("load", resolve);
-      script.addEventListener("error", reject);
-      document.head.append(script);
-    });
-
   const open = async (file) => {
     const name = window.vagKeys.masked(file.name);
     const only = (message) => refuse(name, [{ key: "", line: null, message }]);
@@ -1029,7 +1042,7 @@
       return only(say("not-utf8"));
     }
     try {
-      await loadReader();
+      await loaded("reader");
     } catch {
       return only(say("not-loaded"));
     }

@@ -49,7 +49,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "group-policy": (),
     "guide": ("keys", "drawn", "decision"),
     "keys": (),
-    "my-organization": ("drawn", "organization-write", "organization-points"),
+    "my-organization": ("drawn", "organization-points"),
     "odt-build": ("odt-check",),
     "organization-check": ("keys", "yaml-paths"),
     "organization-points": ("organization-verdicts", "fleet-sheet"),

@@ -207,6 +207,8 @@ _LABELS = Words.beside(
     *(f"record-{record.lower()}" for record in shapes()),
 )
 CLIENT_IDS = Words.beside(__file__, "client-ids", *get_args(ClientId))
+_LATER = {"reader": "yaml-reading", "writer": "organization-write"}
+"""Scripts that come with the first file that a reader opens or takes along."""
 _OPTIONS: Mapping[tuple[str, str], str] = {
     ("KmsHost", "operating_system"): "systems",
     ("HostKey", "group"): "keys",
@@ -321,7 +323,7 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "example": view.organization.model_dump(mode="json"),
         "act": act_now_as_data(view),
         "sheet": sheet_as_data(view),
-        "reader": view.href("assets/javascripts/yaml-reading.js"),
+        "scripts": {name: view.href(f"assets/javascripts/{file}.js") for name, file in _LATER.items()},
         "count": known_of(view, "count"),
         "mak": known_of(view, "mak"),
         "usual": usual_host(view),

@@ -253,9 +253,9 @@ class Group(Record):
     )
     reset_client_id: ClientId = Field(
         "new",
-        description="With reset_every_days, the ID by which a KMS host counts them afterwards. new: from an image that "
-        "sysprep /generalize prepared; own: each is set back to its own earlier state; shared: all come from one image "
-        "that was not generalized",
+        description="With reset_every_days, the ID by which a KMS host counts them afterwards: new from an image that "
+        "sysprep /generalize prepared, own when each is set back to its own earlier state, shared when all come from "
+        "one image that was not generalized",
     )
     kms_hosts: tuple[Id, ...] = Field(
         description="Hosts of this file whose TCP port these computers reach; [] for none"

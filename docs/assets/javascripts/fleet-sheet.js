@@ -96,34 +96,30 @@
     }
   };
 
-  /* Bundles that an asker can touch, over however many places. */
-  const reached = (places, one) => {
-    const found = new Set();
-    for (let next = [one]; next.length;) {
-      next = unique(next.flatMap((each) => around(places, each))).filter((each) => !found.has(each));
-      for (const each of next) found.add(each);
-    }
-    return [...found];
-  };
-
-  /* Computers at the places of each group, itself included. */
-  const countsOf = (askers) => {
+  /*
+   * Computers at the places of each group, itself included. Groups that are no candidates ask together with those that
+   * `alikeOf` says are like them.
+   */
+  const countsOf = (askers, alikeOf) => {
     const bundles = bundled(askers.filter((each) => each.candidate));
-    const [places, found, known] = [byPlace(bundles), settled(bundles), new Map()];
     const keyOf = (each) => JSON.stringify([each.feeds, each.needed, each.places]);
-    const counts = new Map([...found].map(([bundle, count]) => [keyOf(bundle), count]));
-    return askers.map((each) => {
-      if (each.candidate) return counts.get(keyOf(each));
-      const key = `${keyOf(each)} ${each.computers}`;
-      if (!known.has(key)) known.set(key, settled([...reached(places, each), each]).get(each));
-      return known.get(key);
+    const counted = (some) =>
+      new Map([...settled([...bundles, ...some])].map(([bundle, count]) => [keyOf(bundle), count]));
+    /** @type {Map<string, Data>} */
+    const known = new Map([["", counted([])]]);
+    return askers.map((each, index) => {
+      const alike = each.candidate ? "" : alikeOf(index);
+      if (!known.has(alike)) {
+        known.set(alike, counted(bundled(askers.filter((other, at) => !other.candidate && alikeOf(at) === alike))));
+      }
+      return known.get(alike)?.get(keyOf(each));
     });
   };
 
   const todayOf = (group, named, method, works) => {
     if (named && group.method === method) return "same";
     if (!named && ["unactivated", "subscription"].includes(group.method)) return "unnamed";
-    return works ? "works" : "other";
+    return works() ? "works" : "other";
   };
 
   const outcomeWith = (tables, data, ...situation) =>
@@ -140,27 +136,32 @@
       computers,
       candidate,
     });
+    const best = groups.map((group) => outcomeFor(group, MOST, 0));
     const central = groups.map((group, index) =>
       asker(
         index,
         centralHosts(data, group),
         group.network_every_days <= data.window_days ? idsOf(group) : 0,
-        outcomeFor(group, MOST, 0) === CENTRAL,
+        best[index] === CENTRAL,
       )
     );
-    const pools = countsOf(central);
+    const pools = countsOf(central, (index) => best[index]);
+    const near = groups.map((group, index) => (group.site ? outcomeFor(group, pools[index], MOST) : ""));
     const local = groups.map((group, index) =>
-      asker(
-        index,
-        group.site ? [group.site] : [],
-        idsOf(group),
-        Boolean(group.site) && outcomeFor(group, pools[index], MOST) === LOCAL,
-      )
+      asker(index, group.site ? [group.site] : [], idsOf(group), near[index] === LOCAL)
     );
-    const sites = countsOf(local).map((
-      count,
-      index,
-    ) => (groups[index].site ? count : Math.min(groups[index].count, 1)));
+    const sitesOf = (counts) =>
+      counts.map((count, index) => (groups[index].site ? count : Math.min(groups[index].count, 1)));
+    const sites = sitesOf(countsOf(local, (index) => near[index] || "none"));
+    /* The same, where of the groups with another method this one alone would ask. */
+    const aloneIn = (askers, counts) => {
+      const bundles = bundled(askers.filter((each) => each.candidate));
+      return (index) => {
+        const one = askers[index];
+        return one.candidate || !one.places.length ? counts[index] : settled([...bundles, one]).get(one);
+      };
+    };
+    const [poolAlone, siteAlone] = [aloneIn(central, pools), aloneIn(local, sites)];
 
     /* Computers that ask the same hosts today: a host counts all of them, whether its threshold is met or not. */
     const askToday = (askers, asks) => {
@@ -175,9 +176,13 @@
     /* Today's method meets its own conditions; see _works_today in Python. */
     const worksToday = (group, index, method) => {
       const alone = data.alone[group.method];
-      const count = (planned, today) => (method === "mak" ? planned[index] : Math.max(planned[index], today[index]));
-      const answers = { ...answersOf(data, group, count(pools, poolsToday), count(sites, sitesToday)), ...alone };
-      return Boolean(alone) && tables.outcomes[boxOf(tables, answers).outcome].method === group.method;
+      if (!alone) return false;
+      const count = (planned, today) => (method === "mak" ? planned(index) : Math.max(planned(index), today[index]));
+      const answers = {
+        ...answersOf(data, group, count(poolAlone, poolsToday), count(siteAlone, sitesToday)),
+        ...alone,
+      };
+      return tables.outcomes[boxOf(tables, answers).outcome].method === group.method;
     };
 
     const rows = groups.map((group, index) => {
@@ -195,7 +200,7 @@
         pool: pools[index],
         site: sites[index],
         mak: method === "mak" ? Math.max(0, group.count - (group.mak?.activated ?? 0)) * data.per_activation : 0,
-        today: todayOf(group, !Object.hasOwn(data.unnamed, id), method, worksToday(group, index, method)),
+        today: todayOf(group, !Object.hasOwn(data.unnamed, id), method, () => worksToday(group, index, method)),
         hostMissing: id === LOCAL && !data.hosts.some((host) => host.site === group.site),
       };
     });

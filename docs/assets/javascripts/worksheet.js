@@ -389,7 +389,7 @@
       today === "works" && ["info", phrase("moves", values)],
       today === "other" && ["bad", phrase(group.method === "unactivated" ? "new" : "ends", values)],
       threshold?.short && ["info", phrase("kms_short", { ...numbers(threshold), host: words[threshold.host] })],
-      alone && ["info", phrase("alone", values)],
+      alone && data.hosts.length && ["info", phrase("alone", values)],
       hostMissing && ["warn", words.host_missing],
     ].filter(Boolean);
   };

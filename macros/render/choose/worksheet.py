@@ -431,7 +431,7 @@ def _notes(view: View, row: Row) -> Iterator[tuple[State, str]]:
         numbers = (row.threshold.short_by, row.threshold.computers, row.threshold.needed)
         shown = dict(zip(("short", "computers", "needed"), map(number, numbers), strict=True))
         yield "info", WORDS["kms_short"].format(host=WORDS[row.threshold.host], **shown)
-    if row.alone:
+    if row.alone and view.organization.kms_hosts:
         yield "info", WORDS["alone"].format(**values)
     if row.host_missing:
         yield "warn", WORDS["host_missing"]

@@ -19,7 +19,6 @@ from typing import Literal
 from macros.catalog.decision_tables import Compiled
 from macros.catalog.models import Catalog, Lifecycle
 from macros.catalog.organization import Group, Organization
-from macros.catalog.reviews import reviews
 
 from .count import KINDS as PRODUCT_KINDS
 from .host_key_budget import HostKeyBudget
@@ -295,4 +294,7 @@ def _facts(catalog: Catalog, today: date) -> Iterator[Point]:
 
 def facts_late_from(catalog: Catalog) -> date:
     """The first day on which something of the catalog is past its review."""
-    return reviews(catalog)[0].review_by + timedelta(days=1)
+    days = [fact.review_by for fact in catalog.facts]
+    days += [entry.review_by for entry in catalog.lifecycle]
+    days += [file.review_by for file in catalog.file_reviews]
+    return min(days) + timedelta(days=1)

@@ -93,8 +93,11 @@ def act_now(view: View) -> Html:
     )
 
 
-def act_now_part(view: View, *parts: Part) -> Html:
-    """What the organization has to do of the parts that a page is about, and how much more there is elsewhere."""
+def act_now_part(view: View, *parts: Part, is_listed: bool = True) -> Html:
+    """What the organization has to do of the parts that a page is about, and how much more there is elsewhere.
+
+    A page that lists the same by itself takes the number alone.
+    """
 
     def title(on: View) -> Html:
         found, name = points(on), on.organization.name
@@ -106,7 +109,7 @@ def act_now_part(view: View, *parts: Part) -> Html:
         )
         return join([said, " ", link])
 
-    return tag("div", by_day(view, title, _turns(view), "p"), _listed(view, parts))
+    return tag("div", by_day(view, title, _turns(view), "p"), _listed(view, parts) if is_listed else None)
 
 
 def points(view: View) -> tuple[Point, ...]:
@@ -176,6 +179,8 @@ def _listed(view: View, parts: Collection[Part]) -> Html | None:
 
 
 def _item(view: View, point: Point, attributes: Mapping[str, object]) -> Html:
+    if PAGES[point.part].partition("#")[0] == view.page:
+        return tag("li", _mark(view, point), **attributes)
     return POINT(
         mark=_mark(view, point),
         address=view.href(PAGES[point.part]),

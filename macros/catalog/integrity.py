@@ -273,6 +273,9 @@ def checks_lead_somewhere(catalog: Catalog) -> Iterator[Problem]:
             ]
     for rule in catalog.outputs.findings:
         named += [("outputs.yaml", f"{rule.id}, next", name) for name in rule.next if "." in name]
+    links = {"code", *catalog.fleet.links}
+    for one in catalog.fleet.findings:
+        named += [("fleet.yaml", f"{one.id}, next", name) for name in one.next if name not in links]
     for file, record, name in named:
         if name not in known:
             yield Problem(file, None, record, f'names "{name}", which is no check.{nearest(name, known)}')
@@ -394,10 +397,10 @@ def parts_add_up(catalog: Catalog) -> Iterator[Problem]:
 
 
 def patterns_hold(catalog: Catalog) -> Iterator[Problem]:
-    """Every pattern of outputs.yaml is one, in Python and in browsers, and no text makes it slow."""
-    for place, text in patterns(catalog):
+    """Every pattern of the readers is one, in Python and in browsers, and no text makes it slow."""
+    for file, place, text in patterns(catalog):
         if wrong := problem_of(text):
-            yield Problem(OUTPUTS, None, ", ".join(place), wrong)
+            yield Problem(file, None, ", ".join(place), wrong)
 
 
 RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
@@ -462,6 +465,10 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
     for place, facts in _decision_references(catalog.decision_tables):
         yield "decision-tables.yaml", place, "facts", "facts", facts
     yield from _check_references(catalog)
+    for finding in catalog.fleet.findings:
+        yield "fleet.yaml", finding.id, "facts", "facts", finding.facts
+    for told in catalog.fleet.products:
+        yield "fleet.yaml", told.id, "products", "products", told.products
     for kept in catalog.reference_only:
         yield "reference-only.yaml", kept.reason, "facts", "facts", kept.facts
     for file, label, record in _sourced(catalog):

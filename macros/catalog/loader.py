@@ -34,6 +34,7 @@ from .models import (
     Term,
     Unit,
 )
+from .fleet_models import Fleet
 from .output_models import Outputs
 from .places import with_line
 from .published_keys import KEYS
@@ -70,6 +71,7 @@ OBJECTS: dict[str, type[Any]] = {
     "decision-tables": DecisionTables,
     "outputs": Outputs,
     "search": Search,
+    "fleet": Fleet,
 }
 """Data files that hold one structured record."""
 

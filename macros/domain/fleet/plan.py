@@ -1,0 +1,152 @@
+"""A fleet against the plan: which group each product belongs to, and where what is seen differs from what is planned.
+
+A group is told by its product. Of several groups with one product that is told which alone plans the method in use;
+where several do, they are compared together, because nothing in the rows tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from macros.catalog.models import Catalog
+from macros.catalog.organization import Group, Organization
+from macros.domain.diagnosis import Value
+
+from .findings import Found, about, hosts, in_order, products_of, rule
+from .tally import Cell, Seen
+
+_SAYS_NOTHING = ("none", "unknown", "kms-host")
+"""Ways of activation that no group plans, and that are no way of a client: a product that is not activated is a fault
+of its own."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Groups that the rows do not tell apart, what they plan together, and what was seen of them."""
+
+    groups: tuple[Group, ...]
+    computers: tuple[int, ...]
+
+    @property
+    def planned(self) -> int:
+        """Computers that the organization's file has in these groups."""
+        return sum(group.count for group in self.groups)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A fleet held against an organization."""
+
+    lots: tuple[Lot, ...]
+    unexplained: tuple[Cell, ...]
+    findings: tuple[Found, ...]
+
+
+def compare(seen: Seen, organization: Organization, catalog: Catalog) -> Compared:
+    """What was seen, group by group, and what differs from the plan."""
+    assigned: dict[tuple[str, ...], list[Cell]] = {}
+    unexplained: list[Cell] = []
+    differing: list[Cell] = []
+    for cell in seen.cells:
+        if cell.kind.method.id == "kms-host":
+            continue
+        groups = [group for group in organization.groups if group.product in cell.kind.products]
+        fitting = [group for group in groups if _fits(cell, group)]
+        if not groups:
+            unexplained.append(cell)
+            continue
+        assigned.setdefault(tuple(group.id for group in fitting or groups), []).append(cell)
+        if not fitting and cell.kind.method.id not in _SAYS_NOTHING:
+            differing.append(cell)
+    lots = tuple(_lots(organization, assigned))
+    found = [
+        *_of_groups(lots, catalog),
+        *_unexplained(unexplained, catalog),
+        *_differing(differing, organization, catalog),
+        *_of_keys(seen, organization, catalog),
+        *_of_hosts(seen, organization, catalog),
+    ]
+    return Compared(lots, tuple(unexplained), in_order(found))
+
+
+def _fits(cell: Cell, group: Group) -> bool:
+    """Whether a group plans the method by which these products are activated."""
+    return group.method in cell.kind.method.planned or group.method == "unactivated"
+
+
+def _lots(organization: Organization, assigned: Mapping[tuple[str, ...], list[Cell]]) -> Iterator[Lot]:
+    """Groups in the order of the file, those together that share products which fit each of them."""
+    lot_of = {group.id: frozenset({group.id}) for group in organization.groups}
+    for ids in assigned:
+        together = frozenset[str]().union(*(lot_of[one] for one in ids))
+        lot_of |= dict.fromkeys(together, together)
+    for lot in dict.fromkeys(lot_of.values()):
+        groups = tuple(group for group in organization.groups if group.id in lot)
+        yield Lot(groups, about(cell for ids, cells in assigned.items() if lot.issuperset(ids) for cell in cells))
+
+
+def _of_groups(lots: Iterable[Lot], catalog: Catalog) -> Iterator[Found]:
+    for lot in lots:
+        values: dict[str, Value] = {
+            "group": ", ".join(group.name for group in lot.groups),
+            "group_ids": ",".join(group.id for group in lot.groups),
+            "planned_count": lot.planned,
+            "seen_count": len(lot.computers),
+        }
+        if not lot.computers and lot.planned:
+            yield Found(rule(catalog, "empty-group"), (), values)
+        elif len(lot.computers) != lot.planned:
+            yield Found(rule(catalog, "group-count"), lot.computers, values)
+
+
+def _unexplained(cells: Iterable[Cell], catalog: Catalog) -> Iterator[Found]:
+    for product, own in _by_product(cells).items():
+        yield Found(rule(catalog, "no-group"), about(own), {"product": product, "product_id": _slug(product)})
+
+
+def _differing(cells: Iterable[Cell], organization: Organization, catalog: Catalog) -> Iterator[Found]:
+    for product, of_product in _by_product(cells).items():
+        for method in dict.fromkeys(cell.kind.method.id for cell in of_product):
+            own = [cell for cell in of_product if cell.kind.method.id == method]
+            planned = {group.method for group in organization.groups if group.product in own[0].kind.products}
+            values: dict[str, Value] = {"product": product, "product_id": _slug(product), "products": products_of(own)}
+            renewing = sorted(planned & {"kms", "adba"})
+            if method == "mak" and renewing:
+                values["planned"] = " or ".join(name.upper() for name in renewing)
+                yield Found(rule(catalog, "mak-for-kms"), about(own), values)
+            else:
+                values |= {"method": own[0].kind.method.name, "method_id": method}
+                yield Found(rule(catalog, "method-differs"), about(own), values)
+
+
+def _of_keys(seen: Seen, organization: Organization, catalog: Catalog) -> Iterator[Found]:
+    """Each computer that a MAK activated has used an activation of it."""
+    for product in dict.fromkeys(one.product for one in organization.mak_allotments):
+        used = sum(one.used for one in organization.mak_allotments if one.product == product)
+        own = [cell for cell in seen.cells if cell.kind.method.id == "mak" and cell.kind.products == (product,)]
+        if products_of(own) > used:
+            values: dict[str, Value] = {"product": own[0].kind.product, "product_id": product}
+            yield Found(
+                rule(catalog, "mak-balance"), about(own), {**values, "seen_count": products_of(own), "used": used}
+            )
+
+
+def _of_hosts(seen: Seen, organization: Organization, catalog: Catalog) -> Iterator[Found]:
+    known = {host.name for host in organization.kms_hosts} | {str(host.address) for host in organization.kms_hosts}
+    known |= {host.name.partition(".")[0] for host in organization.kms_hosts}
+    for host in hosts(seen):
+        if host.name not in known and not host.of_cloud:
+            yield Found(rule(catalog, "host-unplanned"), host.all, {"host": host.name})
+
+
+def _by_product(cells: Iterable[Cell]) -> Mapping[str, list[Cell]]:
+    found: dict[str, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(cell.kind.product, []).append(cell)
+    return found
+
+
+def _slug(text: str) -> str:
+    """A name as part of an id."""
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in text.lower()).split())

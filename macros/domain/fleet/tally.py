@@ -1,0 +1,384 @@
+"""Rows go in one by one, and what is kept of each is a few numbers. What they add up to is told at the end.
+
+Of several collections of a computer the newest counts, and of one license that stands twice in it the last row.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from macros.catalog.models import Catalog
+from macros.domain.policy import Policy
+
+from .kinds import Kind, Row, kinds
+
+_LARGEST = 2**31 - 1
+_NOT_TOLD = -1
+_SHIFT = 32
+_NO_ID = re.compile(r"[0{}-]*")
+_DAY = re.compile(r"([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})")
+_JSON_DAY = re.compile(r"/Date\((-?[0-9]{1,15})")
+_YEAR, _MONTHS = 4, 12
+_MINUTE, _DAY_MINUTES = 60, 1440
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A row that is in no number: where it stands, and why not."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Products of one kind that have about the same time left: their computers, one for each product."""
+
+    kind: Kind
+    days: int | None
+    """The days left, down to the next bound that a rule or a bar has; None where nothing ends."""
+    missed: int
+    beyond: bool
+    computers: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A license that ends soon."""
+
+    days: int
+    computer: int
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What a KMS host says of itself."""
+
+    computer: int
+    kind: Kind
+    count: int | None
+    total: int | None
+    failed: int | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the rows add up to. Computers are numbers; `names` has their names."""
+
+    today: date
+    names: Sequence[str]
+    products: int
+    rows: int
+    aside: int
+    """Rows about a product without a key, which is not in use."""
+    older: int
+    """Rows of a collection for which there is a newer one."""
+    repeated: int
+    """Rows about a license that another row of the same collection is about."""
+    undated: int
+    """Rows of which nobody can tell on which day they were read."""
+    unread_minutes: int
+    """Rows whose time left is no number."""
+    cells: tuple[Cell, ...]
+    endings: tuple[Ending, ...]
+    clones: tuple[tuple[int, ...], ...]
+    """Computers that share a client machine ID, by the ID."""
+    suites: tuple[int, ...]
+    """Computers with several Office suites."""
+    counters: tuple[Counter, ...]
+    bounds: tuple[int, ...] = field(default=(), repr=False)
+
+    @property
+    def computers(self) -> int:
+        """How many computers there are."""
+        return len(self.names)
+
+
+class Tally:
+    """Takes rows, and tells what they add up to."""
+
+    def __init__(self, catalog: Catalog, policy: Policy) -> None:
+        self._kinds = kinds(catalog)
+        self._at = {name: place for place, name in enumerate(self._kinds.columns)}
+        self._published = self._kinds.published
+        self._validity = policy.validity_days * _DAY_MINUTES
+        self._renewal = policy.renewal_minutes
+        self._bounds = _bounds(catalog)
+        self._soon = max(catalog.fleet.horizons)
+        # A kind with each of its three keys: none, a published one by its characters, any other.
+        self._known: dict[tuple[str, Row], int] = {}
+        self._all: list[Kind] = []
+        self._licenses: dict[str, int] = {}
+        self._license_of = array("q")
+        self._ids: dict[str, int] = {}
+        self._names: list[str] = []
+        self._newest = array("q")
+        self._cmids: dict[str, int] = {}
+        self._cmid_of = array("q")
+        self._suites: dict[str, bool] = {"": False}
+        self._several: set[int] = set()
+        self._places: dict[int, int] = {}
+        self._computer, self._kind, self._minutes = array("i"), array("i"), array("i")
+        self._missed, self._stamp = array("i"), array("q")
+        self._counters: dict[int, tuple[str, str, str]] = {}
+        self._last_stamp = ("", 0)
+        self._intervals: dict[str, int] = {}
+        self.rows = self.repeated = self.unread_minutes = 0
+
+    def add(self, row: Row) -> None:
+        """Take a row. Its computer is known."""
+        at = self._at
+        self.rows += 1
+        partial = row[at["partial_key"]]
+        key = (partial if partial in self._published else partial and "?", row[: self._kinds.size])
+        kind = self._known.get(key)
+        if kind is None:
+            kind = self._new_kind(key, row, partial.strip())
+        given = row[at["computer"]]
+        computer = self._ids.get(given)
+        if computer is None:
+            computer = self._new_computer(given)
+        text = row[at["collected"]]
+        if text != self._last_stamp[0]:
+            self._last_stamp = (text, moment(text))
+        stamp = self._last_stamp[1]
+        if stamp > self._newest[computer]:
+            self._newest[computer] = stamp
+            self._several.discard(computer)
+        minutes = self._number(row[at["minutes"]])
+        interval = self._interval(row[at["renewal"]])
+        missed = max(self._validity - minutes - 1, 0) // interval if minutes > 0 else 0
+        place = self._places.setdefault(computer << _SHIFT | self._license_of[kind], len(self._kind))
+        if place == len(self._kind):
+            self._computer.append(computer)
+            self._kind.append(kind)
+            self._minutes.append(minutes)
+            self._missed.append(missed)
+            self._stamp.append(stamp)
+        else:
+            if stamp == self._stamp[place]:
+                self.repeated += 1
+            if stamp >= self._stamp[place]:
+                self._kind[place], self._minutes[place] = kind, minutes
+                self._missed[place], self._stamp[place] = missed, stamp
+        cmid = row[at["cmid"]]
+        if cmid and stamp >= self._newest[computer]:
+            self._cmid_of[computer] = self._cmids.setdefault(cmid.strip("{} ").lower(), len(self._cmids))
+        office = row[at["click_to_run"]]
+        if office:
+            several = self._suites.get(office)
+            if several is None:
+                several = self._suites[office] = self._has_several(office)
+            if several and stamp >= self._newest[computer]:
+                self._several.add(computer)
+        if self._all[kind].is_host:
+            self._counters[place] = (row[at["count"]], row[at["total"]], row[at["failed"]])
+
+    def seen(self, today: date) -> Seen:
+        """What all rows add up to, on a day."""
+        older = aside = undated = products = 0
+        cells: dict[tuple[int, int | None, bool, bool], array[int]] = {}
+        endings: list[tuple[int, int, int]] = []
+        counters: list[Counter] = []
+        suites: dict[int, str] = {}
+        several = set(self._several)
+        day_of_today = today.toordinal()
+        facts = [(kind.in_use, kind.renews, kind.suite, kind.is_host) for kind in self._all]
+        rows = zip(self._computer, self._kind, self._minutes, self._missed, self._stamp, strict=True)
+        for place, (computer, kind, minutes, missed, stamp) in enumerate(rows):
+            if stamp and stamp < self._newest[computer]:
+                older += 1
+                continue
+            in_use, renews, suite, is_host = facts[kind]
+            if not in_use:
+                aside += 1
+                continue
+            products += 1
+            if suite:
+                before = suites.setdefault(computer, suite)
+                if before != suite:
+                    several.add(computer)
+            if is_host:
+                counters.append(self._counter(place))
+            if not renews or minutes <= 0:
+                group: tuple[int, int | None, bool, bool] = (kind, None, False, False)
+            else:
+                if stamp:
+                    age = max(day_of_today - stamp // _DAY_MINUTES, 0)
+                else:
+                    age, undated = 0, undated + 1
+                days = minutes // _DAY_MINUTES - age
+                if days < self._soon:
+                    endings.append((days, computer, kind))
+                group = (kind, bisect_right(self._bounds, days), missed > 0, minutes > self._validity)
+            found = cells.get(group)
+            if found is None:
+                found = cells[group] = array("i")
+            found.append(computer)
+        return Seen(
+            today=today,
+            names=self._names,
+            products=products,
+            rows=self.rows,
+            aside=aside,
+            older=older + (self.rows - len(self._kind) - self.repeated),
+            repeated=self.repeated,
+            undated=undated,
+            unread_minutes=self.unread_minutes,
+            cells=tuple(
+                Cell(self._all[kind], None if days is None else self._day(days), int(missed), beyond, computers)
+                for (kind, days, missed, beyond), computers in cells.items()
+            ),
+            endings=tuple(Ending(days, computer, self._all[kind]) for days, computer, kind in sorted(endings)),
+            clones=self._clones(),
+            suites=tuple(sorted(several)),
+            counters=tuple(counters),
+            bounds=self._bounds,
+        )
+
+    def _new_kind(self, key: tuple[str, Row], row: Row, partial: str) -> int:
+        kind = self._kinds.kind(row, partial)
+        self._known[key] = number = len(self._all)
+        self._all.append(kind)
+        self._license_of.append(self._licenses.setdefault(kind.license, len(self._licenses)))
+        return number
+
+    def _new_computer(self, given: str) -> int:
+        """The number of a computer that is written like this for the first time."""
+        folded = given.strip().lower().removesuffix(".")
+        number = self._ids.get(folded)
+        if number is None:
+            self._ids[folded] = number = len(self._names)
+            self._names.append(given.strip().removesuffix("."))
+            self._newest.append(0)
+            self._cmid_of.append(_NOT_TOLD)
+        self._ids[given] = number
+        return number
+
+    def _number(self, text: str) -> int:
+        """Minutes left; -1 where nothing is told."""
+        if not text:
+            return _NOT_TOLD
+        try:
+            return min(max(int(text), _NOT_TOLD), _LARGEST)
+        except ValueError:
+            self.unread_minutes += bool(text.strip())
+            return _NOT_TOLD
+
+    def _interval(self, text: str) -> int:
+        """Minutes between two renewals, never less than the interval that Microsoft names."""
+        found = self._intervals.get(text)
+        if found is None:
+            stripped = text.strip()
+            told = int(stripped) if stripped.isascii() and stripped.isdigit() else 0
+            found = self._intervals[text] = max(min(told, _LARGEST), self._renewal)
+        return found
+
+    def _has_several(self, office: str) -> bool:
+        """Whether product IDs of Click-to-Run are those of several suites."""
+        ids = {one.strip() for one in re.split("[,;|]", office)}
+        return sum(bool(self._kinds.suite_ids.search(one)) for one in ids) > 1
+
+    def _counter(self, place: int) -> Counter:
+        count, total, failed = (_count(text) for text in self._counters[place])
+        return Counter(self._computer[place], self._all[self._kind[place]], count, total, failed)
+
+    def _clones(self) -> tuple[tuple[int, ...], ...]:
+        nobody = {number for text, number in self._cmids.items() if _NO_ID.fullmatch(text)}
+        same: dict[int, list[int]] = {}
+        for computer, cmid in enumerate(self._cmid_of):
+            if cmid != _NOT_TOLD and cmid not in nobody:
+                same.setdefault(cmid, []).append(computer)
+        return tuple(tuple(group) for group in same.values() if len(group) > 1)
+
+    def _day(self, place: int) -> int:
+        """The bound at or below which the days of a place begin; one less than the first for what has ended."""
+        return self._bounds[place - 1] if place else self._bounds[0] - 1
+
+
+def _bounds(catalog: Catalog) -> tuple[int, ...]:
+    """Days at which something changes: a horizon, a bar, a condition of a rule."""
+    fleet = catalog.fleet
+    named = {
+        bound
+        for rule in fleet.findings
+        for condition in rule.when
+        if condition.slot == "days"
+        for bound in (condition.over, condition.under)
+        if bound is not None
+    }
+    bars = range(max(fleet.horizons), fleet.validity, fleet.bar)
+    return tuple(sorted({0, *fleet.horizons, *bars, fleet.validity, *named}))
+
+
+def _count(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+def moment(text: str) -> int:
+    """The minute of a day and time, counted like the days of the calendar; 0 when it can be read in no or in two ways."""
+    text = text.strip()
+    if not text:
+        return 0
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return _other_moment(text)
+    if found.tzinfo:
+        found = found.astimezone(UTC)
+    return found.toordinal() * _DAY_MINUTES + found.hour * _MINUTE + found.minute
+
+
+def _other_moment(text: str) -> int:
+    json = _JSON_DAY.match(text)
+    if json:
+        return (int(json[1]) // 1000 // _MINUTE) + date(1970, 1, 1).toordinal() * _DAY_MINUTES
+    found = _DAY.match(text)
+    if not found:
+        return 0
+    first, second, third = (int(each) for each in found.groups())
+    if len(found[1]) == _YEAR:
+        orders = {(first, second, third)}
+    elif len(found[3]) == _YEAR:
+        orders = {(third, first, second), (third, second, first)}
+    else:
+        return 0
+    days = {day for order in orders if (day := _day(*order))}
+    return days.pop() * _DAY_MINUTES if len(days) == 1 else 0
+
+
+def _day(year: int, month: int, day: int) -> int | None:
+    try:
+        return date(year, month, day).toordinal()
+    except ValueError:
+        return None
+
+
+def by_product(seen: Seen) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    """Products by their names, with how many there are of each state, channel and method."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for cell in seen.cells:
+        parts = found.setdefault(cell.kind.product, {"status": {}, "channel": {}, "method": {}})
+        told = {"status": cell.kind.status, "channel": cell.kind.channel, "method": cell.kind.method.id}
+        for name, value in told.items():
+            parts[name][value] = parts[name].get(value, 0) + len(cell.computers)
+    return {name: found[name] for name in sorted(found)}
+
+
+def histogram(seen: Seen) -> Mapping[int, int]:
+    """Products that renew, by the bound at or below which their days left begin; -1 for what has ended."""
+    counts = dict.fromkeys((-1, *seen.bounds), 0)
+    for cell in seen.cells:
+        if cell.days is not None:
+            counts[cell.days] += len(cell.computers)
+    return counts

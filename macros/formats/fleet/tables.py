@@ -146,11 +146,11 @@ def _rows(lines: Lines, head: Head, width: int, separator: str, columns: Columns
         except (csv.Error, _OpenError):
             reader = _after_open(lines, separator, sink)
             continue
+        if len(taken) > 1 and (len(record) != width or _holds_a_row(taken, separator, width)):
+            reader = _after_open(lines, separator, sink)
+            continue
         if len(record) != width:
             if not record or record == [""]:
-                continue
-            if len(taken) > 1:
-                reader = _after_open(lines, separator, sink)
                 continue
             if not (len(record) > width and not any(record[width:])):
                 sink.leave(lines.number, "row-width", cells=len(record), columns=width)
@@ -171,6 +171,11 @@ def _rows(lines: Lines, head: Head, width: int, separator: str, columns: Columns
             add(row)
             rows += 1
     sink.told.rows += rows
+
+
+def _holds_a_row(taken: list[str], separator: str, width: int) -> bool:
+    """Whether a value over several lines swallowed a whole row."""
+    return any(len(_cells(line, separator)) >= width for line in taken[1:])
 
 
 def _after_open(lines: Lines, separator: str, sink: Sink) -> Iterator[list[str]]:

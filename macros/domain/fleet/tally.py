@@ -20,6 +20,10 @@ from .kinds import Kind, Row, kinds
 _LARGEST = 2**31 - 1
 _NOT_TOLD = -1
 _SHIFT = 32
+_CHAIN = 16
+"""Licenses of a computer that are looked at one by one. A computer has a few in use."""
+MOST_ENDINGS = 10_000
+"""Licenses that are listed because they end soon, the first to end. Our choice; all are counted."""
 _NO_ID = re.compile(r"[0{}-]*")
 _DAY = re.compile(r"([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})")
 _JSON_DAY = re.compile(r"/Date\((-?[0-9]{1,15})")
@@ -88,6 +92,9 @@ class Seen:
     """Rows whose time left is no number."""
     cells: tuple[Cell, ...]
     endings: tuple[Ending, ...]
+    """The first licenses to end, and those that have ended since they were collected."""
+    within: Mapping[int, int]
+    """Licenses that end within so many days."""
     clones: tuple[tuple[int, ...], ...]
     """Computers that share a client machine ID, by the ID."""
     suites: tuple[int, ...]
@@ -111,7 +118,8 @@ class Tally:
         self._validity = policy.validity_days * _DAY_MINUTES
         self._renewal = policy.renewal_minutes
         self._bounds = _bounds(catalog)
-        self._soon = max(catalog.fleet.horizons)
+        self._horizons = catalog.fleet.horizons
+        self._soon = max(self._horizons)
         # A kind with each of its three keys: none, a published one by its characters, any other.
         self._known: dict[tuple[str, Row], int] = {}
         self._all: list[Kind] = []
@@ -124,13 +132,16 @@ class Tally:
         self._cmid_of = array("q")
         self._suites: dict[str, bool] = {"": False}
         self._several: set[int] = set()
-        self._places: dict[int, int] = {}
+        # The licenses of a computer are a chain: the last one, and before each the one that came before it.
+        self._last_of, self._before = array("i"), array("i")
+        self._wide: set[int] = set()
+        self._far: dict[int, int] = {}
         self._computer, self._kind, self._minutes = array("i"), array("i"), array("i")
         self._missed, self._stamp = array("i"), array("q")
         self._counters: dict[int, tuple[str, str, str]] = {}
-        self._last_stamp = ("", 0)
+        self._last_name, self._last_stamp = ("", _NOT_TOLD), ("", 0)
         self._intervals: dict[str, int] = {}
-        self.rows = self.repeated = self.unread_minutes = 0
+        self.rows = self.aside = self.repeated = self.unread_minutes = 0
 
     def add(self, row: Row) -> None:
         """Take a row. Its computer is known."""
@@ -142,9 +153,9 @@ class Tally:
         if kind is None:
             kind = self._new_kind(key, row, partial.strip())
         given = row[at["computer"]]
-        computer = self._ids.get(given)
-        if computer is None:
-            computer = self._new_computer(given)
+        if given != self._last_name[0]:
+            self._last_name = (given, self._number_of(given))
+        computer = self._last_name[1]
         text = row[at["collected"]]
         if text != self._last_stamp[0]:
             self._last_stamp = (text, moment(text))
@@ -152,10 +163,14 @@ class Tally:
         if stamp > self._newest[computer]:
             self._newest[computer] = stamp
             self._several.discard(computer)
+        told = self._all[kind]
+        if not told.in_use:
+            self.aside += 1
+            return
         minutes = self._number(row[at["minutes"]])
         interval = self._interval(row[at["renewal"]])
         missed = max(self._validity - minutes - 1, 0) // interval if minutes > 0 else 0
-        place = self._places.setdefault(computer << _SHIFT | self._license_of[kind], len(self._kind))
+        place = self._place(computer, self._license_of[kind])
         if place == len(self._kind):
             self._computer.append(computer)
             self._kind.append(kind)
@@ -178,28 +193,26 @@ class Tally:
                 several = self._suites[office] = self._has_several(office)
             if several and stamp >= self._newest[computer]:
                 self._several.add(computer)
-        if self._all[kind].is_host:
+        if told.is_host:
             self._counters[place] = (row[at["count"]], row[at["total"]], row[at["failed"]])
 
     def seen(self, today: date) -> Seen:
         """What all rows add up to, on a day."""
-        older = aside = undated = products = 0
+        older = undated = products = 0
         cells: dict[tuple[int, int | None, bool, bool], array[int]] = {}
-        endings: list[tuple[int, int, int]] = []
+        # Days and place in one number: a tuple for each would take ten times as much.
+        endings = array("q")
         counters: list[Counter] = []
         suites: dict[int, str] = {}
         several = set(self._several)
         day_of_today = today.toordinal()
-        facts = [(kind.in_use, kind.renews, kind.suite, kind.is_host) for kind in self._all]
+        facts = [(kind.renews, kind.suite, kind.is_host) for kind in self._all]
         rows = zip(self._computer, self._kind, self._minutes, self._missed, self._stamp, strict=True)
         for place, (computer, kind, minutes, missed, stamp) in enumerate(rows):
             if stamp and stamp < self._newest[computer]:
                 older += 1
                 continue
-            in_use, renews, suite, is_host = facts[kind]
-            if not in_use:
-                aside += 1
-                continue
+            renews, suite, is_host = facts[kind]
             products += 1
             if suite:
                 before = suites.setdefault(computer, suite)
@@ -216,7 +229,7 @@ class Tally:
                     age, undated = 0, undated + 1
                 days = minutes // _DAY_MINUTES - age
                 if days < self._soon:
-                    endings.append((days, computer, kind))
+                    endings.append((days << _SHIFT) + place)
                 group = (kind, bisect_right(self._bounds, days), missed > 0, minutes > self._validity)
             found = cells.get(group)
             if found is None:
@@ -227,8 +240,8 @@ class Tally:
             names=self._names,
             products=products,
             rows=self.rows,
-            aside=aside,
-            older=older + (self.rows - len(self._kind) - self.repeated),
+            aside=self.aside,
+            older=older + (self.rows - self.aside - len(self._kind) - self.repeated),
             repeated=self.repeated,
             undated=undated,
             unread_minutes=self.unread_minutes,
@@ -236,7 +249,8 @@ class Tally:
                 Cell(self._all[kind], None if days is None else self._day(days), int(missed), beyond, computers)
                 for (kind, days, missed, beyond), computers in cells.items()
             ),
-            endings=tuple(Ending(days, computer, self._all[kind]) for days, computer, kind in sorted(endings)),
+            endings=tuple(self._ending(packed) for packed in sorted(endings)[:MOST_ENDINGS]),
+            within={most: sum(0 <= packed >> _SHIFT < most for packed in endings) for most in self._horizons},
             clones=self._clones(),
             suites=tuple(sorted(several)),
             counters=tuple(counters),
@@ -250,17 +264,52 @@ class Tally:
         self._license_of.append(self._licenses.setdefault(kind.license, len(self._licenses)))
         return number
 
-    def _new_computer(self, given: str) -> int:
-        """The number of a computer that is written like this for the first time."""
-        folded = given.strip().lower().removesuffix(".")
+    def _number_of(self, given: str) -> int:
+        """The number of a computer. Small letters and large ones are the same, as in DNS."""
+        name = given.strip().removesuffix(".")
+        folded = name.lower()
         number = self._ids.get(folded)
         if number is None:
             self._ids[folded] = number = len(self._names)
-            self._names.append(given.strip().removesuffix("."))
+            self._names.append(folded if name == folded else name)
             self._newest.append(0)
             self._cmid_of.append(_NOT_TOLD)
-        self._ids[given] = number
+            self._last_of.append(_NOT_TOLD)
         return number
+
+    def _place(self, computer: int, license_id: int) -> int:
+        """Where the row of a license of a computer stands; a new place, put into its chain, where there is none."""
+        place, steps = self._last_of[computer], 0
+        while place != _NOT_TOLD:
+            if self._license_of[self._kind[place]] == license_id:
+                return place
+            place, steps = self._before[place], steps + 1
+            if steps == _CHAIN:
+                return self._far_place(computer, license_id)
+        return self._new_place(computer)
+
+    def _far_place(self, computer: int, license_id: int) -> int:
+        """The same for a computer with many licenses, whose chain would take long."""
+        if computer not in self._wide:
+            self._wide.add(computer)
+            place = self._last_of[computer]
+            while place != _NOT_TOLD:
+                self._far[computer << _SHIFT | self._license_of[self._kind[place]]] = place
+                place = self._before[place]
+        key = computer << _SHIFT | license_id
+        if key not in self._far:
+            self._far[key] = self._new_place(computer)
+        return self._far[key]
+
+    def _new_place(self, computer: int) -> int:
+        place = len(self._kind)
+        self._before.append(self._last_of[computer])
+        self._last_of[computer] = place
+        return place
+
+    def _ending(self, packed: int) -> Ending:
+        place = packed & (1 << _SHIFT) - 1
+        return Ending(packed >> _SHIFT, self._computer[place], self._all[self._kind[place]])
 
     def _number(self, text: str) -> int:
         """Minutes left; -1 where nothing is told."""

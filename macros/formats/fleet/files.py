@@ -9,6 +9,7 @@ import codecs
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import PurePath
@@ -16,7 +17,6 @@ from typing import BinaryIO
 
 from macros.catalog.models import Catalog
 from macros.domain.diagnosis import reader
-from macros.formats.base.findings import Said
 
 from .columns import columns
 from .records import read_clixml, read_json
@@ -32,6 +32,9 @@ _EMPTY_ARCHIVE = b"PK\x05\x06"
 _CLIXML = re.compile(r"<Objs\b")
 _WIDE = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
 _SAID = {"utf-16": "UTF-16", "utf-8-sig": "UTF-8", "utf-8": "UTF-8"}
+
+BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError)
+"""What reading an archive raises when it is damaged, or made in a way that nobody here reads."""
 
 NoText = Callable[[bytes], str | None]
 """Says why the beginning of a file is no text, in words; None for text."""
@@ -140,8 +143,8 @@ class Files:
                 members = [one for one in archive.infolist() if not one.is_dir()]
                 for member in members:
                     self._member(name, archive, member)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
-            sink.refuse("file-archive", detail=Said(str(error).rstrip(".") or type(error).__name__))
+        except BROKEN as error:
+            sink.refuse("file-archive", detail=str(error).rstrip(".") or type(error).__name__)
             return True
         if not members:
             sink.refuse("file-empty")
@@ -160,14 +163,14 @@ class Files:
                 with archive.open(member) as inside:
                     self._read(file, inside, member.filename, is_inside=True)  # type: ignore[arg-type]
                 return
-            except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
+            except BROKEN as error:
                 # What was read of it counts, and the rest is told.
                 told = self.told[-1] if self.told and self.told[-1].file == file else told
                 broken = Sink(self._add, self._left_out, told)
                 if told.rows:
-                    broken.leave(0, "file-archive", detail=Said(str(error).rstrip(".") or type(error).__name__))
+                    broken.leave(0, "file-archive", detail=str(error).rstrip(".") or type(error).__name__)
                     return
-                broken.refuse("file-archive", detail=Said(str(error).rstrip(".") or type(error).__name__))
+                broken.refuse("file-archive", detail=str(error).rstrip(".") or type(error).__name__)
                 if self.told and self.told[-1] is told:
                     return
         self.told.append(told)

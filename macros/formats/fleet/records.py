@@ -9,7 +9,6 @@ from typing import BinaryIO, TextIO
 
 from lxml import etree
 
-from macros.formats.base.findings import Said
 
 from .columns import Columns, Head, listed
 from .sink import Sink
@@ -125,7 +124,7 @@ def _values(text: TextIO, sink: Sink) -> Iterator[tuple[object, int]]:
                 wanted = 2 * max(len(buffer) - at, _CHUNK)
                 continue
             detail = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deep"
-            sink.leave(line + buffer.count("\n", 0, at), "row-json", detail=Said(detail))
+            sink.leave(line + buffer.count("\n", 0, at), "row-json", detail=detail)
             found = _NEXT.search(buffer, at + 1)
             if found is None and is_end:
                 return
@@ -156,7 +155,7 @@ def read_clixml(stream: BinaryIO, columns: Columns, sink: Sink) -> None:
             while element.getprevious() is not None:
                 del parent[0]
     except etree.XMLSyntaxError as error:
-        sink.leave(error.lineno or last, "row-xml", detail=Said(str(error.msg)))
+        sink.leave(error.lineno or last, "row-xml", detail=str(error.msg))
     rows.told("clixml")
 
 

@@ -144,10 +144,10 @@ def _rows(lines: Lines, head: Head, width: int, separator: str, columns: Columns
         except StopIteration:
             break
         except (csv.Error, _OpenError):
-            reader = _after_open(lines, separator, sink)
+            reader = _after_first(lines, separator, sink, "row-open")
             continue
         if len(taken) > 1 and (len(record) != width or _holds_a_row(taken, separator, width)):
-            reader = _after_open(lines, separator, sink)
+            reader = _after_first(lines, separator, sink, "row-open")
             continue
         if len(record) != width:
             if not record or record == [""]:
@@ -164,7 +164,10 @@ def _rows(lines: Lines, head: Head, width: int, separator: str, columns: Columns
         elif not row[computer].strip():
             sink.leave(lines.number, "row-nobody")
         elif len(taken) > 1 and any("\n" in cell or "\r" in cell for cell in row):
-            sink.leave(lines.number - len(taken) + 1, "row-lines")
+            # It may be two rows with an open quotation mark each, so that the second is looked at too.
+            reader = _after_first(lines, separator, sink, "row-lines")
+        elif '"' in row[computer]:
+            sink.leave(lines.number, "row-open")
         elif "\0" in taken[0]:
             sink.leave(lines.number, "row-zero")
         else:
@@ -178,10 +181,9 @@ def _holds_a_row(taken: list[str], separator: str, width: int) -> bool:
     return any(len(_cells(line, separator)) >= width for line in taken[1:])
 
 
-def _after_open(lines: Lines, separator: str, sink: Sink) -> Iterator[list[str]]:
-    """Leave the row out that opened a quotation mark, and read on with the line after it."""
-    count = len(lines.taken)
-    lines.back(count - 1)
-    sink.leave(lines.number, "row-open")
+def _after_first(lines: Lines, separator: str, sink: Sink, rule: str) -> Iterator[list[str]]:
+    """Leave the first line of a row out, and read on with the line after it."""
+    lines.back(len(lines.taken) - 1)
+    sink.leave(lines.number, rule)
     lines.taken.clear()
     return csv.reader(lines, delimiter=separator)

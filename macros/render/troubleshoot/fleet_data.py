@@ -34,7 +34,6 @@ MOST_LEFT = 1_000
 """Rows that are left out and listed. Our choice; the others are counted."""
 NAMED = 8
 """Computers that a text names for a finding. JSON and CSV have all."""
-_SOONEST = 10_000
 _TEXT_LEFT, _TEXT_SOON = 20, 10
 _SLOT = re.compile(SLOT)
 _CODE = "code"
@@ -261,9 +260,7 @@ def _expiry(view: View, seen: Seen) -> report.Expiry:
         )
         for place, (low, count) in enumerate(found)
     ]
-    within = {
-        str(most): sum(0 <= one.days < most for one in seen.endings) for most in view.catalog.fleet.horizons
-    }
+    within = {str(most): count for most, count in seen.within.items()}
     soonest = [
         report.Soon(
             computer=name_of(seen, one.computer),
@@ -271,7 +268,7 @@ def _expiry(view: View, seen: Seen) -> report.Expiry:
             days=one.days,
             day=seen.today + timedelta(days=one.days),
         )
-        for one in seen.endings[:_SOONEST]
+        for one in seen.endings
     ]
     return report.Expiry(
         validity_days=view.catalog.fleet.validity, within_days=within, bars=tuple(bars), soonest=tuple(soonest)

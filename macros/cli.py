@@ -35,7 +35,7 @@ from macros.doctor import NoFileError, as_data, as_text, look_at, why
 from macros.domain.decision import AnswerError, advise
 from macros.domain.diagnosis import reader
 from macros.domain.fleet.draft import NothingToDraftError
-from macros.domain.fleet.tally import Left, Tally
+from macros.domain.fleet.tally import Tally
 from macros.domain.plans.errors import NumbersError
 from macros.domain.policy import Policy
 from macros.export import compare, write
@@ -60,7 +60,7 @@ from macros.render.parts.view import View
 from macros.render.plan.answers import answer, answer_as_data, answer_as_text
 from macros.render.troubleshoot.diagnosis_data import Read, Unread, is_well, readings_as_data, readings_as_text
 from macros.render.troubleshoot.diagnosis_rows import readings_as_csv
-from macros.render.troubleshoot.fleet_data import DRAFT, MOST_LEFT, as_csv, as_draft, whole
+from macros.render.troubleshoot.fleet_data import DRAFT, LeftOut, as_csv, as_draft, whole
 from macros.render.troubleshoot.fleet_data import as_data as as_report
 from macros.render.troubleshoot.fleet_data import as_text as as_words
 from macros.site import base_view, today, usage_of_pages, version
@@ -421,7 +421,10 @@ def _reading(view: View, file: str, content: bytes | UnusableError) -> Read | Un
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
 @click.option(
-    "--organization", "plan_file", type=click.Path(path_type=Path), help="Hold the fleet against this organization's file."
+    "--organization",
+    "plan_file",
+    type=click.Path(path_type=Path),
+    help="Hold the fleet against this organization's file.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
 @click.option("--draft", "is_draft", is_flag=True, help="Write a first organization.yml from the fleet, and no report.")
@@ -429,10 +432,10 @@ def _reading(view: View, file: str, content: bytes | UnusableError) -> Read | Un
 def fleet(paths: tuple[str, ...], plan_file: Path | None, form: str, is_draft: bool) -> None:
     """Read the license states of many computers: how many of what, what ends when, and what is wrong where.
 
-    PATH is a file, a folder with all below it, a pattern such as "*.csv", or - for standard input: CSV with a head, JSON
-    or JSON lines, CLIXML, outputs of licensing commands with one file for each computer, and ZIP archives of such files.
-    Rows that cannot be read are listed with file, line and reason, and are in no number. With --format csv there is one
-    row for a finding and a computer.
+    PATH is a file, a folder with all below it, a pattern such as "*.csv", or - for standard input: CSV with a head,
+    JSON or JSON lines, CLIXML, outputs of licensing commands with one file for each computer, and ZIP archives of such
+    files. Rows that cannot be read are listed with file, line and reason, and are in no number. With --format csv there
+    is one row for a finding and a computer.
 
     Exit 0 when everything was read, and nothing is wrong; 1 with findings that are errors or warnings, and when a file
     or a row could not be used; 2 when no row could be read.
@@ -440,22 +443,14 @@ def fleet(paths: tuple[str, ...], plan_file: Path | None, form: str, is_draft: b
     view = base_view()
     organization = load_organization(plan_file, view.catalog) if plan_file else None
     tally = Tally(view.catalog, view.policy)
-    left: list[Left] = []
-    count = 0
-
-    def leave(file: str, line: int, reason: str) -> None:
-        nonlocal count
-        count += 1
-        if len(left) < MOST_LEFT:
-            left.append(Left(file, line, without_keys(reason)))
-
-    reading = Files(view.catalog, view.today, tally.add, leave, no_text)
+    left = LeftOut()
+    reading = Files(view.catalog, view.today, tally.add, left.add, no_text)
     hidden: list[tuple[str, int]] = []
     given = files_of(paths, lambda folder, number: hidden.append((folder, number)))
     for file, reason in watched(given, lambda one: printable(_name(one[0])), sys.stderr):
         _read_into(reading, file, reason)
     _say_hidden(hidden)
-    found = whole(view, tally.seen(view.today), reading.told, left, count, organization)
+    found = whole(view, tally.seen(view.today), reading.told, left, organization)
     if is_draft and found.is_usable:
         try:
             _say(as_draft(view, found.seen), end="")
@@ -464,7 +459,11 @@ def fleet(paths: tuple[str, ...], plan_file: Path | None, form: str, is_draft: b
     elif form == "csv":
         _say(as_csv(view, found), end="")
     else:
-        _say(json.dumps(as_report(view, found), indent=1, ensure_ascii=False) if form == "json" else as_words(view, found))
+        _say(
+            json.dumps(as_report(view, found), indent=1, ensure_ascii=False)
+            if form == "json"
+            else as_words(view, found)
+        )
     unread = [one.file for one in reading.told if one.reason]
     if unread:
         _say_unusable(len(reading.told), unread)

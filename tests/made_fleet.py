@@ -44,12 +44,14 @@ class Windows:
     key: str
 
 
+_2022 = "Microsoft Windows Server 2022 Standard 10.0.20348"
+_2025 = "Майкрософт Windows Server 2025 Datacenter 10.0.26100"
 SYSTEMS = (
     Windows("Microsoft Windows 11 Enterprise 10.0.26100", "Enterprise", "windows-11", CLIENT, "2YT43"),
     Windows("Microsoft Windows 10 Pro 10.0.19045", "Professional", "windows-10", CLIENT, "T83GX"),
     Windows("Microsoft Windows 11 Enterprise LTSC 10.0.26100", "EnterpriseS", "windows-11-ltsc-2024", CLIENT, "J462D"),
-    Windows("Microsoft Windows Server 2022 Standard 10.0.20348", "ServerStandard", "windows-server-2022", SERVER, "VMK7H"),
-    Windows("Майкрософт Windows Server 2025 Datacenter 10.0.26100", "ServerDatacenter", "windows-server-2025", SERVER, "YP6DF"),
+    Windows(_2022, "ServerStandard", "windows-server-2022", SERVER, "VMK7H"),
+    Windows(_2025, "ServerDatacenter", "windows-server-2025", SERVER, "YP6DF"),
 )  # fmt: skip
 OFFICES = (("24", "2024", "office-ltsc-2024"), ("21", "2021", "office-ltsc-2021"), ("19", "2019", "office-2019"))
 
@@ -177,9 +179,16 @@ class Maker:
         self.truth.methods[method] += 1
 
     def _windows(self, name: str, windows: Windows, age: int, own: Mapping[str, str]) -> dict[str, str]:
-        row = {**own, "Name": f"Windows(R), {windows.edition} edition", "LicenseStatus": "1", "LicenseStatusReason": "0"}
+        row = {
+            **own,
+            "Name": f"Windows(R), {windows.edition} edition",
+            "LicenseStatus": "1",
+            "LicenseStatusReason": "0",
+        }
         pick, truth = self._random, self.truth
-        way = pick.choice(["kms", "kms", "kms", "adba", "mak", "retail", "oem", "evaluation", "broken", "either", "host"])
+        way = pick.choice(
+            ["kms", "kms", "kms", "adba", "mak", "retail", "oem", "evaluation", "broken", "either", "host"]
+        )
         system = "Windows(R) Operating System, "
         if way == "kms":
             self._kms(row, name, windows.family, windows.product, age, system, windows.key)
@@ -277,7 +286,9 @@ class Maker:
         elif minutes <= VALIDITY * DAY - WEEK - 1:
             truth.note("renewals-missed", name)
 
-    def _office(self, name: str, generation: str, year: str, product: str, age: int, own: Mapping[str, str]) -> dict[str, str]:
+    def _office(
+        self, name: str, generation: str, year: str, product: str, age: int, own: Mapping[str, str]
+    ) -> dict[str, str]:
         way = self._random.choice(["kms", "mak"])
         row = {**own, "LicenseStatus": "1", "LicenseStatusReason": "0", "OfficeClickToRun": f"ProPlus{year}Volume"}
         if way == "kms":

@@ -11,11 +11,11 @@ import pytest
 
 from macros.catalog.json_schema import REPORT, schemas
 from macros.domain.fleet.findings import Found
-from macros.domain.fleet.tally import Left, Tally
+from macros.domain.fleet.tally import Tally
 from macros.formats.fleet.files import Files
 from macros.given import no_text
 from macros.render.parts.view import View
-from macros.render.troubleshoot.fleet_data import Whole, as_csv, as_data, as_text, whole
+from macros.render.troubleshoot.fleet_data import LeftOut, Whole, as_csv, as_data, as_text, whole
 from tests.json_schema import mistakes
 from tests.made_fleet import Made, Maker
 
@@ -25,13 +25,11 @@ SEEDS = 200
 def read(view: View, files: Mapping[str, bytes]) -> Whole:
     """What the command says of some files."""
     tally = Tally(view.catalog, view.policy)
-    left: list[Left] = []
-    reading = Files(
-        view.catalog, view.today, tally.add, lambda file, line, why: left.append(Left(file, line, why)), no_text
-    )
+    left = LeftOut()
+    reading = Files(view.catalog, view.today, tally.add, left.add, no_text)
     for name, data in files.items():
         reading.read(name, io.BytesIO(data))
-    return whole(view, tally.seen(view.today), reading.told, left, len(left), None)
+    return whole(view, tally.seen(view.today), reading.told, left)
 
 
 def made(seed: int, view: View) -> Made:

@@ -16,7 +16,9 @@ class FleetColumn(Strict):
     """What a column of an export says, and the labels by which it is known."""
 
     id: Id
-    labels: tuple[Text, ...] = Field((), description="Heads of columns that outputs.yaml does not know, or knows otherwise")
+    labels: tuple[Text, ...] = Field(
+        (), description="Heads of columns that outputs.yaml does not know, or knows otherwise"
+    )
     fields: tuple[Id, ...] = Field((), description="Fields of outputs.yaml whose labels, in any language, head it too")
     of_license: bool = Field(False, description="Rows with the same values in all such columns are of one kind")
     property: str | None = Field(None, description="Name of the column in the file of our own script, where it has one")

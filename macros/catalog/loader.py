@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .fleet_models import Fleet
 from .heads import Head, once, read_head
 from .integrity import facts_in_their_file, problems
 from .models import (
@@ -34,7 +35,6 @@ from .models import (
     Term,
     Unit,
 )
-from .fleet_models import Fleet
 from .output_models import Outputs
 from .places import with_line
 from .published_keys import KEYS

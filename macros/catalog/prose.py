@@ -14,8 +14,21 @@ OUTPUTS = "outputs.yaml"
 FLEET = "fleet.yaml"
 _LABELS = ("id", "code", "option", "term", "name", "product", "topic")
 PATTERNS = frozenset(
-    {"pattern", "patterns", "loose", "like", "unlike", "date", "label", "same_product", "prefixes", "junk", "prompt",
-     "suites", "suite_ids"}
+    {
+        "pattern",
+        "patterns",
+        "loose",
+        "like",
+        "unlike",
+        "date",
+        "label",
+        "same_product",
+        "prefixes",
+        "junk",
+        "prompt",
+        "suites",
+        "suite_ids",
+    }
 )
 """Keys of outputs.yaml and fleet.yaml that hold regular expressions. Elsewhere a key of that name holds words."""
 _PRINTED = frozenset({"output", "languages"})

@@ -617,7 +617,9 @@ class Reader:
         found: dict[tuple[str, str], Found] = {}
         same = [*self._same(entries)]
         for entry in entries:
-            rules = [rule for rule in self._data.findings if rule.scope == "product" and all_hold(rule.when, entry.slots)]
+            rules = [
+                rule for rule in self._data.findings if rule.scope == "product" and all_hold(rule.when, entry.slots)
+            ]
             entry.level = _level(entry.slots, rules)
             for rule in rules:
                 one = self._found(rule, entry.slots, [entry])

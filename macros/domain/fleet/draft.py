@@ -54,11 +54,10 @@ def draft(seen: Seen, catalog: Catalog) -> Draft:
         remarks.append(("no_zone", {"zone": _NO_ZONE}))
     used = [host for host in hosts(seen) if not host.of_cloud]
     drafted = {host.name: host for host in used if _is_name(host.name)}
-    for host in used[:]:
-        if host.name not in drafted:
-            remarks.append(("host_left", {"host": host.name, "computers": len(host.all)}))
     for name in [*drafted][MOST_HOSTS:]:
-        remarks.append(("host_left", {"host": name, "computers": len(drafted.pop(name).all)}))
+        del drafted[name]
+    left = (host for host in used if host.name not in drafted)
+    remarks += [("host_left", {"host": host.name, "computers": len(host.all)}) for host in left]
     ids = {name: f"kms{number}" for number, name in enumerate(drafted, 1)}
     groups = _groups(seen, catalog, zone is not None, ids, remarks)
     if not groups:
@@ -70,7 +69,7 @@ def draft(seen: Seen, catalog: Catalog) -> Draft:
     zones = dict.fromkeys(_around(name, zone or _NO_ZONE) for name in drafted)
     zones.pop(zone or _NO_ZONE, None)
     maks = [group for group in groups if group.method == "mak"]
-    licensed = Counter({product: 0 for product in dict.fromkeys(group.product for group in groups)})
+    licensed = Counter(dict.fromkeys(dict.fromkeys(group.product for group in groups), 0))
     for group in groups:
         licensed[group.product] += len(group.computers)
     data: dict[str, Any] = {"name": f"Draft of {seen.today.isoformat()}"}

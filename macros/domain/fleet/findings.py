@@ -1,4 +1,4 @@
-"""What is worth knowing about a fleet: the rules of fleet.yaml, asked of every kind of product, and what is computed."""
+"""What is worth knowing about a fleet: the rules of fleet.yaml, asked of every kind of product, and what adds up."""
 
 from __future__ import annotations
 
@@ -169,7 +169,11 @@ def _of_hosts(seen: Seen, catalog: Catalog, policy: Policy) -> Iterator[Found]:
             counted = len(computers) if family == "office" else len(windows)
             needed = threshold(family, policy)
             if counted < needed:
-                values: dict[str, Value] = {"host": host.name, "threshold": needed, "kind": catalog.fleet.counted[family]}
+                values: dict[str, Value] = {
+                    "host": host.name,
+                    "threshold": needed,
+                    "kind": catalog.fleet.counted[family],
+                }
                 yield Found(rule(catalog, "host-few"), computers, {**values, "kind_id": family})
 
 

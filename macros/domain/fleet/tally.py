@@ -167,9 +167,19 @@ class Tally:
         if not told.in_use:
             self.aside += 1
             return
+        place = self._kept(row, computer, kind, stamp)
+        if told.is_host:
+            self._counters[place] = (row[at["count"]], row[at["total"]], row[at["failed"]])
+        if stamp >= self._newest[computer]:
+            self._note(row, computer)
+
+    def _kept(self, row: Row, computer: int, kind: int, stamp: int) -> int:
+        """Keep the numbers of a row; where those of its license stand."""
+        at = self._at
         minutes = self._number(row[at["minutes"]])
-        interval = self._interval(row[at["renewal"]])
-        missed = max(self._validity - minutes - 1, 0) // interval if minutes > 0 else 0
+        missed = 0
+        if minutes > 0:
+            missed = max(self._validity - minutes - 1, 0) // self._interval(row[at["renewal"]])
         place = self._place(computer, self._license_of[kind])
         if place == len(self._kind):
             self._computer.append(computer)
@@ -177,24 +187,25 @@ class Tally:
             self._minutes.append(minutes)
             self._missed.append(missed)
             self._stamp.append(stamp)
-        else:
-            if stamp == self._stamp[place]:
-                self.repeated += 1
-            if stamp >= self._stamp[place]:
-                self._kind[place], self._minutes[place] = kind, minutes
-                self._missed[place], self._stamp[place] = missed, stamp
-        cmid = row[at["cmid"]]
-        if cmid and stamp >= self._newest[computer]:
+            return place
+        if stamp == self._stamp[place]:
+            self.repeated += 1
+        if stamp >= self._stamp[place]:
+            self._kind[place], self._minutes[place] = kind, minutes
+            self._missed[place], self._stamp[place] = missed, stamp
+        return place
+
+    def _note(self, row: Row, computer: int) -> None:
+        """What a row says of its computer, beside the license."""
+        cmid, office = row[self._at["cmid"]], row[self._at["click_to_run"]]
+        if cmid:
             self._cmid_of[computer] = self._cmids.setdefault(cmid.strip("{} ").lower(), len(self._cmids))
-        office = row[at["click_to_run"]]
         if office:
             several = self._suites.get(office)
             if several is None:
                 several = self._suites[office] = self._has_several(office)
-            if several and stamp >= self._newest[computer]:
+            if several:
                 self._several.add(computer)
-        if told.is_host:
-            self._counters[place] = (row[at["count"]], row[at["total"]], row[at["failed"]])
 
     def seen(self, today: date) -> Seen:
         """What all rows add up to, on a day."""
@@ -375,7 +386,7 @@ def _count(text: str) -> int | None:
 
 
 def moment(text: str) -> int:
-    """The minute of a day and time, counted like the days of the calendar; 0 when it can be read in no or in two ways."""
+    """The minute of a day and time, counted like days of the calendar; 0 when it can be read in no or in two ways."""
     text = text.strip()
     if not text:
         return 0

@@ -23,6 +23,8 @@ class Head:
     missing: tuple[str, ...]
     """Columns of fleet.yaml that the table lacks."""
     language: str
+    width: int
+    """How many columns the table has."""
 
     @property
     def is_of_licenses(self) -> bool:
@@ -71,6 +73,7 @@ class Columns:
             tuple(unknown),
             tuple(name for name in self.names if name not in places),
             max(set(foreign), key=foreign.count) if foreign else self._english,
+            len(labels),
         )
 
     def row(self, values: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,9 +9,8 @@ from typing import BinaryIO, TextIO
 
 from lxml import etree
 
-
 from .columns import Columns, Head, listed
-from .sink import Sink
+from .sink import Form, Sink
 
 _CHUNK = 65_536
 MOST_OBJECT = 2_000_000
@@ -51,7 +50,7 @@ class _Rows:
         self._sink.add(self._columns.row(found))
         self.rows += 1
 
-    def told(self, form: str) -> None:
+    def told(self, form: Form) -> None:
         """Say what was read."""
         told, heads = self._sink.told, [*self._heads.values()]
         told.form, told.rows = form, self.rows
@@ -106,7 +105,7 @@ def _values(text: TextIO, sink: Sink) -> Iterator[tuple[object, int]]:
     buffer, at, line, is_end = "", 0, 1, False
     wanted = _CHUNK
     while True:
-        at = _BETWEEN.match(buffer, at).end()  # type: ignore[union-attr]  (it fits the empty text)
+        at = _between(buffer, at)
         if at >= len(buffer) or len(buffer) - at < wanted:
             line += buffer.count("\n", 0, at)
             more = "" if is_end else text.read(_CHUNK)
@@ -116,7 +115,7 @@ def _values(text: TextIO, sink: Sink) -> Iterator[tuple[object, int]]:
                 return
             if not is_end and len(buffer) < wanted:
                 continue
-            at = _BETWEEN.match(buffer, 0).end()  # type: ignore[union-attr]
+            at = _between(buffer, 0)
         try:
             value, end = decoder.raw_decode(buffer, at)
         except (ValueError, RecursionError) as error:
@@ -137,6 +136,12 @@ def _values(text: TextIO, sink: Sink) -> Iterator[tuple[object, int]]:
             continue
         yield value, line + buffer.count("\n", 0, end)
         at = end
+
+
+def _between(text: str, at: int) -> int:
+    """Where what stands between two values ends."""
+    found = _BETWEEN.match(text, at)
+    return found.end() if found else at
 
 
 def read_clixml(stream: BinaryIO, columns: Columns, sink: Sink) -> None:

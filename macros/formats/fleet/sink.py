@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from macros.formats.base.findings import Said
 from macros.formats.base.rules import Rules
 
 RULES = Rules.beside(__file__, "rows") | Rules.beside(__file__, "files")
 
+Form = Literal["csv", "json", "clixml", "text"]
 Add = Callable[[Sequence[str]], None]
 LeftOut = Callable[[str, int, str], None]
 """Takes the file, the line and the reason of a row that is left out."""
@@ -20,8 +22,8 @@ class FileRead:
     """A file, what it was read as, and how many rows it gave."""
 
     file: str
-    form: str = ""
-    """csv, json, clixml or text; empty where nothing was read."""
+    form: Form | None = None
+    """None where nothing was read."""
     encoding: str = ""
     separator: str = ""
     language: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import TextIO
 
@@ -110,12 +110,11 @@ def read_table(text: TextIO, columns: Columns, sink: Sink) -> None:
         sink.refuse("file-unknown")
         return
     head, separator = found
-    width = len(_cells(lines.taken[0], separator))
     told = sink.told
     told.form, told.separator, told.language = "csv", separator, head.language
     told.unknown, told.missing = head.unknown, head.missing
     told.named_by_file = "computer" not in head.places
-    _rows(lines, head, width, separator, columns, sink)
+    _rows(lines, head, separator, columns, sink)
     for number in lines.long:
         sink.leave(number, "row-long", most=MOST_LINE)
     told.damaged = lines.damaged
@@ -123,20 +122,18 @@ def read_table(text: TextIO, columns: Columns, sink: Sink) -> None:
         sink.refuse("file-no-rows")
 
 
-def _rows(lines: Lines, head: Head, width: int, separator: str, columns: Columns, sink: Sink) -> None:
+def _rows(lines: Lines, head: Head, separator: str, columns: Columns, sink: Sink) -> None:
+    width = head.width
     # Behind the cells of each row stand an empty one, for columns that the table lacks, and the name of the file.
     nothing, stem = width, width + 1
     places = [
         head.places.get(name, stem if name == "computer" and sink.told.named_by_file else nothing)
         for name in columns.names
     ]
-    pick, more = itemgetter(*places), ("", sink.stem)
-    computer = columns.names.index("computer")
-    says = [columns.names.index(name) for name in ("name", "status", "description", "key_channel")]
-    name, status, *others = says
+    pick, more, wrong = itemgetter(*places), ("", sink.stem), _Wrong(columns)
     taken, add = lines.taken, sink.add
     rows = 0
-    reader = csv.reader(lines, delimiter=separator)
+    reader: Iterator[list[str]] = csv.reader(lines, delimiter=separator)
     while True:
         taken.clear()
         try:
@@ -146,37 +143,52 @@ def _rows(lines: Lines, head: Head, width: int, separator: str, columns: Columns
         except (csv.Error, _OpenError):
             reader = _after_first(lines, separator, sink, "row-open")
             continue
-        if len(taken) > 1 and (len(record) != width or _holds_a_row(taken, separator, width)):
-            reader = _after_first(lines, separator, sink, "row-open")
-            continue
-        if len(record) != width:
-            if not record or record == [""]:
+        if len(record) != width or len(taken) > 1:
+            if len(taken) > 1 and (len(record) != width or _holds_a_row(taken, separator, width)):
+                reader = _after_first(lines, separator, sink, "row-open")
                 continue
-            if not (len(record) > width and not any(record[width:])):
+            if not any(record):
+                continue
+            if len(record) < width or any(record[width:]):
                 sink.leave(lines.number, "row-width", cells=len(record), columns=width)
                 continue
             del record[width:]
         record += more
         row = pick(record)
-        if not (row[name] or row[status] or any(row[one] for one in others)):
-            if any(cell.strip() for cell in record[:width]):
-                sink.leave(lines.number, "row-nothing")
-        elif not row[computer].strip():
-            sink.leave(lines.number, "row-nobody")
-        elif len(taken) > 1 and any("\n" in cell or "\r" in cell for cell in row):
-            # It may be two rows with an open quotation mark each, so that the second is looked at too.
-            reader = _after_first(lines, separator, sink, "row-lines")
-        elif '"' in row[computer]:
-            sink.leave(lines.number, "row-open")
-        elif "\0" in taken[0]:
-            sink.leave(lines.number, "row-zero")
-        else:
+        rule = wrong(row, taken)
+        if rule is None:
             add(row)
             rows += 1
+        elif rule == "row-lines":
+            # It may be two rows with an open quotation mark each, so that the second is looked at too.
+            reader = _after_first(lines, separator, sink, rule)
+        elif rule != "row-nothing" or any(cell.strip() for cell in record[:width]):
+            sink.leave(lines.number, rule)
     sink.told.rows += rows
 
 
-def _holds_a_row(taken: list[str], separator: str, width: int) -> bool:
+class _Wrong:
+    """Tells why a row cannot be counted, by the id of a rule; None where it can."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._computer = columns.names.index("computer")
+        self._name, self._status = columns.names.index("name"), columns.names.index("status")
+        self._others = itemgetter(*map(columns.names.index, ("description", "key_channel")))
+
+    def __call__(self, row: Sequence[str], taken: Sequence[str]) -> str | None:
+        if not (row[self._name] or row[self._status] or any(self._others(row))):
+            return "row-nothing"
+        computer = row[self._computer]
+        if not computer.strip():
+            return "row-nobody"
+        if len(taken) > 1 and any("\n" in cell or "\r" in cell for cell in row):
+            return "row-lines"
+        if '"' in computer:
+            return "row-open"
+        return "row-zero" if "\0" in taken[0] else None
+
+
+def _holds_a_row(taken: Sequence[str], separator: str, width: int) -> bool:
     """Whether a value over several lines swallowed a whole row."""
     return any(len(_cells(line, separator)) >= width for line in taken[1:])
 

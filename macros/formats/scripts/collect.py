@@ -54,8 +54,8 @@ def script(context: SampleContext, origin: Origin) -> str:
     """The script that writes what a computer says of its licenses."""
     catalog = context.catalog
     about = [
-        "Writes one row for each Windows and Office product with a key, as CSV. It reads by CIM alone, changes nothing,",
-        "and needs no elevation. Of a key it writes the last five characters, and it reads nothing about users.",
+        "Writes one row for each Windows and Office product with a key, as CSV. It reads by CIM alone, changes",
+        "nothing, and needs no elevation. Of a key it writes the last five characters; it reads nothing about users.",
         "To show the rows, and to write one file for this computer into a share:",
         f"  .\\{origin.file_name}",
         f"  .\\{origin.file_name} -Folder \\\\server\\licenses$",
@@ -163,7 +163,9 @@ PURPOSE = Purpose(rules=RULES, activation="none", must_activate=False)
 
 _CLASS_LIST = re.compile(r"\$(\w*?)(Product|Service)Properties\s*=\s*@\(([^)]*)\)", re.IGNORECASE)
 _QUOTED = re.compile(r"['\"]([A-Za-z_][A-Za-z0-9_]*)['\"]")
-_WHOLE_KEY = re.compile(r"\bOA3xOriginalProductKey\b(?!\w)|\bDigitalProductId\b|\bBackupProductKeyDefault\b", re.IGNORECASE)
+_WHOLE_KEY = re.compile(
+    r"\bOA3xOriginalProductKey\b(?!\w)|\bDigitalProductId\b|\bBackupProductKeyDefault\b", re.IGNORECASE
+)
 _READING = re.compile(r"^(get|test|enum|select)", re.IGNORECASE)
 _CHANGING = re.compile(
     r"^(set|new|remove|clear|stop|restart|start|enable|disable|add|install|uninstall|register|unregister)-"
@@ -196,7 +198,12 @@ def _check_properties(document: Document) -> Iterator[Finding]:
         given = {one.name.lower(): one.value for one in parameters if one.value is not None}
         of = given.get("classname") or given.get("class") or (alone[0] if alone else None)
         asked = given.get("property")
-        if command.name.lower() in _READS_CIM and of is not None and asked is not None and of.text in (PRODUCT, SERVICE):
+        if (
+            command.name.lower() in _READS_CIM
+            and of is not None
+            and asked is not None
+            and of.text in (PRODUCT, SERVICE)
+        ):
             for name in asked.items:
                 if re.fullmatch(r"[A-Za-z_]\w*", name):
                     yield from _property(document, name, labels | {*known[of.text]}, asked.place)

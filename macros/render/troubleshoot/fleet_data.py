@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -100,14 +100,27 @@ _FORMS = {"csv": "CSV", "json": "JSON", "clixml": "CLIXML", "text": "output"}
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
+@dataclass
+class LeftOut:
+    """Rows that are in no number: how many there are, and the first of them."""
+
+    count: int = 0
+    first: list[Left] = field(default_factory=list)
+
+    def add(self, file: str, line: int, reason: str) -> None:
+        """Take note of a row."""
+        self.count += 1
+        if len(self.first) < MOST_LEFT:
+            self.first.append(Left(file, line, without_keys(reason)))
+
+
 @dataclass(frozen=True)
 class Whole:
     """A fleet with its files, what was left out, and its plan if there is one."""
 
     seen: Seen
     files: Sequence[FileRead]
-    left: Sequence[Left]
-    left_count: int
+    left: LeftOut
     organization: Organization | None
     compared: Compared | None
     findings: tuple[Found, ...]
@@ -127,16 +140,14 @@ def whole(
     view: View,
     seen: Seen,
     files: Sequence[FileRead],
-    left: Sequence[Left],
-    left_count: int,
-    organization: Organization | None,
+    left: LeftOut,
+    organization: Organization | None = None,
 ) -> Whole:
     """Everything that is to say of a fleet; against a plan where an organization is given."""
-    found = findings(seen, view.catalog, view.policy, left_count)
+    found = findings(seen, view.catalog, view.policy, left.count)
     compared = compare(seen, organization, view.catalog) if organization else None
-    return Whole(
-        seen, files, left, left_count, organization, compared, in_order([*found, *(compared.findings if compared else ())])
-    )
+    everything = in_order([*found, *(compared.findings if compared else ())])
+    return Whole(seen, files, left, organization, compared, everything)
 
 
 # ----------------------------------------------------------------------------------------------------------- words
@@ -180,14 +191,14 @@ def as_data(view: View, fleet: Whole) -> Mapping[str, Any]:
             computers=seen.computers,
             products=seen.products,
             rows=seen.rows,
-            rows_left_out=fleet.left_count,
+            rows_left_out=fleet.left.count,
             rows_not_in_use=seen.aside,
             rows_of_older_collections=seen.older,
             rows_repeated=seen.repeated,
             rows_without_a_day=seen.undated,
         ),
         files=tuple(_file(one) for one in fleet.files),
-        left_out=tuple(report.LeftOut(file=one.file, line=one.line, reason=one.reason) for one in fleet.left),
+        left_out=tuple(report.LeftOut(file=one.file, line=one.line, reason=one.reason) for one in fleet.left.first),
         products=tuple(_products(seen)),
         methods=_methods(seen),
         expiry=_expiry(view, seen),
@@ -211,7 +222,7 @@ def as_data(view: View, fleet: Whole) -> Mapping[str, Any]:
 def _file(one: FileRead) -> report.File:
     return report.File(
         file=one.file,
-        form=one.form or None,  # type: ignore[arg-type]  (the model looks at it)
+        form=one.form,
         encoding=one.encoding,
         separator=one.separator,
         language=one.language,
@@ -365,7 +376,7 @@ def _lines(view: View, fleet: Whole) -> Iterator[str]:
 def _apart(fleet: Whole) -> Iterator[str]:
     """Rows that are in no number, or in fewer than one would think."""
     seen = fleet.seen
-    counts = (("left", fleet.left_count), ("aside", seen.aside), ("older", seen.older), ("repeated", seen.repeated))
+    counts = (("left", fleet.left.count), ("aside", seen.aside), ("older", seen.older), ("repeated", seen.repeated))
     for name, count in counts:
         if count:
             yield f"  {WORDS.plain(name, rows=count)}"
@@ -405,11 +416,11 @@ def _numbers(view: View, fleet: Whole) -> Iterator[str]:
     if seen.counters:
         yield ""
         yield WORDS["host_counts"]
-        for one in seen.counters:
-            told = {"count": one.count, "total": one.total, "failed": one.failed}
+        for counter in seen.counters:
+            told = {"count": counter.count, "total": counter.total, "failed": counter.failed}
             values = {name: WORDS["not_told"] if value is None else value for name, value in told.items()}
             yield "  " + WORDS.plain(
-                "host_count", computer=name_of(seen, one.computer), product=one.kind.product, **values
+                "host_count", computer=name_of(seen, counter.computer), product=counter.kind.product, **values
             )
     plan = _plan(fleet)
     if plan:
@@ -465,7 +476,7 @@ def _of_files(view: View, fleet: Whole) -> Iterator[str]:
         if one.reason:
             yield f"  {WORDS.plain('file_refused', file=printable(one.file), reason=one.reason)}"
             continue
-        said = [WORDS.plain("file_read", file=printable(one.file), form=_FORMS[one.form], rows=one.rows)]
+        said = [WORDS.plain("file_read", file=printable(one.file), form=_FORMS[one.form or "text"], rows=one.rows)]
         said += [WORDS.plain("file_left", left=one.left)] if one.left else []
         said += [WORDS.plain("file_separator", separator=_SEPARATORS[one.separator])] if one.separator else []
         said += [WORDS.plain("file_encoding", encoding=one.encoding)] if one.encoding else []
@@ -477,10 +488,10 @@ def _of_files(view: View, fleet: Whole) -> Iterator[str]:
             yield f"    {WORDS.plain('file_unknown', columns=printable(', '.join(map(without_keys, one.unknown))))}"
         if one.missing and one.form != "text":
             yield f"    {WORDS.plain('file_missing', columns=', '.join(one.missing))}"
-    for left in fleet.left[:_TEXT_LEFT]:
+    for left in fleet.left.first[:_TEXT_LEFT]:
         yield f"  {WORDS.plain('row_left', file=printable(left.file), line=left.line, reason=printable(left.reason))}"
-    if fleet.left_count > _TEXT_LEFT:
-        yield f"  {WORDS.plain('more', rows=fleet.left_count - min(len(fleet.left), _TEXT_LEFT))}"
+    if fleet.left.count > _TEXT_LEFT:
+        yield f"  {WORDS.plain('more', rows=fleet.left.count - min(len(fleet.left.first), _TEXT_LEFT))}"
 
 
 def _counted(pairs: Iterable[tuple[str, int]]) -> str:

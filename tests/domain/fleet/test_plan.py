@@ -25,7 +25,11 @@ from tests.test_fleet import read
 
 WINDOWS_11 = {"name": "Windows(R), Enterprise edition", "system": "Microsoft Windows 11 Enterprise 10.0.26100"}
 SERVER = {"name": "Windows(R), ServerStandard edition", "system": "Microsoft Windows Server 2022 Standard 10.0.20348"}
-KMS = {"description": "Windows(R) Operating System, VOLUME_KMSCLIENT channel", "partial_key": "2YT43", "minutes": "250000"}
+KMS = {
+    "description": "Windows(R) Operating System, VOLUME_KMSCLIENT channel",
+    "partial_key": "2YT43",
+    "minutes": "250000",
+}
 MAK = {"description": "Windows(R) Operating System, VOLUME_MAK channel", "partial_key": "ABCDE"}
 OEM = {"description": "Windows(R) Operating System, OEM_DM channel", "partial_key": "ABCDE"}
 OFFICE_MAK = {
@@ -163,7 +167,10 @@ def test_a_fleet_of_volume_licenses_is_all_in_its_draft(view: View, catalog: Cat
     assert compare(said, organization, catalog).findings == ()
     assert sum(group.count for group in organization.groups) == 35
     assert [host.name for host in organization.kms_hosts] == ["kms1.corp.example.com", "kms2.plant.example.net"]
-    assert [(one.product, one.used) for one in organization.mak_allotments] == [("office-ltsc-2024", 7), ("windows-11", 7)]
+    assert [(one.product, one.used) for one in organization.mak_allotments] == [
+        ("office-ltsc-2024", 7),
+        ("windows-11", 7),
+    ]
 
 
 def test_what_a_draft_leaves_out_is_told(catalog: Catalog) -> None:
@@ -237,7 +244,10 @@ def test_releases_that_rows_do_not_tell_apart_are_told_together(catalog: Catalog
 def test_horizons_of_the_findings_are_those_of_the_data(catalog: Catalog) -> None:
     rules = {one.id: one for one in catalog.fleet.findings}
     bounds = [
-        [next((c.over for c in rules[name].when if c.over is not None)), next(c.under for c in rules[name].when if c.under)]
+        [
+            next(c.over for c in rules[name].when if c.over is not None),
+            next(c.under for c in rules[name].when if c.under),
+        ]
         for name in ("ends-first", "ends-second", "ends-third")
     ]
     first, second, third = catalog.fleet.horizons

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import pytest
 
 from macros.catalog.models import Catalog
-from macros.domain.policy import Policy
 from macros.formats.fleet.columns import columns
 from macros.formats.fleet.files import Files
 from macros.formats.fleet.sink import RULES, FileRead
@@ -32,7 +31,13 @@ Volume activation expiration: 223200 minute(s) (155 day(s))
     KMS machine name from DNS: kms01.corp.example.com:1688
     Renewal interval: 10080 minutes
 """
-OBJECT = {"ComputerName": "PC1", "Name": "Windows(R), Enterprise edition", "LicenseStatus": 1, "PartialProductKey": "2YT43"}
+OBJECT = {
+    "ComputerName": "PC1",
+    "Name": "Windows(R), Enterprise edition",
+    "LicenseStatus": 1,
+    "PartialProductKey": "2YT43",
+}
+TWO = [OBJECT, {**OBJECT, "ComputerName": "PC2"}]
 SPACE = 'xmlns="http://schemas.microsoft.com/powershell/2004/04"'
 
 
@@ -89,9 +94,9 @@ FORMS = {
     "a byte order mark": ("\ufeff" + GOOD, "csv"),
     "UTF-16": (GOOD.encode("utf-16"), "csv"),
     "UTF-16 without a mark": (GOOD.encode("utf-16-le"), "csv"),
-    "a list of objects": (json.dumps([OBJECT, {**OBJECT, "ComputerName": "PC2"}]), "json"),
-    "objects one a line": (f'{json.dumps(OBJECT)}\n{json.dumps({**OBJECT, "ComputerName": "PC2"})}\n', "json"),
-    "objects inside an object": (json.dumps({"value": [OBJECT, {**OBJECT, "ComputerName": "PC2"}], "Count": 2}), "json"),
+    "a list of objects": (json.dumps(TWO), "json"),
+    "objects one a line": ("".join(f"{json.dumps(one)}\n" for one in TWO), "json"),
+    "objects inside an object": (json.dumps({"value": TWO, "Count": 2}), "json"),
     "CLIXML": (clixml("PC1", "PC2"), "clixml"),
     "CLIXML in UTF-16": (clixml("PC1", "PC2").encode("utf-16"), "clixml"),
 }  # fmt: skip
@@ -132,7 +137,8 @@ def test_columns_that_nobody_knows_and_columns_that_lack_are_named(catalog: Cata
 
 def test_an_export_of_vamt_is_read_by_its_columns(catalog: Catalog) -> None:
     text = (
-        "Fully Qualified Domain Name,Product Name,Product Description,Partial Product Key,License Status,Genuine Status,CMID\n"
+        "Fully Qualified Domain Name,Product Name,Product Description,Partial Product Key,License Status,"
+        "Genuine Status,CMID\n"
         'PC1.corp.example.com,"Windows(R), Enterprise edition","Windows(R) Operating System, VOLUME_MAK channel",ABCDE,'
         "Licensed,Genuine,00000000-1111-2222-3333-444444444444\n"
     )
@@ -175,7 +181,9 @@ BROKEN_ROWS = {
     "too few values": (f"{HEAD}\nPC1,Windows\n{ROW.format('PC2')}\n", 1, {2: "row-width"}),
     "too many values": (f"{HEAD}\n{ROW.format('PC1')},more\n{ROW.format('PC2')}\n", 1, {2: "row-width"}),
     "a mark that is not closed": (f'{HEAD}\nPC1,"Windows,x,1,2\n{ROW.format("PC2")}\n', 1, {2: "row-open"}),
-    "marks everywhere": (HEAD + '\nPC1,"a,b,1,2' * 60 + "\n", 0, {**dict.fromkeys(range(2, 61), "row-lines"), 61: "row-width"}),
+    "marks everywhere": (
+        HEAD + '\nPC1,"a,b,1,2' * 60 + "\n", 0, {**dict.fromkeys(range(2, 61), "row-lines"), 61: "row-width"}
+    ),
     "a mark that swallows a row": (
         f'{HEAD},Tag\nPC1,Windows,x,1,2,"open\n{ROW.format("PC2")},"a ""b"" c"\n', 1, {2: "row-open"}
     ),
@@ -199,7 +207,9 @@ BROKEN_ROWS = {
         f'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><Objs {SPACE}><Obj><Props><S N="Name">&b;</S>'
         '<S N="LicenseStatus">1</S><S N="PSComputerName">PC1</S></Props></Obj></Objs>', 1, {},
     ),
-    "an output without a state": ("Key Management Service machine name set to kms1.corp.example.com:1688 successfully.\n", 0, {1: "text-no-state"}),
+    "an output without a state": (
+        "Key Management Service machine name set to kms1.corp.example.com:1688 successfully.\n", 0, {1: "text-no-state"}
+    ),
 }  # fmt: skip
 
 
@@ -288,7 +298,7 @@ def test_an_old_code_page_is_told_by_its_labels(catalog: Catalog) -> None:
 
 def test_no_key_of_a_file_is_repeated(catalog: Catalog) -> None:
     key = "-".join(["BCDFG", "HJKMN", "PQRTV", "WXY23", "46789"])
-    for data in (f"[{{\"a\": {key}", f"{HEAD}\n{key},x\n", f"<Objs {SPACE}><{key}"):
+    for data in (f'[{{"a": {key}', f"{HEAD}\n{key},x\n", f"<Objs {SPACE}><{key}"):
         told = read(catalog, data)
         assert "BCDFG" not in str(told.left)
         assert "BCDFG" not in str(told.files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -57,6 +58,29 @@ class FleetFinding(Strict):
     facts: tuple[str, ...] = ()
 
 
+class FleetRow(Strict):
+    """A row of the example: that of a model, but for its changes."""
+
+    model: Id
+    changes: Mapping[str, str] = {}
+
+
+class FleetPart(Strict):
+    """Computers of the example that are alike."""
+
+    computers: int
+    named: Text = Field(description="Name of each, with # for its number")
+    rows: Annotated[tuple[FleetRow, ...], Field(min_length=1)]
+
+
+class FleetExample(Strict):
+    """A fleet that is made up, which the site shows with what is said of it."""
+
+    day: date
+    models: Mapping[Id, Mapping[str, str]] = Field(description="Rows by the columns of our own script")
+    parts: tuple[FleetPart, ...]
+
+
 class Fleet(Strict):
     """How to read a fleet."""
 
@@ -71,3 +95,4 @@ class Fleet(Strict):
     counted: Mapping[Id, Text] = Field(description="What a KMS host counts against a threshold, in words")
     findings: tuple[FleetFinding, ...]
     links: Mapping[Id, PageLink]
+    example: FleetExample

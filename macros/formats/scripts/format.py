@@ -11,6 +11,7 @@ from .samples import FOR_COLLECTING, FOR_FORESTS, FOR_HOSTS, FOR_MAKS
 _KEY_INSTALLED: Mark = (r"[ \t\"']/(ipk|inpkey:)|\bInstall-VamtProductKey\b", 2)
 
 _KEY_GIVEN: Mark = (_KEY_INSTALLED[0], -4)
+"""A script that installs a key collects nothing, whatever it writes beside."""
 
 FORMATS = (
     script_format(
@@ -48,8 +49,11 @@ FORMATS = (
         id="collect-script",
         title="PowerShell script that collects license states",
         marks=(
-            (r"\bSoftwareLicensing(Product|Service)\b", 2),
-            (r"\b(Export-Csv|ConvertTo-Json|ConvertTo-Csv|Export-Clixml)\b", 2),
+            (
+                r"\bSoftwareLicensing(Product|Service)\b[\s\S]{0,3000}?"
+                r"\b(Export-Csv|ConvertTo-Json|ConvertTo-Csv|Export-Clixml)\b",
+                4,
+            ),
             _KEY_GIVEN,
         ),
         samples=FOR_COLLECTING,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from macros.domain.fleet.tally import Tally
+from macros.formats.base.spreadsheet import cell
 from macros.formats.fleet.files import Files
 from macros.formats.scripts.collect import columns
 from macros.render.parts.citations import cite
@@ -44,7 +45,7 @@ def example_csv(view: View) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, names, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: row.get(name, "") for name in names} for row in _rows(view))
+    writer.writerows({name: cell(row.get(name, "")) for name in names} for row in _rows(view))
     return out.getvalue()
 
 

@@ -1,16 +1,18 @@
 """A fleet against the plan: which group each product belongs to, and where what is seen differs from what is planned.
 
-A group is told by its product. Of several groups with one product that is told which alone plans the method in use;
-where several do, they are compared together, because nothing in the rows tells them apart.
+A group is told by its product, and by domain or name where its `match` says so. Of several groups that is told which
+alone plans the method in use; where several do, they are compared together, because nothing in the rows tells them
+apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from macros.catalog.models import Catalog
-from macros.catalog.organization import Group, Organization
+from macros.catalog.organization import Group, Match, Organization
 from macros.domain.diagnosis import Value
 
 from .findings import Found, about, hosts, in_order, products_of, rule
@@ -48,10 +50,9 @@ def compare(seen: Seen, organization: Organization, catalog: Catalog) -> Compare
     assigned: dict[tuple[str, ...], list[Cell]] = {}
     unexplained: list[Cell] = []
     differing: list[Cell] = []
-    for cell in seen.cells:
+    for cell, groups in _told(seen, organization):
         if cell.kind.method.id == "kms-host":
             continue
-        groups = [group for group in organization.groups if group.product in cell.kind.products]
         fitting = [group for group in groups if _fits(cell, group)]
         if not groups:
             unexplained.append(cell)
@@ -68,6 +69,34 @@ def compare(seen: Seen, organization: Organization, catalog: Catalog) -> Compare
         *_of_hosts(seen, organization, catalog),
     ]
     return Compared(lots, tuple(unexplained), in_order(found))
+
+
+def _told(seen: Seen, organization: Organization) -> Iterator[tuple[Cell, tuple[Group, ...]]]:
+    """Products with the groups that they may belong to. What names tell apart is parted."""
+    for cell in seen.cells:
+        groups = tuple(group for group in organization.groups if group.product in cell.kind.products)
+        if not any(group.match for group in groups):
+            yield cell, groups
+            continue
+        parts: dict[tuple[Group, ...], list[int]] = {}
+        for computer in cell.computers:
+            parts.setdefault(_among(groups, seen.names[computer].lower()), []).append(computer)
+        for part, computers in parts.items():
+            yield replace(cell, computers=computers), part
+
+
+def _among(groups: tuple[Group, ...], name: str) -> tuple[Group, ...]:
+    """The groups that a computer fits by its name. Of those that fit, the ones that ask for a name go first."""
+    named = tuple(group for group in groups if group.match and _fits_name(group.match, name))
+    return named or tuple(group for group in groups if not group.match)
+
+
+def _fits_name(match: Match, name: str) -> bool:
+    """Whether a name, in small letters, is one that a group asks for. A pattern is compared with and without domain."""
+    if match.domain and not name.endswith(f".{match.domain}"):
+        return False
+    pattern = (match.name or "*").lower()
+    return fnmatchcase(name, pattern) or fnmatchcase(name.partition(".")[0], pattern)
 
 
 def _fits(cell: Cell, group: Group) -> bool:

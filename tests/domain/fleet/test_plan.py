@@ -90,6 +90,27 @@ def test_groups_that_rows_do_not_tell_apart_are_compared_together(catalog: Catal
     assert compared.findings == ()
 
 
+def test_names_and_domains_tell_groups_of_one_product_apart(catalog: Catalog, organization: Organization) -> None:
+    own = plan(
+        organization,
+        {"product": "windows-11", "method": "kms", "count": 2, "match": {"name": "LT-*"}},
+        {"product": "windows-11", "method": "kms", "count": 3, "match": {"domain": "plant.example.com"}},
+        {"product": "windows-11", "method": "kms", "count": 1},
+    )
+    kms = {**WINDOWS_11, **KMS, "found_host": "kms1.corp.example.com"}
+    names = [f"lt-{n}.corp.example.com" for n in range(2)] + [f"PC{n}.PLANT.example.com" for n in range(3)] + ["PC9"]
+    compared = compare(seen(catalog, *({**kms, "computer": name} for name in names)), own, catalog)
+    assert [(lot.planned, len(lot.computers)) for lot in compared.lots] == [(2, 2), (3, 3), (1, 1)]
+    assert compared.findings == ()
+
+
+def test_a_computer_that_no_match_fits_is_explained_by_no_group(catalog: Catalog, organization: Organization) -> None:
+    own = plan(organization, {"product": "windows-11", "method": "kms", "count": 1, "match": {"name": "LT-?"}})
+    kms = {**WINDOWS_11, **KMS, "found_host": "kms1.corp.example.com"}
+    said = seen(catalog, {**kms, "computer": "LT-1"}, {**kms, "computer": "LT-22"})
+    assert [one.computers for one in found(compare(said, own, catalog), "no-group")] == [(1,)]
+
+
 def test_what_no_group_explains_is_named(catalog: Catalog, organization: Organization) -> None:
     own = plan(organization, {"product": "windows-11", "method": "kms", "count": 1})
     kms = {**WINDOWS_11, **KMS, "found_host": "kms1.corp.example.com"}

@@ -43,13 +43,14 @@ def as_json(*arguments: object, given: str | bytes | None = None) -> Any:
 def good(tmp_path: Path) -> Path:
     """A fleet with which all is well."""
     file = tmp_path / "good.csv"
-    file.write_text(GOOD, "utf-8")
+    head, *rows = GOOD.splitlines()
+    file.write_text("\n".join([f"{head},CollectedAt", *(f"{row},2026-11-24" for row in rows)]), "utf-8")
     return file
 
 
 def test_the_exit_code_says_how_it_went(good: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
-    bad.write_text(f"{HEAD}\nPC1,Windows,VOLUME_MAK,5,ABCDE\n", "utf-8")
+    bad.write_text(f"{HEAD}\nPC1,Windows,VOLUME_MAK,5,ABCDE,\n", "utf-8")
     other = tmp_path / "other.csv"
     other.write_text("Name,Size\na,1\n", "utf-8")
     broken = tmp_path / "broken.csv"
@@ -103,7 +104,7 @@ def test_csv_is_safe_in_spreadsheets(tmp_path: Path) -> None:
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(HEAD.split(","))
-        writer.writerows([name, "=HYPERLINK(1)", "VOLUME_MAK", "5", "ABCDE"] for name in names)
+        writer.writerows([name, "=HYPERLINK(1)", "VOLUME_MAK", "5", "ABCDE", ""] for name in names)
     rows = list(csv.reader(io.StringIO(fleet(file, "--format", "csv").stdout)))
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == 1 + len(names)
@@ -114,7 +115,7 @@ def test_csv_is_safe_in_spreadsheets(tmp_path: Path) -> None:
 def test_no_key_is_repeated(tmp_path: Path) -> None:
     key = "-".join(["BCDFG", "HJKMN", "PQRTV", "WXY23", "46789"])
     file = tmp_path / f"{key}.csv"
-    file.write_text(f"{HEAD},{key}\n{key},Windows {key} edition,VOLUME_MAK {key},5,{key},x\n{key},a\n", "utf-8")
+    file.write_text(f"{HEAD},{key}\n{key},Windows {key} edition,VOLUME_MAK {key},5,{key},,x\n{key},a\n", "utf-8")
     for form in ("text", "json", "csv"):
         result = fleet(file, "--format", form)
         assert "BCDFG" not in result.stdout + result.stderr, form
@@ -149,7 +150,7 @@ def test_a_draft_is_a_file_that_loads(tmp_path: Path, catalog: Catalog) -> None:
 
 def test_nothing_to_draft_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "oem.csv"
-    file.write_text(f"{HEAD}\nPC1,Windows,OEM_DM channel,1,ABCDE\n", "utf-8")
+    file.write_text(f"{HEAD}\nPC1,Windows,OEM_DM channel,1,ABCDE,\n", "utf-8")
     result = fleet(file, "--draft")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "nothing to draft" in result.stderr

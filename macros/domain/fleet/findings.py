@@ -121,7 +121,18 @@ def _of_products(seen: Seen, catalog: Catalog) -> Iterator[Found]:
     for one in rules:
         if one.id in held:
             cells = held[one.id]
-            yield Found(one, about(cells), {"products": products_of(cells)})
+            yield Found(one, about(cells), {"products": products_of(cells), **days_of(one)})
+
+
+def days_of(one: FleetFinding) -> Mapping[str, Value]:
+    """The days between which a rule holds, for its sentence: from `low`, below `high`, up to `last`."""
+    values: dict[str, Value] = {}
+    for each in (condition for condition in one.when if condition.slot == "days"):
+        if each.over is not None:
+            values["low"] = each.over
+        if each.under is not None:
+            values |= {"high": each.under, "last": each.under - 1}
+    return values
 
 
 def _slots(cell: Cell) -> Mapping[str, Value]:
@@ -192,6 +203,8 @@ def _short(counter: Counter, names: Sequence[str], catalog: Catalog, policy: Pol
 def _of_files(seen: Seen, catalog: Catalog, left: int) -> Iterator[Found]:
     if left:
         yield Found(rule(catalog, "rows-left"), (), {"rows": left})
+    if seen.unread_minutes:
+        yield Found(rule(catalog, "time-unread"), (), {"rows": seen.unread_minutes})
     if seen.undated:
         yield Found(rule(catalog, "day-unknown"), (), {"rows": seen.undated})
 

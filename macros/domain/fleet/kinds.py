@@ -37,6 +37,8 @@ _READ_AS = "cim-product"
 _KEY = "PartialProductKey"
 _ANY_KEY = "0" * GROUP
 """Stands for a key of somebody: that there is one matters, and which one does not."""
+UNTOLD = "?"
+"""The end of a key in a row that does not tell whether there is a key."""
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{8})")
 _NO_DAY = date(2000, 1, 1)
 """The rules compare days of texts with today; a row of a table has none."""
@@ -108,7 +110,8 @@ class Kinds:
         values["LicenseStatusReason"] = _decimal(values["LicenseStatusReason"])
         for name in ("KeyManagementServiceMachine", "DiscoveredKeyManagementServiceMachineName"):
             values[name] = values[name].lower().removesuffix(".")
-        values[_KEY] = partial_key if partial_key in self.published or not partial_key else _ANY_KEY
+        if partial_key != UNTOLD:
+            values[_KEY] = partial_key if partial_key in self.published or not partial_key else _ANY_KEY
         slots = {**self._reader.row(values, _READ_AS, _NO_DAY)}
         for name in ("system", "activation_type"):
             if told[name].strip():

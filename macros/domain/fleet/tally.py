@@ -15,8 +15,9 @@ from datetime import UTC, date, datetime
 from macros.catalog.models import Catalog
 from macros.domain.policy import Policy
 
-from .kinds import Kind, Row, kinds
+from .kinds import UNTOLD, Kind, Row, kinds
 
+_ANY = "*"
 _LARGEST = 2**31 - 1
 _NOT_TOLD = -1
 _SHIFT = 32
@@ -120,7 +121,7 @@ class Tally:
         self._bounds = _bounds(catalog)
         self._horizons = catalog.fleet.horizons
         self._soon = max(self._horizons)
-        # A kind with each of its three keys: none, a published one by its characters, any other.
+        # A kind with each of its keys: none, not told, a published one by its characters, any other.
         self._known: dict[tuple[str, Row], int] = {}
         self._all: list[Kind] = []
         self._licenses: dict[str, int] = {}
@@ -148,7 +149,8 @@ class Tally:
         at = self._at
         self.rows += 1
         partial = row[at["partial_key"]]
-        key = (partial if partial in self._published else partial and "?", row[: self._kinds.size])
+        shape = partial if partial in self._published or partial == UNTOLD else partial and _ANY
+        key = (shape, row[: self._kinds.size])
         kind = self._known.get(key)
         if kind is None:
             kind = self._new_kind(key, row, partial.strip())

@@ -25,6 +25,8 @@ class Head:
     language: str
     width: int
     """How many columns the table has."""
+    may_be_this: bool
+    """The column of the computer is empty where a row is about the computer that wrote it, as PowerShell has it."""
 
     @property
     def is_of_licenses(self) -> bool:
@@ -56,15 +58,19 @@ class Columns:
         return self._fields.get(known[0]), True, known[1]
 
     def head(self, labels: Sequence[str]) -> Head:
-        """The head of a table. Of two columns that say the same the first is taken."""
+        """The head of a table. Of two columns that say the same the first is taken; of the computer, the plain one."""
         places: dict[str, int] = {}
         unknown: list[str] = []
         languages: list[str] = []
+        may_be_this = False
         for place, label in enumerate(labels):
             column, is_known, language = self.told(label)
-            if column is not None and column not in places:
+            is_own = column == "computer" and fold(label.strip('" ')) in self._labels
+            if column is not None and (column not in places or (is_own and may_be_this)):
                 places[column] = place
                 languages.append(language)
+                if column == "computer":
+                    may_be_this = not is_own
             elif not is_known and label.strip():
                 unknown.append(label.strip())
         foreign = [language for language in languages if language != self._english]
@@ -74,6 +80,7 @@ class Columns:
             tuple(name for name in self.names if name not in places),
             max(set(foreign), key=foreign.count) if foreign else self._english,
             len(labels),
+            may_be_this,
         )
 
     def row(self, values: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from typing import BinaryIO, TextIO
 
 from lxml import etree
 
+from macros.domain.fleet.kinds import UNTOLD
+
 from .columns import Columns, Head, listed
 from .sink import Form, Sink
 
@@ -41,9 +43,10 @@ class _Rows:
         if not any(found.get(name) for name in ("name", "status", "description", "key_channel")):
             self._sink.leave(line, "row-nothing")
             return
-        if "computer" not in head.places:
-            self._sink.told.named_by_file = True
-            found["computer"] = self._sink.stem
+        found.setdefault("partial_key", UNTOLD)
+        if "computer" not in head.places or (head.may_be_this and not found["computer"]):
+            found["computer"] = _server(values) or self._sink.stem
+            self._sink.told.named_by_file |= found["computer"] == self._sink.stem
         if not found["computer"].strip():
             self._sink.leave(line, "row-nobody")
             return
@@ -59,6 +62,13 @@ class _Rows:
         told.language = next((head.language for head in heads), "")
         if not self.rows and not told.left:
             self._sink.refuse("file-no-rows")
+
+
+def _server(values: Mapping[str, object]) -> str:
+    """The computer that an object of CIM came from, as JSON of PowerShell has it."""
+    inside = values.get("CimSystemProperties")
+    name = inside.get("ServerName") if isinstance(inside, Mapping) else None
+    return name if isinstance(name, str) else ""
 
 
 def _text(value: object) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import TextIO
 
+from macros.domain.fleet.kinds import UNTOLD
+
 from .columns import Columns, Head
 from .sink import Sink
 
@@ -124,13 +126,12 @@ def read_table(text: TextIO, columns: Columns, sink: Sink) -> None:
 
 def _rows(lines: Lines, head: Head, separator: str, columns: Columns, sink: Sink) -> None:
     width = head.width
-    # Behind the cells of each row stand an empty one, for columns that the table lacks, and the name of the file.
-    nothing, stem = width, width + 1
-    places = [
-        head.places.get(name, stem if name == "computer" and sink.told.named_by_file else nothing)
-        for name in columns.names
-    ]
-    pick, more, wrong = itemgetter(*places), ("", sink.stem), _Wrong(columns)
+    # Behind the cells of each row stand what a column says that the table lacks: nothing, the name of the file, that
+    # nobody tells whether there is a key.
+    lacking = {"computer": width + 1, "partial_key": width + 2}
+    pick = itemgetter(*(head.places.get(name, lacking.get(name, width)) for name in columns.names))
+    more, wrong = ("", sink.stem, UNTOLD), _Wrong(columns)
+    computer = columns.names.index("computer")
     taken, add = lines.taken, sink.add
     rows = 0
     reader: Iterator[list[str]] = csv.reader(lines, delimiter=separator)
@@ -155,6 +156,9 @@ def _rows(lines: Lines, head: Head, separator: str, columns: Columns, sink: Sink
             del record[width:]
         record += more
         row = pick(record)
+        if head.may_be_this and not row[computer]:
+            row = (*row[:computer], sink.stem, *row[computer + 1 :])
+            sink.told.named_by_file = True
         rule = wrong(row, taken)
         if rule is None:
             add(row)

@@ -8,6 +8,7 @@ from datetime import date
 
 from macros.catalog.models import Catalog
 from macros.domain.diagnosis import Entry, Value, reader
+from macros.domain.fleet.kinds import UNTOLD
 from macros.formats.base.findings import Said
 
 from .columns import Columns
@@ -102,5 +103,5 @@ def _row(entry: Entry, numbers: Mapping[str, str]) -> dict[str, str]:
         row["is_host"] = "1"
     if "not_in_use" not in slots:
         # Some outputs do not print the end of the key, and say that one is there.
-        row.setdefault("partial_key", "?")
+        row.setdefault("partial_key", UNTOLD)
     return row

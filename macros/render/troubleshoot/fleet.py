@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from macros.domain.fleet.findings import days_of
 from macros.domain.fleet.tally import Tally
 from macros.formats.base.spreadsheet import cell
 from macros.formats.fleet.files import Files
@@ -15,9 +16,10 @@ from macros.render.parts.citations import cite
 from macros.render.parts.components import code_block, details, status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.report import SEVERITIES
+from macros.render.parts.sentences import in_slot
 from macros.render.parts.view import View
 
-from .fleet_data import LeftOut, Whole, as_draft, as_text, whole
+from .fleet_data import SLOTS, LeftOut, Whole, as_draft, as_text, whole
 
 FILE = "licenses.csv"
 _SHOWN_LINES = 4
@@ -103,7 +105,7 @@ def fleet_findings(view: View) -> Html:
         (
             tag("code", rule.id),
             status(*SEVERITIES[rule.severity]),
-            _plain(rule.text),
+            _plain(rule.text, days_of(rule)),
             rule.todo,
             cite(view, *rule.facts) if rule.facts else "",
         )
@@ -112,8 +114,9 @@ def fleet_findings(view: View) -> Html:
     return table("What is looked for", ("Finding", "Weight", "What it says", "What to do", "Facts"), rows)
 
 
-def _plain(text: str) -> str:
-    """A sentence with its gaps as dots."""
+def _plain(text: str, known: Mapping[str, object]) -> str:
+    """A sentence with what is known in it, and its other gaps as dots."""
+    text = SLOTS.sub(lambda gap: str(in_slot(gap[0], known)) if gap[1] in known else gap[0], text)
     while "{" in text:
         before, _, rest = text.partition("{")
         gap, _, after = rest.partition("}")

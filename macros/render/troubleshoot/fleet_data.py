@@ -35,7 +35,8 @@ MOST_LEFT = 1_000
 NAMED = 8
 """Computers that a text names for a finding. JSON and CSV have all."""
 _TEXT_LEFT, _TEXT_SOON = 20, 10
-_SLOT = re.compile(SLOT)
+SLOTS = re.compile(SLOT)
+"""Gaps of a sentence that the code fills in."""
 _CODE = "code"
 COLUMNS = ("severity", "finding", "summary", "todo", "computer")
 """The columns of the CSV. The names are an interface: others read them."""
@@ -133,7 +134,8 @@ class Whole:
     @property
     def is_well(self) -> bool:
         """Whether everything was read, and nothing is wrong."""
-        return not any(one.reason for one in self.files) and all(one.rule.severity == "info" for one in self.findings)
+        is_read = not any(one.reason or one.damaged for one in self.files)
+        return is_read and all(one.rule.severity == "info" for one in self.findings)
 
 
 def whole(
@@ -164,7 +166,7 @@ def summary(view: View, found: Found) -> str:
 
 
 def _filled(text: str, slots: Mapping[str, object]) -> str:
-    return _SLOT.sub(lambda match: str(in_slot(match[0], slots)), text)
+    return SLOTS.sub(lambda match: str(in_slot(match[0], slots)), text)
 
 
 def links(view: View, found: Found) -> tuple[tuple[str, str | None], ...]:

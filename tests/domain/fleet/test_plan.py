@@ -12,7 +12,7 @@ from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.catalog.organization_file import load_organization
 from macros.domain.fleet.draft import NothingToDraftError, draft
-from macros.domain.fleet.findings import Found
+from macros.domain.fleet.findings import Found, days_of, findings
 from macros.domain.fleet.kinds import kinds
 from macros.domain.fleet.plan import Compared, compare
 from macros.domain.fleet.tally import Seen, Tally, moment
@@ -251,6 +251,14 @@ def test_a_computer_with_very_many_licenses_is_read_in_time(catalog: Catalog) ->
     assert (said.products, said.repeated, said.computers) == (300, 51, 1)
 
 
+def test_a_time_that_is_not_told_is_not_taken_for_good(catalog: Catalog, policy: Policy) -> None:
+    kms = {**WINDOWS_11, **KMS, "found_host": "kms1.corp.example.com"}
+    said = seen(catalog, {**kms, "minutes": ""}, {**kms, "minutes": "soon"}, kms)
+    found = {one.id: one.computers for one in findings(said, catalog, policy)}
+    assert found["time-unknown"] == (0, 1)
+    assert "time-unread" in found
+
+
 def test_releases_that_rows_do_not_tell_apart_are_told_together(catalog: Catalog) -> None:
     server = {**KMS, "name": "Windows(R), ServerStandard edition"}
     told = {
@@ -264,17 +272,14 @@ def test_releases_that_rows_do_not_tell_apart_are_told_together(catalog: Catalog
 
 def test_horizons_of_the_findings_are_those_of_the_data(catalog: Catalog) -> None:
     rules = {one.id: one for one in catalog.fleet.findings}
-    bounds = [
-        [
-            next(c.over for c in rules[name].when if c.over is not None),
-            next(c.under for c in rules[name].when if c.under),
-        ]
-        for name in ("ends-first", "ends-second", "ends-third")
-    ]
+    bounds = [days_of(rules[name]) for name in ("ends-first", "ends-second", "ends-third", "renewals-missed")]
     first, second, third = catalog.fleet.horizons
-    assert bounds == [[0, first], [first, second], [second, third]]
-    for name, (low, high) in zip(("ends-first", "ends-second", "ends-third"), bounds, strict=True):
-        assert (f"within {high} days" if not low else f"{low} to {high - 1} days") in rules[name].text
+    assert bounds == [
+        {"low": 0, "high": first, "last": first - 1},
+        {"low": first, "high": second, "last": second - 1},
+        {"low": second, "high": third, "last": third - 1},
+        {"low": third},
+    ]
 
 
 def test_the_bars_end_with_the_validity(catalog: Catalog, policy: Policy) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from macros.catalog.models import Catalog
+from macros.domain.fleet.tally import Tally
+from macros.domain.policy import Policy
 from macros.formats.fleet.columns import columns
 from macros.formats.fleet.files import Files
 from macros.formats.fleet.sink import RULES, FileRead
@@ -18,8 +20,8 @@ from macros.formats.fleet.tables import MOST_LINE
 from macros.given import no_text
 from tests.conftest import TODAY
 
-HEAD = "ComputerName,Name,Description,LicenseStatus,PartialProductKey"
-ROW = '"{}","Windows(R), Enterprise edition","Windows(R) Operating System, VOLUME_KMSCLIENT channel",1,2YT43'
+HEAD = "ComputerName,Name,Description,LicenseStatus,PartialProductKey,GracePeriodRemaining"
+ROW = '"{}","Windows(R), Enterprise edition","Windows(R) Operating System, VOLUME_KMSCLIENT channel",1,2YT43,255000'
 GOOD = f"{HEAD}\n{ROW.format('PC1')}\n{ROW.format('PC2')}\n"
 SLMGR = """\
 Name: Windows(R), Enterprise edition
@@ -114,7 +116,7 @@ def test_a_form_is_read_row_by_row(name: str, catalog: Catalog) -> None:
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_the_separator_is_told_by_the_head(separator: str, catalog: Catalog) -> None:
-    rows = [HEAD.split(","), ["PC1", "Windows(R), Enterprise edition", "a; b | c", "1", "2YT43"]]
+    rows = [HEAD.split(","), ["PC1", "Windows(R), Enterprise edition", "a; b | c", "1", "2YT43", "5"]]
     text = "\n".join(separator.join(f'"{cell}"' for cell in row) for row in rows)
     told = read(catalog, text)
     assert told.files[0].separator == separator
@@ -131,7 +133,7 @@ def test_the_language_of_the_labels_is_told(catalog: Catalog) -> None:
 def test_columns_that_nobody_knows_and_columns_that_lack_are_named(catalog: Catalog) -> None:
     told = read(catalog, f"{HEAD},Asset Tag,Room\n{ROW.format('PC1')},7,2\n")
     assert told.files[0].unknown == ("Asset Tag", "Room")
-    assert {"collected", "system", "minutes"} <= set(told.files[0].missing)
+    assert {"collected", "system", "cmid"} <= set(told.files[0].missing)
     assert "name" not in told.files[0].missing
 
 
@@ -154,6 +156,36 @@ def test_the_name_of_a_file_stands_for_a_computer_that_nothing_names(catalog: Ca
         told = read(catalog, data, "share\\PC7.corp.example.com.txt")
         assert told.column(catalog, "computer") == ["PC7.corp.example.com"]
         assert told.files[0].named_by_file
+
+
+CIM = "Name,Description,LicenseStatus,PSComputerName"
+
+
+def test_an_empty_name_of_powershell_is_the_computer_that_wrote_the_file(catalog: Catalog) -> None:
+    """Get-CimInstance leaves PSComputerName empty for the computer itself."""
+    told = read(catalog, f"{CIM}\nWindows,x,1,\nWindows,x,1,PC2\n", "PC1.csv")
+    assert told.column(catalog, "computer") == ["PC1", "PC2"]
+    assert told.files[0].named_by_file
+    plain = read(catalog, f"{CIM},ComputerName\nWindows,x,1,,PC3\n", "PC1.csv")
+    assert plain.column(catalog, "computer") == ["PC3"]
+    inside = {"Name": "Windows", "LicenseStatus": 1, "PSComputerName": None}
+    json_of_cim = read(
+        catalog, json.dumps([inside | {"CimSystemProperties": {"ServerName": "PC4"}}, inside]), "PC1.json"
+    )
+    assert json_of_cim.column(catalog, "computer") == ["PC4", "PC1"]
+
+
+def test_without_a_column_of_keys_nobody_is_taken_for_unused(catalog: Catalog) -> None:
+    for data in (
+        f"{CIM}\nWindows,x,0,PC1\n",
+        json.dumps({"Name": "Windows", "LicenseStatus": 0, "PSComputerName": "PC1"}),
+    ):
+        told = read(catalog, data)
+        tally = Tally(catalog, Policy.of(catalog))
+        tally.add(told.rows[0])
+        seen = tally.seen(TODAY)
+        assert (seen.products, seen.aside) == (1, 0)
+        assert seen.cells[0].kind.status == "unlicensed"
 
 
 def test_an_output_is_read_by_the_reader_of_outputs(catalog: Catalog) -> None:
@@ -180,20 +212,22 @@ NOBODY = ROW.format(" ")
 BROKEN_ROWS = {
     "too few values": (f"{HEAD}\nPC1,Windows\n{ROW.format('PC2')}\n", 1, {2: "row-width"}),
     "too many values": (f"{HEAD}\n{ROW.format('PC1')},more\n{ROW.format('PC2')}\n", 1, {2: "row-width"}),
-    "a mark that is not closed": (f'{HEAD}\nPC1,"Windows,x,1,2\n{ROW.format("PC2")}\n', 1, {2: "row-open"}),
+    "a mark that is not closed": (f'{HEAD}\nPC1,"Windows,x,1,2,3\n{ROW.format("PC2")}\n', 1, {2: "row-open"}),
     "marks everywhere": (
-        HEAD + '\nPC1,"a,b,1,2' * 60 + "\n", 0, {**dict.fromkeys(range(2, 61), "row-lines"), 61: "row-width"}
+        HEAD + '\nPC1,"a,b,1,2,3' * 60 + "\n", 0, {**dict.fromkeys(range(2, 61), "row-lines"), 61: "row-width"}
     ),
     "a mark that swallows a row": (
-        f'{HEAD},Tag\nPC1,Windows,x,1,2,"open\n{ROW.format("PC2")},"a ""b"" c"\n', 1, {2: "row-open"}
+        f'{HEAD},Tag\nPC1,Windows,x,1,2,3,"open\n{ROW.format("PC2")},"a ""b"" c"\n', 1, {2: "row-open"}
     ),
     "no computer": (f"{HEAD}\n{NOBODY}\n{ROW.format('PC2')}\n", 1, {2: "row-nobody"}),
-    "nothing of a license": (f"{HEAD}\nPC1,,,,2YT43\n{ROW.format('PC2')}\n", 1, {2: "row-nothing"}),
-    "a zero byte": (f"{HEAD}\nP\0C1,Windows,x,1,2\n{ROW.format('PC2')}\n", 1, {2: "row-zero"}),
-    "a name of two lines": (f'{HEAD}\n"PC\n1",Windows,x,1,2\n{ROW.format("PC2")}\n', 1, {2: "row-open", 3: "row-open"}),
-    "a line of a megabyte": (f"{HEAD}\nPC1,{'x' * 1_000_000},x,1,2\n{ROW.format('PC2')}\n", 1, {2: "row-long"}),
+    "nothing of a license": (f"{HEAD}\nPC1,,,,2YT43,\n{ROW.format('PC2')}\n", 1, {2: "row-nothing"}),
+    "a zero byte": (f"{HEAD}\nP\0C1,Windows,x,1,2,3\n{ROW.format('PC2')}\n", 1, {2: "row-zero"}),
+    "a name of two lines": (
+        f'{HEAD}\n"PC\n1",Windows,x,1,2,3\n{ROW.format("PC2")}\n', 1, {2: "row-open", 3: "row-open"}
+    ),
+    "a line of a megabyte": (f"{HEAD}\nPC1,{'x' * 1_000_000},x,1,2,3\n{ROW.format('PC2')}\n", 1, {2: "row-long"}),
     "a value of a megabyte in marks": (
-        f'{HEAD}\nPC1,"{"x" * 1_000_000}",x,1,2\n{ROW.format("PC2")}\n', 1, {2: "row-long"}
+        f'{HEAD}\nPC1,"{"x" * 1_000_000}",x,1,2,3\n{ROW.format("PC2")}\n', 1, {2: "row-long"}
     ),
     "a line that is just too long": (f"{HEAD}\n{'x' * MOST_LINE}\n{ROW.format('PC2')}\n", 1, {2: "row-long"}),
     "JSON that stops": (json.dumps([OBJECT, OBJECT])[:-30], 1, {1: "row-json"}),
@@ -285,7 +319,7 @@ def test_an_archive_with_a_broken_file_gives_the_others(catalog: Catalog) -> Non
 
 
 def test_letters_that_cannot_be_read_are_counted(catalog: Catalog) -> None:
-    told = read(catalog, f"{HEAD}\n{ROW.format('PC1')}\n".encode() * 3000 + b"P\xffC2,Windows,x,1,2\n")
+    told = read(catalog, f"{HEAD}\n{ROW.format('PC1')}\n".encode() * 3000 + b"P\xffC2,Windows,x,1,2,3\n")
     assert told.files[0].damaged == 1
 
 
@@ -306,7 +340,7 @@ def test_no_key_of_a_file_is_repeated(catalog: Catalog) -> None:
 
 def test_memory_does_not_grow_with_a_hostile_file(catalog: Catalog) -> None:
     """A quotation mark that is opened in every line costs a few readings of each line, and not of the whole file."""
-    told = read(catalog, HEAD + '\nPC1,"a,b,1,2' * 3_000 + "\n")
+    told = read(catalog, HEAD + '\nPC1,"a,b,1,2,3' * 3_000 + "\n")
     assert len(told.left) == 3_000
     assert told.rows == []
 

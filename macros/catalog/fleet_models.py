@@ -62,7 +62,7 @@ class FleetRow(Strict):
     """A row of the example: that of a model, but for its changes."""
 
     model: Id
-    changes: Mapping[str, str] = {}
+    changes: Mapping[str, str | Number] = {}
 
 
 class FleetPart(Strict):
@@ -77,7 +77,7 @@ class FleetExample(Strict):
     """A fleet that is made up, which the site shows with what is said of it."""
 
     day: date
-    models: Mapping[Id, Mapping[str, str]] = Field(description="Rows by the columns of our own script")
+    models: Mapping[Id, Mapping[str, str | Number]] = Field(description="Rows by the columns of our own script")
     parts: tuple[FleetPart, ...]
 
 

@@ -47,11 +47,11 @@ def example_csv(view: View) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, names, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: cell(row.get(name, "")) for name in names} for row in _rows(view))
+    writer.writerows({name: cell(str(row.get(name, ""))) for name in names} for row in _rows(view))
     return out.getvalue()
 
 
-def _rows(view: View) -> Iterator[Mapping[str, str]]:
+def _rows(view: View) -> Iterator[Mapping[str, object]]:
     example = view.catalog.fleet.example
     made = 0
     for part in example.parts:

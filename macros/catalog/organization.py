@@ -197,17 +197,6 @@ class MakUse(Record):
     )
 
 
-class Match(Record):
-    """How a computer of a group is told by its name, where several groups have one product."""
-
-    domain: DnsName | None = Field(
-        None, description="DNS domain that the computers are in, for example plant.example.com"
-    )
-    name: Name | None = Field(
-        None, description="How the names of the computers look: * stands for any letters, ? for one, as in LT-*"
-    )
-
-
 def _pairs(value: object) -> object:
     if isinstance(value, dict):
         return tuple(value.items())
@@ -266,8 +255,10 @@ class Group(Record):
     )
     last_renewal: Day | None = Field(None, description="Day of the last successful activation or renewal, when known")
     mak: MakUse | None = Field(None, description="Needed when method is mak")
-    match: Match | None = Field(
-        None, description="By what the computers are told in a fleet that is read, beside their product and method"
+    match: Name | None = Field(
+        None,
+        description="Names by which a fleet that is read tells these computers from those of other groups, with or "
+        "without their domain: * stands for any letters and ? for one, as in LT-* or *.plant.example.com",
     )
 
 

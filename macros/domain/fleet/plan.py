@@ -1,8 +1,8 @@
 """A fleet against the plan: which group each product belongs to, and where what is seen differs from what is planned.
 
-A group is told by its product, and by domain or name where its `match` says so. Of several groups that is told which
-alone plans the method in use; where several do, they are compared together, because nothing in the rows tells them
-apart.
+A group is told by its product, and by the names of its computers where `match` says so. Of several groups that is told
+which alone plans the method in use; where several do, they are compared together, because nothing in the rows tells
+them apart.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from macros.catalog.models import Catalog
-from macros.catalog.organization import Group, Match, Organization
+from macros.catalog.organization import Group, Organization
 from macros.domain.diagnosis import Value
 
 from .findings import Found, about, hosts, in_order, products_of, rule
@@ -91,11 +91,9 @@ def _among(groups: tuple[Group, ...], name: str) -> tuple[Group, ...]:
     return named or tuple(group for group in groups if not group.match)
 
 
-def _fits_name(match: Match, name: str) -> bool:
-    """Whether a name, in small letters, is one that a group asks for. A pattern is compared with and without domain."""
-    if match.domain and not name.endswith(f".{match.domain}"):
-        return False
-    pattern = (match.name or "*").lower()
+def _fits_name(pattern: str, name: str) -> bool:
+    """Whether a name, in small letters, is one that a group asks for, with its domain or without."""
+    pattern = pattern.lower()
     return fnmatchcase(name, pattern) or fnmatchcase(name.partition(".")[0], pattern)
 
 

@@ -143,6 +143,7 @@ class Lot(_Part):
     groups: tuple[str, ...]
     planned: int
     seen: int
+    open: int = Field(description="Computers that may belong here as well as to other groups")
 
 
 class Plan(_Part):

@@ -1,8 +1,8 @@
 """A fleet against the plan: which group each product belongs to, and where what is seen differs from what is planned.
 
 A group is told by its product, and by the names of its computers where `match` says so. Of several groups that is told
-which alone plans the method in use; where several do, they are compared together, because nothing in the rows tells
-them apart.
+which alone plans the method in use; several with one method are compared together, because nothing in the rows tells
+them apart. What is not activated, or by KMS or ADBA without a word which, may fill any group that fits: it stays open.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ from macros.domain.diagnosis import Value
 from .findings import Found, about, hosts, in_order, products_of, rule
 from .tally import Cell, Seen
 
-_SAYS_NOTHING = ("none", "unknown", "kms-host")
-"""Ways of activation that no group plans, and that are no way of a client: a product that is not activated is a fault
-of its own."""
+_SAYS_NOTHING = ("none", "unknown")
+"""What is not activated, or not told: a fault of its own, and no difference to a plan."""
+_BY_KEY: Mapping[str, tuple[str, ...]] = {
+    "kms-client": ("kms", "adba", "azure-kms", "unactivated"),
+    "adba": ("kms", "adba", "azure-kms", "unactivated"),
+    "mak": ("mak", "unactivated"),
+}
+"""Methods of groups that a product with such a key may belong to while it is not activated."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,13 @@ class Lot:
 
     groups: tuple[Group, ...]
     computers: tuple[int, ...]
+    open: tuple[int, ...]
+    """Computers that may belong here as well as to other groups."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether what was seen can be what is planned."""
+        return len(self.computers) <= self.planned <= len(self.computers) + len(self.open)
 
     @property
     def planned(self) -> int:
@@ -48,19 +60,25 @@ class Compared:
 def compare(seen: Seen, organization: Organization, catalog: Catalog) -> Compared:
     """What was seen, group by group, and what differs from the plan."""
     assigned: dict[tuple[str, ...], list[Cell]] = {}
+    waiting: list[tuple[tuple[str, ...], Cell]] = []
     unexplained: list[Cell] = []
     differing: list[Cell] = []
     for cell, groups in _told(seen, organization):
         if cell.kind.method.id == "kms-host":
             continue
-        fitting = [group for group in groups if _fits(cell, group)]
         if not groups:
             unexplained.append(cell)
             continue
-        assigned.setdefault(tuple(group.id for group in fitting or groups), []).append(cell)
-        if not fitting and cell.kind.method.id not in _SAYS_NOTHING:
+        says_nothing = cell.kind.method.id in _SAYS_NOTHING
+        fitting = [group for group in groups if _fits(cell, group)]
+        ids = tuple(group.id for group in fitting or groups)
+        if says_nothing or len({group.method for group in fitting}) > 1:
+            waiting.append((ids, cell))
+            continue
+        assigned.setdefault(ids, []).append(cell)
+        if not fitting:
             differing.append(cell)
-    lots = tuple(_lots(organization, assigned))
+    lots = tuple(_lots(organization, assigned, waiting))
     found = [
         *_of_groups(lots, catalog),
         *_unexplained(unexplained, catalog),
@@ -98,11 +116,17 @@ def _fits_name(pattern: str, name: str) -> bool:
 
 
 def _fits(cell: Cell, group: Group) -> bool:
-    """Whether a group plans the method by which these products are activated."""
-    return group.method in cell.kind.method.planned or group.method == "unactivated"
+    """Whether a group plans the method by which these products are activated, or would be by their key."""
+    if cell.kind.method.id in _SAYS_NOTHING:
+        return group.method in _BY_KEY.get(cell.kind.channel, ())
+    return group.method in cell.kind.method.planned
 
 
-def _lots(organization: Organization, assigned: Mapping[tuple[str, ...], list[Cell]]) -> Iterator[Lot]:
+def _lots(
+    organization: Organization,
+    assigned: Mapping[tuple[str, ...], list[Cell]],
+    waiting: Iterable[tuple[tuple[str, ...], Cell]],
+) -> Iterator[Lot]:
     """Groups in the order of the file, those together that share products which fit each of them."""
     lot_of = {group.id: frozenset({group.id}) for group in organization.groups}
     for ids in assigned:
@@ -110,7 +134,10 @@ def _lots(organization: Organization, assigned: Mapping[tuple[str, ...], list[Ce
         lot_of |= dict.fromkeys(together, together)
     for lot in dict.fromkeys(lot_of.values()):
         groups = tuple(group for group in organization.groups if group.id in lot)
-        yield Lot(groups, about(cell for ids, cells in assigned.items() if lot.issuperset(ids) for cell in cells))
+        computers = about(cell for ids, cells in assigned.items() if lot.issuperset(ids) for cell in cells)
+        others = about(cell for ids, cell in waiting if not lot.isdisjoint(ids))
+        known = {*computers}
+        yield Lot(groups, computers, tuple(one for one in others if one not in known))
 
 
 def _of_groups(lots: Iterable[Lot], catalog: Catalog) -> Iterator[Found]:
@@ -120,10 +147,11 @@ def _of_groups(lots: Iterable[Lot], catalog: Catalog) -> Iterator[Found]:
             "group_ids": ",".join(group.id for group in lot.groups),
             "planned_count": lot.planned,
             "seen_count": len(lot.computers),
+            "open_count": len(lot.open),
         }
-        if not lot.computers and lot.planned:
+        if not (lot.computers or lot.open) and lot.planned:
             yield Found(rule(catalog, "empty-group"), (), values)
-        elif len(lot.computers) != lot.planned:
+        elif not lot.fits:
             yield Found(rule(catalog, "group-count"), lot.computers, values)
 
 

@@ -68,7 +68,7 @@ WORDS = Words.beside(
     "host_count computer product count total failed",
     "not_told",
     "plan organization",
-    "lot groups planned seen",
+    "lot groups planned seen open",
     "findings",
     "no_findings",
     "and_more count",
@@ -327,7 +327,12 @@ def _plan(fleet: Whole) -> report.Plan | None:
     return report.Plan(
         organization=fleet.organization.name,
         groups=tuple(
-            report.Lot(groups=tuple(group.id for group in lot.groups), planned=lot.planned, seen=len(lot.computers))
+            report.Lot(
+                groups=tuple(group.id for group in lot.groups),
+                planned=lot.planned,
+                seen=len(lot.computers),
+                open=len(lot.open),
+            )
             for lot in fleet.compared.lots
         ),
         unexplained_computers=len(unexplained),
@@ -429,7 +434,8 @@ def _numbers(view: View, fleet: Whole) -> Iterator[str]:
         yield ""
         yield WORDS.plain("plan", organization=plan.organization)
         for lot in plan.groups:
-            yield f"  {WORDS.plain('lot', groups=', '.join(lot.groups), planned=lot.planned, seen=lot.seen)}"
+            numbers = {"planned": lot.planned, "seen": lot.seen, "open": lot.open}
+            yield f"  {WORDS.plain('lot', groups=', '.join(lot.groups), **numbers)}"
 
 
 def _of_expiry(expiry: report.Expiry) -> Iterator[str]:

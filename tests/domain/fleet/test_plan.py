@@ -133,6 +133,31 @@ def test_a_product_that_is_not_activated_differs_from_no_plan(catalog: Catalog, 
     own = plan(organization, {"product": "windows-11", "method": "kms", "count": 1})
     compared = compare(seen(catalog, {**WINDOWS_11, **KMS, "status": "5"}), own, catalog)
     assert compared.findings == ()
+    assert [(len(lot.computers), lot.open) for lot in compared.lots] == [(0, (0,))]
+
+
+def test_what_may_belong_to_several_groups_joins_none_of_them(catalog: Catalog, organization: Organization) -> None:
+    own = plan(
+        organization,
+        {"product": "windows-11", "method": "kms", "count": 2},
+        {"product": "windows-11", "method": "adba", "count": 2},
+        {"product": "windows-11", "method": "unactivated", "count": 1},
+    )
+    kms = {**WINDOWS_11, **KMS, "found_host": "kms1.corp.example.com"}
+    rows = [kms, {**WINDOWS_11, **KMS, "ao_name": "Example"}, {**WINDOWS_11, **KMS}, {**kms, "status": "5"}]
+    compared = compare(seen(catalog, *rows), own, catalog)
+    assert [(lot.computers, lot.open) for lot in compared.lots] == [((0,), (2, 3)), ((1,), (2, 3)), ((), (3,))]
+    assert compared.findings == ()
+
+
+def test_a_group_that_is_not_activated_takes_no_mak_in(catalog: Catalog, organization: Organization) -> None:
+    own = plan(
+        organization,
+        {"product": "windows-11", "method": "kms", "count": 1},
+        {"product": "windows-11", "method": "unactivated", "count": 1},
+    )
+    compared = compare(seen(catalog, {**WINDOWS_11, **MAK}), own, catalog)
+    assert [one.computers for one in found(compared, "mak-for-kms")] == [(0,)]
 
 
 def test_a_host_that_the_organization_does_not_name_is_told(catalog: Catalog, organization: Organization) -> None:

@@ -2,7 +2,8 @@
 
 A group is told by its product, and by the names of its computers where `match` says so. Of several groups that is told
 which alone plans the method in use; several with one method are compared together, because nothing in the rows tells
-them apart. What is not activated, or by KMS or ADBA without a word which, may fill any group that fits: it stays open.
+them apart. What is not activated, activated by KMS or ADBA without a word which, or in a way that no group plans may
+belong to any group of its product: it stays open.
 """
 
 from __future__ import annotations
@@ -71,13 +72,14 @@ def compare(seen: Seen, organization: Organization, catalog: Catalog) -> Compare
             continue
         says_nothing = cell.kind.method.id in _SAYS_NOTHING
         fitting = [group for group in groups if _fits(cell, group)]
-        ids = tuple(group.id for group in fitting or groups)
-        if says_nothing or len({group.method for group in fitting}) > 1:
-            waiting.append((ids, cell))
-            continue
-        assigned.setdefault(ids, []).append(cell)
-        if not fitting:
+        if not fitting and not says_nothing:
             differing.append(cell)
+        among = fitting or groups
+        ids = tuple(group.id for group in among)
+        if says_nothing or len({group.method for group in among}) > 1:
+            waiting.append((ids, cell))
+        else:
+            assigned.setdefault(ids, []).append(cell)
     lots = tuple(_lots(organization, assigned, waiting))
     found = [
         *_of_groups(lots, catalog),

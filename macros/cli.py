@@ -60,7 +60,8 @@ from macros.render.parts.view import View
 from macros.render.plan.answers import answer, answer_as_data, answer_as_text
 from macros.render.troubleshoot.diagnosis_data import Read, Unread, is_well, readings_as_data, readings_as_text
 from macros.render.troubleshoot.diagnosis_rows import readings_as_csv
-from macros.render.troubleshoot.fleet_data import DRAFT, LeftOut, as_csv, as_draft, whole
+from macros.render.troubleshoot.fleet_calendar import as_calendar
+from macros.render.troubleshoot.fleet_data import DRAFT, LeftOut, Whole, as_csv, as_draft, whole
 from macros.render.troubleshoot.fleet_data import as_data as as_report
 from macros.render.troubleshoot.fleet_data import as_text as as_words
 from macros.site import base_view, today, usage_of_pages, version
@@ -426,7 +427,7 @@ def _reading(view: View, file: str, content: bytes | UnusableError) -> Read | Un
     type=click.Path(path_type=Path),
     help="Hold the fleet against this organization's file.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv", "ics"]), default="text", show_default=True)
 @click.option("--draft", "is_draft", is_flag=True, help="Write a first organization.yml from the fleet, and no report.")
 @_report_bad_input
 def fleet(paths: tuple[str, ...], plan_file: Path | None, form: str, is_draft: bool) -> None:
@@ -435,7 +436,7 @@ def fleet(paths: tuple[str, ...], plan_file: Path | None, form: str, is_draft: b
     PATH is a file, a folder with all below it, a pattern such as "*.csv", or - for standard input: CSV with a head,
     JSON or JSON lines, CLIXML, outputs of licensing commands with one file for each computer, and ZIP archives of such
     files. Rows that cannot be read are listed with file, line and reason, and are in no number. With --format csv there
-    is one row for a finding and a computer.
+    is one row for a finding and a computer; with ics, a calendar of the days on which activations end.
 
     Exit 0 when everything was read, and nothing is wrong; 1 with findings that are errors or warnings, and when a file
     or a row could not be used; 2 when no row could be read.
@@ -451,23 +452,26 @@ def fleet(paths: tuple[str, ...], plan_file: Path | None, form: str, is_draft: b
         _read_into(reading, file, reason)
     _say_hidden(hidden)
     found = whole(view, tally.seen(view.today), reading.told, left, organization)
-    if is_draft and found.is_usable:
-        try:
-            _say(as_draft(view, found.seen), end="")
-        except NothingToDraftError as error:
-            raise LookupError(DRAFT["none"]) from error
-    elif form == "csv":
-        _say(as_csv(view, found), end="")
-    else:
-        _say(
-            json.dumps(as_report(view, found), indent=1, ensure_ascii=False)
-            if form == "json"
-            else as_words(view, found)
-        )
+    try:
+        _say(as_draft(view, found.seen) if is_draft and found.is_usable else _fleet_as(form, view, found), end="")
+    except NothingToDraftError as error:
+        raise LookupError(DRAFT["none"]) from error
     unread = [one.file for one in reading.told if one.reason]
     if unread:
         _say_unusable(len(reading.told), unread)
     sys.exit(UNUSABLE if not found.is_usable else 0 if found.is_well else 1)
+
+
+def _fleet_as(form: str, view: View, found: Whole) -> str:
+    """What is said of a fleet, in a form."""
+    if form == "csv":
+        return as_csv(view, found)
+    if form == "ics":
+        # Standard output turns the end of a line into that of its system, which a calendar has by itself.
+        return as_calendar(found.seen).replace("\r\n", "\n" if os.linesep == "\r\n" else "\r\n")
+    if form == "json":
+        return json.dumps(as_report(view, found), indent=1, ensure_ascii=False) + "\n"
+    return as_words(view, found) + "\n"
 
 
 def _read_into(reading: Files, file: str, reason: str | None) -> None:

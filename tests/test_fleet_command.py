@@ -112,11 +112,29 @@ def test_csv_is_safe_in_spreadsheets(tmp_path: Path) -> None:
         assert not any(cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d")) for cell in row)
 
 
+def test_a_calendar_has_a_day_for_each_end(tmp_path: Path) -> None:
+    file = tmp_path / "soon.csv"
+    name = "PC{:03}, of Köln; and more"
+    rows = [ROW.format(name.format(n)).replace("255000", str(1440 * (3 + n % 2) + 5)) for n in range(50)]
+    file.write_text("\n".join([HEAD, *rows, ROW.format("late")]), "utf-8")
+    lines = fleet(file, "--format", "ics").stdout.replace("\r\n", "\n").splitlines()
+    assert all(len(line.encode()) <= 75 for line in lines)
+    whole = "\n".join(lines).replace("\n ", "")
+    assert [line for line in whole.splitlines() if line.startswith("DTSTART")] == [
+        "DTSTART;VALUE=DATE:20261127",
+        "DTSTART;VALUE=DATE:20261128",
+    ]
+    assert whole.count("SUMMARY:25 activations end") == 2
+    assert whole.count("and 5 more") == 2
+    assert "PC000\\, of Köln\\; and more" in whole
+    assert whole.count("BEGIN:VEVENT") == whole.count("END:VEVENT") == 2
+
+
 def test_no_key_is_repeated(tmp_path: Path) -> None:
     key = "-".join(["BCDFG", "HJKMN", "PQRTV", "WXY23", "46789"])
     file = tmp_path / f"{key}.csv"
     file.write_text(f"{HEAD},{key}\n{key},Windows {key} edition,VOLUME_MAK {key},5,{key},,x\n{key},a\n", "utf-8")
-    for form in ("text", "json", "csv"):
+    for form in ("text", "json", "csv", "ics"):
         result = fleet(file, "--format", form)
         assert "BCDFG" not in result.stdout + result.stderr, form
 

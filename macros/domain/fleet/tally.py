@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
+from collections import Counter as Counts
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -94,6 +95,8 @@ class Seen:
     cells: tuple[Cell, ...]
     endings: tuple[Ending, ...]
     """The first licenses to end, and those that have ended since they were collected."""
+    ends: Mapping[int, int]
+    """How many licenses end in so many days, up to the last horizon; below 0 those that have ended."""
     within: Mapping[int, int]
     """Licenses that end within so many days."""
     clones: tuple[tuple[int, ...], ...]
@@ -263,7 +266,8 @@ class Tally:
                 for (kind, days, missed, beyond), computers in cells.items()
             ),
             endings=tuple(self._ending(packed) for packed in sorted(endings)[:MOST_ENDINGS]),
-            within={most: sum(0 <= packed >> _SHIFT < most for packed in endings) for most in self._horizons},
+            ends=(ends := Counts(packed >> _SHIFT for packed in endings)),
+            within={most: sum(ends[day] for day in range(most)) for most in self._horizons},
             clones=self._clones(),
             suites=tuple(sorted(several)),
             counters=tuple(counters),

@@ -71,6 +71,7 @@ WORDS = Words.beside(
     "lot groups planned seen open",
     "findings",
     "no_findings",
+    "ends_on products",
     "and_more count",
     "files",
     "file_read file form rows",

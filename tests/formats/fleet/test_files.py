@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
 from macros.domain.fleet.tally import Tally
 from macros.domain.policy import Policy
@@ -362,3 +365,28 @@ def test_an_archive_with_a_password_says_so(catalog: Catalog) -> None:
 def test_a_text_of_many_computers_says_that_it_was_cut(catalog: Catalog) -> None:
     told = read(catalog, SLMGR * 400, "PC1.txt")
     assert any("Only its first" in why for _, _, why in told.left)
+
+
+PIECES = st.sampled_from(
+    [HEAD, "\n", "\r", ",", ";", "\t", '"', "PC1", "Windows", "1", "[", "]", "{", "}", ":", "null", '"Name"', "<Objs>",
+     "<Obj>", "<S N='Name'>", "</S>", "#TYPE x", "sep=;", "\0", "\ufeff", "é", "License Status: Licensed", "PK\x03\x04",
+     "Name: Windows"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=60).map("".join).map(str.encode) | st.binary(max_size=300))
+def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
+    told = read(load_cached(), data)
+    (file, *_) = told.files or [FileRead("")]
+    assert file.rows == len(told.rows) or len(told.files) > 1
+    assert file.reason or file.rows or file.left or not told.files
+
+
+@pytest.mark.parametrize("byte", [b'"', b",", b"\n", b"\0", b"x", b"\xff"])
+def test_a_byte_that_is_changed_hides_nothing_without_a_word(byte: bytes, catalog: Catalog) -> None:
+    """Two rows: both are read, or what is missing is said, wherever the byte stands."""
+    data = GOOD.encode()
+    for place in range(len(data)):
+        told = read(catalog, data[:place] + byte + data[place + 1 :])
+        file = told.files[0]
+        assert len(told.rows) == 2 or told.left or file.reason or file.unknown, place

@@ -33,6 +33,12 @@ _LABELS: Mapping[str, str] = {
     "found_port": "DiscoveredKeyManagementServiceMachinePort",
 }
 """Columns that the rules of outputs read, by the label that they know each of them by."""
+_OF_LICENSE = ("name", "description", "key_channel", "status", "reason", "ao_name")
+_OF_HOST = ("set_host", "set_port", "found_host", "found_port")
+_TOLD_OF_HOST = (*_OF_HOST, "kms_host", "kms_port", "fixed_host", "platform", "platform_host", "bad_port")
+"""Slots that follow from the host alone."""
+_MOST_READ = 50_000
+"""Sets of cells that are remembered. Our choice, far above what a fleet has."""
 _READ_AS = "cim-product"
 _KEY = "PartialProductKey"
 _ANY_KEY = "0" * GROUP
@@ -97,6 +103,7 @@ class Kinds:
         for key in catalog.client_keys:
             ending = key.key[-GROUP:]
             self._of_key[ending] = tuple(dict.fromkeys((*self._of_key.get(ending, ()), key.product)))
+        self._read: dict[tuple[tuple[str, ...], str], Mapping[str, Value]] = {}
         self.columns = tuple(column.id for column in catalog.fleet.columns)
         self.size = sum(column.of_license for column in catalog.fleet.columns)
         """How many columns, the first ones, make a kind."""
@@ -105,18 +112,16 @@ class Kinds:
 
     def kind(self, row: Row, partial_key: str) -> Kind:
         """The kind of a row, by the columns that make one, and by the last characters of its key."""
-        told = dict(zip(self.columns[: self.size], row, strict=False))
-        values = {label: told[name].strip() for name, label in _LABELS.items()}
-        values["LicenseStatusReason"] = _decimal(values["LicenseStatusReason"])
-        for name in ("KeyManagementServiceMachine", "DiscoveredKeyManagementServiceMachineName"):
-            values[name] = values[name].lower().removesuffix(".")
-        if partial_key != UNTOLD:
-            values[_KEY] = partial_key if partial_key in self.published or not partial_key else _ANY_KEY
-        slots = {**self._reader.row(values, _READ_AS, _NO_DAY)}
+        told = dict(zip(self.columns[: self.size], (cell.strip() for cell in row), strict=False))
+        of_license = tuple(told[name] for name in _OF_LICENSE)
+        slots = {
+            **self._slots(_OF_LICENSE, of_license, partial_key),
+            **self._slots(_OF_HOST, tuple(told[name] for name in _OF_HOST), UNTOLD),
+        }
         for name in ("system", "activation_type"):
-            if told[name].strip():
-                slots[name] = told[name].strip()
-        is_host = told["is_host"].strip() in ("1", "True", "true")
+            if told[name]:
+                slots[name] = told[name]
+        is_host = told["is_host"] in ("1", "True", "true")
         if is_host:
             slots["channel"] = "kms-host"
         if slots["channel"] == "kms-client":
@@ -134,7 +139,7 @@ class Kinds:
         suite = self._suite.search(str(slots.get("name", ""))) if slots.get("product") == "office" else None
         return Kind(
             slots=slots,
-            license=f"{values['Name'].lower()}\n{values['Description'].lower()}",
+            license=f"{told['name'].lower()}\n{told['description'].lower()}",
             product=self._names[products[0]] if len(products) == 1 else rule.name,
             products=products,
             family=families.pop() if len(families) == 1 else "office" if slots.get("product") == "office" else None,
@@ -143,6 +148,27 @@ class Kinds:
             is_host=is_host or slots["channel"] == "kms-host",
             suite=" ".join(suite.groups()) if suite else "",
         )
+
+    def _slots(self, columns: Sequence[str], cells: tuple[str, ...], partial_key: str) -> Mapping[str, Value]:
+        """What the rules of outputs make of some cells: once for all rows that have them."""
+        known = partial_key if partial_key in self.published or partial_key == UNTOLD else partial_key and _ANY_KEY
+        key = (cells, known)
+        found = self._read.get(key)
+        if found is None:
+            values = {_LABELS[name]: cell for name, cell in zip(columns, cells, strict=True)}
+            if columns is _OF_HOST:
+                values |= {label: cell.lower().removesuffix(".") for label, cell in values.items()}
+            else:
+                values["LicenseStatusReason"] = _decimal(values["LicenseStatusReason"])
+            if known != UNTOLD:
+                values[_KEY] = known
+            slots = self._reader.row(values, _READ_AS, _NO_DAY)
+            # Without a license, the rules can tell nothing but the host.
+            found = {name: slots[name] for name in _TOLD_OF_HOST if name in slots} if columns is _OF_HOST else slots
+            if len(self._read) >= _MOST_READ:
+                self._read.clear()
+            self._read[key] = found
+        return found
 
     @cached_property
     def suite_ids(self) -> re.Pattern[str]:

@@ -275,6 +275,11 @@ class Group(Record):
     )
     last_renewal: Day | None = Field(None, description="Day of the last successful activation or renewal, when known")
     mak: MakUse | None = Field(None, description="Needed when method is mak")
+    match: Name | None = Field(
+        None,
+        description="Names by which a fleet that is read tells these computers from those of other groups, with or "
+        "without their domain: * stands for any letters and ? for one, as in LT-* or *.plant.example.com",
+    )
 
     @property
     def shares_one_id(self) -> bool:

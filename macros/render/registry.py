@@ -33,7 +33,7 @@ from .plan import (
 )
 from .reference import registers
 from .start import overview
-from .troubleshoot import checklists, diagnosis, diagnosis_data, error_codes, troubleshoot
+from .troubleshoot import checklists, diagnosis, diagnosis_data, error_codes, fleet, troubleshoot
 
 MODULES = (
     citations,
@@ -66,6 +66,7 @@ MODULES = (
     troubleshoot,
     diagnosis,
     diagnosis_data,
+    fleet,
     registers,
     gallery,
 )

@@ -127,6 +127,7 @@ interface Dom {
     ...children: Child[]
   ): HTMLElementTagNameMap[Name];
   fill(template: string, values: Record<string, Word>): string;
+  hand(text: string): void;
   hidden(text: string): HTMLElement;
   later(pause: number): (action: () => void) => void;
   liveRegion(): HTMLElement;
@@ -135,6 +136,7 @@ interface Dom {
   part<Name extends keyof HTMLElementTagNameMap>(selector: Name, within?: ParentNode): HTMLElementTagNameMap[Name];
   part(selector: string, within?: ParentNode): HTMLElement;
   showForm(form: HTMLFormElement): void;
+  takeTexts(input: HTMLInputElement): void;
   takeFiles(form: Form, open: (file: File) => unknown, most: number): Box;
 }
 

@@ -162,6 +162,47 @@ def test_a_paste_with_the_mouse_is_answered_without_a_key(address: str, open_pag
     expect(page.get_by_role("dialog").get_by_role("link").first).to_contain_text("0xC004F074")
 
 
+OUTPUT = """Name: Windows(R), Enterprise edition
+Description: Windows(R) Operating System, VOLUME_KMSCLIENT channel
+Error: 0xC004F074
+License Status: Notification
+"""
+PASTE = """(box, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.mark.parametrize("box", ["#vag-code", "#vag-search-text"])
+def test_a_pasted_output_goes_with_the_reader_to_the_page_that_reads_it(
+    address: str, open_page: OpenPage, box: str
+) -> None:
+    page = open_page(f"{address}/index.html")
+    if box != "#vag-code":
+        turn_to(page)
+    page.locator(box).evaluate(PASTE, OUTPUT)
+    said = page.get_by_role("dialog").get_by_role("status")
+    expect(said).to_have_text("You pasted a text of 4 lines. What is it?")
+    page.wait_for_function("Boolean(window.vagSearch?.find)")
+    expect(said).to_have_text("You pasted a text of 4 lines. What is it?")
+    page.get_by_role("dialog").get_by_role("link", name="An output").click()
+    page.wait_for_url("**/troubleshoot/read-output.html")
+    expect(page.get_by_role("textbox").first).to_have_value(OUTPUT)
+    expect(page.get_by_text("0xC004F074").first).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("textbox").first).to_have_value("")
+    kept = page.evaluate("[...Object.values(sessionStorage), ...Object.values(localStorage)]")
+    assert not [each for each in kept if "License Status" in each]
+
+
+def test_a_pasted_word_is_searched_for(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/index.html")
+    turn_to(page)
+    page.locator("#vag-search-text").evaluate(PASTE, "threshold")
+    expect(page.get_by_role("dialog").get_by_role("link")).to_have_count(0)
+
+
 def test_it_says_what_it_does_not_find(address: str, open_page: OpenPage) -> None:
     page = open_page(f"{address}/index.html")
     turn_to(page)

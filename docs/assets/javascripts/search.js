@@ -8,12 +8,23 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { element, later, load } = window.vagDom;
+  const { element, hand, later, load, number, takeTexts } = window.vagDom;
   const NEEDS = [
     "search/lunr.js",
     "search/index.js",
     "assets/javascripts/code-reading.js",
     "assets/javascripts/search-find.js",
+  ];
+  /* Pages that read a text, by what readers have most. */
+  const READERS = [
+    [
+      "troubleshoot/read-output.html",
+      "An output",
+      "of slmgr.vbs, ospp.vbs, CIM, an event, nslookup or a test of a port",
+    ],
+    ["deploy/check.html", "An Office configuration", "for the Office Deployment Tool"],
+    ["deploy/check-clients.html", "Client settings", "commands, a script, a registry file, Group Policy preferences"],
+    ["deploy/check-dns.html", "DNS records", "a zone file, PowerShell, dnscmd, nsupdate, or what nslookup shows"],
   ];
   /* Results that are drawn. Our choice: nobody reads further. */
   const MOST = 15;
@@ -76,8 +87,12 @@
 
   let isReady = false;
   let unread = "Reading the index …";
+  /* Whether the list asks what a pasted text is, until somebody types. */
+  let isOffered = false;
   const show = () => {
     const text = input.value.trim();
+    if (isOffered && !text) return;
+    isOffered = false;
     if (isReady) say(text, text ? window.vagSearch.find(text) : []);
     else said.textContent = text ? unread : "";
   };
@@ -135,5 +150,21 @@
     show();
   };
 
-  window.vagSearch = { open };
+  takeTexts(input);
+
+  /* A pasted text: which page reads it? It goes there with the reader. */
+  const offer = (text) => {
+    const lines = text.trim().split("\n").length;
+    input.value = "";
+    isOffered = true;
+    said.textContent = `You pasted a text of ${lines === 1 ? "one line" : `${number(lines)} lines`}. What is it?`;
+    list.replaceChildren(...READERS.map(([place, name, what]) => {
+      const choice = link(place, element("strong", {}, name), element("span", {}, what));
+      choice.addEventListener("click", () => hand(text));
+      return element("li", {}, choice);
+    }));
+    list.querySelector("a")?.focus();
+  };
+
+  window.vagSearch = { open, offer };
 })();

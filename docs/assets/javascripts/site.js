@@ -174,6 +174,28 @@
   };
 
   /*
+   * A text that a reader pasted into the search goes with them to the page that reads it, and to no other: it is taken
+   * once. Where the browser keeps nothing, the reader pastes it again.
+   */
+  const PASTED = "vag-pasted";
+  const hand = (text) => {
+    try {
+      sessionStorage.setItem(PASTED, text);
+    } catch {
+      // Nothing is kept, as a reader may want it.
+    }
+  };
+  const handed = () => {
+    try {
+      const text = sessionStorage.getItem(PASTED);
+      sessionStorage.removeItem(PASTED);
+      return text;
+    } catch {
+      return null;
+    }
+  };
+
+  /*
    * Files that a reader chooses for a form, or drops on it. Of a longer text that is pasted, one character more than
    * `most` is taken, so that what reads it says that it was too long. Gives the box of the form.
    */
@@ -199,6 +221,9 @@
       open(file);
     });
     form.addEventListener("reset", () => box.put(""));
+    const text = handed();
+    // When the page listens to its box.
+    if (text) addEventListener("load", () => box.insert(text.slice(0, most + 1)));
     return box;
   };
 
@@ -209,6 +234,7 @@
     download,
     element,
     fill,
+    hand,
     hidden,
     later,
     liveRegion,
@@ -217,6 +243,7 @@
     part,
     showForm,
     takeFiles,
+    takeTexts: (input) => takeTexts(input),
   };
 
   // Filters -----------------------------------------------------------------------------------------------------------
@@ -289,6 +316,17 @@
     window.vagSearch.open(text);
   };
 
+  /* A box of one line makes one line of an output: what is longer is asked for before that. */
+  const LONG = 200;
+  const takeTexts = (input) =>
+    input.addEventListener("paste", async (event) => {
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      if (text.length < LONG && !text.trim().includes("\n")) return;
+      event.preventDefault();
+      await search();
+      window.vagSearch.offer(text);
+    });
+
   const isTyping = (target) => target.matches("input, select, textarea, [contenteditable]");
 
   const mountSearch = () => {
@@ -302,6 +340,7 @@
     const forms = document.querySelectorAll("[data-vag-find]");
     for (const form of forms) {
       form.hidden = false;
+      takeTexts(part("input", form));
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         search(part("input", form).value);

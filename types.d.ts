@@ -130,6 +130,7 @@ interface Dom {
   hidden(text: string): HTMLElement;
   later(pause: number): (action: () => void) => void;
   liveRegion(): HTMLElement;
+  load(addresses: string[]): Promise<unknown>;
   number(value: number): string;
   part<Name extends keyof HTMLElementTagNameMap>(selector: Name, within?: ParentNode): HTMLElementTagNameMap[Name];
   part(selector: string, within?: ParentNode): HTMLElement;
@@ -180,6 +181,8 @@ interface Findings {
 
 interface Window {
   vagDom: Dom;
+  /** Files of data that the page asked for, by name. */
+  vagFiles: Record<string, Data>;
   vagKeys: {
     isPublished(key: string): boolean;
     masked(text: string): string;
@@ -224,6 +227,7 @@ interface Window {
   vagOdt: Data;
   vagOrganization: Data;
   vagPlan: Data;
+  vagReading: Data;
   vagToday: Data;
   vagWorksheet: Data;
   vagYaml: Data;

@@ -32,7 +32,7 @@ from .plan import (
 )
 from .reference import registers
 from .start import overview
-from .troubleshoot import checklists, diagnosis, diagnosis_data, error_codes, troubleshoot
+from .troubleshoot import checklists, diagnosis, error_codes, troubleshoot
 
 MODULES = (
     citations,
@@ -63,7 +63,6 @@ MODULES = (
     checklists,
     troubleshoot,
     diagnosis,
-    diagnosis_data,
     registers,
     gallery,
 )

@@ -119,7 +119,9 @@ class Forms:
         if head.labels == _PAIRED:
             return Said((self._plain(f"{cells[0]}: {cells[1]}"),))
         pairs = zip(head.labels, cells, strict=True)
-        return Said(tuple(self._plain(f"{label}: {cell}") for label, cell in pairs), is_row=True)
+        return Said(
+            tuple(self._plain(cell if label in self._texts else f"{label}: {cell}") for label, cell in pairs), is_row=True
+        )
 
     # Lines
 

@@ -128,7 +128,8 @@
       const cells = head.delimiter ? cellsOf(line, head.delimiter, head.labels.length) : columnsOf(line, head);
       if (cells.length !== head.labels.length) return null;
       if (isPaired(head.labels)) return { parts: [plain(`${cells[0]}: ${cells[1]}`)] };
-      return { parts: head.labels.map((label, at) => plain(`${label}: ${cells[at]}`)), isRow: true };
+      const parts = head.labels.map((label, at) => plain(texts.has(label) ? cells[at] : `${label}: ${cells[at]}`));
+      return { parts, isRow: true };
     };
 
     /* What a value says: a line for each of its own where it is a text, else the label with the value. */

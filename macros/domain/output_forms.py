@@ -120,7 +120,8 @@ class Forms:
             return Said((self._plain(f"{cells[0]}: {cells[1]}"),))
         pairs = zip(head.labels, cells, strict=True)
         return Said(
-            tuple(self._plain(cell if label in self._texts else f"{label}: {cell}") for label, cell in pairs), is_row=True
+            tuple(self._plain(cell if label in self._texts else f"{label}: {cell}") for label, cell in pairs),
+            is_row=True,
         )
 
     # Lines

@@ -26,6 +26,7 @@ from tests.browser.check_pages import (
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import Site
 from tests.domain.test_diagnosis import FORMS, KEY, TODAY, VECTORS, text_of_vector
+from tests.domain.test_field import FIELD
 
 pytestmark = pytest.mark.browser
 
@@ -76,8 +77,9 @@ def vectors(catalog: Catalog) -> list[str]:
     ]
     pairs += [one[name] for one in VECTORS["verdicts"] for name in ("output", "near")]
     examples = [example.output for example in catalog.outputs.examples]
+    field = [case for kind in FIELD.values() for cases in kind.values() for case in cases]
     named = ["Error: 0xC004C00E Some words", "Error: 0xC004CFFE Some words"]
-    return [text_of_vector(each) for each in pairs] + examples + [case["text"] for case in FORMS] + named
+    return [text_of_vector(each) for each in pairs] + examples + [case["text"] for case in (*FORMS, *field)] + named
 
 
 def test_every_vector_reads_the_same(page: Page, catalog: Catalog) -> None:

@@ -197,6 +197,7 @@ def test_every_line_of_an_output_is_understood(outputs: OnADay) -> None:
         VECTORS["outputs"]["prose"].strip(),
         "timeout was 2 seconds.",
         "corp.example",
+        "Stan licencji: Licencjonowany",
         "---- ---- --- ------- ---------- -------- ------ ----",
     }
     for name, text in VECTORS["outputs"].items():

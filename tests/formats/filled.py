@@ -21,7 +21,7 @@ def other(key: str) -> str:
 
 
 def filled(text: str, catalog: Catalog) -> str:
-    """A text with {gvlk:product/edition} replaced by that key, {other:…} by one that is not published, and {preview}."""
+    """A text with {gvlk:product/edition} replaced by that key, and {other:…} and {preview} by keys to nobody."""
     text = text.replace("{preview}", PREVIEW)
     text = re.sub(r"\{gvlk:([^/}]+)/([^}]+)\}", lambda found: gvlk(found[1], found[2], catalog), text)
     return re.sub(r"\{other:([^/}]+)/([^}]+)\}", lambda found: other(gvlk(found[1], found[2], catalog)), text)

@@ -27,8 +27,8 @@
   );
   const BEFORE = ["|", ">", "]", " - "];
   const ENDS = " -_.()\"'";
-  /* What stands in JSON for a value that is not there. */
-  const ABSENT = "null";
+  /* What stands in JSON, and in what the module OSLicense gives, for a value that is not there. */
+  const ABSENT = ["null", "N/A", "Not Set", "No Limit", "Unlimited"];
   const CODE = "error_code";
   const LARGEST = 2 ** 31 - 1;
   const [LANGUAGES, NAMES] = ["vag-languages", "vag-code-names"];
@@ -207,7 +207,7 @@
 
   const valueOf = (mark, text) => {
     const given = strip(text, ' ",');
-    const value = given === ABSENT ? "" : given;
+    const value = ABSENT.includes(given) ? "" : given;
     if (!value && mark.empty) return [mark.empty, true];
     if (mark.reads) {
       const status = (mark.numbered && numbered(value)) || statusOf(value);
@@ -292,7 +292,7 @@
       complete = true;
     }
     const weak = !hits.length;
-    if (weak || !isFilled()) hits.push(...linesOf(text, true));
+    if (weak || !isFilled()) hits.push(...linesOf(text, true).filter(([line]) => weak || !line.alone));
     else if (hits.every(([mark]) => !mark.isField && !mark.isLine && !mark.closed)) {
       hits.push(...linesOf(text, true).filter(([, slots]) => "error_code" in slots));
     }

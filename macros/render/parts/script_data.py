@@ -126,7 +126,7 @@ def json_script(element_id: str, data: object) -> Html:
 
 
 def data_file(data: Mapping[str, object]) -> bytes:
-    """A file of data that a page may ask for as a script, from disk and under a strict policy; `load` of site.js asks."""
+    """A file of data that a page may ask for as a script: from disk, and under a strict policy. See site.js."""
     texts = ((name, json.dumps(one, ensure_ascii=False, separators=(",", ":"))) for name, one in data.items())
     return "".join(f"(window.vagFiles??={{}})[{json.dumps(name)}]={_quoted(text)};" for name, text in texts).encode()
 

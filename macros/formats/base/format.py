@@ -17,7 +17,7 @@ from . import wrapped
 from .context import Context
 from .findings import Activation, Finding, Place, Report, Rule, Said
 from .keys import hide_pieces, secret_pieces
-from .reading import MOST_CHARACTERS, UnreadableError, byte_order_mark, decode, limit
+from .reading import MOST_CHARACTERS, UnreadableError, byte_order_mark, decode, is_found, limit
 from .report import FILES, UNREADABLE, report
 from .sample import Sample
 
@@ -112,17 +112,13 @@ class Format(Generic[Content]):
     def score(self, name: str, text: str) -> int:
         """How much speaks for this format, 0 when nothing does. `name`: a path or empty; `text`: its head."""
         file_name = re.split(r"[\\/]", name)[-1]
-        named = max((points for pattern, points in self.names if _found(pattern, file_name)), default=0)
-        seen = named + sum(points for pattern, points in self.marks if _found(pattern, text))
+        named = max((points for pattern, points in self.names if is_found(pattern, file_name)), default=0)
+        seen = named + sum(points for pattern, points in self.marks if is_found(pattern, text))
         return seen + (self.sign(text) if self.sign else 0)
 
 
 AnyFormat = Format[Any]
 """A format, whatever it calls content."""
-
-
-def _found(pattern: str, text: str) -> bool:
-    return re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def check(form: AnyFormat, data: str | bytes | File, context: Context) -> Report:

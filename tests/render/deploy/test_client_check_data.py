@@ -97,6 +97,10 @@ def test_every_state_of_a_report_has_its_words(view: View) -> None:
         (r"<a[\s>/]", "<a\x1c", True),
         (r"end[ \t]*$", "end \nx", True),
         (r"[\w$]+=>", "é=>", True),
+        (r"\bSRV\b", "der SRV-Eintrag", True),
+        (r"\bSRV\b", "äSRV", False),
+        (r"\bSRV\b", "SRV\u0431", False),
+        (r"\bdns\b", "(dns)", True),
     ],
 )
 def test_a_pattern_for_scripts_keeps_its_meaning(pattern: str, text: str, same: bool) -> None:

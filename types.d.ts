@@ -73,6 +73,8 @@ interface WrappedPart {
   where: string;
   start: number;
   end: number;
+  /** Lines above it, which are empty in its text. */
+  lead?: number;
 }
 
 interface Wrapped {
@@ -206,6 +208,12 @@ interface Window {
     ): void;
     bare(text: string, root: string): number | null;
     find(text: string, root: string): Wrapped | null;
+    lifted(
+      text: string,
+      fits: (part: string) => boolean,
+      begins: RegExp | null,
+      holds: RegExp | null,
+    ): Wrapped | null;
     moved(found: Finding[], part: WrappedPart, text: string, findingOf: Findings["findingOf"]): Finding[];
   };
   vagDrawn: {

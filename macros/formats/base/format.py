@@ -55,6 +55,8 @@ class File:
     """A file as it came: bytes, or a text that somebody pasted. It is decoded once."""
 
     data: str | bytes
+    lead: int = 0
+    """Empty lines above it, where it is a part of another text."""
 
     @cached_property
     def text(self) -> str:
@@ -102,6 +104,11 @@ class Format(Generic[Content]):
     """Points for what no pattern can tell."""
     root: str | None = None
     """The outermost element of XML that is read through what stands around it."""
+    fenced: bool = False
+    """Whether it is read through what stands around it: a fence of Markdown."""
+    begins: re.Pattern[str] | None = None
+    holds: re.Pattern[str] | None = None
+    """The line with which such a file begins inside another text, and the lines that may follow."""
     sources: tuple[str, ...] = ()
     encodings: Encodings = "marked"
     limits: Limits = Limits()
@@ -141,7 +148,7 @@ def judged(form: AnyFormat, data: str | bytes | File, context: Context) -> Repor
     file = data if isinstance(data, File) else File(data)
     try:
         form.limits.keep(file.text)
-        inside = wrapped.find(file.text, form.root) if form.root else None
+        inside = _found_inside(form, file)
         if inside:
             return _inside(form, inside, file.text, context)
         lost = wrapped.bare(file.text, form.root) if form.root else None
@@ -155,9 +162,17 @@ def judged(form: AnyFormat, data: str | bytes | File, context: Context) -> Repor
     return replace(found, activation=form.activation(content, context)) if form.activation else found
 
 
+def _found_inside(form: AnyFormat, file: File) -> wrapped.Wrapped | None:
+    if form.root:
+        return wrapped.find(file.text, form.root)
+    if form.fenced and not file.lead:
+        return wrapped.lifted(file.text, lambda part: form.score("", part[:HEAD]) > 0, form.begins, form.holds)
+    return None
+
+
 def _inside(form: AnyFormat, inside: wrapped.Wrapped, text: str, context: Context) -> Report:
     """What is to say about the files in a text, and about the text around them."""
-    reports = [judged(form, part.text, context) for part in inside.parts]
+    reports = [judged(form, File(part.text, part.lead), context) for part in inside.parts]
     found = [*wrapped.around(text, inside)]
     for part, one in zip(inside.parts, reports, strict=True):
         found += wrapped.moved(one.findings, part, text)

@@ -275,6 +275,7 @@ def script_format(
         names=(PS1,),
         marks=(*marks, POWERSHELL, NO_POWERSHELL, OTHER_LANGUAGE),
         sign=_sets_a_client_up,
+        fenced=True,
         sources=SLMGR,
         limits=LIMITS,
         rules=purpose.rules,

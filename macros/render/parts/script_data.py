@@ -26,6 +26,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "client-check": (
         "text-reading",
         "xml-reading",
+        "wrapped",
         "findings",
         "conditions",
         "registry-values",
@@ -72,7 +73,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "registry-values": (),
     "text-reading": ("keys",),
     "worksheet": ("keys", "drawn", "decision"),
-    "wrapped": (),
+    "wrapped": ("text-reading",),
     "xml-reading": (),
     "yaml-reading": (),
 }

@@ -187,7 +187,7 @@
     const made = (parts) => ({ parts, escaped: false, wrong: null });
     if (inside.length) return inside.length <= MOST_PARTS ? made(inside) : null;
     const from = begins && holds ? lines.findIndex((line) => begins.test(line)) : -1;
-    if (from < 0 || !lines.slice(0, from).some((line) => strip(line, BLANK))) return null;
+    if (!holds || from < 0 || lines.slice(0, from).every((line) => holds.test(line))) return null;
     let last = from;
     while (last + 1 < lines.length && holds.test(lines[last + 1])) last += 1;
     while (!strip(lines[last], BLANK)) last -= 1;

@@ -126,7 +126,7 @@ def lifted(
     if not begins or not holds:
         return None
     first = next((number for number, line in enumerate(lines) if begins.match(line)), 0)
-    if not any(line.strip(_BLANK) for line in lines[:first]):
+    if all(holds.match(line) for line in lines[:first]):
         return None
     last = first
     while last + 1 < len(lines) and holds.match(lines[last + 1]):

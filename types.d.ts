@@ -195,7 +195,7 @@ interface Window {
     clean: Data,
     plain: (line: string) => string,
     knows: (label: string) => boolean,
-  ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isHead?: boolean }[];
+  ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isOpen?: boolean; isHead?: boolean }[];
   vagPercent: (share: number) => string;
   vagShares: Data;
   vagStarts: Data;

@@ -174,6 +174,7 @@ class _Line:
     text: str
     parts: tuple[str, ...]
     is_row: bool
+    is_open: bool
     is_head: bool
 
 
@@ -346,6 +347,7 @@ class Reader:
                 self._plain(line)[: most.line],
                 tuple(part[: most.line] for part in said.parts),
                 said.is_row,
+                said.is_open,
                 said.is_head,
             )
             for number, (line, said) in enumerate(zip(raw, self._forms.lines(raw), strict=True), 1)
@@ -534,7 +536,7 @@ class Reader:
         fresh, was_row = True, False
         for match, lines in accepted:
             fresh |= lines[0].is_row or was_row
-            was_row = lines[0].is_row
+            was_row = lines[0].is_row and not lines[0].is_open
             fresh |= any(isinstance(mark, OutputLine) and mark.breaks for mark, _ in match.hits)
             for mark, found in match.hits:
                 slots = {**found, "side": mark.side} if mark.side else found

@@ -47,6 +47,8 @@ class Said:
 
     parts: tuple[str, ...]
     is_row: bool = False
+    is_open: bool = False
+    """Whether its last cell goes on in the next line: a text between quotation marks."""
     is_head: bool = False
 
 
@@ -122,6 +124,7 @@ class Forms:
         return Said(
             tuple(self._plain(cell if label in self._texts else f"{label}: {cell}") for label, cell in pairs),
             is_row=True,
+            is_open=bool(head.delimiter) and line.count('"') % 2 == 1,
         )
 
     # Lines

@@ -170,11 +170,12 @@
     const clipped = parts.length > most.lines || longer(text, most.characters);
     const raw = parts.slice(0, most.lines)
       .map((part) => part.replace(ANSI, "").replace(UNSEEN, "").replace(ODD_BLANK, " "));
-    const found = forms(raw).map(({ parts: said, isRow, isHead }, at) => ({
+    const found = forms(raw).map(({ parts: said, isRow, isOpen, isHead }, at) => ({
       number: at + 1,
       text: first(plain(raw[at]), most.line),
       parts: said.map((part) => first(part, most.line)),
       isRow,
+      isOpen,
       isHead,
     }));
     return [found.filter((line) => line.parts.some(Boolean)), clipped ? Math.min(parts.length, most.lines) : 0];
@@ -379,7 +380,7 @@
     const empty = new Set();
     let fresh = true;
     let wasRow = false;
-    for (const [{ hits }, [{ number, isRow }]] of accepted) {
+    for (const [{ hits }, [{ number, isRow, isOpen }]] of accepted) {
       fresh ||= Boolean(isRow) || wasRow || hits.some(([mark]) => mark.breaks);
       for (const [mark, found] of hits) {
         const slots = mark.side ? { ...found, side: mark.side } : found;
@@ -406,7 +407,7 @@
           }
         }
       }
-      wasRow = Boolean(isRow);
+      wasRow = Boolean(isRow && !isOpen);
     }
     const told = new Set(entries.map((entry) => entry.slots[CODE]));
     return [...entries, ...[...beside].filter(([code]) => !told.has(code)).map(([, entry]) => entry)];
@@ -898,8 +899,10 @@
     return made;
   };
 
-  const lacks = ({ lines: all }) => [
-    ...(waits && all.some(({ meaning }) => !meaning) ? [LANGUAGES] : []),
+  const lacks = ({ lines: all, products }) => [
+    ...(waits && (all.some(({ meaning }) => !meaning) || products.some((slots) => "status_unread" in slots))
+      ? [LANGUAGES]
+      : []),
     ...(lacksNames ? [NAMES] : []),
   ];
 

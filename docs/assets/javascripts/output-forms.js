@@ -129,7 +129,7 @@
       if (cells.length !== head.labels.length) return null;
       if (isPaired(head.labels)) return { parts: [plain(`${cells[0]}: ${cells[1]}`)] };
       const parts = head.labels.map((label, at) => plain(texts.has(label) ? cells[at] : `${label}: ${cells[at]}`));
-      return { parts, isRow: true };
+      return { parts, isRow: true, isOpen: Boolean(head.delimiter) && line.split('"').length % 2 === 0 };
     };
 
     /* What a value says: a line for each of its own where it is a text, else the label with the value. */

@@ -31,7 +31,7 @@ from tests.domain.test_field import FIELD
 pytestmark = pytest.mark.browser
 
 CHECK = "troubleshoot/read-output.html"
-MUTATED = 500
+MUTATED = 2_000
 SLOWEST_TYPICAL, SLOWEST_HOSTILE, SLOWEST_ANSWER = 50, 1000, 10_000
 """Milliseconds: for a typical output, for anything, and from the paste to the answer: a box with megabytes is slow."""
 

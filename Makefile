@@ -54,6 +54,7 @@ export: $(VENV)/site.stamp  ## Write everything the site offers for download int
 zensical: $(VENV)/dev.stamp  ## Build the site with Zensical, the successor of mkdocs, into build/zensical/site
 	$(BIN)/python -m macros expand build/zensical
 	cd build/zensical && $(abspath $(BIN))/python -m zensical build --clean --strict
+	$(BIN)/python -m macros search-index build/zensical/site
 
 schemas: $(VENV)/site.stamp  ## Write the JSON Schemas that editors use to check the YAML
 	$(BIN)/python -m macros schemas

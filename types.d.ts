@@ -227,6 +227,9 @@ interface Window {
   vagBuild: Data;
   vagClients: Data;
   vagCodes: Data;
+  vagSearch: Data;
+  vagSearchIndex: Data;
+  lunr: Data;
   vagConditions: Data;
   vagDecision: Data;
   vagDiagnosis: Data;

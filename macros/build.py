@@ -21,6 +21,7 @@ from macros.render.parts.clock import notes, with_notes
 from macros.render.parts.usage import fill, usage
 from macros.render.parts.view import View
 from macros.render.registry import render
+from macros.render.search.index import search_files
 from macros.render.start.overview import edition
 from macros.render.troubleshoot.diagnosis_data import data_files
 from macros.site import DOCS, read_pages, version
@@ -34,6 +35,7 @@ _HELD = re.compile(r'<div data-vag-held="(\d+)"></div>')
 _ID = re.compile(r' id="([^"]+)"')
 _SMALL = {".css": "text/css", ".js": "application/javascript"}
 _IMPORT = re.compile(r'^@import "([^"]+)";', re.MULTILINE)
+_ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
 TABLES = "site_tables"
 """The Markdown extension of this project as a module beside the settings, which need no other code."""
 _OURS = re.compile(r"^(?:(?:hooks|watch):.*\n|  - macros:\n(?:      .*\n)+)", re.MULTILINE)
@@ -108,6 +110,19 @@ def completed(
     return {path: with_notes(one, fill(one, html, used, titles)) for path, html, one in _seen(view, chosen)}
 
 
+def search_of(view: View, articles: Mapping[str, str]) -> dict[str, str]:
+    """Files of the search by path in the site, from the HTML of each article by its address."""
+    titles = titles_in((DOCS.parent / SETTINGS).read_text("utf-8"))
+    names = {f"{path.removesuffix('.md')}.html": title for path, title in titles.items()}
+    return search_files(view.catalog, dict(sorted(articles.items())), names)
+
+
+def articles_in(site: Path) -> dict[str, str]:
+    """HTML of each article of a built site by its address."""
+    texts = {file.relative_to(site).as_posix(): file.read_text("utf-8") for file in site.rglob("*.html")}
+    return {address: found[1] for address, text in texts.items() if (found := _ARTICLE.search(text))}
+
+
 def facts_in(html: str) -> set[str]:
     """Ids of the facts that a page cites."""
     return set(usage({"": html}))
@@ -146,7 +161,11 @@ def expanded_pages(view: View, titles: Mapping[str, str], docs: Path = DOCS) -> 
 
 def plain_settings(settings: str, edition: str) -> str:
     """The configuration without hooks and macros; what a macro module sets stands in it: edition and extension."""
-    plain = _OURS.sub("", settings).replace("\nextra:\n", f"\nextra:\n  edition: {json.dumps(edition)}\n", 1)
+    plain = (
+        _OURS.sub("", settings)
+        .replace("\nplugins:\n\n", "\nplugins: []\n\n")
+        .replace("\nextra:\n", f"\nextra:\n  edition: {json.dumps(edition)}\n", 1)
+    )
     return plain.replace("\nmarkdown_extensions:\n", f"\nmarkdown_extensions:\n  - {TABLES}\n", 1)
 
 

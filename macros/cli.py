@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import click
 
-from macros.build import project_files
+from macros.build import articles_in, project_files, search_of
 from macros.catalog import json_schema
 from macros.catalog.answers_file import read_situations
 from macros.catalog.loader import load, load_cached
@@ -470,6 +470,16 @@ def expand(directory: Path) -> None:
     Files of an earlier run that are not among them are removed; everything else in DIRECTORY stays.
     """
     _write(directory, project_files(base_view()))
+
+
+@main.command("search-index")
+@click.argument("site", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_report_bad_input
+def search_index(site: Path) -> None:
+    """Write the index of the search into SITE, the folder of a site that another builder has made."""
+    for path, text in search_of(base_view(), articles_in(site)).items():
+        (site / path).parent.mkdir(exist_ok=True)
+        (site / path).write_text(text, "utf-8")
 
 
 def _holds(file: Path, data: bytes) -> bool:

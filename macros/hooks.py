@@ -130,7 +130,9 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
 @_in_words
 def on_env(env: Any, config: Any, files: Any) -> Any:
     """Complete the pages: all are there now."""
-    from macros.build import completed
+    from mkdocs.structure.files import File
+
+    from macros.build import completed, search_of
     from macros.site import base_view
 
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
@@ -138,6 +140,9 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
     titles = {path: str(page.title) for path, page in pages.items()}
     for path, content in completed(base_view(), html, titles).items():
         pages[path].content = content
+    articles = {page.url: page.content for page in pages.values()}
+    for path, text in search_of(base_view(), articles).items():
+        files.append(File.generated(config, path, content=text))
     _last.update(config=config, nav=_process["nav"], files=files, env=env)
     return env
 

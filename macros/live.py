@@ -64,7 +64,7 @@ class Live:
     def _rebuilt(self, pages: Sequence[Any]) -> bool:
         """Build some pages alone; False when other pages have to follow."""
         # The macros are those of the last whole build, which may be other modules than at the start.
-        from macros.build import completed, facts_in
+        from macros.build import completed, facts_in, search_of
         from macros.catalog.secrets import refuse_secrets_in
         from macros.site import base_view
 
@@ -88,8 +88,9 @@ class Live:
             for path, content in completed(base_view(), html, titles, own).items():
                 own[path].content = content
             for page in pages:
-                with _in_its_place(config, page):
-                    _build_page(page, config, documents, nav, env)
+                _build_page(page, config, documents, nav, env)
+            for path, text in search_of(base_view(), {file.url: file.page.content for file in documents}).items():
+                (Path(config.site_dir) / path).write_text(text, "utf-8")
             for file in documents:
                 file.page.validate_anchor_links(files=files, log_level=config.validation.links.anchors)
             config.plugins.on_post_build(config=config)
@@ -108,17 +109,3 @@ def _strictly(config: Any) -> Iterator[None]:
         logging.getLogger("mkdocs").removeHandler(counter)
     if config.strict and counter.get_counts():
         raise Abort("Aborted with warnings in strict mode!")
-
-
-@contextmanager
-def _in_its_place(config: Any, page: Any) -> Iterator[None]:
-    """Let what is built replace the entries of a page in the index of the search."""
-    index = next(plugin for name, plugin in config.plugins.items() if name.endswith("search")).search_index
-    own = [entry["location"].partition("#")[0] == page.url for entry in index.entries]
-    place = own.index(True) if any(own) else len(own)
-    others = [entry for entry, is_own in zip(index.entries, own, strict=True) if not is_own]
-    index.entries = []
-    try:
-        yield
-    finally:
-        index.entries = [*others[:place], *index.entries, *others[place:]]

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from macros.build import project_files
+from macros.build import SETTINGS, project_files
 from macros.export import write
 from macros.site import base_view
 from tests.built import ROOT
@@ -22,8 +22,10 @@ RUNS = int(os.environ.get("RUNS", "7"))
 
 
 def expanded_project(target: Path) -> Path:
-    """The same site without macros and hooks: pages expanded, downloads as plain files."""
+    """The same site without macros and hooks: pages expanded, downloads as plain files, and Material's own search."""
     write(target, project_files(base_view()))
+    settings = target / SETTINGS
+    settings.write_text(settings.read_text("utf-8").replace("plugins: []", "plugins: [search]"), "utf-8")
     return target
 
 

@@ -28,6 +28,7 @@ from .models import (
     OdtReference,
     Product,
     ReferenceOnly,
+    Search,
     Source,
     Symptom,
     Term,
@@ -68,6 +69,7 @@ OBJECTS: dict[str, type[Any]] = {
     "odt": OdtReference,
     "decision-tables": DecisionTables,
     "outputs": Outputs,
+    "search": Search,
 }
 """Data files that hold one structured record."""
 

@@ -603,6 +603,31 @@ class Term(Record):
     facts: tuple[str, ...] = ()
 
 
+class SearchKind(Record):
+    """Pages whose entries in the search are of one kind."""
+
+    kind: Text = Field(description="What results of these pages are called")
+    pages: tuple[Text, ...] = Field(description="Addresses; * stands for anything")
+    weight: Annotated[float, Field(ge=0.1, le=2)] = Field(1, description="How much its entries count beside others")
+    named_by: Annotated[int, Field(ge=1, le=3)] = Field(1, description="Cells of a row that name it")
+
+
+class Alike(Record):
+    """Words and phrases that mean the same to a search."""
+
+    words: Annotated[tuple[Text, ...], Field(min_length=2)]
+    sources: tuple[Identifier, ...] = ()
+    why: Text | None = Field(None, description="Why they are alike, where no source has them")
+
+
+class Search(Record):
+    """What the search knows of the field."""
+
+    kinds: tuple[SearchKind, ...]
+    silent: tuple[Text, ...] = Field((), description="Words of a question that say nothing of what is looked for")
+    alike: tuple[Alike, ...]
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -849,6 +874,7 @@ class Catalog(Record):
     checklists: tuple[Checklist, ...]
     symptoms: tuple[Symptom, ...]
     outputs: Outputs
+    search: Search
     file_reviews: tuple[FileReview, ...]
 
     def __eq__(self, other: object) -> bool:

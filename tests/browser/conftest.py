@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -31,25 +30,10 @@ expect.set_options(timeout=30_000)
 
 
 @contextmanager
-def serving(folder: Path, policy: str | None = None, searched: bool = False) -> Iterator[str]:
-    """Serve a folder on a free port, with a Content-Security-Policy when one is given. Yields the base address.
-
-    Every page indexes all words of the site for its search, a third of what opening it takes. Where nobody
-    searches, the index holds the first page alone.
-    """
-    index = None if searched else small_index(folder)
+def serving(folder: Path, policy: str | None = None) -> Iterator[str]:
+    """Serve a folder on a free port, with a Content-Security-Policy when one is given. Yields the base address."""
 
     class Handler(SimpleHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if index is None or not self.path.endswith("/search/search_index.json"):
-                super().do_GET()
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(index)))
-            self.end_headers()
-            self.wfile.write(index)
-
         def end_headers(self) -> None:
             if policy:
                 self.send_header("Content-Security-Policy", policy)
@@ -67,15 +51,6 @@ def serving(folder: Path, policy: str | None = None, searched: bool = False) -> 
         server.server_close()
 
 
-def small_index(folder: Path) -> bytes | None:
-    """The search index of a built site with its first page alone; none where there is none."""
-    file = folder / "search" / "search_index.json"
-    if not file.is_file():
-        return None
-    whole = json.loads(file.read_text("utf-8"))
-    return json.dumps({**whole, "docs": whole["docs"][:1]}).encode()
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -89,13 +64,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(site: Site) -> Iterator[str]:
     with serving(site.folder) as base:
-        yield base
-
-
-@pytest.fixture(scope="session")
-def searched(site: Site) -> Iterator[str]:
-    """The address of the site for tests that search it."""
-    with serving(site.folder, searched=True) as base:
         yield base
 
 

@@ -398,7 +398,6 @@ def test_hostile_text_gets_a_finding_fast_and_does_nothing_else(name: str, check
 
 
 def clear(page: Page) -> None:
-    # The search of the theme has a button of that name too.
     page.locator("article").get_by_role("button", name="Clear").click()
 
 

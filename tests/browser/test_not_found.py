@@ -69,7 +69,7 @@ def test_its_search_is_the_search_of_the_site(root: str, open_page: OpenPage) ->
     page.get_by_label("Search the guide").fill("threshold")
     page.get_by_label("Search the guide").press("Enter")
     page.wait_for_url(f"{root}some/sub/path/index.html?q=threshold")
-    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("link").first).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])

@@ -88,8 +88,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def entries(served: Served) -> list[tuple[str, str]]:
-    docs = json.loads(served.read("search/search_index.json"))["docs"]
-    return [(entry["location"], entry["text"]) for entry in docs]
+    script = served.read("search/index.js").removeprefix("window.vagSearchIndex = JSON.parse('").removesuffix("');\n")
+    found = json.loads(script.replace("\\'", "'").replace("\\\\", "\\"))["entries"]
+    return [(address, text) for address, *_, text in found]
 
 
 def same_as_a_whole_build(served: Served) -> None:

@@ -1,7 +1,7 @@
 // @ts-check
 /*
  * <form data-vag-code="ADDRESS OF THE CODE PAGES' INDEX" hidden> with a text input, a button and a status: finds an
- * error code in any spelling. Reads texts as macros/domain/error_codes.py does; both are held to the same cases.
+ * error code in any spelling.
  *
  * <div data-vag-facets="Method|Product"> beside a filter (site.js): one list of values for each named column, or for
  * each data-method, data-product of the rows.
@@ -10,37 +10,13 @@
  */
 (() => {
   const { dataOf, element, load, number } = window.vagDom;
+  const { read } = window.vagCodes;
   /*
    * Characters that the box keeps. An error message with its code is shorter, and browsers draw endless marks for
    * minutes.
    */
   const MOST = 1_000;
   const NUMBER = /^0x[0-9A-F]{8}$/;
-  const hex = (value) => value.toString(16).toUpperCase().padStart(8, "0");
-
-  const readWhole = (text) => {
-    const plain = text.toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1").replace(/[\u2010-\u2014\u2212]/g, "-");
-    if (/^(-[0-9]{1,10}|[0-9]{10})$/.test(plain)) {
-      const value = Number(plain);
-      const number = value < 0 ? value + 2 ** 32 : value;
-      const isNotice = Math.floor(number / 2 ** 16) === 0x4004;
-      if (isNotice || (value >= -(2 ** 31) && number >= 2 ** 31 && number < 2 ** 32)) {
-        return { code: `0x${hex(number)}`, digits: hex(number) };
-      }
-    }
-    const digits = plain.replace(/^0?X/, "");
-    if (!/^[0-9A-F]{4,10}$/.test(digits) || (digits === plain && !/[0-9]/.test(text))) {
-      return { code: null, digits: "" };
-    }
-    return { code: digits.length === 8 ? `0x${digits}` : null, digits };
-  };
-
-  const read = (text) => {
-    const whole = readWhole(text.replace(/[\s"'`.,;:()[\]<>_]/g, ""));
-    const inside = !whole.code && text.toUpperCase().match(/\b[0O]X[0-9A-FOIL]{8}\b|(?<![\w-])-[0-9]{9,10}\b/);
-    return inside ? readWhole(inside[0]) : whole;
-  };
-
   const oneApart = (one, other) => {
     let start = 0;
     while (start < Math.min(one.length, other.length) && one[start] === other[start]) start += 1;
@@ -62,7 +38,7 @@
     return found.sort((a, b) => exchanged(a) - exchanged(b)).slice(0, 8);
   };
 
-  window.vagCodes = { read, near };
+  window.vagCodes.near = near;
 
   const code = (text) => element("code", {}, text);
 
@@ -132,7 +108,7 @@
     if (vagNames) input.addEventListener("focus", () => load([vagNames]).then(type).catch(() => {}), { once: true });
     form.addEventListener("submit", (event) => {
       const result = look();
-      if (!result && form.matches("[data-vag-find]")) return; // A word: find.js opens the search.
+      if (!result && form.matches("[data-vag-find]")) return; // A word: site.js opens the search.
       event.preventDefault();
       event.stopImmediatePropagation();
       found.replaceChildren(

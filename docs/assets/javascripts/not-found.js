@@ -19,7 +19,7 @@
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const found = address("index.html");
-    // The theme's search takes what stands here.
+    // The search of the site takes what stands here.
     found.searchParams.set("q", form.querySelector("input")?.value ?? "");
     location.assign(found);
   });

@@ -68,7 +68,10 @@
           const script = element("script", { src: address });
           script.async = false;
           script.addEventListener("load", done);
-          script.addEventListener("error", () => failed(new Error(`no ${address}`)));
+          script.addEventListener("error", () => {
+            asked.delete(address);
+            failed(new Error(`no ${address}`));
+          });
           document.head.append(script);
         });
         asked.set(address, coming);
@@ -294,15 +297,41 @@
 
   // Search ------------------------------------------------------------------------------------------------------------
 
-  /* An error code as a negative number: the search would take its minus for "without this word". */
+  /* Its script and its index are asked for when a reader turns to it, and no page waits for them. */
+  const SEARCH = new URL("search.js", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
+
+  const search = async (text) => {
+    if (!window.vagSearch) await load([SEARCH]);
+    window.vagSearch.open(text);
+  };
+
+  const isTyping = (target) => target.matches("input, select, textarea, [contenteditable]");
+
   const mountSearch = () => {
-    /** @type {HTMLInputElement | null} */
-    const query = document.querySelector("[data-md-component=search-query]");
-    const withoutMinus = () => {
-      if (query && /^\s*-\d{9,10}\s*$/.test(query.value)) query.value = query.value.replace("-", "");
-    };
-    // Before the theme reads it.
-    for (const type of ["input", "keyup"]) document.addEventListener(type, withoutMinus, true);
+    /** @type {NodeListOf<HTMLElement>} */
+    const buttons = document.querySelectorAll("[data-vag-search]");
+    for (const each of buttons) {
+      each.hidden = false;
+      each.addEventListener("click", () => search());
+    }
+    /** @type {NodeListOf<HTMLFormElement>} */
+    const forms = document.querySelectorAll("[data-vag-find]");
+    for (const form of forms) {
+      form.hidden = false;
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        search(part("input", form).value);
+      });
+    }
+    addEventListener("keydown", (event) => {
+      const isAsked = event.key === "/" || (event.key === "k" && (event.ctrlKey || event.metaKey));
+      if (!isAsked || isTyping(event.target)) return;
+      event.preventDefault();
+      search();
+    });
+    // The page for addresses that lead nowhere asks so.
+    const asked = new URLSearchParams(location.search).get("q");
+    if (asked) search(asked);
   };
 
   // Code blocks -------------------------------------------------------------------------------------------------------

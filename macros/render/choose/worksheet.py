@@ -282,7 +282,7 @@ def worksheet_data(view: View) -> Html:
     return join(
         [
             json_script("vag-worksheet", worksheet_as_data(view)),
-            tag("div", tag("template", *rules, id="vag-worksheet-rules"), hidden=True, data_search_exclude=True),
+            tag("div", tag("template", *rules, id="vag-worksheet-rules"), hidden=True, data_vag_unsearched=True),
             tag("div", *rows, hidden=True),
         ]
     )

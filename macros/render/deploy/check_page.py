@@ -64,7 +64,7 @@ def check_examples(view: View) -> Html:
         for twin in checked(sample_id, context(view)).twins
     ]
     parts = [_example(view, SAMPLES[sample_id].file_name, twin) for sample_id, twin in twins]
-    return tag("div", *parts, data_search_exclude=True)
+    return tag("div", *parts, data_vag_unsearched=True)
 
 
 def _example(view: View, file_name: str, twin: Twin) -> Html:
@@ -93,7 +93,7 @@ def examples_of(view: View, sample_ids: Iterable[str]) -> Html:
         if sample_id in available(shown)
         for twin in checked(sample_id, shown).twins
     ]
-    return tag("div", *parts, data_search_exclude=True)
+    return tag("div", *parts, data_vag_unsearched=True)
 
 
 # ------------------------------------------------------------------------------------------------------- build

@@ -108,7 +108,7 @@ def by_day(view: View, render: Callable[[View], object], changes: Iterable[date 
     for moment in sorted(moment for moment in days if moment > view.today):
         text = join([render(replace(view, today=moment))])
         if _outline(text) != _outline(last):
-            later.append(tag("template", text, data_vag_from=moment.isoformat(), data_search_exclude=True))
+            later.append(tag("template", text, data_vag_from=moment.isoformat(), data_vag_unsearched=True))
             last = text
     # Marked after its last change too: what is marked depends on the day, whichever day it was built on.
     return tag(element, current, *later, data_vag_dated=True) if days else current
@@ -212,10 +212,10 @@ def notes(view: View, html: str) -> Html:
         _build_day(view) if _DATED.search(html) else None,
         by_day(view, lambda on: _old(view, on), [view.today + timedelta(days=OLD_AFTER_DAYS + 1)], "div"),
         by_day(view, lambda on: _due(on, facts), late_from(facts), "div"),
-        tag("template", _behind(view), data_vag_behind=True, data_search_exclude=True),
+        tag("template", _behind(view), data_vag_behind=True, data_vag_unsearched=True),
         class_="vag-clock",
         data_vag_built=view.today.isoformat(),
-        data_search_exclude=True,
+        data_vag_unsearched=True,
     )
 
 

@@ -17,7 +17,7 @@ def drawing(width: int, height: int, title: str, description: str, *children: Ht
         *children,
         class_="vag-svg",
         # The caption and the table beside it are found; labels without their places would only confuse.
-        data_search_exclude=True,
+        data_vag_unsearched=True,
         viewBox=f"0 0 {width} {height}",
         role="img",
         aria_labelledby=f"t-{mark} d-{mark}",

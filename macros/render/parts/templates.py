@@ -78,7 +78,7 @@ class Template:
 def opened(name: str, html: Html) -> Html:
     """What scripts clone by a name. Until one does, nothing in it is a place in the page, or leads to one."""
     inside = Html(_PLACES.sub(r" data-vag-\1", html))
-    return tag("template", inside, data_vag_part=name, data_search_exclude=True)
+    return tag("template", inside, data_vag_part=name, data_vag_unsearched=True)
 
 
 class Open(Html):

@@ -120,7 +120,7 @@ def own_numbers(view: View, *topics: Topic) -> Html:
     }
     shared = {"topics": data, "names": names_of(view) if "host-keys" in topics else {}}
     wrong = tag("template", tag("p", status("bad", "No answer"), " "), data_vag_part="no-answer")
-    drawn = tag("div", wrong, hidden=True, data_search_exclude=True)
+    drawn = tag("div", wrong, hidden=True, data_vag_unsearched=True)
     return join(
         [
             *(_form(view, topic) for topic in topics),

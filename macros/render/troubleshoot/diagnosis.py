@@ -57,7 +57,7 @@ def diagnosis_form(view: View) -> Html:
 def diagnosis_examples(view: View, most: int | None = None) -> Html:
     """Outputs written for this guide, each with what the reader says of it, line by line; the first ones, or all."""
     examples = view.catalog.outputs.examples[:most]
-    return tag("div", *(_example(view, each) for each in examples), data_search_exclude=True)
+    return tag("div", *(_example(view, each) for each in examples), data_vag_unsearched=True)
 
 
 def diagnosis_findings(view: View) -> Html:

@@ -239,7 +239,6 @@ def page_source(record: ErrorCode) -> str:
         f'title: "{record.code}"\n'
         f"description: {_quoted(f'{record.code}: {record.summary}')}\n"
         "hide:\n  - toc\n"
-        "search:\n  boost: 4\n"
         "---\n\n"
         f"# {record.code} {{ #code }}\n\n"
         f'{{{{ error_code_page("{record.code}") }}}}\n'
@@ -258,13 +257,13 @@ def _trail(view: View) -> Html:
         " / ",
         tag("a", _SAID["codes"], href=view.href(f"{CODES}/index.md")),
         class_="vag-trail",
-        data_search_exclude=True,
+        data_vag_unsearched=True,
     )
 
 
 def _section(anchor: str, *content: Html | None, found: bool = True) -> Iterable[Html]:
     """A heading and what stands below it; `found` says whether the site's search looks into it."""
-    yield tag("h2", _HEADINGS[anchor], id=anchor, data_search_exclude=not found)
+    yield tag("h2", _HEADINGS[anchor], id=anchor, data_vag_unsearched=not found)
     yield from (part for part in content if part)
 
 
@@ -379,7 +378,7 @@ def _check(view: View, target: str) -> Html:
         tag("p", status("warn", _SAID["caution"]), ": ", rich(view, step.caution)) if step.caution else None,
         tag("p", _SAID.say(view, "from", check=target_link(view, target)), class_="vag-check__meta"),
         class_="vag-check__short",
-        data_search_exclude=True,
+        data_vag_unsearched=True,
     )
 
 
@@ -412,7 +411,7 @@ def _related(view: View, record: ErrorCode) -> Html:
     ]
     everything = tag("p", tag("a", _SAID["all"], href=view.href(f"{CODES}/index.md")))
     listed = bullets(links) if links else tag("p", _SAID["no-related"])
-    return tag("div", listed, everything, data_search_exclude=True)
+    return tag("div", listed, everything, data_vag_unsearched=True)
 
 
 def _lookup(view: View) -> Mapping[str, object]:

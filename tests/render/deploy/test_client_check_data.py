@@ -194,7 +194,15 @@ def test_a_page_has_its_form_and_loads_its_scripts_in_the_order_in_which_they_ne
 ) -> None:
     shown = page_of(view, page)
     assert len(shown.select(f"form[{form}]")) == 1
-    assert loaded(shown) == ["keys.js", "text-reading.js", "xml-reading.js", "wrapped.js", "drawn.js", "findings.js", *own]
+    assert loaded(shown) == [
+        "keys.js",
+        "text-reading.js",
+        "xml-reading.js",
+        "wrapped.js",
+        "drawn.js",
+        "findings.js",
+        *own,
+    ]
 
 
 def test_each_example_names_its_kind(view: View) -> None:

@@ -77,7 +77,7 @@ def test_scripts_get_it_with_its_slots_open(folder: Path) -> None:
     written(folder, NOTE, "state", "out", "title", "text")
     shown = templates_of(["findings"])
     assert shown is not None
-    assert '<template data-vag-part="note" data-search-exclude>' in shown
+    assert '<template data-vag-part="note" data-vag-unsearched>' in shown
     assert '<p class="note note--{state}" hidden="{out}" title="{title}" lang="en">' in shown
     assert "Take it&#58;<!--text-->and go on." in shown
     assert templates_of(["codes"]) is None

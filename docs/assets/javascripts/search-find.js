@@ -1,0 +1,173 @@
+// @ts-check
+/*
+ * Finds pages and rows of registers in the index that macros/render/search made, with lunr.js.
+ *
+ *   window.vagSearch.find(text)   results, the best first: address, title, page, kind, excerpt, and further places
+ *
+ * Each word of a query is looked for as it is written, by its stem, as the beginning of a word, as what means the same,
+ * and, when nothing has it, with a slip of typing. Results that have all words stand before those that have some.
+ *
+ * A classic script, not a module: browsers load no module from file://.
+ */
+(() => {
+  const { kinds, silent, alike, entries, index: written } = window.vagSearchIndex;
+  const { lunr } = window;
+  const index = lunr.Index.load(written);
+  const [ADDRESS, TITLE, PAGE, KIND, IS_ROW, EXCERPT] = [0, 1, 2, 3, 4, 5];
+
+  /* How much a word counts that was found in another way than as it was written. Our choice. */
+  const WORTH = { stem: 1, alike: 0.9, beginning: 0.4, slip: 0.3, page: 1.5 };
+  /* A word of another length has other words near it. */
+  const SLIPS = [[25, 0], [8, 2], [4, 1]];
+  /* Words of a query that are looked for: nobody asks with more, and a pasted output has hundreds. */
+  const MOST_WORDS = 12;
+  /* Further places of a page at most. Our choice. */
+  const MOST_PLACES = 3;
+
+  const plain = (text) => lunr.trimmer(new lunr.Token(text)).toString();
+  const stem = (text) => lunr.stemmer(new lunr.Token(plain(text))).toString();
+  const split = (text) =>
+    text.toLowerCase().normalize("NFKC").split(/[^\p{L}\p{N}]+/u).map(plain).filter(Boolean)
+      .slice(0, MOST_WORDS);
+
+  /* Where a code leads, and a code as pages write it: every spelling of a code is one word. */
+  const titles = new Map(entries.map((entry, ref) => [entry[TITLE].toLowerCase(), ref]));
+  const codeIn = (text) => {
+    const found = [text, ...text.split(/\s+/)].map((each) => window.vagCodes.read(each).code?.toLowerCase());
+    return found.find((code) => code && titles.has(code));
+  };
+
+  const isTelling = (word) => !silent.includes(word) && Boolean(lunr.stopWordFilter(new lunr.Token(word)));
+
+  /* Words that mean the same, by the stems of each phrase. */
+  const groups = alike.map((words) => words.map((phrase) => split(phrase)));
+  const key = (words) => words.map(stem).join(" ");
+  /** @type {Map<string, string[][]>} */
+  const others = new Map();
+  for (const group of groups) {
+    for (const phrase of group) {
+      const same = group.filter((other) => other !== phrase);
+      others.set(key(phrase), [...others.get(key(phrase)) ?? [], ...same]);
+    }
+  }
+  const longest = Math.max(...groups.flat().map((phrase) => phrase.length));
+
+  /* Parts of a query: words, and phrases that mean the same as another. */
+  const partsOf = (words) => {
+    const parts = [];
+    for (let at = 0; at < words.length;) {
+      let length = Math.min(longest, words.length - at);
+      while (length > 1 && !others.has(key(words.slice(at, at + length)))) length -= 1;
+      parts.push(words.slice(at, at + length));
+      at += length;
+    }
+    return parts;
+  };
+
+  /* How well each entry fits a query of the library. */
+  const matched = (build) => new Map(index.query(build).map(({ ref, score }) => [Number(ref), score]));
+
+  const fitting = (word, isLast, isTyped) => {
+    const found = matched((query) => {
+      query.term(lunr.stemmer(new lunr.Token(word)).toString(), { usePipeline: false, boost: WORTH.stem });
+      if (isLast && word.length > 1) {
+        query.term(word, { usePipeline: false, boost: WORTH.beginning, wildcard: lunr.Query.wildcard.TRAILING });
+      }
+    });
+    const slips = SLIPS.find(([length]) => word.length >= length)?.[1];
+    if (found.size || !slips || !isTyped) return found;
+    return matched((query) => query.term(stem(word), { usePipeline: false, boost: WORTH.slip, editDistance: slips }));
+  };
+
+  /* Entries that have all of some words; of a phrase, each word counts for its part. */
+  const having = (phrase, isLast, isTyped) => {
+    const telling = phrase.filter(isTelling);
+    const words = telling.length ? telling : phrase;
+    const found = words.map((word, at) => fitting(word, isLast && at === words.length - 1, isTyped));
+    const [first, ...rest] = found;
+    const all = [...first.keys()].filter((ref) => rest.every((each) => each.has(ref)));
+    return new Map(all.map((ref) => [ref, found.reduce((sum, each) => sum + (each.get(ref) ?? 0), 0)]));
+  };
+
+  const scores = (words, isLast) => {
+    const found = having(words, isLast, true);
+    for (const phrase of others.get(key(words)) ?? []) {
+      for (const [ref, score] of having(phrase, false, false)) {
+        found.set(ref, Math.max(found.get(ref) ?? 0, score * WORTH.alike));
+      }
+    }
+    return found;
+  };
+
+  /* Which of many results an entry belongs to: its page, or itself where it is one row of many. */
+  const unitOf = (ref) => entries[ref][IS_ROW] ? entries[ref][ADDRESS] : entries[ref][ADDRESS].replace(/#.*/, "");
+
+  const byWords = (text) => {
+    const all = partsOf(split(text));
+    const telling = all.filter((part) => part.length > 1 || isTelling(part[0]));
+    const parts = telling.length ? telling : all;
+    const found = parts.map((part, at) => scores(part, at === parts.length - 1));
+    /** @type {Map<string, Data>} */
+    const units = new Map();
+    found.forEach((scored, part) => {
+      for (const [ref, score] of scored) {
+        const unit = unitOf(ref);
+        const known = units.get(unit) ?? { unit, best: parts.map(() => 0), places: new Map() };
+        units.set(unit, known);
+        known.best[part] = Math.max(known.best[part], score);
+        const place = known.places.get(ref) ?? { ref, has: 0, score: 0 };
+        known.places.set(ref, { ref, has: place.has + 1, score: place.score + score });
+      }
+    });
+    const judged = [...units.values()].map(({ best, places }) => {
+      const [first, ...further] = [...places.values()].sort((a, b) => b.has - a.has || b.score - a.score);
+      const weight = kinds[entries[first.ref][KIND]][1];
+      const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
+      const share = best.filter(Boolean).length / parts.length;
+      const close = first.has / parts.length;
+      const top = entries[first.ref][ADDRESS].includes("#") ? 1 : WORTH.page;
+      return { score: (first.score * close * top + 0.3 * sum(best)) * weight * share ** 2, first, further };
+    });
+    judged.sort((a, b) => b.score - a.score);
+    return gathered(judged);
+  };
+
+  /* One result a page: what else fits on it stands below the best. */
+  const gathered = (judged) => {
+    /** @type {Map<string, Data>} */
+    const found = new Map();
+    for (const { first, further, score } of judged) {
+      const page = entries[first.ref][ADDRESS].replace(/#.*/, "");
+      const known = found.get(page);
+      const same = further.filter(({ has }) => has === first.has).map(({ ref }) => ref);
+      if (known) known.places.push(first.ref, ...same);
+      else found.set(page, { ref: first.ref, score, places: same });
+    }
+    return [...found.values()].map(({ ref, score, places }) => ({
+      ...resultOf(ref),
+      score,
+      places: places.slice(0, MOST_PLACES).map(resultOf),
+    }));
+  };
+
+  /* A code is looked for alone: the words beside it say what it is, or repeat what its page says. */
+  const find = (text) => {
+    const code = codeIn(text);
+    if (!code) return byWords(text);
+    const own = resultOf(titles.get(code));
+    return [{ ...own, score: 1, places: [] }, ...byWords(code).filter(({ address }) => address !== own.address)];
+  };
+
+  const resultOf = (ref) => {
+    const entry = entries[ref];
+    return {
+      address: entry[ADDRESS],
+      title: entry[TITLE],
+      page: entry[PAGE],
+      kind: kinds[entry[KIND]][0],
+      excerpt: entry[EXCERPT],
+    };
+  };
+
+  window.vagSearch.find = find;
+})();

@@ -1,0 +1,125 @@
+"""What the search looks through, and its index: the same as lunr's own builder makes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from lunr import lunr
+
+from macros.catalog.models import Catalog, SearchKind
+from macros.render.search.entries import Entry, entries
+from macros.render.search.index import INDEX, index_script, lunr_index, search_files, words_alike
+
+PLAIN = SearchKind(kind="Page", pages=("*.html",))
+ROWS = SearchKind(kind="Key", pages=("keys.html",), named_by=2)
+PAGE = """
+<h1 id="top">Counts<a class="headerlink" href="#top">¶</a></h1>
+<p>A host counts <strong>clients</strong>.<span class="vag-cites"><a>§</a></span></p>
+<h2 id="hold">Will it hold?</h2><p>One</p><p>two.</p><script>never</script><template>never</template>
+<table><caption>Never</caption><thead><tr><th>Never</th></tr></thead><tbody>
+<tr id="row"><th>First <code>cell</code></th><td>second</td><td>third <svg><text>never</text></svg></td></tr>
+</tbody></table>
+<h3 id="more">More</h3><pre><code>slmgr.vbs /dlv</code></pre><pre>{long}</pre>
+<h2 id="out" data-vag-unsearched>Left out</h2><p>never</p>
+<h2 id="last">Last</h2><p data-vag-unsearched>never</p><p>end</p>
+""".replace("{long}", "never " * 40)
+
+
+def found(kind: SearchKind = PLAIN, address: str = "plan/counts.html") -> list[Entry]:
+    return entries({address: PAGE}, {address: "In the navigation"}, [kind])
+
+
+def test_every_heading_and_row_is_an_entry_with_its_own_words() -> None:
+    assert [(one.address, one.title, one.text, one.is_row) for one in found()] == [
+        ("plan/counts.html", "Counts", "A host counts clients.", False),
+        ("plan/counts.html#hold", "Will it hold?", "One two.", False),
+        ("plan/counts.html#row", "First cell", "second third", True),
+        ("plan/counts.html#more", "More", "slmgr.vbs /dlv", False),
+        ("plan/counts.html#last", "Last", "end", False),
+    ]
+
+
+def test_an_entry_is_found_by_what_stands_above_it_too() -> None:
+    around = {one.address.partition("#")[2]: one.around.split() for one in found()}
+    assert around["row"] == around["more"] == ["Counts", "In", "the", "navigation", "Will", "it", "hold?"]
+    assert around["hold"] == ["Counts", "In", "the", "navigation"]
+
+
+def test_rows_of_a_kind_are_named_by_as_many_cells_as_it_says() -> None:
+    [row] = [one for one in found(ROWS, "keys.html") if one.is_row]
+    assert (row.title, row.text) == ("First cell, second", "third")
+
+
+def test_a_page_of_no_kind_has_no_entry() -> None:
+    assert entries({"other.txt": PAGE}, {}, [PLAIN]) == []
+
+
+def test_an_excerpt_ends_with_a_whole_word() -> None:
+    entry = Entry("a.html", "A", PLAIN, "A", text="word " * 60)
+    assert re.fullmatch(r"(word )+…", entry.excerpt)
+    assert len(entry.excerpt) < 180
+
+
+def words(index: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Weight of each word in each field."""
+    names = {posting["_index"]: word for word, posting in index["invertedIndex"]}
+    return {
+        name: dict(zip((names[place] for place in vector[::2]), vector[1::2], strict=True))
+        for name, vector in index["fieldVectors"]
+    }
+
+
+def postings(index: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (word, {name: value for name, value in one.items() if name != "_index"}) for word, one in index["invertedIndex"]
+    ]
+
+
+def test_the_index_is_the_one_that_lunr_makes() -> None:
+    boosts = {"title": 6, "text": 1}
+    documents = [
+        {"title": "Counts of hosts", "text": "A KMS host counts 25 clients, and 5 servers count too."},
+        {"title": "Renewal", "text": "Clients renew after 7 days; servers as well, when the host answers."},
+        {"title": "", "text": "Nothing here of counting clients"},
+    ]
+    fields = [{"field_name": name, "boost": boost} for name, boost in boosts.items()]
+    numbered = [{"n": str(number), **one} for number, one in enumerate(documents)]
+    theirs = lunr(ref="n", fields=fields, documents=numbered).serialize()
+    ours = json.loads(json.dumps(lunr_index(documents, boosts)))
+    assert {key: ours[key] for key in ("version", "fields", "pipeline")} == {
+        key: theirs[key] for key in ("version", "fields", "pipeline")
+    }
+    assert postings(ours) == postings(json.loads(json.dumps(theirs)))
+    assert words(ours).keys() == words(theirs).keys()
+    for name, weights in words(theirs).items():
+        assert words(ours)[name] == pytest.approx(weights, abs=0.006)
+
+
+def test_the_script_hands_over_what_it_holds(catalog: Catalog) -> None:
+    hostile = Entry("a.html", "It's", PLAIN, 'A "title" \\ with \u2028', text="'; alert(1); '</script>")
+    pages = catalog.search.kinds
+    hostile.kind = pages[0]
+    script = index_script(catalog, [hostile])
+    quoted = re.fullmatch(r"window\.vagSearchIndex = JSON\.parse\('(.*)'\);\n", script)
+    assert quoted
+    assert "\u2028" not in script
+    text = re.sub(r"\\(u2028|.)", lambda found: "\u2028" if found[1] == "u2028" else found[1], quoted[1])
+    data = json.loads(text)
+    assert data["entries"] == [["a.html", hostile.title, "It's", 0, 0, hostile.text]]
+
+
+def test_terms_and_other_names_of_products_are_known_to_it(catalog: Catalog) -> None:
+    known = [set(one) for one in words_alike(catalog)]
+    term = next(term for term in catalog.glossary if term.also)
+    product = next(product for product in catalog.products if product.aliases)
+    assert {term.term, *term.also} in known
+    assert {product.name, *product.aliases} in known
+
+
+def test_its_files_are_the_index_and_the_library(catalog: Catalog) -> None:
+    files = search_files(catalog, {"plan/counts.html": PAGE}, {})
+    assert "lunr" in files.pop("search/lunr.js")
+    assert files.keys() == {INDEX}

@@ -277,6 +277,7 @@ class Reader:
         language = max(foreign, key=lambda name: foreign[name]) if foreign else self._english
         seen: dict[tuple[Value | None, ...], set[Value]] = {}
         for entry in entries:
+            entry.slots |= {"foreign": "yes"} if foreign else {}
             self._derive(entry, kind, today)
             states = seen.setdefault(_license_of(entry), set()) if _is_used(entry) else set()
             if states - {entry.slots["status"]}:

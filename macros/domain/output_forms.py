@@ -92,7 +92,8 @@ class Forms:
             return None
         for delimiter in _DELIMITERS:
             if 0 <= line.find(delimiter, 1) <= _WIDEST:
-                labels = tuple(_cells(line, delimiter))
+                # Jira writes the bars of a head twice.
+                labels = tuple(_cells(line.replace("||", "|") if delimiter == "|" else line, delimiter))
                 if len(labels) >= _FEWEST and self._are_labels(labels):
                     return _Head(labels, delimiter)
         words = [*_WORD.finditer(line[: _WIDEST * _WIDEST])]

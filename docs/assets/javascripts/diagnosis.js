@@ -775,6 +775,7 @@
     const language = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [english, 0])[0];
     const seen = new Map();
     for (const entry of entries) {
+      if (counts.size) entry.slots.foreign = "yes";
       derive(entry, kind, day(...today));
       const { slots } = entry;
       if (!("name" in slots) || "not_in_use" in slots) continue;

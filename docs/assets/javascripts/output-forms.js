@@ -108,7 +108,7 @@
       for (const delimiter of DELIMITERS) {
         const place = line.indexOf(delimiter, 1);
         if (place < 0 || place > WIDEST) continue;
-        const labels = cellsOf(line, delimiter);
+        const labels = cellsOf(delimiter === "|" ? line.replaceAll("||", "|") : line, delimiter);
         if (labels.length >= FEWEST && areLabels(labels)) return { labels, delimiter };
       }
       const words = [...line.slice(0, WIDEST * WIDEST).matchAll(WORD)];

@@ -509,6 +509,8 @@
     template.replace(/\{([a-z_]+)\}/g, (_, name) => mask(String(values[name] ?? "?")));
 
   let lacksNames = false;
+  /* Whether a line was read by its value alone: its label may be known in another language. */
+  let isGuessed = false;
   const nameOf = (code) => {
     const names = dataOf(NAMES);
     if (code && !names) lacksNames = true;
@@ -758,8 +760,10 @@
   const read = (text, today = now(), encoding = "") => {
     learnOthers();
     lacksNames = false;
+    isGuessed = false;
     const [all, clipped] = clean(text);
     const accepted = recognized(all);
+    isGuessed = accepted.some(([{ hits }]) => hits.some(([mark]) => mark.alone));
     const entries = merged(entriesOf(accepted));
     const marks = new Set(accepted.flatMap(([match]) => match.marks));
     for (const { slots, lines: places } of entries) {
@@ -901,7 +905,8 @@
   };
 
   const lacks = ({ lines: all, products }) => [
-    ...(waits && (all.some(({ meaning }) => !meaning) || products.some((slots) => "status_unread" in slots))
+    ...(waits &&
+        (isGuessed || all.some(({ meaning }) => !meaning) || products.some((slots) => "status_unread" in slots))
       ? [LANGUAGES]
       : []),
     ...(lacksNames ? [NAMES] : []),

@@ -803,6 +803,13 @@ class ChecklistStep(Record):
         return data
 
 
+class Reach(Record):
+    """What a fault points at, by how many computers have it: our own reading."""
+
+    one: Text
+    many: Text
+
+
 class Checklist(Record):
     """Steps in order that lead from a symptom to a working activation."""
 
@@ -810,6 +817,7 @@ class Checklist(Record):
     title: Text
     short: Text = Field(description="Name in links")
     when: Text
+    reach: Reach | None = Field(None, description="What one computer points at, and what many; our own reading")
     have_ready: tuple[Text, ...]
     steps: Annotated[tuple[ChecklistStep, ...], Field(min_length=1)]
     done: Text = Field(description="How to tell that all is well")

@@ -14,6 +14,7 @@ from macros.catalog.models import Catalog
 from macros.domain.error_codes import spellings
 from macros.render.troubleshoot.error_codes import products_of
 from tests.browser.axe_script import violations
+from tests.browser.conftest import NARROW, WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -100,6 +101,23 @@ def test_a_code_without_a_page_is_named_on_the_page_of_all_codes(address: str, o
     page.locator(".vag-code__found", has_text="SL_E_CHPA_INVALID_PRODUCT_KEY_LENGTH").wait_for()
     type_code(page, "0xC004CFFE")
     assert "name it" not in page.locator(".vag-code__found").inner_text()
+
+
+FIRST_COMMAND = "document.querySelector('.vag-check__short pre').getBoundingClientRect().bottom"
+
+
+def test_the_first_command_of_every_code_stands_on_the_first_screen(
+    address: str, open_page: OpenPage, catalog: Catalog
+) -> None:
+    page = open_page(address, javascript=False)
+    below = []
+    for record in catalog.error_codes:
+        page.goto(f"{address}/troubleshoot/codes/{record.code.lower()}.html", wait_until="load")
+        for width, height in ((WIDE, 900), (NARROW, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            if page.evaluate(FIRST_COMMAND) > height:
+                below.append((record.code, width))
+    assert below == []
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_search_reads_the_parts_of_a_page_that_tell_what_a_code_means(site: Site
         found.setdefault(page, []).append(anchor or title)
     for record in catalog.error_codes:
         parts = found[f"troubleshoot/codes/{record.code.lower()}.html"]
-        assert parts[0] == record.code
+        assert parts[0].startswith(f"{record.code}: ")
         assert set(parts[1:]) == {"meaning", "causes", "cure", "not"}
 
 

@@ -31,7 +31,9 @@
       .slice(0, MOST_WORDS);
 
   /* Where a code leads, and a code as pages write it: every spelling of a code is one word. */
-  const titles = new Map(entries.map((entry, ref) => [entry[TITLE].toLowerCase(), ref]));
+  const titles = new Map(
+    entries.flatMap(([address, title], ref) => address.includes("#") ? [] : [[title.split(":")[0].toLowerCase(), ref]]),
+  );
   const codeIn = (text) => {
     const found = [text, ...text.split(/\s+/)].map((each) => window.vagCodes.read(each).code?.toLowerCase());
     return found.find((code) => code && titles.has(code));

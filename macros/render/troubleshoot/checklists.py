@@ -11,7 +11,7 @@ from macros.render.parts.sentences import rich
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
-from .troubleshoot import dated_sources, doubt, step_commands, step_place
+from .troubleshoot import dated_sources, doubt, reach_said, step_commands, step_place
 
 _SAID = Words.beside(
     __file__,
@@ -55,6 +55,7 @@ def checklist(view: View, checklist_id: str) -> Html:
                 data_vag_unsearched=True,
             ),
             tag("p", tag("strong", _SAID["when"], ": "), rich(view, record.when)),
+            reach_said(view, record.reach.one, record.reach.many) if record.reach else None,
             tag("p", tag("strong", _SAID["ready"], ": ")),
             bullets(rich(view, item) for item in record.have_ready),
             tag("div", details(_SAID["rules"], checklist_rules(view)), data_vag_unsearched=True),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
-from macros.catalog.models import CommandOption, ErrorCode, Fact
+from macros.catalog.models import ChecklistStep, CommandOption, ErrorCode, Fact, find
 from macros.domain.error_codes import related, spellings
 from macros.render.parts.citations import cite, source
 from macros.render.parts.components import definition_list, status, table
@@ -18,7 +19,7 @@ from macros.render.parts.view import View
 from macros.render.parts.words import Words
 from macros.render.reference.registers import command_anchor
 
-from .troubleshoot import dated_sources, doubt, step_commands, step_place
+from .troubleshoot import dated_sources, doubt, reach_said, step_commands, step_place
 
 _METHODS: Mapping[str, str] = {"KMS-client": "KMS client", "KMS-host": "KMS host"}
 _PRODUCTS = Words.beside(__file__, "code-products", "windows", "office")
@@ -30,6 +31,8 @@ FIND_FORM = Template("find-form", "codes", "search", "names", "label", "button")
 _THIN_SAID = Words.beside(__file__, "thin-groups", *(f"{group} 2" for group in _THIN))
 _ROLES = Words.beside(__file__, "code-roles", "client", "kms-host")
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
+_STATE = ("kms-client", "channel")
+"""The step that reads the license state of a computer."""
 NOT_GIVEN = "Not given by the page"
 _COMMAND_LINE: Mapping[str, str] = {
     "slmgr": r"cscript //nologo %windir%\system32\slmgr.vbs",
@@ -68,11 +71,15 @@ _SAID = Words.beside(
     "codes",
     "written bare unsigned signed",
     "symbol symbol source",
-    "start check",
+    "one-any",
+    "many-any",
+    "first step",
+    "state",
+    "state-where",
+    "state-good",
+    "state-not-good reader",
+    "state-reader",
     "yes",
-    "not-stated",
-    "vamt",
-    "vamt-not-stated",
     "seen-on",
     "events-named",
     "event event",
@@ -108,12 +115,13 @@ def error_code_page(view: View, code: str) -> Html:
     return join(
         [
             _trail(view),
-            _written(view, record),
-            *_section("meaning", _meaning(view, record)),
-            *_section("where", _where(view, record), found=False),
-            *_section("applies", _applies(record), found=False),
+            _reach(view, record),
+            _first(view, record),
+            *_section("meaning", _written(view, record), _meaning(view, record)),
             *_section("causes", _causes(view, record)),
             *_section("cure", _cure(view, record)),
+            *(_section("where", where, found=False) if (where := _where(view, record)) else ()),
+            *_section("applies", _applies(record), found=False),
             *_section("not", _not(view, record)),
             *_section("sources", _sources(view, record), found=False),
             *_section("related", _related(view, record), found=False),
@@ -236,13 +244,18 @@ def page_source(record: ErrorCode) -> str:
     """Source of the page of a code: the title for tabs and search results, and the macro that writes the rest."""
     return (
         "---\n"
-        f'title: "{record.code}"\n'
+        f"title: {_quoted(titled(record))}\n"
         f"description: {_quoted(f'{record.code}: {record.summary}')}\n"
         "hide:\n  - toc\n"
         "---\n\n"
-        f"# {record.code} {{ #code }}\n\n"
+        f"# {titled(record)} {{ #code }}\n\n"
         f'{{{{ error_code_page("{record.code}") }}}}\n'
     )
+
+
+def titled(record: ErrorCode) -> str:
+    """A code with what it means, as heading and in the tab of a browser."""
+    return f"{record.code}: {record.summary.removesuffix('.')}"
 
 
 def _quoted(text: str) -> str:
@@ -283,29 +296,56 @@ def _meaning(view: View, record: ErrorCode) -> Html:
     named = view.catalog.code_name(record.code)
     return join(
         [
-            tag("p", rich(view, record.summary, record.code), class_="vag-lead"),
             tag("p", status("warn", thin[0]), ": ", thin[1]) if thin else None,
             tag("p", _SAID.say(view, "symbol", symbol=tag("code", named.name), source=source(view, named.sources[0])))
             if named
             else None,
             tag("p", rich(view, record.notes, record.code)) if record.notes else None,
             doubt(record.confidence),
-            tag("p", _SAID.say(view, "start", check=target_link(view, record.checks[0]))) if record.checks else None,
         ]
     )
 
 
-def _where(view: View, record: ErrorCode) -> Html:
+def _reach(view: View, record: ErrorCode) -> Html:
+    """What the code points at, on one computer and on many."""
+    checklist = view.catalog.checklist(record.checks[0].partition(".")[0]) if record.checks else None
+    found = checklist.reach if checklist else None
+    return reach_said(view, found.one if found else _SAID["one-any"], found.many if found else _SAID["many-any"])
+
+
+def _first(view: View, record: ErrorCode) -> Html:
+    """The check to begin with, before anything else is read: its command, and what to do with the answer."""
+    target = _first_check(view, record)
+    if target:
+        return _check(view, target, "h2")
+    state = find(view.catalog.checklist(_STATE[0]).steps, _STATE[1], "step")
+    reader = tag("a", _SAID["state-reader"], href=view.href("troubleshoot/read-output.md"))
+    return _short(
+        view,
+        state.model_copy(update={"where": _SAID["state-where"]}),
+        tag("h2", _SAID.plain("first", step=_SAID["state"]), id="first", data_vag_unsearched=True),
+        tag("p", tag("strong", _SAID["good"], ": "), _SAID["state-good"]),
+        tag("p", tag("strong", _SAID["not-good"], ": "), _SAID.say(view, "state-not-good", reader=reader)),
+    )
+
+
+def _first_check(view: View, record: ErrorCode) -> str | None:
+    """The first step of a checklist that has something to type, of those that a code names."""
+    for target in record.checks:
+        step = resolved(view, target)[1]
+        if step and step.commands:
+            return target
+    return None
+
+
+def _where(view: View, record: ErrorCode) -> Html | None:
+    """Where a code is seen; None when no page that was read says it."""
     texts = " ".join(
         text for text in (record.summary, record.seen_on, record.notes, *record.causes, *record.resolution) if text
     )
     known = {str(_event_id(fact)) for fact in _events(view)}
     events = [number for number in dict.fromkeys(_EVENT.findall(texts)) if number in known]
-    items: list[tuple[object, object]] = [
-        *((name, _SAID["yes"] if role in record.roles else _SAID["not-stated"]) for role, name in _ROLES.items()),
-    ]
-    if "VAMT" not in (record.seen_on or ""):
-        items.append((_SAID["vamt"], _SAID["vamt-not-stated"]))
+    items: list[tuple[object, object]] = [(_ROLES[role], _SAID["yes"]) for role in _ROLES if role in record.roles]
     if record.seen_on:
         items.insert(0, (_SAID["seen-on"], rich(view, record.seen_on, record.code)))
     if events:
@@ -314,7 +354,7 @@ def _where(view: View, record: ErrorCode) -> Html:
             for number in events
         )
         items.append((_SAID["events-named"], join(links, ", ")))
-    return tag("div", definition_list(items), class_="vag-code__list")
+    return tag("div", definition_list(items), class_="vag-code__list") if items else None
 
 
 def _applies(record: ErrorCode) -> Html:
@@ -347,7 +387,8 @@ def _cure(view: View, record: ErrorCode) -> Html:
         parts.append(bullets(rich(view, text, record.code) for text in record.advice))
     if not parts:
         parts.append(tag("p", status("warn", _SAID["thin"]), ": ", _SAID["no-cure"]))
-    parts += [_check(view, target) for target in record.checks]
+    first = _first_check(view, record)
+    parts += [_check(view, target) for target in record.checks if target != first]
     used = _options(view, record)
     if used:
         rows = [
@@ -363,20 +404,32 @@ def _cure(view: View, record: ErrorCode) -> Html:
     return join(parts)
 
 
-def _check(view: View, target: str) -> Html:
+def _check(view: View, target: str, level: Literal["h2", "h3"] = "h3") -> Html:
     """One step of a checklist in short: where, with what rights, the command, and a good answer."""
     step = resolved(view, target)[1]
     if step is None:
         return tag("p", _SAID.say(view, "all-steps", checklist=target_link(view, target)))
-    return tag(
-        "div",
-        tag("h3", step.title),
-        step_place(view, step),
-        step_commands(view, step),
+    is_first = level == "h2"
+    return _short(
+        view,
+        step,
+        tag("h2", _SAID.plain("first", step=step.title), id="first", data_vag_unsearched=True)
+        if is_first
+        else tag("h3", step.title),
         tag("p", tag("strong", _SAID["good"], ": "), rich(view, step.good)),
         tag("p", tag("strong", _SAID["not-good"], ": "), rich(view, step.otherwise)),
         tag("p", status("warn", _SAID["caution"]), ": ", rich(view, step.caution)) if step.caution else None,
         tag("p", _SAID.say(view, "from", check=target_link(view, target)), class_="vag-check__meta"),
+    )
+
+
+def _short(view: View, step: ChecklistStep, heading: Html, *said: Html | None) -> Html:
+    return tag(
+        "div",
+        heading,
+        step_place(view, step),
+        step_commands(view, step),
+        *said,
         class_="vag-check__short",
         data_vag_unsearched=True,
     )

@@ -16,6 +16,7 @@ _SAID = Words.beside(
     __file__,
     "steps-and-symptoms",
     "place where rights",
+    "reach one many",
     "dated day",
     "undated",
     "filter",
@@ -41,6 +42,12 @@ def step_place(view: View, step: ChecklistStep) -> Html:
         _SAID.say(view, "place", where=rich(view, step.where), rights=rich(view, step.rights)),
         class_="vag-check__meta",
     )
+
+
+def reach_said(view: View, one: str, many: str) -> Html:
+    """What a fault points at, on one computer and on many."""
+    said = _SAID.say(view, "reach", one=rich(view, one), many=rich(view, many))
+    return tag("p", said, data_vag_unsearched=True)
 
 
 def step_commands(view: View, step: ChecklistStep) -> Html:

@@ -35,10 +35,10 @@ from tests.site.test_prose import guarded
 
 HEADINGS = [
     "What it means",
-    "Where it appears",
-    "Methods and products",
     "Likely causes",
     "Checks and cure",
+    "Where it appears",
+    "Methods and products",
     "What not to do",
     "Sources",
     "Related codes",
@@ -65,7 +65,13 @@ def test_every_checklist_has_its_page(catalog: Catalog) -> None:
 def test_every_page_of_a_code_has_the_same_headings_and_says_what_is_thin(view: View, catalog: Catalog) -> None:
     for record in catalog.error_codes:
         page = soup(error_code_page(view, record.code))
-        assert [heading.get_text() for heading in page.find_all("h2")] == HEADINGS, record.code
+        first, *others = [heading.get_text() for heading in page.find_all("h2")]
+        assert first.startswith("First check: "), record.code
+        assert page.select_one(".vag-check__short pre"), record.code
+        unknown = {"Where it appears"} - set(others)
+        assert not (unknown and record.roles), record.code
+        assert others == [heading for heading in HEADINGS if heading not in unknown], record.code
+        assert "not stated" not in page.get_text(" "), record.code
         if record.group in ("office_repair", "named", "unconfirmed"):
             assert re.search("Thin|Name only|Unconfirmed", page.get_text(" ")), record.code
         for name in record.sources:

@@ -225,6 +225,7 @@ interface Window {
   vagFindings(data: Data): Findings;
   /* What the scripts of one page share among themselves, and what tests call. */
   vagBuild: Data;
+  vagBoxes: Data;
   vagClients: Data;
   vagCodes: Data;
   vagSearch: Data;
@@ -238,7 +239,9 @@ interface Window {
   vagOdt: Data;
   vagOrganization: Data;
   vagPlan: Data;
+  vagPoints: Data;
   vagReading: Data;
+  vagSheet: Data;
   vagToday: Data;
   vagWorksheet: Data;
   vagYaml: Data;

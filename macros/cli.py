@@ -24,7 +24,7 @@ from macros.catalog import json_schema
 from macros.catalog.answers_file import read_situations
 from macros.catalog.loader import load, load_cached
 from macros.catalog.models import Catalog, Fact, UnknownIdError
-from macros.catalog.organization_file import path_from_environment
+from macros.catalog.organization_file import load_organization, path_from_environment
 from macros.catalog.plan_numbers import TOPICS, Topic
 from macros.catalog.plan_numbers_file import read_numbers
 from macros.catalog.published_keys import without_keys
@@ -34,6 +34,8 @@ from macros.catalog.strict_yaml import MAX_BYTES, DataError, Problem, short
 from macros.doctor import NoFileError, as_data, as_text, look_at, why
 from macros.domain.decision import AnswerError, advise
 from macros.domain.diagnosis import reader
+from macros.domain.fleet.draft import NothingToDraftError
+from macros.domain.fleet.tally import Tally
 from macros.domain.plans.errors import NumbersError
 from macros.domain.policy import Policy
 from macros.export import compare, write
@@ -47,7 +49,8 @@ from macros.formats.detect import (
     UnknownKindError,
     examine,
 )
-from macros.given import NOTHING, UnusableError, no_text, read_each, read_one
+from macros.formats.fleet.files import Files
+from macros.given import NOTHING, UnusableError, files_of, no_text, opened, read_each, read_one
 from macros.progress import watched
 from macros.render.choose.advice import advice_as_data, advice_as_text
 from macros.render.downloads import download_files
@@ -57,6 +60,10 @@ from macros.render.parts.view import View
 from macros.render.plan.answers import answer, answer_as_data, answer_as_text
 from macros.render.troubleshoot.diagnosis_data import Read, Unread, is_well, readings_as_data, readings_as_text
 from macros.render.troubleshoot.diagnosis_rows import readings_as_csv
+from macros.render.troubleshoot.fleet_calendar import as_calendar
+from macros.render.troubleshoot.fleet_data import DRAFT, LeftOut, Whole, as_csv, as_draft, whole
+from macros.render.troubleshoot.fleet_data import as_data as as_report
+from macros.render.troubleshoot.fleet_data import as_text as as_words
 from macros.site import base_view, today, usage_of_pages, version
 from macros.site import code_pages as pages_of_codes
 from macros.trouble import in_words
@@ -320,6 +327,10 @@ def _each(files: Sequence[str]) -> Iterator[tuple[str, bytes | UnusableError]]:
     # One byte more than is taken, so that an endless file ends.
     given = read_each(files, MOST_CHARACTERS + 1, lambda folder, count: hidden.append((folder, count)))
     yield from watched(given, lambda one: printable(_name(one[0])), sys.stderr)
+    _say_hidden(hidden)
+
+
+def _say_hidden(hidden: Sequence[tuple[str, int]]) -> None:
     for folder, count in hidden:
         what = "file or folder is" if count == 1 else "files and folders are"
         click.echo(f"{printable(_name(folder))}: {count} hidden {what} left out", err=True)
@@ -358,10 +369,14 @@ def _checked(file: str, content: bytes | UnusableError, kind_id: str | None, kno
 def _end(all_files: int, unusable: Sequence[str], found: bool) -> None:
     """Say which files could not be used, and end: all well only when each was."""
     if unusable:
-        named = ", ".join(map(printable, unusable[:MOST_NAMED]))
-        more = f" and {len(unusable) - MOST_NAMED} more" if len(unusable) > MOST_NAMED else ""
-        click.echo(f"{len(unusable)} of {all_files} could not be used: {named}{more}", err=True)
+        _say_unusable(all_files, unusable)
     sys.exit(UNUSABLE if len(unusable) == all_files else 1 if unusable or found else 0)
+
+
+def _say_unusable(all_files: int, unusable: Sequence[str]) -> None:
+    named = ", ".join(map(printable, unusable[:MOST_NAMED]))
+    more = f" and {len(unusable) - MOST_NAMED} more" if len(unusable) > MOST_NAMED else ""
+    click.echo(f"{len(unusable)} of {all_files} could not be used: {named}{more}", err=True)
 
 
 @main.command()
@@ -402,6 +417,74 @@ def _reading(view: View, file: str, content: bytes | UnusableError) -> Read | Un
         like = f"; most like {', '.join(found.like)}" if found.like else ""
         return Unread(name, NO_OUTPUT + like)
     return Read(name, found)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(allow_dash=True))
+@click.option(
+    "--organization",
+    "plan_file",
+    type=click.Path(path_type=Path),
+    help="Hold the fleet against this organization's file.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv", "ics"]), default="text", show_default=True)
+@click.option("--draft", "is_draft", is_flag=True, help="Write a first organization.yml from the fleet, and no report.")
+@_report_bad_input
+def fleet(paths: tuple[str, ...], plan_file: Path | None, form: str, is_draft: bool) -> None:
+    """Read the license states of many computers: how many of what, what ends when, and what is wrong where.
+
+    PATH is a file, a folder with all below it, a pattern such as "*.csv", or - for standard input: CSV with a head,
+    JSON or JSON lines, CLIXML, outputs of licensing commands with one file for each computer, and ZIP archives of such
+    files. Rows that cannot be read are listed with file, line and reason, and are in no number. With --format csv there
+    is one row for a finding and a computer; with ics, a calendar of the days on which activations end.
+
+    Exit 0 when everything was read, and nothing is wrong; 1 with findings that are errors or warnings, and when a file
+    or a row could not be used; 2 when no row could be read.
+    """
+    view = base_view()
+    organization = load_organization(plan_file, view.catalog) if plan_file else None
+    tally = Tally(view.catalog, view.policy)
+    left = LeftOut()
+    reading = Files(view.catalog, view.today, tally.add, left.add, no_text)
+    hidden: list[tuple[str, int]] = []
+    given = files_of(paths, lambda folder, number: hidden.append((folder, number)))
+    for file, reason in watched(given, lambda one: printable(_name(one[0])), sys.stderr):
+        _read_into(reading, file, reason)
+    _say_hidden(hidden)
+    found = whole(view, tally.seen(view.today), reading.told, left, organization)
+    try:
+        _say(as_draft(view, found.seen) if is_draft and found.is_usable else _fleet_as(form, view, found), end="")
+    except NothingToDraftError as error:
+        raise LookupError(DRAFT["none"]) from error
+    unread = [one.file for one in reading.told if one.reason]
+    if unread:
+        _say_unusable(len(reading.told), unread)
+    sys.exit(UNUSABLE if not found.is_usable else 0 if found.is_well else 1)
+
+
+def _fleet_as(form: str, view: View, found: Whole) -> str:
+    """What is said of a fleet, in a form."""
+    if form == "csv":
+        return as_csv(view, found)
+    if form == "ics":
+        # Standard output turns the end of a line into that of its system, which a calendar has by itself.
+        return as_calendar(found.seen).replace("\r\n", "\n" if os.linesep == "\r\n" else "\r\n")
+    if form == "json":
+        return json.dumps(as_report(view, found), indent=1, ensure_ascii=False) + "\n"
+    return as_words(view, found) + "\n"
+
+
+def _read_into(reading: Files, file: str, reason: str | None) -> None:
+    """Read a file row by row; what cannot be read is told with its reason."""
+    name = _name(file)
+    if reason is not None:
+        reading.refuse(name, reason)
+        return
+    try:
+        with opened(file) as stream:
+            reading.read(name, stream, file)
+    except (UnusableError, OSError) as error:
+        reading.refuse(name, without_keys(getattr(error, "strerror", None) or str(error)))
 
 
 @main.command()

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 STANDARD_INPUT = "-"
 NOTHING = "it is empty"
@@ -81,6 +82,25 @@ def read_each(
         if standard_input is None:
             standard_input = _attempt(file, most)
         yield file, standard_input
+
+
+def files_of(names: Sequence[str], hidden: Hidden | None = None) -> Iterator[tuple[str, str | None]]:
+    """Each file that names stand for, in the order given, and why it cannot be read when that is known before."""
+    return (found for name in names for found in _named(name, hidden))
+
+
+def opened(file: str) -> BinaryIO:
+    """A file, or standard input for `-`, to be read little by little. Raises UnusableError."""
+    if not file:
+        raise UnusableError(NO_NAME)
+    if file == STANDARD_INPUT:
+        if sys.stdin is None or sys.stdin.closed:
+            raise UnusableError(CLOSED)
+        return sys.stdin.buffer
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise UnusableError(error.strerror or str(error)) from error
 
 
 def read_one(file: str, most: int) -> bytes:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, IPvAnyAddress
 from pydantic.fields import FieldInfo
 
 from macros.catalog.models import Catalog, Product
-from macros.catalog.organization import DnsName, MakUse, Organization
+from macros.catalog.organization import NO_ZONE, DnsName, MakUse, Organization
 from macros.catalog.organization_file import OLD_SCHEMAS
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -122,7 +122,9 @@ def _text(bounds: Sequence[Any]) -> st.SearchStrategy[str]:
 
 def _agree(draw: Draw, found: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
     """Replace what other parts of the file decide: ids, references, and sums."""
-    zones = list(dict.fromkeys([found["dns_zone"], *found.get("further_dns_zones", [])]))
+    if found.get("kms_hosts") and "dns_zone" not in found:
+        found["dns_zone"] = draw(st.sampled_from(ZONES))
+    zones = list(dict.fromkeys([found.get("dns_zone", NO_ZONE), *found.get("further_dns_zones", [])]))
     found["dns_zone"], *found["further_dns_zones"] = zones
     products = {product.id: product for product in catalog.products}
     hosts, maks, groups = found.get("kms_hosts", []), found.get("mak_allotments", []), found["groups"]
@@ -131,7 +133,8 @@ def _agree(draw: Draw, found: dict[str, Any], catalog: Catalog) -> dict[str, Any
     for number, mak in enumerate(maks):
         mak |= {"id": f"mak{number}", "product": draw(st.sampled_from([*products]))}
     licensed = draw(st.permutations([*products]))
-    found["licensed"] = [one | {"product": licensed[number]} for number, one in enumerate(found["licensed"])]
+    listed = found.get("licensed", [])
+    found["licensed"] = [one | {"product": licensed[number]} for number, one in enumerate(listed)]
     for number, group in enumerate(groups):
         group |= {"id": f"group-{number}", "product": draw(st.sampled_from([*products]))}
         if "answers" in group:

@@ -14,9 +14,10 @@ from itertools import pairwise
 from pydantic import BaseModel
 
 from .decision_tables import compiled, outcome_problems, table_problems, thresholds
+from .fleet_models import Fleet
 from .models import Catalog, ClientKey, DecisionTables, HostKeys, Record
 from .patterns import problem_of
-from .prose import OUTPUTS, fact_file, label_of, patterns, records, sentences_closed
+from .prose import fact_file, label_of, patterns, records, sentences_closed
 from .published_keys import digest
 from .releases import odt_fits, releases_complete
 from .reviews import reviews_in_time
@@ -273,6 +274,9 @@ def checks_lead_somewhere(catalog: Catalog) -> Iterator[Problem]:
             ]
     for rule in catalog.outputs.findings:
         named += [("outputs.yaml", f"{rule.id}, next", name) for name in rule.next if "." in name]
+    links = {"code", *catalog.fleet.links}
+    for known_rule in catalog.fleet.findings:
+        named += [("fleet.yaml", f"{known_rule.id}, next", name) for name in known_rule.next if name not in links]
     for file, record, name in named:
         if name not in known:
             yield Problem(file, None, record, f'names "{name}", which is no check.{nearest(name, known)}')
@@ -394,10 +398,10 @@ def parts_add_up(catalog: Catalog) -> Iterator[Problem]:
 
 
 def patterns_hold(catalog: Catalog) -> Iterator[Problem]:
-    """Every pattern of outputs.yaml is one, in Python and in browsers, and no text makes it slow."""
-    for place, text in patterns(catalog):
+    """Every pattern of the readers is one, in Python and in browsers, and no text makes it slow."""
+    for file, place, text in patterns(catalog):
         if wrong := problem_of(text):
-            yield Problem(OUTPUTS, None, ", ".join(place), wrong)
+            yield Problem(file, None, ", ".join(place), wrong)
 
 
 RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
@@ -462,10 +466,18 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
     for place, facts in _decision_references(catalog.decision_tables):
         yield "decision-tables.yaml", place, "facts", "facts", facts
     yield from _check_references(catalog)
+    yield from _fleet_references(catalog.fleet)
     for kept in catalog.reference_only:
         yield "reference-only.yaml", kept.reason, "facts", "facts", kept.facts
     for file, label, record in _sourced(catalog):
         yield file, label, "sources", "sources", record.sources  # type: ignore[attr-defined]
+
+
+def _fleet_references(fleet: Fleet) -> Iterator[_Reference]:
+    for finding in fleet.findings:
+        yield "fleet.yaml", finding.id, "facts", "facts", finding.facts
+    for told in fleet.products:
+        yield "fleet.yaml", told.id, "products", "products", told.products
 
 
 def _check_references(catalog: Catalog) -> Iterator[_Reference]:

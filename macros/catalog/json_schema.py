@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
+from .fleet_report import FleetReport
 from .heads import DEFAULTS, MAY_DEFAULT, RECORDS, REVIEW
 from .loader import DATA, HEADLESS, LISTS, OBJECTS
 from .models import Catalog, Confidence
@@ -20,6 +21,7 @@ from .organization import Organization
 
 FOLDER = DATA / "schemas"
 IDS = "ids.schema.json"
+REPORT = "fleet-report.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -28,6 +30,7 @@ def schemas(catalog: Catalog) -> dict[str, str]:
     found = {f"{name}.schema.json": _of_list(model, name) for name, model in LISTS.items()}
     found |= {f"{name}.schema.json": _of_object(model) for name, model in OBJECTS.items()}
     found["organization.schema.json"] = _generated(Organization)
+    found[REPORT] = {**TypeAdapter(FleetReport).json_schema(mode="serialization"), "$schema": DIALECT}
     found[IDS] = _ids(catalog)
     return {name: _as_text(schema) for name, schema in found.items()}
 
@@ -83,6 +86,7 @@ _NAMES_OF: Mapping[tuple[str, str], str] = {
     ("ClientKey", "product"): "products",
     ("Coverage", "products"): "products",
     ("ErrorCode", "checks"): "checks",
+    ("FleetProduct", "products"): "products",
     ("Group", "product"): "products",
     ("HostKey", "group"): "key-groups",
     ("HostKeyGroup", "host_systems"): "products",

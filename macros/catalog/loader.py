@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .fleet_models import Fleet
 from .heads import Head, once, read_head
 from .integrity import facts_in_their_file, problems
 from .models import (
@@ -70,6 +71,7 @@ OBJECTS: dict[str, type[Any]] = {
     "decision-tables": DecisionTables,
     "outputs": Outputs,
     "search": Search,
+    "fleet": Fleet,
 }
 """Data files that hold one structured record."""
 

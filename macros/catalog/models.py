@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from .fleet_models import Fleet
 from .output_models import Outputs
 from .product_keys import LETTERS
 
@@ -883,6 +884,7 @@ class Catalog(Record):
     symptoms: tuple[Symptom, ...]
     outputs: Outputs
     search: Search
+    fleet: Fleet
     file_reviews: tuple[FileReview, ...]
 
     def __eq__(self, other: object) -> bool:

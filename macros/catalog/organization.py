@@ -26,6 +26,8 @@ from .models import Day, Identifier, Record, Text
 
 LONGEST_DNS_NAME = 253
 _THIS_NETWORK = ip_network("0.0.0.0/8")
+NO_ZONE = "organization.invalid"
+"""Stands for a zone that nobody looks in; a name under invalid never exists (RFC 2606)."""
 LONGEST_NAME = 200
 LONGEST_TEXT = 1_000
 """Characters. Our choice: names stand in tables and in the heads of files."""
@@ -51,10 +53,12 @@ SAID: Mapping[str, str] = MappingProxyType(
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
 Directory = Literal["ad-ready", "ad-old-schema", "none"]
-Method = Literal["adba", "kms", "mak", "avma", "azure-kms", "subscription", "unactivated"]
+Method = Literal["adba", "kms", "mak", "avma", "azure-kms", "subscription", "own-key", "unactivated"]
 Internet = Literal["direct", "via-admin-workstation", "none"]
 Purpose = Literal["production", "short-lived-lab"]
 Platform = Literal["other", "azure-vm", "hyper-v-datacenter-guest"]
+ClientId = Literal["new", "own", "shared"]
+"""What a computer that is set back asks a KMS host with: a new client ID, its own, or one that the group shares."""
 License = Literal["volume", "subscription", "retail-or-oem", "spla"]
 ForestSchema = Literal[
     "windows-server-2008",
@@ -110,8 +114,11 @@ DnsName = Annotated[str, AfterValidator(_dns_name)]
 Address = Annotated[IPvAnyAddress, BeforeValidator(_address), AfterValidator(_usable)]
 Name = Annotated[Text, Field(max_length=LONGEST_NAME), AfterValidator(_one_line)]
 Explanation = Annotated[Text, Field(max_length=LONGEST_TEXT), AfterValidator(_one_line)]
-Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
-Percent = Annotated[int, Field(strict=True, ge=0, le=1000)]
+MOST = 10_000_000
+"""The largest number of computers or activations in a file or a form; our choice."""
+Count = Annotated[int, Field(strict=True, ge=0, le=MOST)]
+Percent = Annotated[int, Field(strict=True, ge=0, le=36_500)]
+"""In percent of a group in a year: 36500 is each of them on each day."""
 ID = r"^[a-z][a-z0-9-]{0,62}$"
 Id = Annotated[str, StringConstraints(pattern=ID)]
 
@@ -224,7 +231,9 @@ class Group(Record):
     )
     count: Count = Field(description="How many computers there are")
     license: License = Field("volume", description="How the product is licensed on these computers")
-    method: Method = Field(description="How these computers are activated today")
+    method: Method = Field(
+        description="How these computers are activated today; own-key: by the key of a retail or OEM license"
+    )
     directory: Directory = Field(
         description="ad-ready: in a domain, forest schema windows-server-2012 or later; none: workgroup or Entra only"
     )
@@ -236,6 +245,17 @@ class Group(Record):
         description="On average, one day in how many a computer starts or restarts while it is on the network: 1 for "
         "each day, 30 for the restart of a monthly update, never if it only sleeps; leave out when unknown. Clients of "
         "ADBA try at each start. With days on the network without a start it is larger than network_every_days",
+    )
+    reset_every_days: Annotated[int, Field(strict=True, ge=1, le=3650)] | None = Field(
+        None,
+        description="Every how many days these computers are imaged anew or set back to an earlier state: 1 for each "
+        "night; leave out if they are not",
+    )
+    reset_client_id: ClientId = Field(
+        "new",
+        description="With reset_every_days, the ID by which a KMS host counts them afterwards: new from an image that "
+        "sysprep /generalize prepared, own when each is set back to its own earlier state, shared when all come from "
+        "one image that was not generalized",
     )
     kms_hosts: tuple[Id, ...] = Field(
         description="Hosts of this file whose TCP port these computers reach; [] for none"
@@ -255,6 +275,24 @@ class Group(Record):
     )
     last_renewal: Day | None = Field(None, description="Day of the last successful activation or renewal, when known")
     mak: MakUse | None = Field(None, description="Needed when method is mak")
+    match: Name | None = Field(
+        None,
+        description="Names by which a fleet that is read tells these computers from those of other groups, with or "
+        "without their domain: * stands for any letters and ? for one, as in LT-* or *.plant.example.com",
+    )
+
+    @property
+    def shares_one_id(self) -> bool:
+        """Whether a KMS host takes all of these computers for one."""
+        return self.reset_every_days is not None and self.reset_client_id == "shared"
+
+    @property
+    def client_ids(self) -> int:
+        """How many computers a KMS host counts when it has heard from all: those that share an ID are one.
+
+        Computers with a new ID after each reset are counted once here: it is the least that the host shows.
+        """
+        return min(self.count, 1) if self.shares_one_id else self.count
 
 
 class Organization(Record):
@@ -266,7 +304,9 @@ class Organization(Record):
     active_directory: Forest | None = Field(
         None, description="The Active Directory forest; leave out when there is none"
     )
-    dns_zone: DnsName = Field(description="Zone in which the KMS hosts publish their SRV record")
+    dns_zone: DnsName = Field(
+        NO_ZONE, description="Zone in which the KMS hosts publish their SRV record; leave out when there is no KMS host"
+    )
     further_dns_zones: tuple[DnsName, ...] = Field(
         (), max_length=MOST_HOSTS, description="Other zones whose computers look for the same hosts"
     )
@@ -275,7 +315,7 @@ class Organization(Record):
         (), description="Your MAKs, by their numbers; a key itself never stands here"
     )
     licensed: Annotated[tuple[Licensed, ...], Field(max_length=MOST_ENTRIES)] = Field(
-        description="Computers that you have licenses for, by product; the groups should add up to them"
+        (), description="Computers that you have volume licenses for, by product; the groups should add up to them"
     )
     groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=MOST_ENTRIES)] = Field(
         description="Groups of computers that share product, directory and network"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 from .models import Catalog, Product
-from .organization import ForestSchema, Group, Organization
+from .organization import NO_ZONE, ForestSchema, Group, Organization
 from .published_keys import without_keys
 from .secrets import refuse_secrets
 from .strict_yaml import DataError, nearest, read, short, validate
@@ -219,6 +219,9 @@ def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Findi
 
 
 def _zones(organization: Organization) -> Iterator[Finding]:
+    if organization.dns_zone == NO_ZONE and organization.kms_hosts:
+        yield ("dns_zone",), say("zone-missing")
+        return
     further = ((("further_dns_zones", index), zone) for index, zone in enumerate(organization.further_dns_zones))
     for key, zone in ((("dns_zone",), organization.dns_zone), *further):
         if len(zone) > LONGEST_ZONE:

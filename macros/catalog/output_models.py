@@ -23,11 +23,13 @@ Side = Literal["kms-host", "kms-client", "client"]
 VerdictState = Literal["fault", "attention", "unseen", "good"]
 
 
-class _Record(BaseModel):
+class Strict(BaseModel):
+    """A record that takes no key beside its own."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Most(_Record):
+class Most(Strict):
     """How much of a text is read."""
 
     characters: int
@@ -36,14 +38,14 @@ class Most(_Record):
     run: int = Field(description="Lines that may continue a long value")
 
 
-class ValidityPolicy(_Record):
+class ValidityPolicy(Strict):
     """Minutes that the arithmetic needs."""
 
     validity: Number
     renewal: Number
 
 
-class Cleaning(_Record):
+class Cleaning(Strict):
     """What people paste in front of a line."""
 
     prefixes: tuple[Text, ...]
@@ -53,14 +55,14 @@ class Cleaning(_Record):
     texts: tuple[Text, ...] = Field(description="Names of values that are a text of their own, such as Message")
 
 
-class Mask(_Record):
+class Mask(Strict):
     """Something that is never shown whole; the last `keep` characters stay."""
 
     pattern: Text
     keep: int
 
 
-class CodePage(_Record):
+class CodePage(Strict):
     """Letters of files that bear no mark of their encoding."""
 
     name: Text = Field(description="As the report says it")
@@ -69,7 +71,7 @@ class CodePage(_Record):
     letters: str | None = Field(None, description="Letters of the bytes from 128 on, where browsers do not know it")
 
 
-class OutputKind(_Record):
+class OutputKind(Strict):
     """A command or an event: the marks that tell it, one of them or all of them. The first kind that fits is taken."""
 
     id: Id
@@ -79,7 +81,7 @@ class OutputKind(_Record):
     marks_all: tuple[KindMark, ...] = ()
 
 
-class _Mark(_Record):
+class _Mark(Strict):
     id: Id
     meaning: Text
     gives: Mapping[str, str] = Field({}, description="Slots that the mark fills by being there")
@@ -123,7 +125,7 @@ class OutputLine(_Mark):
     every: bool = Field(False, description="Each place that the pattern fits counts, not the first alone")
 
 
-class Wording(_Record):
+class Wording(Strict):
     """Labels, phrases and states of one language, from one kind of source."""
 
     tier: Literal["windows", "tool", "docs", "docs-mt"]
@@ -132,7 +134,7 @@ class Wording(_Record):
     phrases: Mapping[Id, tuple[Text, ...]] = {}
 
 
-class OutputLanguage(_Record):
+class OutputLanguage(Strict):
     """A language in which Windows prints."""
 
     id: str
@@ -140,7 +142,7 @@ class OutputLanguage(_Record):
     tiers: tuple[Wording, ...]
 
 
-class Condition(_Record):
+class Condition(Strict):
     """About one slot. A slot that is not filled meets `has: false` and `out` only."""
 
     slot: Id
@@ -154,7 +156,7 @@ class Condition(_Record):
     unlike: Text | None = None
 
 
-class Derived(_Record):
+class Derived(Strict):
     """A slot that is filled from others, if it is still empty."""
 
     set: Id
@@ -164,7 +166,7 @@ class Derived(_Record):
     when: tuple[Condition, ...]
 
 
-class FindingRule(_Record):
+class FindingRule(Strict):
     """Something worth knowing, when all conditions hold."""
 
     id: Id
@@ -192,14 +194,14 @@ class FindingRule(_Record):
         return self
 
 
-class PageLink(_Record):
+class PageLink(Strict):
     """A page of the site."""
 
     text: Text
     page: Text
 
 
-class OutputExample(_Record):
+class OutputExample(Strict):
     """An output written for this guide, which the site shows with what the reader says of it."""
 
     id: Id
@@ -207,7 +209,7 @@ class OutputExample(_Record):
     output: Text
 
 
-class Verdicts(_Record):
+class Verdicts(Strict):
     """The one sentence that stands first, by what it has to say."""
 
     inactive: Text = Field(description="One product, and it is not activated")
@@ -216,7 +218,7 @@ class Verdicts(_Record):
     good_of_several: Text
 
 
-class Words(_Record):
+class Words(Strict):
     """Words that sentences are put together from."""
 
     nobody: Text
@@ -237,7 +239,7 @@ class Words(_Record):
     statuses: Mapping[str, Text]
 
 
-class Outputs(_Record):
+class Outputs(Strict):
     """How to read outputs."""
 
     most: Most

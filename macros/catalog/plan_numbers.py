@@ -17,6 +17,8 @@ TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 RAREST = 3650
 """Days between two visits to the network: ten years, our choice."""
+WHOLE = 100
+"""Percent."""
 MOST_GROUPS = 1_000
 MOST_HOSTS = 10_000
 
@@ -33,6 +35,12 @@ def _every(word: str) -> Callable[[object], object]:
         raise ValueError(f"must be a number from 1 to {RAREST:,}, on average one day in how many, or {word}")
 
     return taken
+
+
+def _percent(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= WHOLE:
+        return value
+    raise ValueError(f"must be a number from 0 to {WHOLE}")
 
 
 def _of_a_plan(day: date) -> date:
@@ -70,6 +78,9 @@ class Lot(Record):
 
     computers: Count = Field(description="How many there are")
     every_days: Contact = Field(description=EVERY)
+    asks_percent: Annotated[float, BeforeValidator(_percent)] = Field(
+        100, description="How many percent of them ask this host, where several hosts share them; 0 to 100"
+    )
 
 
 class CountNumbers(Record):

@@ -11,11 +11,26 @@ from .models import Catalog
 from .strict_yaml import Problem
 
 OUTPUTS = "outputs.yaml"
+FLEET = "fleet.yaml"
 _LABELS = ("id", "code", "option", "term", "name", "product", "topic")
 PATTERNS = frozenset(
-    {"pattern", "patterns", "loose", "like", "unlike", "date", "label", "same_product", "prefixes", "junk", "prompt"}
+    {
+        "pattern",
+        "patterns",
+        "loose",
+        "like",
+        "unlike",
+        "date",
+        "label",
+        "same_product",
+        "prefixes",
+        "junk",
+        "prompt",
+        "suites",
+        "suite_ids",
+    }
 )
-"""Keys of outputs.yaml that hold regular expressions. Elsewhere a key of that name holds words."""
+"""Keys of outputs.yaml and fleet.yaml that hold regular expressions. Elsewhere a key of that name holds words."""
 _PRINTED = frozenset({"output", "languages"})
 """Keys of outputs.yaml that hold what programs print."""
 _MARKS = re.compile(r"[{}]|\[\[|\]\]")
@@ -76,9 +91,10 @@ def texts_of(value: object, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple
             yield from texts_of(part, (*place, label or f"[{index}]"))
 
 
-def patterns(catalog: Catalog) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The regular expressions of outputs.yaml, with their places."""
-    return ((place, text) for place, text in texts_of(catalog.outputs) if _is_pattern(place))
+def patterns(catalog: Catalog) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """The regular expressions of the readers' data: file, place, pattern."""
+    for file, record in ((OUTPUTS, catalog.outputs), (FLEET, catalog.fleet)):
+        yield from ((file, place, text) for place, text in texts_of(record) if _is_pattern(place))
 
 
 def _is_pattern(place: tuple[str, ...]) -> bool:
@@ -90,7 +106,7 @@ def sentences_closed(catalog: Catalog) -> Iterator[Problem]:
     for file, place, text in texts(catalog):
         if not _MARKS.search(text):
             continue
-        if file == OUTPUTS and (_is_pattern(place) or not _PRINTED.isdisjoint(place)):
+        if file in (OUTPUTS, FLEET) and (_is_pattern(place) or not _PRINTED.isdisjoint(place)):
             continue
         if wrong := _unclosed(text):
             yield Problem(file, None, ", ".join(place), wrong)

@@ -93,8 +93,8 @@ def host_loads(organization: Organization, catalog: Catalog, policy: Policy) -> 
         askers = [
             asker for count in COUNT_KINDS for asker in host_count(host.id, count, organization, catalog, policy).askers
         ]
-        clients = sum((asker.asking for asker in askers), Fraction(0))
-        starts = sum((asker.asking / asker.every for asker in askers), Fraction(0))
+        clients = sum((asker.clients for asker in askers), Fraction(0))
+        starts = sum((asker.clients / asker.every for asker in askers), Fraction(0))
         loads.append(HostLoad(host.id, traffic(clients, policy), starts))
     return tuple(loads)
 

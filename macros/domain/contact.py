@@ -21,7 +21,7 @@ from datetime import timedelta
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
-from math import comb, exp, fsum, log, log1p
+from math import comb, exp, expm1, fsum, log, log1p
 
 from macros.catalog.models import ProductKind
 
@@ -177,7 +177,26 @@ def _holds(computers: int, probability: float, threshold: int, wanted: float) ->
 
 
 def _parts(askers: Iterable[Asker], policy: Policy) -> list[tuple[int, float]]:
-    return [(asker.computers, float(seen_probability(asker.every, policy) * asker.share)) for asker in askers]
+    return [(asker.computers, _counted(asker, policy)) for asker in askers]
+
+
+def _counted(asker: Asker, policy: Policy) -> float:
+    """Probability that one of the computers is in the host's count, of those behind one ID that any of them is."""
+    seen = seen_probability(asker.every, policy)
+    return float(seen * asker.share) if asker.behind == 1 and asker.heard == 1 else _any_of(asker, float(seen))
+
+
+def _any_of(asker: Asker, seen: float) -> float:
+    heard = seen * float(asker.heard)
+    return 1.0 if heard == 1 else -expm1(asker.behind * log1p(-heard))
+
+
+def contact_of(asker: Asker, policy: Policy) -> float:
+    """One day in how many a single computer is there that a host counts as often as it counts an asker's ID."""
+    if asker.behind == 1 and asker.heard == 1:
+        return asker.every
+    seen = _counted(asker, policy)
+    return 1.0 if seen == 1 else 1 / -expm1(log1p(-seen) / policy.window_days)
 
 
 def _product(asker: Asker) -> str:

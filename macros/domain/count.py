@@ -75,7 +75,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class Asker:
-    """A group that asks a host: its computers, how often they are on the network, and the host's share of them."""
+    """A group that asks a host: its computers, how often they are on the network, and the host's share of them.
+
+    Where several computers share a client ID (facts kms.count.unique_by, kms.sysprep), `computers` is one with all of
+    it at each host, `behind` are the computers behind the ID, and `heard` is the host's share of those.
+    """
 
     group_id: str
     product_id: str
@@ -83,10 +87,17 @@ class Asker:
     computers: int
     every: int
     share: Fraction
+    behind: int = 1
+    heard: Fraction = Fraction(1)
+
+    @property
+    def clients(self) -> Fraction:
+        """Computers that send requests to this host, on average."""
+        return self.computers * self.share * self.behind * self.heard
 
     @property
     def asking(self) -> Fraction:
-        """Computers that ask this host, on average."""
+        """Computers that this host can count, on average."""
         return self.computers * self.share
 
 
@@ -276,9 +287,15 @@ def _askers(
         kind = catalog.product(group.product).kind
         for host_id, share in group_shares(group, organization, policy).items():
             if share:
-                asker = Asker(group.id, group.product, kind, group.count, every, share)
+                asker = _asker(group, kind, every, share)
                 found.setdefault((host_id, counted_in(kind)), []).append(asker)
     return found
+
+
+def _asker(group: Group, kind: ProductKind, every: int, share: Fraction) -> Asker:
+    if group.shares_one_id:
+        return Asker(group.id, group.product, kind, 1, every, Fraction(1), group.count, share)
+    return Asker(group.id, group.product, kind, group.count, every, share)
 
 
 def _asks(group: Group) -> bool:

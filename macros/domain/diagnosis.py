@@ -328,6 +328,25 @@ class Reader:
         counts = Counter(word for own in words.values() for word in own)
         return {name: frozenset(word for word in own if counts[word] <= _SHARED) for name, own in words.items()}
 
+    def field_of(self, label: str) -> tuple[str, str] | None:
+        """The field that a label heads, and the language of the label; None for a label that the reader lacks."""
+        found = self._fields.get(fold(label).strip(_ENDS[:1] + "\"'"))
+        return (found[0].id, found[1]) if found else None
+
+    def row(self, values: Mapping[str, str], kind_id: str, today: date) -> Mapping[str, Value]:
+        """What a row of a table says of one product: the slots that its values fill, by the labels of their columns.
+
+        The labels are those of CIM; the values may be in any language.
+        """
+        entry = Entry()
+        for label, value in values.items():
+            known = self._field_of(label, value)
+            for name, each in self._value(known[0], value)[0].items() if known else ():
+                entry.slots.setdefault(name, each)
+        self._fill(entry, is_first=True)
+        self._derive(entry, next(kind for kind in self._data.kinds if kind.id == kind_id), today)
+        return entry.slots
+
     def mask(self, text: str) -> str:
         """Text with every key and id masked."""
         for pattern, keep in self._masks:
@@ -601,14 +620,16 @@ class Reader:
         found: dict[tuple[str, str], Found] = {}
         same = [*self._same(entries)]
         for entry in entries:
-            rules = [rule for rule in self._data.findings if rule.scope == "product" and _all_hold(rule, entry.slots)]
+            rules = [
+                rule for rule in self._data.findings if rule.scope == "product" and all_hold(rule.when, entry.slots)
+            ]
             entry.level = _level(entry.slots, rules)
             for rule in rules:
                 one = self._found(rule, entry.slots, [entry])
                 found.setdefault((one.id, one.summary), one)
         for scope, slots, about in (*same, ("text", self._whole(entries, whole, found), entries)):
             for rule in self._data.findings:
-                if rule.scope == scope and _all_hold(rule, slots):
+                if rule.scope == scope and all_hold(rule.when, slots):
                     one = self._found(rule, slots, about)
                     found[one.id, one.summary] = one
                     for entry in about if scope == "same" else ():
@@ -874,8 +895,9 @@ def _is(kind: OutputKind, marks: set[str]) -> bool:
     return any(mark in marks for mark in kind.marks) or (bool(kind.marks_all) and marks >= {*kind.marks_all})
 
 
-def _all_hold(rule: FindingRule, slots: Mapping[str, Value]) -> bool:
-    return all(_holds(each, slots) for each in rule.when)
+def all_hold(conditions: Iterable[Condition], slots: Mapping[str, Value]) -> bool:
+    """Whether every condition holds for these slots."""
+    return all(_holds(each, slots) for each in conditions)
 
 
 def _holds(condition: Condition, slots: Mapping[str, Value]) -> bool:

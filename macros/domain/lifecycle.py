@@ -139,6 +139,16 @@ def milestones(entry: Lifecycle) -> tuple[Milestone, ...]:
     return tuple(found)
 
 
+def final_days(entry: Lifecycle) -> tuple[date, date] | None:
+    """The last day of free support, by the earlier and by the later of the dates that pages print; None without any.
+
+    Where only the end of paid updates is known, it is that one.
+    """
+    known = milestones(entry)
+    final = [each for each in known if each.final] or known
+    return (final[-1].earliest, final[-1].latest) if final else None
+
+
 def upcoming(entries: Iterable[Lifecycle], today: date) -> tuple[Milestone, ...]:
     """Ends that have not passed by both dates, the earliest first."""
     found = [milestone for entry in entries for milestone in milestones(entry) if milestone.latest >= today]
@@ -235,8 +245,8 @@ def _has_ended(entry: Lifecycle, day: date) -> bool:
 
 
 def _is_free_support_over(entry: Lifecycle, day: date) -> bool:
-    now = standing(entry, day)
-    return {now.phase, now.alternative_phase or now.phase} <= {"esu", "ended"}
+    days = final_days(entry)
+    return days is not None and day > days[1]
 
 
 def _by_alternative(entry: Lifecycle) -> Lifecycle:

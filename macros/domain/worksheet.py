@@ -23,7 +23,9 @@ editor knows better: computers that share an isolated network get a site, even w
 `Row.alone` marks the groups for which that would matter.
 
 The count of a group that fell out is the one with which it fell out, so that what it is short by is what it lacked
-then. The count of a group that gets another method is what it would be if this group asked too.
+then. The count of a group that gets another method is what it would be if this group asked too, and with it all groups
+with that method: what makes one of them look for another method concerns them all. Whether a group's method of today
+works is asked for this group alone.
 """
 
 from __future__ import annotations
@@ -133,7 +135,10 @@ class MethodTotal:
 
 @dataclass(frozen=True)
 class Balance:
-    """Licensed computers of a product against those in groups. `licensed` is None when the file does not list it."""
+    """Licensed computers of a product against those in groups with a volume license.
+
+    `licensed` is None when the file does not list the product.
+    """
 
     product: str
     licensed: int | None
@@ -247,22 +252,41 @@ class _Fleet:
         self.products = {group.id: catalog.product(group.product) for group in organization.groups}
 
     @cached_property
-    def pool_counts(self) -> Mapping[str, int]:
+    def pool_counts(self) -> dict[str, int]:
         """Computers that ask the central hosts of a group, by group id."""
-        candidates = {group.id for group in self.organization.groups if self.outcome(group, PLENTY, 0) == CENTRAL}
-        return _counts(self._central_askers, candidates)
+        return _counts(self._central_askers, *self._central)
 
     @cached_property
-    def site_counts(self) -> Mapping[str, int]:
+    def pool_counts_alone(self) -> Mapping[str, int]:
+        """The same, where of the groups with another method this one alone would ask."""
+        return _counts(self._central_askers, self._central[0])
+
+    @cached_property
+    def site_counts(self) -> dict[str, int]:
         """Computers that ask a host of their site, by group id."""
-        groups = self.organization.groups
-        candidates = {
-            group.id
-            for group in groups
-            if group.site and self.outcome(group, self.pool_counts[group.id], PLENTY) == LOCAL
-        }
-        alone = {group.id: min(group.count, 1) for group in groups if group.site is None}
-        return _counts(self._local_askers, candidates) | alone
+        return _counts(self._local_askers, *self._local) | self._without_site
+
+    @cached_property
+    def site_counts_alone(self) -> Mapping[str, int]:
+        """The same, where of the groups with another method this one alone would ask."""
+        return _counts(self._local_askers, self._local[0]) | self._without_site
+
+    @cached_property
+    def _central(self) -> tuple[Collection[str], Mapping[str, str]]:
+        """Groups that would ask a central host, and the outcomes of the others."""
+        outcomes = {group.id: self.outcome(group, PLENTY, 0) for group in self.organization.groups}
+        return _split(outcomes, CENTRAL)
+
+    @cached_property
+    def _local(self) -> tuple[Collection[str], Mapping[str, str]]:
+        """Groups that would ask a host of their site, and the outcomes of the others."""
+        groups = (group for group in self.organization.groups if group.site)
+        outcomes = {group.id: self.outcome(group, self.pool_counts[group.id], PLENTY) for group in groups}
+        return _split(outcomes, LOCAL)
+
+    @cached_property
+    def _without_site(self) -> dict[str, int]:
+        return {group.id: min(group.count, 1) for group in self.organization.groups if group.site is None}
 
     @cached_property
     def pool_counts_today(self) -> Mapping[str, int]:
@@ -279,14 +303,16 @@ class _Fleet:
     @cached_property
     def _central_askers(self) -> Sequence[_Asker]:
         return [
-            self._asker(group, _central_hosts(group, self.organization), group.count if self._remembered(group) else 0)
+            self._asker(
+                group, _central_hosts(group, self.organization), group.client_ids if self._remembered(group) else 0
+            )
             for group in self.organization.groups
         ]
 
     @cached_property
     def _local_askers(self) -> Sequence[_Asker]:
         groups = self.organization.groups
-        return [self._asker(group, frozenset([group.site] if group.site else []), group.count) for group in groups]
+        return [self._asker(group, frozenset([group.site] if group.site else []), group.client_ids) for group in groups]
 
     def outcome(self, group: Group, pool_count: int, site_count: int) -> str:
         """What the decision tables give for these counts."""
@@ -328,11 +354,28 @@ class _Asker:
     needed: int
 
 
-def _counts(askers: Sequence[_Asker], candidates: Collection[str]) -> dict[str, int]:
-    """Computers at the places of each asker, itself included, by group; see the top of this module."""
+def _split(outcomes: Mapping[str, str], wanted: str) -> tuple[Collection[str], Mapping[str, str]]:
+    others = {name: outcome for name, outcome in outcomes.items() if outcome != wanted}
+    return outcomes.keys() - others.keys(), others
+
+
+def _counts(
+    askers: Sequence[_Asker], candidates: Collection[str], others: Mapping[str, str] | None = None
+) -> dict[str, int]:
+    """Computers at the places of each asker, itself included, by group; see the top of this module.
+
+    `others` are the outcomes of groups that are no candidates: those with the same one would ask together.
+    """
     asking = {asker for asker in askers if asker.group in candidates}
+    alike: dict[str, set[_Asker]] = {}
+    for asker in askers:
+        if asker not in asking:
+            alike.setdefault((others or {}).get(asker.group, asker.group if others is None else ""), set()).add(asker)
     found = _settled(asking)
-    return {asker.group: (found if asker in asking else _settled(asking | {asker}))[asker] for asker in askers}
+    for some in alike.values():
+        counts = _settled(asking | some)
+        found |= {asker: counts[asker] for asker in some}
+    return {asker.group: found[asker] for asker in askers}
 
 
 def _counts_today(askers: Sequence[_Asker], asking: Collection[str]) -> dict[str, int]:
@@ -393,7 +436,7 @@ def _row(fleet: _Fleet, group: Group, records: DecisionTables) -> Row:
         mak_needed=max(0, missing) * fleet.policy.mak_per_activation if record.method == MAK else 0,
         today=_today(fleet, group, record.method),
         never=kms_missing(group, fleet.organization, fleet.catalog, fleet.policy),
-        alone=group.site is None and outcome != LOCAL and _would_be_local(fleet, group, group.count),
+        alone=group.site is None and outcome != LOCAL and _would_be_local(fleet, group, group.client_ids),
         host_missing=outcome == LOCAL and group.site not in sites,
     )
 
@@ -444,7 +487,7 @@ def _works_today(fleet: _Fleet, group: Group, method: str | None) -> bool:
     """
     if group.method not in ALONE:
         return False
-    pool, site = fleet.pool_counts[group.id], fleet.site_counts[group.id]
+    pool, site = fleet.pool_counts_alone[group.id], fleet.site_counts_alone[group.id]
     if method != MAK:
         pool, site = max(pool, fleet.pool_counts_today[group.id]), max(site, fleet.site_counts_today[group.id])
     outcome, _ = _decided(fleet.tables, {**fleet.answers(group, pool, site), **ALONE[group.method]})
@@ -468,14 +511,18 @@ def _methods(rows: Sequence[Row], tables: Compiled) -> Iterator[MethodTotal]:
 
 
 def _balances(organization: Organization) -> Iterator[Balance]:
-    """A balance for each licensed product, then for each product that is in groups only."""
+    """A balance for each licensed product, then for each product that is in groups only.
+
+    Of volume licenses: others are counted elsewhere, by the box, the user or the month of a service provider.
+    """
     licensed = {each.product: each for each in organization.licensed}
-    for product in dict.fromkeys([*licensed, *(group.product for group in organization.groups)]):
+    by_volume = [group for group in organization.groups if group.license == "volume"]
+    for product in dict.fromkeys([*licensed, *(group.product for group in by_volume)]):
         record = licensed.get(product)
         yield Balance(
             product=product,
             licensed=record.computers if record else None,
-            in_groups=sum(group.count for group in organization.groups if group.product == product),
+            in_groups=sum(group.count for group in by_volume if group.product == product),
             explained=record.explained if record else None,
         )
 

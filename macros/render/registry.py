@@ -21,6 +21,7 @@ from .methods import methods
 from .parts import citations, organization
 from .parts import script_data as decision_data
 from .plan import (
+    act_now,
     capacity,
     command_line,
     host_keys,
@@ -32,13 +33,14 @@ from .plan import (
 )
 from .reference import registers
 from .start import overview
-from .troubleshoot import checklists, diagnosis, error_codes, troubleshoot
+from .troubleshoot import checklists, diagnosis, error_codes, fleet, troubleshoot
 
 MODULES = (
     citations,
     overview,
     organization,
     methods,
+    act_now,
     capacity,
     renewal,
     mak_budget,
@@ -63,6 +65,7 @@ MODULES = (
     checklists,
     troubleshoot,
     diagnosis,
+    fleet,
     registers,
     gallery,
 )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from macros.catalog.models import Catalog
-from macros.catalog.organization import Organization
+from macros.catalog.organization import MOST, Organization
 from macros.catalog.organization_file import load_organization
 from macros.catalog.plan_numbers import MODELS
 from macros.domain.plans.starts import starts
@@ -27,6 +27,7 @@ from tests.browser.check_pages import call
 from tests.browser.test_my_organization import FILES
 from tests.browser.test_my_organization_form import PATH, opened_file
 from tests.browser.test_pages import violations
+from tests.browser.test_plan import alike
 from tests.built import ORGANIZATIONS, Site
 from tests.conftest import TODAY
 from tests.organizations import organizations
@@ -49,6 +50,7 @@ def wanted(organization: Organization, view: View, today: date = TODAY) -> dict[
     for topic, own in found.items():
         usual = start(view, topic).model_dump(exclude_none=True, by_alias=True)
         MODELS[topic].model_validate({**usual, **own.numbers})
+        assert bool(own.numbers) is not own.is_beyond
     as_data = {topic: asdict(own) for topic, own in found.items()}
     return json.loads(json.dumps(as_data))  # type: ignore[no-any-return]
 
@@ -57,11 +59,25 @@ def test_forms_start_with_the_numbers_that_python_finds(scripts: Page, view: Vie
     some = [read(file, catalog) for file in FILES]
     given_ = [one.model_dump(mode="json") for one in some]
     found = call(scripts, STARTS, [given_, TODAY.isoformat()])
-    assert found == [wanted(one, view) for one in some]
+    assert alike(found, [wanted(one, view) for one in some])
     assert {topic for one in found for topic in one} == set(MODELS)
 
 
-@settings(max_examples=48, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_more_than_a_form_takes_is_said_on_both_sides(scripts: Page, view: View) -> None:
+    own = view.organization
+    groups = tuple(group.model_copy(update={"count": MOST}) for group in own.groups)
+    large = own.model_copy(update={"groups": groups})
+    [found] = call(scripts, STARTS, [[large.model_dump(mode="json")], TODAY.isoformat()])
+    assert found == wanted(large, view)
+    assert found["traffic"]["is_beyond"]
+    said = call(scripts, "(...given) => window.vagStarts.said(...given)", "traffic", own.name, found["traffic"])
+    assert said == (
+        f"The numbers of {own.name} are larger than 10,000,000, the most that this form takes: "
+        "it starts with sample numbers."
+    )
+
+
+@settings(max_examples=48, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_forms_start_with_the_numbers_of_any_organization(
     data: st.DataObject, scripts: Page, tmp_path: Path, view: View, catalog: Catalog
@@ -69,7 +85,8 @@ def test_forms_start_with_the_numbers_of_any_organization(
     file = tmp_path / "organization.yml"
     file.write_text(json.dumps(data.draw(organizations(catalog)), ensure_ascii=False), "utf-8")
     one = read(file, catalog)
-    assert call(scripts, STARTS, [[one.model_dump(mode="json")], TODAY.isoformat()]) == [wanted(one, view)]
+    found = call(scripts, STARTS, [[one.model_dump(mode="json")], TODAY.isoformat()])
+    assert alike(found, [wanted(one, view)]), (found, wanted(one, view))
 
 
 @pytest.fixture
@@ -209,3 +226,38 @@ def test_a_form_without_a_case_says_that_its_numbers_are_samples(
     expect(page.get_by_text("Kept in this browser. Nothing was sent anywhere.")).to_be_visible()
     page.goto(f"{address}/{path}")
     expect(page.locator(f"[data-vag-topic={topic}] [data-vag-start]")).to_contain_text(said)
+
+
+def keep(page: Page, text: str) -> None:
+    opened_file(page, text)
+    page.get_by_label("Keep this organization in this browser").check()
+    expect(page.get_by_text("Kept in this browser. Nothing was sent anywhere.")).to_be_visible()
+
+
+KEPT_NAME = "() => JSON.parse(localStorage.getItem('vag-organization'))?.organization.name ?? null"
+
+
+def test_a_second_tab_overwrites_nothing_silently(kept: Page, address: str) -> None:
+    """Two tabs of one browser: what one has kept, the other replaces only when it is told to."""
+    second = kept.context.new_page()
+    try:
+        second.goto(f"{address}/{PATH}")
+        expect(second.get_by_label("Name", exact=True)).to_have_value("University of the Coast")
+        opened_file(second, (ORGANIZATIONS / "nine_pcs.yml").read_text("utf-8"))
+        second.wait_for_function(f"({KEPT_NAME})() === 'Practice by the Lake'")
+        expect(kept.get_by_text("Another tab has kept Practice by the Lake since then.")).to_be_visible()
+        kept.get_by_label("Name", exact=True).fill("University of the Hills")
+        kept.wait_for_timeout(1_000)
+        assert kept.evaluate(KEPT_NAME) == "Practice by the Lake"
+        kept.get_by_role("button", name="Keep this one instead").click()
+        expect(second.get_by_text("Another tab has kept University of the Hills since then.")).to_be_visible()
+        assert kept.evaluate(KEPT_NAME) == "University of the Hills"
+        second.get_by_role("button", name="Take that one").click()
+        expect(second.get_by_label("Name", exact=True)).to_have_value("University of the Hills")
+        # What one tab deletes, no other brings back.
+        kept.get_by_role("button", name="Delete what is kept").click()
+        expect(second.get_by_label("Keep this organization in this browser")).not_to_be_checked()
+        second.goto(f"{address}/index.html")
+        assert second.evaluate(KEPT_NAME) is None
+    finally:
+        second.close()

@@ -144,6 +144,14 @@ PLAIN = """(texts) => texts.map((text) => {
 })"""
 
 
+@pytest.fixture(scope="module")
+def scripts(scripts: Page) -> Page:
+    """The page with what reads and writes files, which comes with the first one."""
+    for name in ("yaml-reading", "organization-write"):
+        scripts.add_script_tag(url=f"../assets/javascripts/{name}.js")
+    return scripts
+
+
 def in_python(text: str, folder: Path, catalog: Catalog) -> dict[str, Any]:
     """What a build says of a file."""
     file = folder / "organization.yml"
@@ -268,7 +276,7 @@ def test_the_written_file_says_what_each_key_means(scripts: Page) -> None:
     assert max(map(len, text.splitlines())) <= 125
 
 
-@settings(max_examples=12, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_organization_survives_the_way_through_the_page(
     data: st.DataObject, scripts: Page, tmp_path: Path, catalog: Catalog
@@ -365,7 +373,7 @@ def test_verdicts_are_those_of_the_pages(scripts: Page, tmp_path: Path, catalog:
     assert any(each["short"] for one in said for each in one["maks"])
 
 
-@settings(max_examples=12, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_verdicts_of_any_organization_are_those_of_the_pages(
     data: st.DataObject, scripts: Page, tmp_path: Path, catalog: Catalog, policy: Policy

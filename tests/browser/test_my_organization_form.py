@@ -521,8 +521,8 @@ def test_without_scripts_it_says_how_to_write_the_file(address: str, open_page: 
     page = open_page(f"{address}/{PATH}", javascript=False)
     expect(page.get_by_text("organization.local.yml").first).to_be_visible()
     expect(page.locator("form[data-vag-organization]")).to_be_hidden()
-    assert page.locator("#keys ~ .vag-table-wrap, #keys ~ p .vag-table-wrap").count() >= 1
-    assert "activations_used" in page.locator(".md-content").inner_text()
+    assert page.locator("#keys ~ .vag-details .vag-table, #keys ~ p .vag-details .vag-table").count() >= 1
+    assert "activations_used" in (page.locator(".md-content").text_content() or "")
 
 
 def test_paper_shows_the_form_and_what_it_means(page: Page) -> None:

@@ -50,7 +50,11 @@ def drawn(topic: Topic, draw: random.Random, catalog: Catalog) -> dict[str, Any]
     """Numbers that a reader may have."""
     day = date(2020, 1, 1) + timedelta(days=draw.randrange(9000))
     small = draw.choice((0, 1, 4, 5, 24, 25, 26, draw.randrange(200), draw.randrange(20_000)))
-    lots = [{"computers": draw.randrange(40), "every_days": draw.choice(EVERY)} for _ in range(draw.randrange(4))]
+    lots = [
+        {"computers": draw.randrange(40), "every_days": draw.choice(EVERY)}
+        | draw.choice(({}, {"asks_percent": draw.choice((0, 25, 100 / 3, 50, 62.5, 100))}))
+        for _ in range(draw.randrange(4))
+    ]
     listed = [name for group in catalog.host_keys.groups for line in group.activates for name in line.products]
     systems = [system for group in catalog.host_keys.groups for system in group.host_systems]
     every = draw.choice(EVERY)
@@ -242,7 +246,7 @@ def test_the_forms_work_by_keyboard_from_a_folder_on_disk(site: Any, open_page: 
     page.keyboard.press("Tab")
     page.keyboard.type("99")
     expect(box.locator("[data-vag-found]")).to_contain_text(re.compile(r"computers can ask"))
-    for _ in range(2):
+    for _ in range(3):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(box.locator("[data-vag-row]")).to_have_count(2)

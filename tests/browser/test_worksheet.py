@@ -289,19 +289,19 @@ def test_an_answer_changes_the_method(page: Page, group: str, label: str, value:
 
 def test_contact_reach_and_site_change_the_method(page: Page) -> None:
     summary = page.locator("[data-group=head-office] summary")
-    field(page, "head-office", "On your network: one day in").fill("181")
+    field(page, "head-office", "On your network once every … days").fill("181")
     assert "MAK, each computer online" in summary.inner_text()
     field(page, "head-office", "Site: isolated network, branch or ship").fill("hq")
     assert "KMS, local host" in summary.inner_text()
     assert "no KMS host in your organization's file" in part(page, "findings").inner_text()
-    field(page, "head-office", "On your network: one day in").fill("30")
+    field(page, "head-office", "On your network once every … days").fill("30")
     assert "ADBA" in summary.inner_text()
     field(page, "head-office", "Directory").select_option("none")
     assert "KMS, central host" in summary.inner_text()
     field(page, "head-office", "Way to the central KMS host").select_option("no")
     assert "KMS, local host" in summary.inner_text()
     field(page, "head-office", "Never on your network").check()
-    assert field(page, "head-office", "On your network: one day in").is_disabled()
+    assert field(page, "head-office", "On your network once every … days").is_disabled()
     assert "KMS, local host" in summary.inner_text()
 
 
@@ -653,7 +653,7 @@ def test_an_entry_that_means_nothing_stays_until_it_is_corrected(page: Page) -> 
 
 
 def test_an_error_is_announced_and_belongs_to_its_field(page: Page) -> None:
-    for label, wrong in (("Computers", "many"), ("On your network: one day in", "0"), ("Name", " ")):
+    for label, wrong in (("Computers", "many"), ("On your network once every … days", "0"), ("Name", " ")):
         box = field(page, "branch", label)
         box.fill(wrong)
         error = page.locator(f"#{box.get_attribute('aria-describedby')}")
@@ -743,7 +743,7 @@ def test_every_change_is_listed(page: Page) -> None:
         ("branch", "Product", "windows-10"),
         ("branch", "License", "spla"),
         ("branch", "Directory", "none"),
-        ("branch", "On your network: one day in", "3"),
+        ("branch", "On your network once every … days", "3"),
         ("branch", "Way to the central KMS host", "no"),
         ("branch", "Site: isolated network, branch or ship", "north"),
         ("branch", "Purpose", "short-lived-lab"),

@@ -59,7 +59,7 @@ def test_a_pattern_that_is_not_of_the_small_language_is_named(pattern: str, says
 def test_the_patterns_of_the_data_are_found_and_taken(catalog: Catalog) -> None:
     found = [*patterns(catalog)]
     assert len(found) >= 137
-    assert [(place, problem) for place, text in found if (problem := problem_of(text))] == []
+    assert [(file, place, problem) for file, place, text in found if (problem := problem_of(text))] == []
 
 
 def test_the_number_of_ways_is_what_a_text_takes() -> None:

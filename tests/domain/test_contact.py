@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from macros.catalog.models import Catalog
-from macros.domain.contact import at_least, binomial, distribution, hold, mean, needed, seen_probability
+from macros.domain.contact import at_least, binomial, contact_of, distribution, hold, mean, needed, seen_probability
 from macros.domain.count import host_count
 from macros.domain.policy import Policy
 from tests.fleets import fleet, group, host
@@ -276,3 +276,38 @@ def test_a_host_without_askers_has_a_count_of_zero(catalog: Catalog, policy: Pol
     held = hold(host_count("b", "windows", organization, catalog, policy), policy)
     assert held.distribution[0] == 1
     assert (held.expected_seen, held.expected_reported, held.chances) == (0, 0, ())
+
+
+def test_computers_behind_one_client_id_are_one(catalog: Catalog, policy: Policy) -> None:
+    """However many there are, they meet no threshold; that one is there whenever any of them is."""
+    lab = group("lab", "windows-11", 30, ("h",), network_every_days=60, reset_every_days=1, reset_client_id="shared")
+    others = group("a", "windows-11", 24, ("h",))
+    alone = host_count("h", "windows", fleet((host("h"),), lab), catalog, policy)
+    assert (alone.asking, alone.standings[0].computers, alone.standings[0].short_by) == (1, 1, 24)
+    both = host_count("h", "windows", fleet((host("h"),), others, lab), catalog, policy)
+    seen = 1 - (59 / 60) ** policy.window_days
+    assert hold(both, policy).chances[0].alone == pytest.approx(1 - (1 - seen) ** 30, abs=1e-12)
+    assert sum(asker.clients for asker in both.askers) == 54
+
+
+@pytest.mark.parametrize("id_", ["new", "own"])
+def test_other_ways_of_setting_back_count_each_computer(id_: str, catalog: Catalog, policy: Policy) -> None:
+    plain = group("lab", "windows-11", 30, ("h",), network_every_days=3)
+    again = plain.model_copy(update={"reset_every_days": 1, "reset_client_id": id_})
+    found = [
+        hold(host_count("h", "windows", fleet((host("h"),), one), catalog, policy), policy) for one in (plain, again)
+    ]
+    assert found[0] == found[1]
+
+
+def test_each_of_two_hosts_counts_the_shared_id(catalog: Catalog, policy: Policy) -> None:
+    lab = group("lab", "windows-11", 3, ("h", "i"), network_every_days=2, reset_every_days=1, reset_client_id="shared")
+    pair = fleet((host("h"), host("i")), lab)
+    for name in ("h", "i"):
+        count = host_count(name, "windows", pair, catalog, policy)
+        assert count.asking == 1
+        seen = float(seen_probability(2, policy))
+        assert hold(count, policy).expected_seen == pytest.approx(1 - (1 - seen / 2) ** 3, abs=1e-12)
+        # A single computer that comes so often is counted as often.
+        every = contact_of(count.askers[0], policy)
+        assert float(seen_probability(Fraction(every), policy)) == pytest.approx(1 - (1 - seen / 2) ** 3, abs=1e-12)

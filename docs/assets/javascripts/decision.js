@@ -2,39 +2,19 @@
 /*
  * The decision tables in the browser: the same set arithmetic as macros/domain/decision.py, on the same boxes.
  *
- * <script type="application/json" id="vag-decision"> holds the questions, the outcomes and the boxes. A box allows some
- * answers for each question (a bit mask each) and has one outcome; boxes never overlap and leave no situation out.
- * `window.vagDecision.read()` returns the tables; the other functions take them first. Answers are an object from
+ * `window.vagDecision.read()` returns the tables of decision-boxes.js; the other functions take them first. Answers are an object from
  * question to answer; a question that is missing, or answered with "unknown", is open.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const UNKNOWN = "unknown";
-  const LARGEST_COUNT = 10_000_000;
-
-  /* The tables of this page, or null on a page without. */
-  const read = () => {
-    const data = window.vagDom.dataOf("vag-decision");
-    if (!data) return null;
-    const questions = data.questions.map((question) => ({
-      ...question,
-      full: (1 << (question.values ?? question.bands).length) - 1,
-    }));
-    const boxes = data.boxes.map(([masks, outcome, hits]) => ({ masks, outcome, hits }));
-    return { ...data, questions, boxes, place: new Map(questions.map((question, place) => [question.id, place])) };
-  };
+  const { UNKNOWN, LARGEST_COUNT, alive, boxOf, indexOf, narrowed, read } = window.vagBoxes;
 
   const bitsOf = (mask) => {
     const found = [];
     for (let bit = 1; bit <= mask; bit <<= 1) if (mask & bit) found.push(bit);
     return found;
   };
-
-  const indexOf = (question, answer) =>
-    question.bands
-      ? question.bands.findIndex(([low, high]) => answer >= low && (high === null || answer <= high))
-      : question.values.findIndex((value) => value.id === answer);
 
   const usable = (question, answer) =>
     question.bands
@@ -47,18 +27,6 @@
       const question = tables.questions[tables.place.get(id)];
       return !question || (answer !== UNKNOWN && !usable(question, answer));
     });
-
-  const narrowed = (tables, answers) =>
-    tables.questions.map((question) => {
-      const answer = Object.hasOwn(answers, question.id) ? answers[question.id] : UNKNOWN;
-      return answer === UNKNOWN ? question.full : 1 << indexOf(question, answer);
-    });
-
-  const allowing = (masks) => (box) => box.masks.every((mask, place) => mask & masks[place]);
-  const alive = (tables, masks) => tables.boxes.filter(allowing(masks));
-
-  /* The one box of a situation without an open question. */
-  const boxOf = (tables, answers) => tables.boxes.find(allowing(narrowed(tables, answers)));
 
   /* Indexes of the outcomes of some boxes, in the order of the outcomes. */
   const outcomesOf = (boxes) => [...new Set(boxes.map((box) => box.outcome))].sort((a, b) => a - b);

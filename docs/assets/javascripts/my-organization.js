@@ -7,9 +7,8 @@
  */
 (() => {
   const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
-  const { status } = window.vagDrawn;
-  const { asJson, asYaml, chanceSaid, countSaid, judge, known, leftSaid, makSaid, read, verdicts } =
-    window.vagOrganization;
+  const { cloned, status } = window.vagDrawn;
+  const { chanceSaid, countSaid, judge, known, leftSaid, makSaid, read, verdicts } = window.vagOrganization;
   const { dayRead, local } = window.vagToday;
   const { drop, isKept, read: readKept, write } = window.vagKept;
   const { form: words, labels, listed, options, shapes } = known;
@@ -79,6 +78,7 @@
   let isAsking = false;
 
   const usesKms = () => draft.kms_hosts.length > 0 || draft.groups.some(({ method }) => method === "kms");
+  const usesVolume = () => draft.licensed.length > 0 || draft.groups.some(({ license }) => license === "volume");
   const usesMak = () => draft.mak_allotments.length > 0 || draft.groups.some(({ method }) => method === "mak");
 
   /* What a file would hold: a zone that nobody asks for is one that nobody looks in. */
@@ -176,6 +176,7 @@
       site: (group) => usesKms() || group.site !== null,
       starts_every_days: (group) => group.method === "adba" || group.starts_every_days !== null,
       last_renewal: (group) => ["adba", "kms"].includes(group.method) || group.last_renewal !== null,
+      reset_client_id: (group) => group.reset_every_days !== null || group.reset_client_id !== "new",
       answers: () => Object.keys(known.questions).length > 0,
     },
     KmsHost: { publish_in: (host) => draft.further_dns_zones.length > 0 || host.publish_in !== null },
@@ -184,20 +185,22 @@
   const isAsked = (record, shape, path) => NEEDS[record]?.[shape.key]?.(at(path.slice(0, -1))) ?? true;
 
   /* Fields that change what else is asked: their card is filled again. */
-  const DECIDING = ["Group.method", "Group.site", "KmsHost.site"];
+  const DECIDING = ["Group.method", "Group.reset_every_days", "Group.site", "KmsHost.site"];
 
   const labelled = (record, shape, path, control) => {
     const label = labels[`${record.toLowerCase()}-${shape.key}`];
     const error = element("p", { id: `${idOf(path)}-error`, class: "vag-ws-error" });
-    if (shape.required) control.setAttribute("aria-required", "true");
+    // A file without KMS hosts needs no zone; it is asked for only beside hosts.
+    const isRequired = shape.required || shape.key === "dns_zone";
+    if (isRequired) control.setAttribute("aria-required", "true");
     return element(
       "div",
-      { class: `vag-field${shape.required ? " vag-my-required" : ""}`, "data-path": nameOf(path) },
+      { class: `vag-field${isRequired ? " vag-my-required" : ""}`, "data-path": nameOf(path) },
       element(
         "label",
         { for: idOf(path) },
         label,
-        shape.required ? null : element("small", {}, ` (${say("optional")})`),
+        isRequired ? null : element("small", {}, ` (${say("optional")})`),
       ),
       control,
       error,
@@ -685,7 +688,7 @@
     );
     const node = element(
       "div",
-      { class: "vag-table-wrap" },
+      { class: "vag-table-wrap", role: "region", "aria-label": caption, tabindex: "0" },
       element(
         "table",
         { class: "vag-table", role: "table" },
@@ -728,21 +731,49 @@
     element("p"),
     element("p", {}, say("no-mak")),
   ];
-  const results = element("div", {}, noResult, countTable.node, noCount, makTable.node, noMak);
+  const points = element("ul", { class: "vag-found__list" });
+  const noPoint = element("p");
+  const actNow = element("div", {}, element("h3", { id: "act-now" }, say("act-now")), points, noPoint);
+  const results = element("div", {}, noResult, actNow, countTable.node, noCount, makTable.node, noMak);
 
   let isDrawn = false;
   const clearVerdicts = () => {
     isDrawn = false;
     for (const each of [countTable, makTable]) each.draw([]);
-    for (const each of [noCount, noMak]) each.hidden = true;
+    for (const each of [actNow, noCount, noMak]) each.hidden = true;
   };
   clearVerdicts();
+  let listedPoints = "";
+  const drawPoints = () => {
+    const found = window.vagPoints.open(organization, today).map((each) => [
+      ...known.act.kinds[each.kind],
+      window.vagPoints.said(organization, each),
+    ]);
+    const key = JSON.stringify([organization.name, found]);
+    actNow.hidden = false;
+    if (key === listedPoints) return;
+    listedPoints = key;
+    const item = ([severity, part, text]) => {
+      const [address, page] = known.act.pages[part];
+      return cloned("open-point", {
+        mark: status(severity, text),
+        address,
+        page,
+        since: null,
+        until: null,
+        hidden: null,
+      });
+    };
+    points.replaceChildren(...found.map(item));
+    noPoint.replaceChildren(...(found.length ? [] : [status("ok", fill(known.act.none, { name: organization.name }))]));
+  };
   const drawVerdicts = () => {
     // What was last complete stays, and says so: nothing jumps while a number is typed.
     noResult.textContent = say(isDrawn ? "verdicts-older" : "verdicts-wait");
     noResult.hidden = Boolean(organization);
     if (!organization) return;
     isDrawn = true;
+    drawPoints();
     const { counts, maks } = verdicts(organization, today);
     const hosts = new Map(organization.kms_hosts.map(({ id, name }) => [id, name]));
     countTable.draw(counts.map((each) => [
@@ -802,6 +833,7 @@
   const state = element("p", { role: "status" });
   const deleting = button(say("delete"), () => {
     drop();
+    mine = keptNow();
     keeping.checked = false;
     tell("deleted");
     keeping.focus();
@@ -811,10 +843,36 @@
     deleting.hidden = !isKept();
   };
   const waiting = later(PAUSE);
+  /* What this tab has kept or found: another one may have kept something else since, or deleted it. */
+  const keptNow = () => JSON.stringify(readKept()?.organization ?? null);
+  let mine = keptNow();
+  const isElsewhere = () => keptNow() !== mine && keptNow() !== JSON.stringify(organization);
+  const askWhich = () => {
+    const { organization: other } = readKept();
+    const keep = button(say("keep-this"), () => {
+      mine = keptNow();
+      keepNow();
+    });
+    const take = button(say("take-that"), () => {
+      mine = keptNow();
+      replace(copy(other), say("opened", { file: other.name }));
+    });
+    state.replaceChildren(status("warn", say("kept-elsewhere", { name: other.name })), " ", keep, " ", take);
+    deleting.hidden = false;
+  };
   const keepNow = () => {
     if (!keeping.checked) return;
+    if (isElsewhere()) {
+      if (readKept()) return askWhich();
+      // Deleted by another tab: it stays so.
+      keeping.checked = false;
+      mine = keptNow();
+      return tell("deleted");
+    }
     if (!organization) return tell(isKept() ? "kept-older" : "not-kept");
-    tell(write({ organization, isShown: readKept()?.isShown ?? true, words: known.banner }) ? "kept" : "kept-failed");
+    const done = write({ organization, isShown: readKept()?.isShown ?? true, words: known.banner });
+    mine = keptNow();
+    tell(done ? "kept" : "kept-failed");
   };
   keeping.addEventListener("change", () => {
     if (keeping.checked) {
@@ -822,26 +880,45 @@
       return keepNow();
     }
     drop();
+    mine = keptNow();
     tell("not-kept");
   });
   addEventListener("pagehide", keepNow);
+  addEventListener("storage", keepNow);
 
   /* Who asks for what is not there yet is told what is missing. */
   const ask = () => {
     isAsking = true;
     drawTold();
   };
-  const save = (name, written, type) => {
+  /* What reads and what writes files comes with the first of them. */
+  const loading = new Map();
+  const loaded = (name) => {
+    const coming = loading.get(name) ?? new Promise((resolve, reject) => {
+      const script = element("script", { src: known.scripts[name] });
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", () => reject(loading.delete(name)));
+      document.head.append(script);
+    });
+    loading.set(name, coming);
+    return coming;
+  };
+  const save = async (name, writer, type) => {
     if (!organization) {
       ask();
       return wrong.focus();
     }
-    download(name, written(organization), type);
+    try {
+      await loaded("writer");
+    } catch {
+      return speak(say("not-loaded"));
+    }
+    download(name, window.vagOrganization[writer](organization), type);
     speak(say("saved", { file: name }));
   };
   const taking = [
-    button(say("take-yaml"), () => save("organization.local.yml", asYaml, "application/yaml")),
-    button(say("take-json"), () => save("organization.json", asJson, "application/json")),
+    button(say("take-yaml"), () => save("organization.local.yml", "asYaml", "application/yaml")),
+    button(say("take-json"), () => save("organization.json", "asJson", "application/json")),
   ];
   const preview = element("code");
   const showing = element(
@@ -851,8 +928,14 @@
     element("pre", { tabindex: "0", "aria-label": say("show-file") }, preview),
   );
   showing.addEventListener("toggle", () => drawFile());
-  const drawFile = () => {
-    preview.textContent = showing.open && organization ? asYaml(organization) : "";
+  const drawFile = async () => {
+    const isShown = () => showing.open && organization;
+    try {
+      if (isShown() && !window.vagOrganization.asYaml) await loaded("writer");
+      preview.textContent = isShown() ? window.vagOrganization.asYaml(organization) : "";
+    } catch {
+      preview.textContent = say("not-loaded");
+    }
   };
   const takeNote = element("p");
 
@@ -895,6 +978,7 @@
     const isWrong = problems.some(({ path }) => ["dns_zone", "further_dns_zones", "kms_hosts"].includes(path[0]));
     const removed = undos[undos.length - 1]?.list;
     sections.kms_hosts.node.hidden = !usesKms() && !isWrong && removed !== "kms_hosts";
+    sections.licensed.node.hidden = !usesVolume() && removed !== "licensed";
     sections.mak_allotments.node.hidden = !usesMak() && removed !== "mak_allotments";
     drawTold();
     drawVerdicts();
@@ -956,6 +1040,11 @@
       text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
     } catch {
       return only(say("not-utf8"));
+    }
+    try {
+      await loaded("reader");
+    } catch {
+      return only(say("not-loaded"));
     }
     const { organization: given, problems: found } = read(text);
     if (given) replace(given, say("opened", { file: name }));

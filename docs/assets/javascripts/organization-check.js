@@ -14,7 +14,7 @@
  */
 (() => {
   const { dataOf, fill } = window.vagDom;
-  const { Decimal, dotted, line, read: readYaml } = window.vagYaml;
+  const { Decimal, dotted, line } = window.vagYaml;
   const known = dataOf("vag-organization");
   const { allowed, said, shapes, values: VALUES, words } = known;
   const [MOST_SHOWN, MOST_PROBLEMS, CUTOFF, MOST_CLEAN] = [120, 100, 0.6, 50_000];
@@ -401,6 +401,10 @@
     },
     (organization, note) => {
       const { further_dns_zones: further, kms_hosts: hosts } = organization;
+      if (organization.dns_zone === known.no_zone && hosts.length) {
+        note(["dns_zone"], say("zone-missing"));
+        return;
+      }
       const places = [["dns_zone"], ...further.map((_, at) => ["further_dns_zones", at])];
       zonesOf(organization).forEach((zone, at) => {
         if (zone.length > known.longest_zone) {
@@ -562,7 +566,7 @@
   };
 
   const read = (text) => {
-    const { data, lines, problems } = readYaml(text.replace(/^\ufeff/, ""), known.yaml);
+    const { data, lines, problems } = window.vagYaml.read(text.replace(/^\ufeff/, ""), known.yaml);
     if (problems.length) return { organization: null, problems: shown(problems, lines, text) };
     const secrets = secretLines(text).map((at) => ({ line: at, path: pathOf(lines, at), message: known.secret }));
     if (secrets.length) return { organization: null, problems: shown(secrets, lines, text) };

@@ -5,6 +5,8 @@
  *
  *   window.vagShares.askers(organization, usual, kinds)  by host: { windows, office }, each a list of those who ask
  *                   .whole(askers)                       how many computers they are, parts of one left out
+ *                   .counted(asker, seen)                chance that one of them is in the host's count
+ *                   .idsOf(group)                        computers that a host counts when it has heard from all
  *
  * `usual` has the priority and weight of a host that names none, `kinds` the kind of each product.
  *
@@ -18,6 +20,15 @@
     let [above, below] = [0n, 1n];
     for (const [of, parts] of byShare) [above, below] = [above * BigInt(of) + parts * below, below * BigInt(of)];
     return Number(above / below);
+  };
+
+  const sharesOneId = ({ reset_client_id: id, reset_every_days: every }) => id === "shared" && Boolean(every);
+  /* How many computers a host counts when it has heard from all. */
+  const idsOf = (group) => (sharesOneId(group) ? Math.min(group.count, 1) : group.count);
+  /* Chance that one of those who ask is in the host's count, from the chance that one of the computers was seen. */
+  const counted = ({ behind, heard, of, part }, seen) => {
+    if (behind === 1 && heard === 1) return (seen * part) / of;
+    return seen * heard === 1 ? 1 : -Math.expm1(behind * Math.log1p(-seen * heard));
   };
 
   const sharesOf = (hosts, reached, usual) => {
@@ -34,18 +45,22 @@
 
   const askers = ({ groups, kms_hosts: hosts }, usual, kinds) => {
     const [found, shares] = [new Map(hosts.map(({ id }) => [id, { windows: [], office: [] }])), new Map()];
-    for (const { count, kms_hosts: reached, method, network_every_days: every, product } of groups) {
+    for (const group of groups) {
+      const { count, kms_hosts: reached, method, network_every_days: every, product } = group;
       if (method !== "kms" || !count || every === "never") continue;
       const key = JSON.stringify(reached);
       if (!shares.has(key)) shares.set(key, sharesOf(hosts, reached, usual));
       const kind = kinds[product];
       for (const [host, part, of] of shares.get(key)) {
-        const asker = { product, kind, computers: count, every, part, of };
+        // Computers behind one client ID are one at each host, and `heard` is the host's share of them.
+        const asker = sharesOneId(group)
+          ? { product, kind, computers: 1, every, part: 1, of: 1, behind: count, heard: part / of }
+          : { product, kind, computers: count, every, part, of, behind: 1, heard: 1 };
         found.get(host)[kind === "office" ? "office" : "windows"].push(asker);
       }
     }
     return found;
   };
 
-  window.vagShares = { askers, whole };
+  window.vagShares = { askers, counted, idsOf, whole };
 })();

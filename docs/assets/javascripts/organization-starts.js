@@ -3,18 +3,23 @@
  * The numbers that the forms of the plan start with for the reader's own organization, where this browser keeps one:
  * the same as macros/domain/plans/starts.py, with what <script id="vag-starts"> holds.
  *
- *   window.vagStarts(organization, today)      by topic { numbers, about, is_rounded }: numbers under the keys of its
- *                                              form, and what they are of: a group, host, MAK or key, or null for all
+ *   window.vagStarts(organization, today)      by topic { numbers, about, is_rounded, is_beyond }: numbers under the
+ *                                              keys of its form, and what they are of: a group, host, MAK or key, or
+ *                                              null for all. None where they are larger than a form takes
  *                   .said(topic, name, start)  what the form of a topic says of where its numbers come from
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
   const known = window.vagDom.dataOf("vag-starts");
-  const { askers, whole } = window.vagShares;
+  const { askers, counted } = window.vagShares;
   const PARTS = 100;
   const KINDS = ["windows-client", "windows-server", "office"];
-  const startOf = (numbers, about = null, isRounded = false) => ({ numbers, about, is_rounded: isRounded });
+  const sizes = (value) => (typeof value === "object" ? Object.values(value).flatMap(sizes) : [value]);
+  const startOf = (numbers, about = null, isRounded = false) => {
+    const isBeyond = sizes(numbers).some((each) => each > known.most);
+    return { numbers: isBeyond ? {} : numbers, about, is_rounded: !isBeyond && isRounded, is_beyond: isBeyond };
+  };
   const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
   /* The first of those with the largest value. */
   const largest = (list, of) => list.reduce((best, each) => (of(each) > of(best) ? each : best));
@@ -33,15 +38,27 @@
       [windows, office].filter((some) => some.length).map((some) => ({ host, askers: some }))
     );
 
+  /* One day in how many a single computer is there that a host counts as often as it counts the ID of those who ask. */
+  const contactOf = (asker) => {
+    if (asker.behind === 1 && asker.heard === 1) return asker.every;
+    const days = known.window_days;
+    const seen = counted(asker, asker.every === 1 ? 1 : -Math.expm1(days * Math.log1p(-1 / asker.every)));
+    return seen === 1 ? 1 : 1 / -Math.expm1(Math.log1p(-seen) / days);
+  };
+
   const count = (organization) => {
     const counts = countsOf(organization);
     if (!counts.length) return null;
     const { askers: some, host: id } = largest(counts, (each) => fraction(each.askers));
     const kind = largest(KINDS, (each) => fraction(some.filter((asker) => asker.kind === each)));
     const lots = new Map();
-    for (const asker of some) lots.set(asker.every, (lots.get(asker.every) ?? 0) + whole([asker]));
-    const groups = [...lots].sort(([one], [other]) => one - other)
-      .map(([every, computers]) => ({ computers, every_days: every }));
+    for (const asker of some) {
+      const [every, percent] = [contactOf(asker), (asker.part * PARTS) / asker.of];
+      const key = `${every} ${percent}`;
+      lots.set(key, [every, percent, (lots.get(key)?.[2] ?? 0) + asker.computers]);
+    }
+    const groups = [...lots.values()].sort(([a, b], [c, d]) => a - c || b - d)
+      .map(([every, percent, computers]) => ({ computers, every_days: every, asks_percent: percent }));
     return startOf({ kind, groups }, organization.kms_hosts.find((host) => host.id === id).name);
   };
 
@@ -138,7 +155,8 @@
       Object.entries(TOPICS).map(([topic, of]) => [topic, of(organization, today)]).filter(([, start]) => start),
     );
   window.vagStarts.said = (topic, name, start) => {
-    const { none, rounded, with: starts } = known.words;
+    const { beyond, none, rounded, with: starts } = known.words;
+    if (start?.is_beyond) return window.vagDom.fill(beyond, { name, most: window.vagDom.number(known.most) });
     if (!start) return window.vagDom.fill(none[topic], { name });
     const said = window.vagDom.fill(starts[topic], { name, about: start.about });
     return start.is_rounded ? `${said} ${rounded}` : said;

@@ -8,6 +8,7 @@
  *                         .chanceSaid(count)              on how many days it is met, as the other pages write it
  *                         .countSaid(count)                 what to say of one of the counts: [[tone, text], ...]
  *                         .leftSaid(mak)                    what is left of one of the MAKs, and on which day
+ *                         .problemOf(host, product)         what speaks against a product on a host, or null
  *                         .makSaid(mak, today)              what to say of one of the MAKs: [[tone, text], ...]
  *
  * A classic script, not a module: browsers load no module from file://.
@@ -18,11 +19,11 @@
   const { count: counting, mak } = window.vagPlan;
   const KINDS = ["windows-client", "windows-server", "office"];
   const PARTS = 100;
-  const { askers: askersOf, whole } = window.vagShares;
+  const { askers: askersOf, counted, whole } = window.vagShares;
 
   const kinds = Object.fromEntries(Object.entries(known.products).map(([id, [, kind]]) => [id, kind]));
 
-  const chanceOf = ({ every, part, of }) => (counting.seen(every, known.count) * part) / of;
+  const chanceOf = (asker) => counted(asker, counting.seen(asker.every, known.count));
 
   const holdingOf = (verdict, chance, isCertain) => {
     if (verdict === "short") return "short";
@@ -153,5 +154,5 @@
     return mak.day > today ? [["warn", say("mak-ahead", { day: mak.day })], ...said] : said;
   };
 
-  Object.assign(window.vagOrganization, { chanceSaid, countSaid, leftSaid, makSaid, verdicts });
+  Object.assign(window.vagOrganization, { chanceSaid, countSaid, leftSaid, makSaid, problemOf, verdicts });
 })();

@@ -8,6 +8,8 @@
  *
  * Both take an organization that `judge` or `read` gave.
  *
+ * Loaded when a reader takes a file along: who fills in the form needs none of it.
+ *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
@@ -88,7 +90,6 @@
       const [first, ...rest] = value(shape, given, "  ");
       return [
         ...comment(meaning(shape)),
-        ...(shape.key === "dns_zone" && given === known.no_zone ? comment(form["no-zone"]) : []),
         ...(inner ? meanings(inner) : []),
         `${shape.key}:${first}`,
         ...rest,

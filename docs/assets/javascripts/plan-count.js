@@ -6,12 +6,19 @@
 (() => {
   const MOST = 10_000_000;
   const WANTED = [0.99, 0.999];
+  const WHOLE = 100;
+  /* What rounding may take from a sum of parts of computers. */
+  const ALMOST = 1e-9;
 
   /* Chance that a computer which is on the network one day in `every` was seen in the window. */
   const seen = (every, { renewal_minutes: renewal, window_days: window }) => {
     if (every === "always-on" || every === 1) return Math.min(1, (window * 1440) / renewal);
     return -Math.expm1(window * Math.log1p(-1 / every));
   };
+
+  /* Chance that a computer of a lot is in the host's count: it keeps to a host, this one or another. */
+  const percentOf = ({ asks_percent: percent = WHOLE }) => percent;
+  const counted = (lot, known) => (seen(lot.every_days, known) * percentOf(lot)) / WHOLE;
 
   /* Chances of 0, 1, ... of `computers` with one probability each; the last entry is that of its index or more. */
   const binomial = (computers, probability, cap) => {
@@ -97,12 +104,12 @@
   const answer = ({ kind, groups, wanted = 0.999 }, known) => {
     const limit = known.thresholds[kind];
     const counts = groups.map(({ computers }) => computers);
-    const chances = groups.map(({ every_days: every }) => seen(every, known));
-    const asking = sum(counts);
+    const chances = groups.map((lot) => counted(lot, known));
+    const asking = Math.floor(sum(groups.map((lot) => lot.computers * percentOf(lot))) / WHOLE + ALMOST);
     const chance = probability(counts, chances, limit);
     const need = (probability) => {
       const enough = needed(counts, chances, limit, probability);
-      return { wanted: probability, needed: enough, more: enough === null ? null : Math.max(0, enough - asking) };
+      return { wanted: probability, needed: enough, more: enough === null ? null : Math.max(0, enough - sum(counts)) };
     };
     const own = need(wanted);
     return {
@@ -127,7 +134,7 @@
     const cap = known.caps[kind === "office" ? "office" : clients ? "clients" : "servers"];
     return distribution(
       groups.map(({ computers }) => computers),
-      groups.map((lot) => seen(lot.every_days, known)),
+      groups.map((lot) => counted(lot, known)),
       cap,
     );
   };

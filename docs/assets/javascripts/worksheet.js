@@ -11,6 +11,8 @@
  */
 (() => {
   const engine = window.vagDecision;
+  const { CENTRAL, LOCAL, boxOf, centralHosts, outcomeWith } = window.vagSheet;
+  const { idsOf } = window.vagShares;
   const { masked } = window.vagKeys;
   const { button, dataOf, download, element, fill, hidden, later, liveRegion, number, part } = window.vagDom;
   const { cloned, status } = window.vagDrawn;
@@ -43,120 +45,16 @@
 
   const MOST = engine.LARGEST_COUNT;
   const LONGEST = 3650;
-  const [CENTRAL, LOCAL] = ["kms-central", "kms-local"];
   const ID = /^[a-z][a-z0-9-]{0,62}$/;
   const KEY = isOwn ? "vag-worksheet-own" : "vag-worksheet";
   const MANY = 3;
   const STEPS = 100;
   const PAUSE = 400;
-  const MOST_BOXES = 20_000;
   const MANY_ROWS = 60;
   const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
-  /* The box of a situation; most groups of a fleet, and most figures that are typed, end in a few of them. */
-  const boxes = new Map();
-  const boxOf = (tables, answers) => {
-    const key = JSON.stringify(answers);
-    if (boxes.size > MOST_BOXES) boxes.clear();
-    if (!boxes.has(key)) boxes.set(key, engine.boxOf(tables, answers));
-    return boxes.get(key);
-  };
   const unique = (list) => [...new Set(list)];
 
-  // Computing ---------------------------------------------------------------------------------------------------------
-
-  const centralHosts = (data, group) =>
-    group.kms_hosts.filter((id) => data.hosts.some((host) => host.id === id && !host.site));
-
-  const answersOf = (data, group, pool, site) => {
-    const [, kind, legacy] = data.products[group.product];
-    const every = group.network_every_days;
-    return {
-      ...data.defaults,
-      ...group.answers,
-      license: group.license,
-      product: kind,
-      release: legacy ? "legacy" : "current",
-      platform: group.platform,
-      purpose: group.purpose,
-      directory: group.directory,
-      corporate_contact: every <= data.contact_days ? "at-least-every-180-days" : "less-often-or-never",
-      kms_reach: centralHosts(data, group).length ? "yes" : "no",
-      pool_count: Math.min(pool, MOST),
-      site_count: Math.min(site, MOST),
-      internet: group.internet,
-    };
-  };
-
-  /*
-   * Askers that feed the same counts at the same places and need the same, as one: they meet their threshold together
-   * or not at all. So a fleet of many groups is a few bundles, found by each place.
-   */
-  const bundled = (askers) => {
-    const bundles = new Map();
-    for (const each of askers) {
-      const key = JSON.stringify([each.feeds, each.needed, each.places]);
-      if (!bundles.has(key)) bundles.set(key, { ...each, computers: 0 });
-      bundles.get(key).computers += each.computers;
-    }
-    return [...bundles.values()];
-  };
-
-  const byPlace = (bundles) => {
-    const found = new Map();
-    for (const each of bundles) {
-      for (const place of each.places) {
-        const key = `${each.feeds} ${place}`;
-        found.set(key, [...(found.get(key) ?? []), each]);
-      }
-    }
-    return found;
-  };
-
-  const around = (places, one) => unique(one.places.flatMap((place) => places.get(`${one.feeds} ${place}`) ?? []));
-  const together = (places, one) => sum(around(places, one).map((each) => each.computers));
-
-  /* The count of each bundle: at the end, or when it fell out because it missed its threshold. */
-  const settled = (bundles) => {
-    const found = new Map();
-    let asking = bundles;
-    for (;;) {
-      const places = byPlace(asking);
-      for (const each of asking) found.set(each, together(places, each));
-      const met = asking.filter((each) => found.get(each) >= each.needed);
-      if (met.length === asking.length) return found;
-      asking = met;
-    }
-  };
-
-  /* Bundles that an asker can touch, over however many places. */
-  const reached = (places, one) => {
-    const found = new Set();
-    for (let next = [one]; next.length;) {
-      next = unique(next.flatMap((each) => around(places, each))).filter((each) => !found.has(each));
-      for (const each of next) found.add(each);
-    }
-    return [...found];
-  };
-
-  /* Computers at the places of each group, itself included. */
-  const countsOf = (askers) => {
-    const bundles = bundled(askers.filter((each) => each.candidate));
-    const [places, found, known] = [byPlace(bundles), settled(bundles), new Map()];
-    const keyOf = (each) => JSON.stringify([each.feeds, each.needed, each.places]);
-    const counts = new Map([...found].map(([bundle, count]) => [keyOf(bundle), count]));
-    return askers.map((each) => {
-      if (each.candidate) return counts.get(keyOf(each));
-      const key = `${keyOf(each)} ${each.computers}`;
-      if (!known.has(key)) known.set(key, settled([...reached(places, each), each]).get(each));
-      return known.get(key);
-    });
-  };
-
-  const todayOf = (group, named, method, works) => {
-    if (named && group.method === method) return "same";
-    if (!named && ["unactivated", "subscription"].includes(group.method)) return "unnamed";
-    return works ? "works" : "other";
-  };
+  // Computing: beside what fleet-sheet.js finds, what only this page says -----------------------------------------------
 
   /* Exact sums of shares of a group: [numerator, denominator]. */
   const plus = ([a, b], [c, d]) => [a * d + c * b, b * d];
@@ -173,6 +71,9 @@
     return weights ? [BigInt(host.weight), BigInt(weights)] : [1n, BigInt(first.length)];
   };
 
+  /* Computers that a host counts of its share of a group; those behind one client ID are one. */
+  const countedAt = (group, part, of) => (idsOf(group) < group.count ? [1n, 1n] : [part * BigInt(group.count), of]);
+
   /*
    * Computers that a KMS host was to activate today and never did, by group; as macros/domain/activation.py finds them.
    * The most that a host shows lies above each threshold, so it plays no part here.
@@ -183,7 +84,7 @@
     const askers = (host, index) =>
       groups.flatMap((group, place) => {
         const [part, of] = asks(group) && feeds[place] === feeds[index] ? shareOf(data, group, host) : [0n, 1n];
-        return part ? [{ product: group.product, computers: [part * BigInt(group.count), of] }] : [];
+        return part ? [{ product: group.product, computers: countedAt(group, part, of) }] : [];
       });
     const verdict = (host, index) => {
       const asking = askers(host, index);
@@ -208,166 +109,65 @@
     });
   };
 
-  const compute = (tables, data, groups) => {
-    const kinds = groups.map((group) => data.products[group.product][1]);
-    const needed = kinds.map((kind) => data.thresholds[kind]);
-    const never = neverOf(data, groups, kinds, needed);
-    const boxFor = (group, pool, site) => boxOf(tables, answersOf(data, group, pool, site));
-    const outcomeFor = (...situation) => tables.outcomes[boxFor(...situation).outcome].id;
-    const asker = (index, places, computers, candidate) => ({
-      feeds: kinds[index] === "office",
-      needed: needed[index],
-      places,
-      computers,
-      candidate,
-    });
-    const central = groups.map((group, index) =>
-      asker(
-        index,
-        centralHosts(data, group),
-        group.network_every_days <= data.window_days ? group.count : 0,
-        outcomeFor(group, MOST, 0) === CENTRAL,
-      )
-    );
-    const pools = countsOf(central);
-    const local = groups.map((group, index) =>
-      asker(
-        index,
-        group.site ? [group.site] : [],
-        group.count,
-        Boolean(group.site) && outcomeFor(group, pools[index], MOST) === LOCAL,
-      )
-    );
-    const sites = countsOf(local).map((
-      count,
-      index,
-    ) => (groups[index].site ? count : Math.min(groups[index].count, 1)));
+  /* The threshold that the outcome hangs on, the nearer one of two. */
+  const thresholdOf = (tables, data, { group, needed, outcome, pool, site }) => {
+    const at = (host, computers) => ({ host, needed, computers, short: Math.max(0, needed - computers) });
+    const found = [];
+    if (outcome !== LOCAL && outcomeWith(tables, data, group, MOST, site) === CENTRAL) found.push(at("central", pool));
+    if (outcome !== CENTRAL && group.site && outcomeWith(tables, data, group, pool, MOST) === LOCAL) {
+      found.push(at("local", site));
+    }
+    return found.sort((one, other) => one.short - other.short)[0] ?? null;
+  };
 
-    /* Computers that ask the same hosts today: a host counts all of them, whether its threshold is met or not. */
-    const askToday = (askers, asks) => {
-      const places = byPlace(
-        bundled(askers.filter((_, index) => groups[index].method === "kms" && asks(groups[index]))),
-      );
-      return askers.map((each) => together(places, each));
+  const rowOf = (tables, data, row, never) => {
+    const { box, needed: _, pool, site: __, ...shown } = row;
+    const { answers, group, outcome } = shown;
+    const without = tables.outcomes[box.outcome].without ?? {};
+    const hits = box.hits.map((hit) => tables.rules[hit]);
+    return {
+      ...shown,
+      fallback: Object.keys(without).length
+        ? tables.outcomes[boxOf(tables, { ...answers, ...without }).outcome].id
+        : null,
+      hits: hits.map((hit) => hit.join("/")),
+      criterion: data.criterion_of[hits.at(-1)[1]],
+      threshold: thresholdOf(tables, data, row),
+      never,
+      alone: !group.site && outcome !== LOCAL && outcomeWith(tables, data, group, pool, idsOf(group)) === LOCAL,
     };
-    const poolsToday = askToday(central, () => true);
-    const sitesToday = askToday(local, (group) => group.kms_hosts.length > centralHosts(data, group).length);
+  };
 
-    /* Today's method meets its own conditions; see _works_today in Python. */
-    const worksToday = (group, index, method) => {
-      const alone = data.alone[group.method];
-      const count = (planned, today) => (method === "mak" ? planned[index] : Math.max(planned[index], today[index]));
-      const answers = { ...answersOf(data, group, count(pools, poolsToday), count(sites, sitesToday)), ...alone };
-      return Boolean(alone) && tables.outcomes[boxOf(tables, answers).outcome].method === group.method;
-    };
-
-    const thresholdOf = (group, index, outcome) => {
-      const at = (host, computers) => ({
-        host,
-        needed: needed[index],
-        computers,
-        short: Math.max(0, needed[index] - computers),
-      });
-      const found = [];
-      if (outcome !== LOCAL && outcomeFor(group, MOST, sites[index]) === CENTRAL) {
-        found.push(at("central", pools[index]));
-      }
-      if (outcome !== CENTRAL && group.site && outcomeFor(group, pools[index], MOST) === LOCAL) {
-        found.push(at("local", sites[index]));
-      }
-      return found.sort((one, other) => one.short - other.short)[0] ?? null;
-    };
-
-    const rows = groups.map((group, index) => {
-      const answers = answersOf(data, group, pools[index], sites[index]);
-      const box = boxOf(tables, answers);
-      const record = tables.outcomes[box.outcome];
-      const without = record.without ?? {};
-      const hits = box.hits.map((hit) => tables.rules[hit]);
-      return {
-        group,
-        kind: kinds[index],
-        answers,
-        outcome: record.id,
-        method: record.method,
-        fallback: Object.keys(without).length
-          ? tables.outcomes[boxOf(tables, { ...answers, ...without }).outcome].id
-          : null,
-        hits: hits.map((hit) => hit.join("/")),
-        criterion: data.criterion_of[hits.at(-1)[1]],
-        threshold: thresholdOf(group, index, record.id),
-        mak: record.method === "mak" ? Math.max(0, group.count - (group.mak?.activated ?? 0)) * data.per_activation : 0,
-        today: todayOf(
-          group,
-          !Object.hasOwn(data.unnamed, record.id),
-          record.method,
-          worksToday(group, index, record.method),
-        ),
-        never: never[index],
-        alone: !group.site && record.id !== LOCAL && outcomeFor(group, pools[index], group.count) === LOCAL,
-        hostMissing: record.id === LOCAL && !data.hosts.some((host) => host.site === group.site),
-      };
-    });
-
+  const methodsOf = (tables, rows) => {
     const count = (some) => sum(some.map((row) => row.group.count));
     const methods = unique([
       ...tables.outcomes.map((outcome) => outcome.method),
-      ...groups.map((group) => group.method),
+      ...rows.map((row) => row.group.method),
     ]).map((method) => {
-      const [today, recommended] = [
-        rows.filter((row) => row.group.method === method),
-        rows.filter((row) => row.method === method),
-      ];
+      const today = rows.filter((row) => row.group.method === method);
+      const recommended = rows.filter((row) => row.method === method);
       return {
         method,
         today: count(today) - sum(today.map((row) => row.never)),
         recommended: count(recommended),
         used: today.length + recommended.length,
       };
+    }).filter((each) => each.used).map(({ method, today, recommended }) => ({ method, today, recommended }));
+    const unmet = sum(rows.map((row) => row.never));
+    return unmet ? [...methods, { method: "kms-unmet", today: unmet, recommended: 0 }] : methods;
+  };
+
+  const compute = (tables, data, groups) => {
+    const found = window.vagSheet.compute(tables, data, groups);
+    const never = neverOf(data, groups, found.rows.map((row) => row.kind), found.rows.map((row) => row.needed));
+    const rows = found.rows.map((row, index) => rowOf(tables, data, row, never[index]));
+    const count = (some) => sum(some.map((row) => row.group.count));
+    const lines = data.criteria.map(([criterion]) => {
+      const mine = rows.filter((row) => row.criterion === criterion);
+      const office = count(mine.filter((row) => row.kind === "office"));
+      return { criterion, groups: mine.length, windows: count(mine) - office, office };
     });
-    const unmet = sum(never);
-    if (unmet) methods.push({ method: "kms-unmet", today: unmet, recommended: 0, used: 1 });
-    const makProduct = ({ group }) =>
-      data.allotments.find((each) => each.id === group.mak?.allotment)?.product ?? group.product;
-    const makRows = rows.filter((row) => row.mak);
-    return {
-      rows,
-      lines: data.criteria.map(([criterion]) => {
-        const mine = rows.filter((row) => row.criterion === criterion);
-        const office = count(mine.filter((row) => row.kind === "office"));
-        return { criterion, groups: mine.length, windows: count(mine) - office, office };
-      }),
-      methods: methods.filter((each) => each.used).map(({ method, today, recommended }) => ({
-        method,
-        today,
-        recommended,
-      })),
-      balances: unique([...data.licensed, ...groups].map((each) => each.product)).map((product) => {
-        const licensed = data.licensed.find((each) => each.product === product);
-        const inGroups = count(rows.filter((row) => row.group.product === product));
-        return {
-          product,
-          licensed: licensed?.computers ?? null,
-          inGroups,
-          explained: licensed?.explained ?? null,
-          left: (licensed?.computers ?? 0) - inGroups,
-        };
-      }),
-      maks: unique([...data.allotments.map((each) => each.product), ...makRows.map(makProduct)]).map((product) => {
-        const mine = data.allotments.filter((each) => each.product === product);
-        const [wanted, left] = [
-          sum(makRows.filter((row) => makProduct(row) === product).map((row) => row.mak)),
-          sum(mine.map((each) => each.total - each.used)),
-        ];
-        return {
-          product,
-          needed: wanted,
-          left,
-          short: Math.max(0, wanted - Math.max(0, left)),
-          allotments: mine.map((each) => each.id),
-        };
-      }),
-    };
+    return { ...found, rows, lines, methods: methodsOf(tables, rows) };
   };
 
   // What readers take away --------------------------------------------------------------------------------------------
@@ -589,7 +389,7 @@
       today === "works" && ["info", phrase("moves", values)],
       today === "other" && ["bad", phrase(group.method === "unactivated" ? "new" : "ends", values)],
       threshold?.short && ["info", phrase("kms_short", { ...numbers(threshold), host: words[threshold.host] })],
-      alone && ["info", phrase("alone", values)],
+      alone && data.hosts.length && ["info", phrase("alone", values)],
       hostMissing && ["warn", words.host_missing],
     ].filter(Boolean);
   };
@@ -738,18 +538,15 @@
       ]),
       [words.total, number(all), number(all), "0"],
     ]);
-    redraw(
-      "balance",
-      balances.map((
-        balance,
-      ) => [
-        productName(balance.product),
-        number(balance.licensed ?? 0),
-        number(balance.inGroups),
-        signed(balance.left),
-        balanceCell(balance),
-      ]),
-    );
+    const difference = balances.map((balance) => [
+      productName(balance.product),
+      number(balance.licensed ?? 0),
+      number(balance.inGroups),
+      signed(balance.left),
+      balanceCell(balance),
+    ]);
+    const noBalance = [words.no_balance, "0", "0", "0", status("ok", words.even)];
+    redraw("balance", difference.length ? difference : [noBalance]);
     const supply = maks.map((mak) => [
       productName(mak.product),
       mak.allotments.join(", ") || words.none,
@@ -939,21 +736,25 @@
    */
   const FIELDS = {
     name: {
-      label: "Name",
+      label: words.field_name,
       read: (text) => (masked(text) === text && tidy(text)) || undefined,
       hint: "A name, without any product key",
       attributes: { maxlength: 200 },
     },
     count: {
-      label: "Computers",
+      label: words.field_count,
       read: wholeNumber(0, MOST),
       hint: `A whole number from 0 to ${number(MOST)}`,
       attributes: numeric,
     },
     product: asked("product", { options: entries(data.products, ([name]) => name) }),
-    method: { label: "Today", options: entries(data.methods, (name) => name), offered: ({ id }) => !original(id) },
+    method: {
+      label: words.field_method,
+      options: entries(data.methods, (name) => name),
+      offered: ({ id }) => !original(id),
+    },
     activated: {
-      label: "Activated by the MAK already",
+      label: words.field_activated,
       read: wholeNumber(0, MOST),
       hint: `A whole number from 0 to ${number(MOST)}`,
       attributes: numeric,
@@ -965,17 +766,17 @@
     purpose: asked("purpose"),
     directory: asked("directory", { allowed: (id) => data.forest || id === "none" }),
     network_every_days: {
-      label: "On your network: one day in",
+      label: words.field_network,
       read: wholeNumber(1, LONGEST),
       hint: `A whole number of days from 1 to ${number(LONGEST)}`,
       attributes: numeric,
       get: (group) => (group.network_every_days === "never" ? "" : group.network_every_days),
       disabled: (group) => group.network_every_days === "never",
     },
-    never: { label: "Never on your network", check: true, get: (group) => group.network_every_days === "never" },
+    never: { label: words.field_never, check: true, get: (group) => group.network_every_days === "never" },
     reach: asked("kms_reach", { allowed: (id) => id === "no" || data.hosts.some((host) => !host.site), get: reaches }),
     site: {
-      label: "Site: isolated network, branch or ship",
+      label: words.field_site,
       read: (text) => (text === "" ? null : ID.test(text) && masked(text) === text ? text : undefined),
       hint: "Small letters, digits and hyphens, a letter first; or nothing",
       attributes: { list: "vag-ws-sites", maxlength: 63, spellcheck: "false" },

@@ -5,13 +5,14 @@
  * instead; so a file that it refuses may still be one that a build reads.
  *
  *   window.vagYaml.read(text, words)  { data, lines, problems }: keys with values are a Map, a decimal is a Decimal
- *                 .line(lines, path)  the line of a key path, or of its nearest ancestor in the file
- *                 .dotted(path)       a key path as people write it
+ *
+ * Loaded when a reader opens a file: who fills in the form needs none of it.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
   const { fill, number } = window.vagDom;
+  const { Decimal } = window.vagYaml;
   const [MOST_DIGITS, MOST_DEPTH, MOST_VALUES, LONGEST_KEY] = [30, 40, 50_000, 1_000];
   const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\p{Surrogate}\ufdd0-\ufdef\ufeff\ufffe\uffff]/u;
   const INTEGER = /^-?(?:0|[1-9][0-9]*)$/;
@@ -38,33 +39,8 @@
     "}": "sign",
   };
 
-  /* A decimal number: no whole number, whatever its value. */
-  class Decimal {
-    constructor(value) {
-      this.value = value;
-    }
-
-    toString() {
-      return Number.isInteger(this.value) ? `${this.value}.0` : String(this.value);
-    }
-  }
-
   /* Ends the reading: nothing can be said of what follows. */
   class Unread extends Error {}
-
-  const dotted = (path) =>
-    path.reduce((text, key) => {
-      if (typeof key === "number") return `${text}[${key}]`;
-      return text ? `${text}.${key || '""'}` : key || '""';
-    }, "");
-
-  const line = (lines, path) => {
-    for (let end = path.length; end >= 0; end -= 1) {
-      const found = lines.get(JSON.stringify(path.slice(0, end)));
-      if (found !== undefined) return found;
-    }
-    return null;
-  };
 
   const whole = (text) => {
     const value = Number(text);
@@ -407,5 +383,5 @@
     return { data, lines, problems };
   };
 
-  window.vagYaml = { Decimal, dotted, line, read };
+  window.vagYaml.read = read;
 })();

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heapreplace
-from math import fsum
+from math import floor, fsum
 
-from macros.catalog.plan_numbers import CountNumbers, Lot, days_of
+from macros.catalog.plan_numbers import WHOLE, CountNumbers, Lot, days_of
 from macros.domain.contact import at_least, distribution, seen_probability
 from macros.domain.count import threshold
 from macros.domain.policy import Policy
@@ -17,6 +17,8 @@ MOST = 10_000_000
 """Computers up to which we look for a number that suffices; our choice."""
 
 
+ALMOST = 1e-9
+"""What rounding may take from a sum of parts of computers."""
 WANTED = (0.99, 0.999)
 """Probabilities for which we always say what it takes; our choice."""
 
@@ -56,8 +58,8 @@ class CountAnswer:
 def answer(numbers: CountNumbers, policy: Policy) -> CountAnswer:
     """The count of a host that these computers ask."""
     limit = threshold(numbers.kind, policy)
-    asking = sum(lot.computers for lot in numbers.groups)
-    chances = [float(_seen(lot, policy)) for lot in numbers.groups]
+    asking = floor(fsum(lot.computers * lot.asks_percent for lot in numbers.groups) / WHOLE + ALMOST)
+    chances = [_seen(lot, policy) for lot in numbers.groups]
     counts = [lot.computers for lot in numbers.groups]
     probability = _probability(counts, chances, limit)
     needs = [_need(counts, chances, limit, wanted) for wanted in (*WANTED, numbers.wanted)]
@@ -99,8 +101,9 @@ def proportioned(counts: Sequence[int], total: int) -> list[int]:
     return given
 
 
-def _seen(lot: Lot, policy: Policy) -> Fraction:
-    return seen_probability(Fraction(str(days_of(lot.every_days))), policy)
+def _seen(lot: Lot, policy: Policy) -> float:
+    """Probability that a computer of the lot is in the host's count: it keeps to a host, this one or another."""
+    return float(seen_probability(Fraction(str(days_of(lot.every_days))), policy)) * lot.asks_percent / WHOLE
 
 
 def _probability(counts: Sequence[int], chances: Sequence[float], limit: int) -> float:

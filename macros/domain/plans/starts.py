@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 from typing import Any
 
 from macros.catalog.models import Catalog, find
-from macros.catalog.organization import Group, Organization
-from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, Topic
+from macros.catalog.organization import MOST, Group, Organization
+from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, WHOLE, Topic
+from macros.domain.contact import contact_of
 from macros.domain.count import KINDS, HostCount
 from macros.domain.mak_budget import Month, budgets
 from macros.domain.policy import Policy
@@ -31,6 +32,8 @@ class Start:
     """The group, host, MAK or key that they are of; None when they are of all."""
     is_rounded: bool = False
     """Whether parts of a computer were rounded up."""
+    is_beyond: bool = False
+    """Whether the numbers are larger than a plan takes; then there are none here."""
 
 
 def starts(organization: Organization, catalog: Catalog, policy: Policy, today: date) -> Mapping[Topic, Start]:
@@ -48,7 +51,21 @@ def starts(organization: Organization, catalog: Catalog, policy: Policy, today: 
         "host-keys": _host_keys(seen),
         "traffic": _traffic(seen),
     }
-    return {topic: start for topic, start in found.items() if start}
+    return {topic: _taken(start) for topic, start in found.items() if start}
+
+
+def _taken(start: Start) -> Start:
+    """The numbers as far as a plan takes them: sums over many groups may be larger."""
+    is_beyond = any(number > MOST for number in _numbers(start.numbers))
+    return Start({}, start.about, is_beyond=True) if is_beyond else start
+
+
+def _numbers(value: Any) -> Iterator[int]:
+    if isinstance(value, int):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _numbers(each)
 
 
 def _count(seen: Situation) -> Start | None:
@@ -58,11 +75,19 @@ def _count(seen: Situation) -> Start | None:
     count = max(seen.counts, key=lambda each: each.asking)
     by_kind = {kind: _asking(count, kind) for kind in KINDS}
     kind = max(KINDS, key=lambda each: by_kind[each])
-    lots: Counter[int] = Counter()
+    lots: Counter[tuple[float, Fraction]] = Counter()
     for asker in count.askers:
-        lots[asker.every] += floor(asker.asking)
-    groups = [{"computers": lots[every], "every_days": every} for every in sorted(lots)]
+        lots[contact_of(asker, seen.policy), asker.share] += asker.computers
+    groups = [
+        {"computers": lots[every, share], "every_days": every, "asks_percent": _plain(share * WHOLE)}
+        for every, share in sorted(lots)
+    ]
     return Start({"kind": kind, "groups": groups}, seen.organization.host(count.host_id).name)
+
+
+def _plain(value: Fraction) -> float:
+    """A number as people write it: 100, not 100.0."""
+    return int(value) if value.denominator == 1 else float(value)
 
 
 def _asking(count: HostCount, kind: str) -> Fraction:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from macros.formats.base.format import Mark
 
-from . import adba, host, mak
+from . import adba, collect, host, mak
 from .activation import script_format
-from .samples import FOR_FORESTS, FOR_HOSTS, FOR_MAKS
+from .samples import FOR_COLLECTING, FOR_FORESTS, FOR_HOSTS, FOR_MAKS
 
 _KEY_INSTALLED: Mark = (r"[ \t\"']/(ipk|inpkey:)|\bInstall-VamtProductKey\b", 2)
+
+_KEY_GIVEN: Mark = (_KEY_INSTALLED[0], -4)
+"""A script that installs a key collects nothing, whatever it writes beside."""
 
 FORMATS = (
     script_format(
@@ -39,5 +42,20 @@ FORMATS = (
         title="PowerShell script that activates with a MAK",
         marks=((r"\bmak\b", 2), _KEY_INSTALLED),
         samples=FOR_MAKS,
+    ),
+    script_format(
+        collect.PURPOSE,
+        collect.CHECKS,
+        id="collect-script",
+        title="PowerShell script that collects license states",
+        marks=(
+            (
+                r"\bSoftwareLicensing(Product|Service)\b[\s\S]{0,3000}?"
+                r"\b(Export-Csv|ConvertTo-Json|ConvertTo-Csv|Export-Clixml)\b",
+                4,
+            ),
+            _KEY_GIVEN,
+        ),
+        samples=FOR_COLLECTING,
     ),
 )

@@ -1,4 +1,4 @@
-"""Samples of scripts that set KMS hosts up, activate forests, and activate with a MAK."""
+"""Samples of scripts that set KMS hosts up, activate forests, activate with a MAK, and collect license states."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from macros.formats.base.context import SampleContext
 from macros.formats.base.keys import PLACEHOLDER
 from macros.formats.base.sample import Mistake, Sample, Samples
 
-from . import adba, host, mak
+from . import adba, collect, host, mak
 
 _REQUIRES = "#Requires -RunAsAdministrator"
 _SLMGR = "cscript.exe //nologo $Slmgr"
@@ -125,4 +125,21 @@ FOR_MAKS = Samples.beside(
         "mak-office": Sample(make=mak.office_script, mistakes=_office_mistakes),
         "mak-vamt": Sample(make=mak.vamt_script, mistakes=_vamt_mistakes),
     },
+)
+
+# ----------------------------------------------------------------------------------------------- license states
+
+
+def _collect_mistakes(_context: SampleContext) -> tuple[Mistake, ...]:
+    return (
+        Mistake("'GracePeriodRemaining'", "'GracePeriodRemianing'", "collect-property"),
+        Mistake("else { $Rows }", "else { $Rows ", "script-syntax"),
+        Mistake("if ($Folder) {", "Set-Service -Name sppsvc -StartupType Automatic; if ($Folder) {", "collect-changes"),
+    )
+
+
+FOR_COLLECTING = Samples.beside(
+    __file__,
+    "collect-script",
+    {"collect-licenses": Sample(make=collect.script, mistakes=_collect_mistakes)},
 )

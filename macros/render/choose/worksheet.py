@@ -10,8 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from macros.domain.activation import KMS_UNMET
-from macros.domain.count import KINDS, threshold
-from macros.domain.worksheet import ALONE, Balance, MakSupply, Row, Today, Worksheet, defaults_of, worksheet
+from macros.domain.worksheet import Balance, MakSupply, Row, Today, Worksheet, worksheet
 from macros.render.parts.citations import cite
 from macros.render.parts.components import Column, State, numbered, open_row, status, table
 from macros.render.parts.html import Html, join, tag
@@ -21,6 +20,7 @@ from macros.render.parts.script_data import json_script
 from macros.render.parts.templates import Open, Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
+from macros.render.plan.act_now import sheet_as_data
 
 from .guide import GUIDE
 
@@ -48,6 +48,7 @@ WORDS = Words.beside(
     "host_missing",
     "mak_short needed left",
     "no_mak",
+    "no_balance",
     "enough",
     "missing short",
     "even",
@@ -59,6 +60,13 @@ WORDS = Words.beside(
     "not_explained",
     "outdated text",
     "nothing",
+    "field_name",
+    "field_count",
+    "field_method",
+    "field_activated",
+    "field_network",
+    "field_never",
+    "field_site",
     "total",
     "balance",
     "paper version day",
@@ -231,7 +239,7 @@ def worksheet_balance(view: View) -> Html:
             _balance(each),
         )
         for each in _sheet(view).balances
-    ]
+    ] or [(WORDS["no_balance"], number(0), number(0), number(0), status("ok", WORDS["even"]))]
     return _part("balance", table("Licensed computers and computers in groups", COLUMNS["balance"], rows))
 
 
@@ -291,7 +299,6 @@ def worksheet_data(view: View) -> Html:
 def worksheet_as_data(view: View) -> Mapping[str, Any]:
     """The fleet, what the two fixpoints need, and the words that the script writes."""
     records, organization, policy = view.catalog.decision_tables, view.organization, view.policy
-    outcomes = {outcome.id: outcome.name for outcome in records.outcomes if outcome.method is None}
     return {
         "groups": [group.model_dump(mode="json") for group in organization.groups],
         "hosts": [
@@ -308,16 +315,10 @@ def worksheet_as_data(view: View) -> Mapping[str, Any]:
         "usual": {"priority": policy.srv_priority, "weight": policy.srv_weight},
         "forest": organization.active_directory is not None,
         "products": {each.id: [each.name, each.kind, each.legacy] for each in view.catalog.products},
-        "defaults": defaults_of(records),
-        "contact_days": min(policy.adba_validity_days, policy.validity_days),
-        "window_days": policy.window_days,
-        "thresholds": {kind: threshold(kind, policy) for kind in KINDS},
-        "alone": {method: dict(answers) for method, answers in ALONE.items()},
-        "per_activation": policy.mak_per_activation,
+        **sheet_as_data(view),
         "criteria": [[each.id, each.text, each.method] for each in records.criteria],
         "criterion_of": {rule.id: rule.criterion for rule in records.tables[-1].rules},
         "methods": METHOD_NAMES,
-        "unnamed": outcomes,
         "guide": view.href(GUIDE),
         "words": {**WORDS, "unmet": KMS_UNMET_NAME},
         "states": STATES,
@@ -430,7 +431,7 @@ def _notes(view: View, row: Row) -> Iterator[tuple[State, str]]:
         numbers = (row.threshold.short_by, row.threshold.computers, row.threshold.needed)
         shown = dict(zip(("short", "computers", "needed"), map(number, numbers), strict=True))
         yield "info", WORDS["kms_short"].format(host=WORDS[row.threshold.host], **shown)
-    if row.alone:
+    if row.alone and view.organization.kms_hosts:
         yield "info", WORDS["alone"].format(**values)
     if row.host_missing:
         yield "warn", WORDS["host_missing"]

@@ -18,6 +18,7 @@ METHOD_NAMES: Mapping[Method, str] = {
     "avma": "AVMA",
     "azure-kms": "Azure KMS",
     "subscription": "Subscription",
+    "own-key": "Their own key",
     "unactivated": "Not activated",
 }
 KMS_UNMET_NAME = "KMS, count not met: not activated"

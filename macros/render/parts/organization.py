@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from macros.catalog.models import UnknownIdError
+from macros.catalog.organization import NO_ZONE
+
 from .view import View
 
 
@@ -18,8 +21,8 @@ def org_port(view: View) -> str:
 
 
 def org_zone(view: View) -> str:
-    """DNS zone in which the organization's KMS hosts publish, for commands."""
-    return view.organization.dns_zone
+    """DNS zone in which the organization's KMS hosts publish, for commands; a placeholder when it has none."""
+    return "<DNS zone>" if view.organization.dns_zone == NO_ZONE else view.organization.dns_zone
 
 
 def org_domain(view: View) -> str:
@@ -28,4 +31,24 @@ def org_domain(view: View) -> str:
     return forest.dns_name if forest else "<domain>"
 
 
-MACROS = (org_host, org_port, org_zone, org_domain)
+def org_has(view: View, what: str) -> bool:
+    """Whether the organization has something, so that a page says nothing of what it has not.
+
+    `kms`: computers that ask a KMS host; `hosts`: KMS hosts; `mak`: MAKs; `host-keys`: products by a host key; `dated`:
+    groups whose activation has dates. Raises UnknownIdError for another word.
+    """
+    organization = view.organization
+    methods = {group.method for group in organization.groups}
+    known = {
+        "kms": bool(view.situation.counts),
+        "hosts": bool(organization.kms_hosts),
+        "mak": bool(organization.mak_allotments),
+        "host-keys": bool(methods & {"kms", "adba"}),
+        "dated": bool(methods & {"kms", "adba", "mak"}),
+    }
+    if what not in known:
+        raise UnknownIdError("property of an organization", what, known)
+    return known[what]
+
+
+MACROS = (org_has, org_host, org_port, org_zone, org_domain)

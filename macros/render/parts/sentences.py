@@ -28,7 +28,7 @@ from macros.catalog.references import BARE, REFERENCE
 
 from .citations import cite, fact
 from .html import Html, join, tag
-from .organization import org_domain, org_host, org_port
+from .organization import org_domain, org_host, org_port, org_zone
 from .places import checklist_page, code_page
 from .quantity import counted, number
 from .view import View
@@ -117,7 +117,7 @@ def filled(view: View, text: str) -> str:
         "<KMS host>": org_host(view),
         "<address of the host>": address,
         "<port>": org_port(view),
-        "<DNS zone>": view.organization.dns_zone,
+        "<DNS zone>": org_zone(view),
         "<domain>": org_domain(view),
     }
     written = "\n".join(lines)

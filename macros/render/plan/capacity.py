@@ -36,18 +36,20 @@ from macros.render.parts.components import (
 )
 from macros.render.parts.counts import KIND_NAMES, UNSTATED, count_name, threshold_of, verdict
 from macros.render.parts.html import Html, bullets, join, tag
-from macros.render.parts.names import host_label
+from macros.render.parts.names import METHOD_NAMES, host_label
 from macros.render.parts.quantity import counted, number, percent
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
 from .capacity_drawings import CountBar, Mark, RateBars, count_bars, distribution_bars, needed_bars, rate_bars, visible
+from .my_organization import CLIENT_IDS
 from .outage import how_often
 
 WANTED = (0.95, 0.99, TARGET)
 FREQUENCIES = (1, 2, 7, 14, 21, 30, 90)
 """One day in how many a computer is on the network: rows of the planning table, beside the organization's own."""
 
+_RESET = Words.beside(__file__, "reset-groups", "none name", "table name", "columns 6", "every days", "not-by-kms")
 _COUNTS = Words.beside(
     __file__,
     "counts",
@@ -65,6 +67,8 @@ _COUNTS = Words.beside(
     "wavers-title groups",
     "silent computers",
     "silent-title group",
+    "clones computers",
+    "clones-title group",
 )
 _WAYS_OUT = Words.beside(
     __file__,
@@ -166,6 +170,26 @@ def count_findings(view: View) -> Html:
     if not view.situation.pools:
         return _counted(view, "info", "no-group")
     return _counted(view, "ok", "good") if view.situation.counts else _counted(view, "info", "nobody")
+
+
+def reset_groups(view: View) -> Html:
+    """Groups that are imaged anew or set back, with what a KMS host counts of them."""
+    groups = [group for group in view.organization.groups if group.reset_every_days]
+    if not groups:
+        return tag("p", _RESET.plain("none", name=view.organization.name))
+    rows = [
+        [
+            group.name,
+            METHOD_NAMES[group.method],
+            _RESET.plain("every", days=group.reset_every_days),
+            CLIENT_IDS[group.reset_client_id],
+            number(group.count),
+            number(group.client_ids) if group.method == "kms" else _RESET["not-by-kms"],
+        ]
+        for group in groups
+    ]
+    caption = _RESET.plain("table", name=view.organization.name)
+    return table(caption, columns(_RESET.list("columns"), 4, 5), rows)
 
 
 def count_cards(view: View) -> Html:
@@ -378,6 +402,7 @@ def count_output(view: View, kind: ProductKind = "windows-client") -> Html:
 
 MACROS = (
     count_findings,
+    reset_groups,
     count_cards,
     count_table,
     count_chart,
@@ -489,6 +514,9 @@ def _findings(view: View) -> Iterator[Html]:
     for pool in view.situation.pools:
         for group_id in pool.silent:
             yield _silent(view, view.situation.groups[group_id])
+    for group in view.organization.groups:
+        if group.method == "kms" and group.client_ids < group.count:
+            yield _counted(view, "bad", "clones", group=group.name, computers=counted(group.count, "computer"))
     rows = view.situation.comparisons
     for row in rows:
         if row.standing.verdict == "short":

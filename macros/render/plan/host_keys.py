@@ -351,7 +351,7 @@ def _verdict(view: View, covers: tuple[GroupCover, ...]) -> Html:
     listed = [cover for cover in covers if cover.verdict in ("covered", "covered-with-doubt")]
     doubtful = [cover for cover in covers if cover.verdict == "covered-with-doubt"]
     short = [cover for cover in covers if cover not in listed]
-    state: State = "warn" if doubtful or short else "ok"
+    state: State = "warn" if short else "info" if doubtful else "ok"
     lines = [f"{_group(view, cover).name}: {_why(cover)}" for cover in covers if cover.verdict != "covered"]
     updates = sorted({update.update for cover in covers for host in cover.hosts for update in host.listing.updates})
     needed = _CHECK.plain("updates", updates="; ".join(updates)) if updates else _CHECK["no-updates"]

@@ -167,6 +167,11 @@ def mak_two_questions(view: View) -> Html:
     return join([tag("p", text), found])
 
 
+def mak_is_needed(view: View) -> bool:
+    """Whether the organization has a MAK, or should have one."""
+    return bool(_recommended(view))
+
+
 def missing_activations(view: View, missing: int) -> Html:
     """Activations missing if every group took the recommended method, named for comparisons."""
     name = "one-missing" if missing == 1 else "missing"
@@ -394,6 +399,7 @@ MACROS = (
     mak_budget_cards,
     mak_budget_table,
     mak_two_questions,
+    mak_is_needed,
     mak_needed_today,
     mak_draws_table,
     mak_budget_chart,

@@ -7,24 +7,25 @@ the page and a build say the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from macros.catalog.models import A_DAY, HostKeyGroup
-from macros.catalog.organization import ID, LONGEST_DNS_NAME, SAID
+from macros.catalog.organization import ID, LONGEST_DNS_NAME, NO_ZONE, SAID, ClientId
 from macros.catalog.organization_file import LONGEST_ZONE, OLD_SCHEMAS, words
 from macros.catalog.organization_shape import Shape, shapes
 from macros.catalog.secrets import EXPECTED
 from macros.catalog.strict_yaml import ALLOWED, MAX_BYTES
 from macros.catalog.strict_yaml import SAID as SAID_OF_VALUES
 from macros.domain.situation import TARGET, TOLERATED
-from macros.render.parts.components import table
+from macros.render.parts.components import details, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.names import METHOD_NAMES
-from macros.render.parts.script_data import json_script, page_scripts
+from macros.render.parts.script_data import decision_data, json_script, page_scripts
 from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
+from .act_now import act_now_as_data, sheet_as_data
 from .answers_data import known as known_of
 
 FORM = Template("organization-form", "otherwise")
@@ -48,6 +49,7 @@ _FORM = Words.beside(
     "wrong-line line",
     "too-large most",
     "not-utf8",
+    "not-loaded",
     "describe",
     "basics",
     "forest-is",
@@ -89,6 +91,7 @@ _FORM = Words.beside(
     "verdicts",
     "verdicts-wait",
     "verdicts-older",
+    "act-now",
     "verdict-columns 6",
     "verdict-met",
     "verdict-short short",
@@ -119,6 +122,9 @@ _FORM = Words.beside(
     "keep-why",
     "kept",
     "kept-older",
+    "kept-elsewhere name",
+    "keep-this",
+    "take-that",
     "not-kept",
     "kept-failed",
     "delete",
@@ -132,12 +138,12 @@ _FORM = Words.beside(
     "kept-unusable",
     "head 3",
     "allowed values",
-    "no-zone",
 )
 _FILE = Words.beside(
     __file__,
     "my-organization-file",
     "columns 4",
+    "summary record keys",
     "yes",
     "no",
     "otherwise value",
@@ -187,9 +193,9 @@ _BANNER = Words.beside(
     "kept-organization",
     "own-page name",
     "built-page name",
-    "own-forms name",
+    "own-forms name built",
     "built-forms name",
-    "other name",
+    "other name built",
     "show-built",
     "show-own",
     "page",
@@ -200,6 +206,9 @@ _LABELS = Words.beside(
     *(f"{record.lower()}-{shape['key']}" for record, listed in shapes().items() for shape in listed),
     *(f"record-{record.lower()}" for record in shapes()),
 )
+CLIENT_IDS = Words.beside(__file__, "client-ids", *get_args(ClientId))
+_LATER = {"reader": "yaml-reading", "writer": "organization-write"}
+"""Scripts that come with the first file that a reader opens or takes along."""
 _OPTIONS: Mapping[tuple[str, str], str] = {
     ("KmsHost", "operating_system"): "systems",
     ("HostKey", "group"): "keys",
@@ -210,29 +219,33 @@ _OPTIONS: Mapping[tuple[str, str], str] = {
 """What a key names of the catalog."""
 
 
-NO_ZONE = "organization.invalid"
-"""Stands in the file for a zone that nobody looks in; a name under invalid never exists (RFC 2606)."""
-
-
 def my_organization(view: View) -> Html:
     """The form for the reader's own organization, with its data and scripts. Without scripts: how to write the file."""
     shown = FORM(otherwise=_FORM.say(view, "without"))
-    data = [json_script("vag-organization", organization_as_data(view))]
+    data = [json_script("vag-organization", organization_as_data(view)), decision_data(view)]
     scripts = page_scripts(view, "my-organization")
     return join([shown, *data, scripts])
 
 
 def organization_keys(view: View) -> Html:
-    """The keys of the organization's file: needed or not, what is allowed, and what each means. A table a record."""
+    """The keys of the organization's file: needed or not, what is allowed, what each means. A list to open a record."""
     columns = _FILE.list("columns")
     return join(
-        table(
-            _LABELS[f"record-{record.lower()}"],
-            columns,
-            [
-                (tag("code", shape["key"], class_="vag-key"), _needed(shape), _allowed(record, shape), shape["about"])
-                for shape in listed
-            ],
+        details(
+            _FILE.plain("summary", record=_LABELS[f"record-{record.lower()}"], keys=len(listed)),
+            table(
+                _LABELS[f"record-{record.lower()}"],
+                columns,
+                [
+                    (
+                        tag("code", shape["key"], class_="vag-key"),
+                        _needed(shape),
+                        _allowed(record, shape),
+                        shape["about"],
+                    )
+                    for shape in listed
+                ],
+            ),
         )
         for record, listed in shapes().items()
     )
@@ -294,7 +307,7 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "words": {**words()},
         "yaml": {name: _YAML[name] for name in _YAML.slots},
         "form": {name: [*_FORM.list(name)] if name in _LISTS else _FORM[name] for name in _FORM.slots},
-        "banner": {name: _BANNER[name] for name in _BANNER.slots},
+        "banner": {name: _BANNER[name].replace("{built}", view.organization.name) for name in _BANNER.slots},
         "secret": EXPECTED,
         "day": A_DAY,
         "id_pattern": ID,
@@ -308,6 +321,9 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "activates": {group.id: _activated(group) for group in catalog.host_keys.groups},
         "questions": {question.id: [answer.id for answer in question.values] for question in asked},
         "example": view.organization.model_dump(mode="json"),
+        "act": act_now_as_data(view),
+        "sheet": sheet_as_data(view),
+        "scripts": {name: view.href(f"assets/javascripts/{file}.js") for name, file in _LATER.items()},
         "count": known_of(view, "count"),
         "mak": known_of(view, "mak"),
         "usual": usual_host(view),
@@ -332,6 +348,7 @@ def _options(view: View, systems: list[str]) -> Iterator[tuple[str, Mapping[str,
     yield "products", names
     yield "systems", {system: names[system] for system in systems}
     yield "keys", {group.id: group.name for group in catalog.host_keys.groups}
+    yield "Group.reset_client_id", {**CLIENT_IDS}
     yield "Group.method", dict[str, str](METHOD_NAMES.items())
     for question in catalog.decision_tables.inputs:
         if question.values:

@@ -25,6 +25,7 @@ _SAID = Words.beside(
     __file__,
     "outage",
     "day days",
+    "nobody-renews name",
     "table",
     "columns 6",
     "limits",
@@ -138,6 +139,8 @@ def _announced_from(view: View) -> int:
 
 def outage_groups(view: View, days: Sequence[int] | None = None) -> Html:
     """Per group with KMS or ADBA: computers expired at the end of an outage of each length, as expected numbers."""
+    if not _renewing_groups(view):
+        return join([tag("p", _SAID.plain("nobody-renews", name=view.organization.name)), never_activated(view)])
     kms = kms_cadence(view.policy)
     lengths = days or (
         kms.validity // 2,
@@ -282,6 +285,8 @@ def rare_contact_table(view: View) -> Html:
             _between(_expected(found, share) for share in expired),
         )
 
+    if not _renewing_groups(view):
+        return join([tag("p", _SAID.plain("nobody-renews", name=view.organization.name)), never_activated(view)])
     shown = table(
         _SAID["rare"],
         columns(_SAID.list("rare-columns"), 3, 4, 5, 6),

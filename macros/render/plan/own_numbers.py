@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from macros.catalog.models import Catalog
+from macros.catalog.organization import MOST
 from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, MODELS, TOPICS, Numbers, Topic
 from macros.catalog.strict_yaml import DataError, validate
 from macros.formats.base.rules import document_of
@@ -36,6 +37,7 @@ _STARTS = Words.beside(
     __file__,
     "own-starts",
     "rounded",
+    "beyond name most",
     "count about",
     "expiry about",
     "outage about",
@@ -47,8 +49,6 @@ _STARTS = Words.beside(
 )
 """What a form says of the numbers of a reader's organization that it starts with, or has none of."""
 COMMAND_LINE = "plan/command-line.md"
-MOST = 10_000_000
-"""The largest number that a field takes when it names no other."""
 
 
 class _Written(BaseModel):
@@ -112,10 +112,13 @@ def own_numbers(view: View, *topics: Topic) -> Html:
         "per_activation": view.policy.mak_per_activation,
         "usual": usual_host(view),
         "words": {
+            "beyond": _STARTS["beyond"],
             "none": {topic: _STARTS[f"{topic}-none"] for topic in TOPICS},
             "rounded": _STARTS["rounded"],
             "with": {topic: _STARTS[topic] for topic in TOPICS},
         },
+        "most": MOST,
+        "window_days": view.policy.window_days,
         "years": [FIRST_YEAR, LAST_YEAR],
     }
     shared = {"topics": data, "names": names_of(view) if "host-keys" in topics else {}}

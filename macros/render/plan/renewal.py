@@ -38,7 +38,7 @@ TONES: dict[StateId, State] = {
 }
 STATES = Words.beside(__file__, "license-states", *get_args(StateId))
 SEES = Words.beside(__file__, "what-users-see", *get_args(StateId))
-UNTIMED = Words.beside(__file__, "methods-without-timeline", "avma", "subscription", "unactivated")
+UNTIMED = Words.beside(__file__, "methods-without-timeline", "avma", "subscription", "own-key", "unactivated")
 _BEGINS = Words.beside(__file__, "timeline-begins", "renewed", "mak", "office-new")
 _CAPTIONS = Words.beside(
     __file__, "timeline-captions", *(f"{name} kind origin" for name in ("renewed", "mak", "office-new"))

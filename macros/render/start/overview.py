@@ -47,6 +47,7 @@ _METHOD_PAGES: dict[Method, str] = {
     "avma": "methods/not-volume-activation.md",
     "azure-kms": "methods/not-volume-activation.md",
     "subscription": "methods/not-volume-activation.md",
+    "own-key": "methods/not-volume-activation.md#retail-and-oem",
     "unactivated": "methods/not-volume-activation.md",
 }
 _ENDS = Words.beside(__file__, "support-ends", *get_args(End))

@@ -43,7 +43,7 @@ def shown(code: Tag) -> str:
 
 
 def test_every_sample_stands_on_a_page() -> None:
-    pages = "".join(page.read_text("utf-8") for page in (ROOT / "docs" / "deploy").glob("*.md"))
+    pages = "".join(page.read_text("utf-8") for page in (ROOT / "docs").rglob("*.md"))
     unseen = [sample_id for sample_id in SAMPLES if f'"{sample_id}"' not in pages]
     assert unseen == [], 'show each on the page of its format: {{ sample("its-id") }}'
 

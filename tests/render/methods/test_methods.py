@@ -204,7 +204,7 @@ def test_a_methods_table_has_a_row_for_each_group_that_uses_it(
 
 def test_every_group_stands_in_exactly_one_table_of_the_method_pages(view: View, organization: Organization) -> None:
     tables = [methods.method_groups_table(view, m) for m in VOLUME]
-    tables.append(methods.method_groups_table(view, "avma", "azure-kms", "subscription", "unactivated"))
+    tables.append(methods.method_groups_table(view, "avma", "azure-kms", "subscription", "own-key", "unactivated"))
     assert sorted(row[0] for t in tables for row in rows(t)) == sorted(group.name for group in organization.groups)
 
 

@@ -132,4 +132,9 @@ def test_every_form_asks_what_its_question_takes() -> None:
         keys = {each.key for each in form.fields} | ({form.rows.key} if form.rows else set())
         assert keys == {each.alias or name for name, each in MODELS[topic].model_fields.items()}
         if form.rows and form.rows.fields[0].key:
-            assert {each.key for each in form.rows.fields} <= {"computers", "every_days", "activations_used"}
+            assert {each.key for each in form.rows.fields} <= {
+                "computers",
+                "every_days",
+                "asks_percent",
+                "activations_used",
+            }

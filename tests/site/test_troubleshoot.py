@@ -30,6 +30,10 @@ def test_search_reads_the_parts_of_a_page_that_tell_what_a_code_means(site: Site
         assert set(parts[1:]) == {"meaning", "causes", "cure", "not"}
 
 
+def test_search_looks_into_every_page(site: Site) -> None:
+    assert {address.partition("#")[0] for address, *_ in indexed(site)} == set(site.pages) - {"404.html"}
+
+
 def indexed(site: Site) -> list[list[str]]:
     """The entries of the search: address, title and what else a result shows."""
     script = (site.folder / "search" / "index.js").read_text("utf-8")

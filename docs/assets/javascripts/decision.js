@@ -2,8 +2,8 @@
 /*
  * The decision tables in the browser: the same set arithmetic as macros/domain/decision.py, on the same boxes.
  *
- * `window.vagDecision.read()` returns the tables of decision-boxes.js; the other functions take them first. Answers are an object from
- * question to answer; a question that is missing, or answered with "unknown", is open.
+ * `window.vagDecision.read()` returns the tables of decision-boxes.js; the other functions take them first. Answers are
+ * an object from question to answer; a question that is missing, or answered with "unknown", is open.
  *
  * A classic script, not a module: browsers load no module from file://.
  */

@@ -3,8 +3,8 @@
  * The planning worksheet of an organization: the method of each group, and totals that add up. The same as
  * macros/domain/worksheet.py, with the boxes of decision-boxes.js.
  *
- *   window.vagSheet.compute(tables, data, groups)   { rows, balances, maks }; of a row, `pool` and `site` are the computers
- *                                                   that would ask with the group, and `needed` is its threshold
+ *   window.vagSheet.compute(tables, data, groups)   { rows, balances, maks }; of a row, `pool` and `site` are the
+ *                                                   computers that would ask with the group, `needed` its threshold
  *                  .centralHosts(data, group)       ids of the hosts of the core network that a group reaches
  *                  .boxOf(tables, answers)          the box of a situation
  *                  .outcomeWith(tables, data, group, pool, site)   id of the outcome of a group with these two counts

@@ -54,7 +54,7 @@
   const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
   const unique = (list) => [...new Set(list)];
 
-  // Computing: beside what fleet-sheet.js finds, what only this page says -----------------------------------------------
+  // Computing: beside what fleet-sheet.js finds, what only this page says ---------------------------------------------
 
   /* Exact sums of shares of a group: [numerator, denominator]. */
   const plus = ([a, b], [c, d]) => [a * d + c * b, b * d];

@@ -73,6 +73,8 @@ interface WrappedPart {
   where: string;
   start: number;
   end: number;
+  /** Lines above it, which are empty in its text. */
+  lead?: number;
 }
 
 interface Wrapped {
@@ -131,7 +133,7 @@ interface Dom {
   hidden(text: string): HTMLElement;
   later(pause: number): (action: () => void) => void;
   liveRegion(): HTMLElement;
-  load(addresses: string[]): Promise<void>;
+  load(addresses: string[]): Promise<unknown>;
   number(value: number): string;
   part<Name extends keyof HTMLElementTagNameMap>(selector: Name, within?: ParentNode): HTMLElementTagNameMap[Name];
   part(selector: string, within?: ParentNode): HTMLElement;
@@ -183,6 +185,8 @@ interface Findings {
 
 interface Window {
   vagDom: Dom;
+  /** Files of data that the page asked for, by name. */
+  vagFiles: Record<string, Data>;
   vagKeys: {
     isPublished(key: string): boolean;
     masked(text: string): string;
@@ -193,7 +197,7 @@ interface Window {
     clean: Data,
     plain: (line: string) => string,
     knows: (label: string) => boolean,
-  ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isHead?: boolean }[];
+  ) => (lines: string[]) => { parts: string[]; isRow?: boolean; isOpen?: boolean; isHead?: boolean }[];
   vagPercent: (share: number) => string;
   vagShares: Data;
   vagStarts: Data;
@@ -206,6 +210,12 @@ interface Window {
     ): void;
     bare(text: string, root: string): number | null;
     find(text: string, root: string): Wrapped | null;
+    lifted(
+      text: string,
+      fits: (part: string) => boolean,
+      begins: RegExp | null,
+      holds: RegExp | null,
+    ): Wrapped | null;
     moved(found: Finding[], part: WrappedPart, text: string, findingOf: Findings["findingOf"]): Finding[];
   };
   vagDrawn: {
@@ -232,6 +242,7 @@ interface Window {
   vagOrganization: Data;
   vagPlan: Data;
   vagPoints: Data;
+  vagReading: Data;
   vagSheet: Data;
   vagToday: Data;
   vagWorksheet: Data;

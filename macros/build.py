@@ -23,6 +23,7 @@ from macros.render.parts.view import View
 from macros.render.registry import render
 from macros.render.search.index import search_files
 from macros.render.start.overview import edition
+from macros.render.troubleshoot.diagnosis_data import data_files
 from macros.site import DOCS, read_pages, version
 
 SETTINGS = "mkdocs.yml"
@@ -68,8 +69,8 @@ class Held:
 
 
 def site_files(view: View) -> dict[str, bytes]:
-    """What the site has beside its pages and pictures, by path: downloads, and our scripts and styles made small."""
-    return download_files(view) | assets()
+    """What the site has beside pages and pictures, by path: downloads, data, and our scripts and styles made small."""
+    return download_files(view) | data_files(view) | assets()
 
 
 def assets(docs: Path = DOCS) -> dict[str, bytes]:

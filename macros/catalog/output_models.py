@@ -121,6 +121,7 @@ class OutputLine(_Mark):
     sets: tuple[Id, ...] = ()
     breaks: bool = Field(False, description="What follows is about another product")
     fallback: bool = Field(False, description="Only for a line that nothing else knows")
+    alone: bool = Field(False, description="Not for a line of which the label is known, and the value is not")
     every: bool = Field(False, description="Each place that the pattern fits counts, not the first alone")
 
 

@@ -64,8 +64,8 @@ _GRAVE: Mapping[str, Level] = {"error": "error", "warning": "warning"}
 _LEVELS: Sequence[Level] = ("error", "warning", "unseen", "good", "aside")
 _ENDS = " -_.()\"'"
 _CODE = "error_code"
-_ABSENT = "null"
-"""What stands in JSON for a value that is not there."""
+_ABSENT = ("null", "N/A", "Not Set", "No Limit", "Unlimited")
+"""What stands in JSON, and in what the module OSLicense gives, for a value that is not there."""
 _LARGEST = 2**31 - 1
 _HOURS, _HOUR = 48, 60
 _START = 3
@@ -174,6 +174,7 @@ class _Line:
     text: str
     parts: tuple[str, ...]
     is_row: bool
+    is_open: bool
     is_head: bool
 
 
@@ -276,6 +277,7 @@ class Reader:
         language = max(foreign, key=lambda name: foreign[name]) if foreign else self._english
         seen: dict[tuple[Value | None, ...], set[Value]] = {}
         for entry in entries:
+            entry.slots |= {"foreign": "yes"} if foreign else {}
             self._derive(entry, kind, today)
             states = seen.setdefault(_license_of(entry), set()) if _is_used(entry) else set()
             if states - {entry.slots["status"]}:
@@ -365,6 +367,7 @@ class Reader:
                 self._plain(line)[: most.line],
                 tuple(part[: most.line] for part in said.parts),
                 said.is_row,
+                said.is_open,
                 said.is_head,
             )
             for number, (line, said) in enumerate(zip(raw, self._forms.lines(raw), strict=True), 1)
@@ -452,7 +455,7 @@ class Reader:
                 complete = True
         weak = not hits
         if weak or not any(slots for _, slots in hits):
-            hits += self._lines(text, is_fallback=True)
+            hits += [(line, slots) for line, slots in self._lines(text, is_fallback=True) if weak or not line.alone]
         elif all(isinstance(mark, OutputPhrase) and not mark.closed for mark, _ in hits):
             hits += [(line, slots) for line, slots in self._lines(text, is_fallback=True) if "error_code" in slots]
         marks += [mark.id for mark, _ in hits if not isinstance(mark, OutputField)]
@@ -469,7 +472,7 @@ class Reader:
         }
         return [self._phrases[number] for number in sorted(found)]
 
-    def _lines(self, text: str, is_fallback: bool) -> Iterator[tuple[Mark, Mapping[str, Value]]]:
+    def _lines(self, text: str, is_fallback: bool) -> Iterator[tuple[OutputLine, Mapping[str, Value]]]:
         for line, begins in self._patterns[is_fallback]:
             if begins and begins != text[:1]:
                 continue
@@ -498,7 +501,7 @@ class Reader:
     def _value(self, mark: OutputField, value: str) -> tuple[Mapping[str, Value], bool]:
         """The slots that a value fills, and whether it is whole."""
         value = value.strip(' ",')
-        value = "" if value == _ABSENT else value
+        value = "" if value in _ABSENT else value
         names = mark.sets if mark.sets is not None else (mark.id,) if mark.patterns else ()
         if not value and mark.empty:
             return mark.empty, True
@@ -553,7 +556,7 @@ class Reader:
         fresh, was_row = True, False
         for match, lines in accepted:
             fresh |= lines[0].is_row or was_row
-            was_row = lines[0].is_row
+            was_row = lines[0].is_row and not lines[0].is_open
             fresh |= any(isinstance(mark, OutputLine) and mark.breaks for mark, _ in match.hits)
             for mark, found in match.hits:
                 slots = {**found, "side": mark.side} if mark.side else found

@@ -21,7 +21,7 @@ _WRITTEN_AS = str.maketrans(
     {**dict.fromkeys(_LIKE_ZERO, "0"), **dict.fromkeys(_LIKE_ONE, "1"), **dict.fromkeys(_DASHES, "-")}
 )
 _NUMBER = re.compile(r"0x[0-9A-F]{8}")
-_IN_A_SENTENCE = re.compile(r"\b[0O]X[0-9A-FOIL]{8}\b|(?<![\w-])-[0-9]{9,10}\b")
+_IN_A_SENTENCE = re.compile(r"\b[0O]X[0-9A-FOIL]{8}\b|(?<![\w-])-[0-9]{9,10}\b", re.ASCII)
 _LEAST, _MOST = 4, 10
 """Digits of a text that may stand for a code: the end of one, or one with digits too many."""
 _SHARED_BY_MANY = 6

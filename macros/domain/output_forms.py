@@ -47,6 +47,8 @@ class Said:
 
     parts: tuple[str, ...]
     is_row: bool = False
+    is_open: bool = False
+    """Whether its last cell goes on in the next line: a text between quotation marks."""
     is_head: bool = False
 
 
@@ -90,7 +92,8 @@ class Forms:
             return None
         for delimiter in _DELIMITERS:
             if 0 <= line.find(delimiter, 1) <= _WIDEST:
-                labels = tuple(_cells(line, delimiter))
+                # Jira writes the bars of a head twice.
+                labels = tuple(_cells(line.replace("||", "|") if delimiter == "|" else line, delimiter))
                 if len(labels) >= _FEWEST and self._are_labels(labels):
                     return _Head(labels, delimiter)
         words = [*_WORD.finditer(line[: _WIDEST * _WIDEST])]
@@ -119,7 +122,11 @@ class Forms:
         if head.labels == _PAIRED:
             return Said((self._plain(f"{cells[0]}: {cells[1]}"),))
         pairs = zip(head.labels, cells, strict=True)
-        return Said(tuple(self._plain(f"{label}: {cell}") for label, cell in pairs), is_row=True)
+        return Said(
+            tuple(self._plain(cell if label in self._texts else f"{label}: {cell}") for label, cell in pairs),
+            is_row=True,
+            is_open=bool(head.delimiter) and line.count('"') % 2 == 1,
+        )
 
     # Lines
 

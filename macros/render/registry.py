@@ -33,7 +33,7 @@ from .plan import (
 )
 from .reference import registers
 from .start import overview
-from .troubleshoot import checklists, diagnosis, diagnosis_data, error_codes, fleet, troubleshoot
+from .troubleshoot import checklists, diagnosis, error_codes, fleet, troubleshoot
 
 MODULES = (
     citations,
@@ -65,7 +65,6 @@ MODULES = (
     checklists,
     troubleshoot,
     diagnosis,
-    diagnosis_data,
     fleet,
     registers,
     gallery,

@@ -26,10 +26,15 @@ def one_tab(browser: Browser) -> Iterator[Page]:
         context.close()
 
 
+ALL_DATA = "() => window.vagReading?.all()"
+"""What the reader of outputs asks for once it is used, asked for at once: tests call its functions."""
+
+
 def opened(tab: Page, url: str) -> Page:
     """The page as a reader gets it who comes from elsewhere: nothing of what was done in the tab is left."""
     tab.goto("about:blank")
     tab.goto(url, wait_until="load")
+    tab.evaluate(ALL_DATA)
     return tab
 
 

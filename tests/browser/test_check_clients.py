@@ -54,6 +54,7 @@ from tests.browser.check_pages import (
 )
 from tests.formats.clients.test_settings import call as option_call
 from tests.formats.clients.test_settings import filled
+from tests.formats.filled import filled as filled_keys
 from tests.formats.reports import validator
 
 pytestmark = pytest.mark.browser
@@ -114,6 +115,9 @@ def written(catalog: Catalog) -> list[Case]:
         texts[kind] = [each["text"].replace("{secret}", SECRET) for each in cases]
     batches = yaml.safe_load((VECTORS / "client_settings.yaml").read_text("utf-8"))["batch"]
     texts["client-batch"] = [filled(each["text"], catalog) for each in batches]
+    told = yaml.safe_load((VECTORS / "told_kinds.yaml").read_text("utf-8"))
+    for case in (case for cases in told.values() for case in cases if case["kind"] in READ):
+        texts[case["kind"]].append(filled_keys(filled(case["text"], catalog), catalog))
     return [Case(text, (kind, against)) for kind in READ for text in texts[kind] for against in (KMS, None)]
 
 

@@ -26,11 +26,12 @@ from tests.browser.check_pages import (
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import Site
 from tests.domain.test_diagnosis import FORMS, KEY, TODAY, VECTORS, text_of_vector
+from tests.domain.test_field import FIELD
 
 pytestmark = pytest.mark.browser
 
 CHECK = "troubleshoot/read-output.html"
-MUTATED = 500
+MUTATED = 2_000
 SLOWEST_TYPICAL, SLOWEST_HOSTILE, SLOWEST_ANSWER = 50, 1000, 10_000
 """Milliseconds: for a typical output, for anything, and from the paste to the answer: a box with megabytes is slow."""
 
@@ -76,8 +77,9 @@ def vectors(catalog: Catalog) -> list[str]:
     ]
     pairs += [one[name] for one in VECTORS["verdicts"] for name in ("output", "near")]
     examples = [example.output for example in catalog.outputs.examples]
+    field = [case for kind in FIELD.values() for cases in kind.values() for case in cases]
     named = ["Error: 0xC004C00E Some words", "Error: 0xC004CFFE Some words"]
-    return [text_of_vector(each) for each in pairs] + examples + [case["text"] for case in FORMS] + named
+    return [text_of_vector(each) for each in pairs] + examples + [case["text"] for case in (*FORMS, *field)] + named
 
 
 def test_every_vector_reads_the_same(page: Page, catalog: Catalog) -> None:
@@ -211,9 +213,13 @@ def test_a_megabyte_paste_is_answered(page: Page) -> None:
 def test_an_example_is_drawn_as_it_was_built(page: Page, catalog: Catalog) -> None:
     """Python wrote the example into the page; the script draws the same words, marks and links from the same text."""
     same = page.evaluate(
-        """() => [...document.querySelectorAll("[data-vag-example]")].map((example) => {
-            const own = example.parentElement;
-            own.querySelector(".vag-button").click();
+        """async () => [...new DOMParser().parseFromString(await (await fetch("outputs.html")).text(), "text/html")
+            .querySelectorAll("[data-vag-example]")].map((example) => {
+            // As if it stood on this page: links are those of the folder that both pages are in.
+            const own = document.adoptNode(example.parentElement);
+            const form = document.querySelector("[data-vag-diagnosis]");
+            form.querySelector("[data-vag-found]").replaceChildren(
+                vagDiagnosis.shown(vagDiagnosis.read(example.textContent)));
             const words = (nodes) => nodes.map((node) => node.textContent).join("|");
             const links = (nodes) => nodes.flatMap((node) => [...node.querySelectorAll("a")].map((link) => link.href));
             const all = (node) => [...node.querySelectorAll("[class]")].map((one) => one.className);
@@ -227,6 +233,61 @@ def test_an_example_is_drawn_as_it_was_built(page: Page, catalog: Catalog) -> No
     assert len(same) == len(catalog.outputs.examples)
     for built, drawn in (pair for example in same for pair in example):
         assert built == drawn
+
+
+def test_an_example_is_read_at_a_press(page: Page) -> None:
+    example = page.locator(".vag-example")
+    example.locator("summary").click()
+    example.get_by_role("button", name="Read this output above").click()
+    expect(found_on_page(page).locator(".vag-diagnosis__verdict")).to_have_text(
+        str(example.locator(".vag-diagnosis__verdict").text_content())
+    )
+
+
+LOADED = "() => Object.keys(window.vagFiles ?? {})"
+
+
+def test_data_come_when_they_are_needed(open_page: OpenPage, address: str) -> None:
+    page = open_page(f"{address}/{CHECK}")
+    assert page.evaluate(LOADED) == []
+    box, found = page.get_by_label("What the command printed"), found_on_page(page)
+    box.fill(VECTORS["outputs"]["mak"])
+    expect(found).to_contain_text("activated by MAK")
+    assert page.evaluate(LOADED) == ["vag-outputs", "vag-keys"]
+    box.fill("Lizenzstatus: Lizenziert\nFehler: 0xC004C00E")
+    expect(found).to_contain_text("SL_E_CHPA_INVALID_PRODUCT_KEY_LENGTH")
+    expect(found).to_contain_text("German")
+    assert {*page.evaluate(LOADED)} == {"vag-outputs", "vag-keys", "vag-languages", "vag-code-names"}
+
+
+def test_a_file_of_data_that_does_not_come_is_said(open_page: OpenPage, address: str) -> None:
+    page = open_page(f"{address}/{CHECK}")
+    page.route("**/assets/data/outputs.js", lambda route: route.abort())
+    page.get_by_label("What the command printed").fill("License Status: Licensed")
+    expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
+    expect(found_on_page(page)).to_be_empty()
+
+
+_ENGLISH = """async (texts) => {
+    const { vagDiagnosis: needed, vagNames: names } = document.querySelector("[data-vag-diagnosis]").dataset;
+    await vagDom.load([...needed.split(" "), names]);
+    return texts.map((text) => {
+        const reading = vagDiagnosis.read(text);
+        return vagDiagnosis.lacks(reading).includes("vag-languages") ? null : JSON.stringify(reading);
+    });
+}"""
+
+
+def test_other_languages_change_nothing_in_what_is_understood_without_them(
+    open_page: OpenPage, address: str, catalog: Catalog
+) -> None:
+    page, texts = open_page(f"{address}/{CHECK}"), vectors(catalog)
+    before = page.evaluate(_ENGLISH, texts)
+    page.evaluate("() => vagReading.all()")
+    after = page.evaluate(_ENGLISH, texts)
+    understood = [each for each in zip(texts, before, after, strict=True) if each[1]]
+    assert len(understood) > len(texts) / 2
+    assert [text for text, with_english, with_all in understood if with_english != with_all] == []
 
 
 def test_markup_in_a_paste_stays_text(page: Page) -> None:

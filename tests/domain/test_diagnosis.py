@@ -197,6 +197,8 @@ def test_every_line_of_an_output_is_understood(outputs: OnADay) -> None:
         VECTORS["outputs"]["prose"].strip(),
         "timeout was 2 seconds.",
         "corp.example",
+        "Stan licencji: Licencjonowany",
+        "Stato licenza: Con licenza",
         "---- ---- --- ------- ---------- -------- ------ ----",
     }
     for name, text in VECTORS["outputs"].items():

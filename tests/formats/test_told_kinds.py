@@ -12,6 +12,7 @@ from macros.domain.policy import Policy
 from macros.formats.base.context import Context
 from macros.formats.detect import UnknownKindError, examine
 from tests.built import ROOT
+from tests.formats.filled import filled, other
 
 VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (ROOT / "tests" / "vectors" / "told_kinds.yaml").read_text("utf-8")
@@ -29,7 +30,8 @@ def test_the_kind_is_told_and_every_mistake_is_found(
     group: str, case: dict[str, Any], catalog: Catalog, policy: Policy
 ) -> None:
     key = catalog.client_keys[0].key
-    text = case["text"].replace("{gvlk}", key).replace("{secret}", "-".join(reversed(key.split("-"))))
+    text = case["text"].replace("{gvlk}", key).replace("{secret}", other(key))
+    text = filled(text, catalog)
     try:
         checked = examine("-", text.encode(), None, Context(catalog, policy))
     except UnknownKindError:

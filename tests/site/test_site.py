@@ -196,6 +196,23 @@ def test_our_scripts_and_styles_stay_light_on_every_page(site: Site) -> None:
     assert 0 < weights[heaviest] <= 40_000, f"{heaviest}: {weights[heaviest]} bytes gzipped"
 
 
+def test_what_reads_an_output_comes_when_it_is_needed_and_stays_light(site: Site) -> None:
+    """The page itself, and all that a paste in English needs; other languages and names of rare codes come after it."""
+    page = "troubleshoot/read-output.html"
+    form = site.page(page).select_one("[data-vag-diagnosis]")
+    assert form
+    asked = str(form["data-vag-diagnosis"]).split()
+    needed = [site.folder / "troubleshoot" / path for path in asked]
+    own, later = _weight(site.folder / page), sum(map(_weight, needed))
+    rare = [str(form[f"data-vag-{name}"]) for name in ("languages", "names")]
+    more = [_weight(site.folder / "troubleshoot" / path) for path in rare]
+    print(f"{own} bytes of HTML, {later} bytes for a paste, then {more}")
+    assert len(asked) > 3
+    assert own <= 25_000
+    assert own + later <= 70_000
+    assert not {*needed} & {*_own_assets(site, page)}
+
+
 def _own_assets(site: Site, page: str) -> list[Path]:
     """Scripts and styles of this project that a page loads."""
     parsed = site.page(page)

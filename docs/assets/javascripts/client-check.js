@@ -13,7 +13,7 @@
 (() => {
   if (!window.vagClients) return;
 
-  const { decode, first, length, tooLarge } = window.vagText;
+  const { decode, first, length, placesOf, tooLarge } = window.vagText;
   const { Check, findings, known } = window.vagClients;
   const { encodingProblems, findingOf, recognize, report, reportOn } = findings;
   const { kinds, most } = known;
@@ -30,23 +30,62 @@
     if (length(text) > kinds[kind].characters) tooLarge(length(text), "characters");
   };
 
-  const validate = (kind, data, hosts) => {
-    const check = new Check(hosts);
-    return reportOn(
-      () => decode(data, most.characters),
-      (text) => {
-        limit(kind, text);
-        const activation = readers[kind](text, check, data);
-        return { found: check.found, activation };
-      },
-    );
-  };
-
   const marks = Object.entries(kinds).map((
     [kind, each],
   ) => [kind, each.marks.map(([mark, points]) => [new RegExp(mark, "iu"), points])]);
   const scoresOf = (text) =>
     marks.map(([kind, own]) => [own.reduce((sum, [mark, points]) => sum + (mark.test(text) ? points : 0), 0), kind]);
+
+  const scoreOf = (kind, text) => scoresOf(text).find(([, each]) => each === kind)?.[0] ?? 0;
+  const line = (pattern) => pattern ? new RegExp(`^(?:${pattern})`, "u") : null;
+  const [begins, holds] = ["begins", "holds"].map((name) => line(kinds.registry[name]));
+
+  /* The files in a text. */
+  const partsOf = (kind, text) => {
+    if (kind === "group-policy") return window.vagWrapped.find(text, known.compared.preferences.root);
+    const fits = (part) => scoreOf(kind, first(part, most.head)) > 0;
+    const isReg = kind === "registry";
+    return window.vagWrapped.lifted(text, fits, isReg ? begins : null, isReg ? holds : null);
+  };
+
+  const judged = (kind, text, data, hosts, lead = 0) => {
+    const check = new Check(hosts);
+    const activation = readers[kind](text, check, data, lead);
+    return { found: check.found, activation };
+  };
+
+  /* The files in a text, and the text around them. */
+  const inside = (kind, text, found, hosts) => {
+    const placeOf = placesOf(text);
+    const every = [];
+    window.vagWrapped.around(
+      text,
+      found,
+      (rule, offset, said = {}) => every.push(findingOf(rule, placeOf(offset), {}, said)),
+    );
+    const ways = new Set();
+    for (const part of found.parts) {
+      const made = reportOn(() => part.text, (own) => judged(kind, own, own, hosts, part.lead));
+      every.push(...window.vagWrapped.moved(made.findings, part, text, findingOf));
+      ways.add(made.activation);
+    }
+    ways.delete("none");
+    const several = ways.has("unknown") ? "unknown" : "mixed";
+    return { found: every, activation: ways.size > 1 ? several : [...ways][0] ?? "none" };
+  };
+
+  const validate = (kind, data, hosts) =>
+    reportOn(
+      () => decode(data, most.characters),
+      (text) => {
+        limit(kind, text);
+        const found = partsOf(kind, text);
+        if (found) return inside(kind, text, found, hosts);
+        const lost = kind === "group-policy" ? window.vagWrapped.bare(text, known.compared.preferences.root) : null;
+        if (lost === null) return judged(kind, text, data, hosts);
+        return { found: [findingOf("brackets-lost", placesOf(text)(lost))], activation: "unknown" };
+      },
+    );
 
   /* The activation of this report names the kind as well. */
   const examine = (data, chosen, hosts) => {

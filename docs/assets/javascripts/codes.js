@@ -9,7 +9,7 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { dataOf, element, number } = window.vagDom;
+  const { dataOf, element, load, number } = window.vagDom;
   const { read } = window.vagCodes;
   /*
    * Characters that the box keeps. An error message with its code is shorter, and browsers draw endless marks for
@@ -45,8 +45,8 @@
   const mountBox = (form) => {
     const data = dataOf("vag-codes");
     const codes = Object.keys(data.codes);
-    // Only the page of all codes holds the names of codes without a page; other pages lead there.
-    const names = document.getElementById("vag-code-names") ? dataOf("vag-code-names") : null;
+    // Only the page of all codes loads the names of codes without a page; other pages lead there.
+    const { vagNames } = form.dataset;
     const [input, found] = [form.querySelector("input"), form.querySelector("[role=status]")];
     const address = (name) => form.dataset.vagCode.replace("index.html", `${name.toLowerCase()}.html`);
     const link = (name) => element("a", { href: address(name) }, code(name));
@@ -73,7 +73,7 @@
       if (!typed.code && !others.length) return null;
       const parts = [];
       if (typed.code) {
-        const name = names?.[typed.code];
+        const name = dataOf("vag-code-names")?.[typed.code];
         const named = name ? [" Microsoft's headers name it ", code(name), "."] : [];
         parts.push(
           element(
@@ -90,7 +90,7 @@
           ),
         );
       }
-      if (typed.code && !names) {
+      if (typed.code && !vagNames) {
         const place = `${form.dataset.vagCode}#find-${typed.code}`;
         parts.push(element("p", {}, element("a", { href: place }, "Look for its name"), "."));
       }
@@ -99,11 +99,13 @@
     };
 
     form.hidden = false;
-    input.addEventListener("input", () => {
+    const type = () => {
       const said = cut();
       const result = input.value.trim().length > 3 ? look() : null;
       found.replaceChildren(...said, ...(result ? result.parts : []));
-    });
+    };
+    input.addEventListener("input", type);
+    if (vagNames) input.addEventListener("focus", () => load([vagNames]).then(type).catch(() => {}), { once: true });
     form.addEventListener("submit", (event) => {
       const result = look();
       if (!result && form.matches("[data-vag-find]")) return; // A word: site.js opens the search.
@@ -117,10 +119,10 @@
       if (result?.page) location.href = result.page;
     }, true);
 
-    const asked = names && location.hash.match(/^#find-(0x[0-9A-F]{8})$/);
+    const asked = vagNames && location.hash.match(/^#find-(0x[0-9A-F]{8})$/);
     if (asked) {
       input.value = asked[1];
-      found.replaceChildren(...(look()?.parts ?? []));
+      load([vagNames]).then(type, type);
     }
   };
 

@@ -1,14 +1,16 @@
 // @ts-check
 /*
  * Reads what licensing commands and events print, in the same steps as macros/domain/diagnosis.py on the same data:
- * clean lines, recognize each, build products, find. <script type="application/json" id="vag-outputs"> holds the data.
+ * clean lines, recognize each, build products, find. The file of data "vag-outputs" runs before it.
  * `window.vagDiagnosis.read(text)` gives the reading; days in the text are compared with the reader's clock, or with
- * the `[year, month, day]` that is given. What is pasted stays in this browser and is not kept.
+ * the `[year, month, day]` that is given. `shown(reading)` draws it. `lacks(reading)` names the data that
+ * could make the last reading better and have not come: other languages, where a line was not understood, and the names
+ * of codes without a page.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { button, dataOf, element, fill, later, showForm, takeFiles } = window.vagDom;
+  const { dataOf, element, fill } = window.vagDom;
   const { cloned, status } = window.vagDrawn;
   const data = dataOf("vag-outputs");
   const { most, say, words } = data;
@@ -25,11 +27,11 @@
   );
   const BEFORE = ["|", ">", "]", " - "];
   const ENDS = " -_.()\"'";
-  /* What stands in JSON for a value that is not there. */
-  const ABSENT = "null";
+  /* What stands in JSON, and in what the module OSLicense gives, for a value that is not there. */
+  const ABSENT = ["null", "N/A", "Not Set", "No Limit", "Unlimited"];
   const CODE = "error_code";
   const LARGEST = 2 ** 31 - 1;
-  const PAUSE = 150;
+  const [LANGUAGES, NAMES] = ["vag-languages", "vag-code-names"];
   const SLICE = 200;
   const [HOURS, HOUR] = [48, 60];
   const [START, COMPARED, NULLS, GUESSED] = [3, 30, 8, 200];
@@ -61,9 +63,17 @@
 
   // What the data says, made ready once
 
+  /* Records as Python wrote them: by column, so that alike values stand together and the file stays small. */
+  const rowsOf = (columns) => {
+    const names = Object.keys(columns);
+    return columns[names[0]].map((_, at) =>
+      Object.fromEntries(names.map((name) => [name, columns[name][at]]).filter(([, value]) => value !== null))
+    );
+  };
+  const rules = { findings: rowsOf(data.findings), derive: rowsOf(data.derive), kinds: rowsOf(data.kinds) };
   const byId = (marks) => new Map(marks.map((mark) => [mark.id, { gives: {}, ...mark }]));
-  const [allFields, allPhrases] = [byId(data.fields), byId(data.phrases)];
-  const lines = data.lines.map((line) => ({
+  const [allFields, allPhrases] = [byId(rowsOf(data.fields)), byId(rowsOf(data.phrases))];
+  const lines = rowsOf(data.lines).map((line) => ({
     sets: [],
     gives: {},
     ...line,
@@ -85,33 +95,44 @@
   /** @type {[Data, string, string][]} */
   const phrases = [];
   const keep = (map, key, value) => map.has(key) || map.set(key, value);
-  for (const [language, tier, labels, states, texts] of data.languages) {
-    keep(tiers, language, tier);
-    for (const [id, all] of Object.entries(labels)) {
-      for (const label of all) keep(fields, label, [allFields.get(id), language]);
-    }
-    for (const [status, all] of Object.entries(states)) for (const word of all) keep(statuses, word, status);
-    for (const [id, all] of Object.entries(texts)) {
-      for (const text of all) phrases.push([allPhrases.get(id), text, language]);
-    }
-  }
   /** @type {Map<string, number[]>} */
   const phrasesByStart = new Map();
-  for (const [number, [, words]] of phrases.entries()) {
-    const start = [...words].slice(0, START).join("");
-    keep(phrasesByStart, start, []);
-    phrasesByStart.get(start)?.push(number);
-  }
+  const learn = (languages) => {
+    for (const [language, tier, labels, states, texts] of languages) {
+      keep(tiers, language, tier);
+      for (const [id, all] of Object.entries(labels)) {
+        for (const label of all) keep(fields, label, [allFields.get(id), language]);
+      }
+      for (const [status, all] of Object.entries(states)) for (const word of all) keep(statuses, word, status);
+      for (const [id, all] of Object.entries(texts)) {
+        for (const text of all) {
+          const start = [...text].slice(0, START).join("");
+          keep(phrasesByStart, start, []);
+          phrasesByStart.get(start)?.push(phrases.length);
+          phrases.push([allPhrases.get(id), text, language]);
+        }
+      }
+    }
+  };
+  learn(data.languages);
   const [english] = data.languages[0];
+  /* The other languages come in a file of their own, once a line is not understood. */
+  let waits = true;
+  const learnOthers = () => {
+    const others = waits && dataOf(LANGUAGES);
+    if (!others) return;
+    waits = false;
+    learn(others);
+  };
   const masks = data.masks.map((mask) => [pattern(mask.pattern, "gu"), mask.keep]);
   const prefixes = data.clean.prefixes.map((each) => pattern(each));
   const dateIn = pattern(data.date);
   const labelIn = pattern(data.label);
   const [junk, prompt] = [pattern(data.clean.junk, "gu"), pattern(data.clean.prompt)];
-  const published = new Set(data.published);
+  const published = new Set(dataOf("vag-keys").published.map((key) => key.slice(-5)));
   const sameProduct = pattern(data.same_product);
   const methods = new Map(Object.entries(data.methods));
-  for (const { when } of [...data.derive, ...data.findings]) {
+  for (const { when } of [...rules.derive, ...rules.findings]) {
     for (const condition of when) {
       for (const name of ["like", "unlike"]) if (condition[name]) condition[name] = pattern(condition[name]);
     }
@@ -149,11 +170,12 @@
     const clipped = parts.length > most.lines || longer(text, most.characters);
     const raw = parts.slice(0, most.lines)
       .map((part) => part.replace(ANSI, "").replace(UNSEEN, "").replace(ODD_BLANK, " "));
-    const found = forms(raw).map(({ parts: said, isRow, isHead }, at) => ({
+    const found = forms(raw).map(({ parts: said, isRow, isOpen, isHead }, at) => ({
       number: at + 1,
       text: first(plain(raw[at]), most.line),
       parts: said.map((part) => first(part, most.line)),
       isRow,
+      isOpen,
       isHead,
     }));
     return [found.filter((line) => line.parts.some(Boolean)), clipped ? Math.min(parts.length, most.lines) : 0];
@@ -186,7 +208,7 @@
 
   const valueOf = (mark, text) => {
     const given = strip(text, ' ",');
-    const value = given === ABSENT ? "" : given;
+    const value = ABSENT.includes(given) ? "" : given;
     if (!value && mark.empty) return [mark.empty, true];
     if (mark.reads) {
       const status = (mark.numbered && numbered(value)) || statusOf(value);
@@ -271,7 +293,7 @@
       complete = true;
     }
     const weak = !hits.length;
-    if (weak || !isFilled()) hits.push(...linesOf(text, true));
+    if (weak || !isFilled()) hits.push(...linesOf(text, true).filter(([line]) => weak || !line.alone));
     else if (hits.every(([mark]) => !mark.isField && !mark.isLine && !mark.closed)) {
       hits.push(...linesOf(text, true).filter(([, slots]) => "error_code" in slots));
     }
@@ -358,7 +380,7 @@
     const empty = new Set();
     let fresh = true;
     let wasRow = false;
-    for (const [{ hits }, [{ number, isRow }]] of accepted) {
+    for (const [{ hits }, [{ number, isRow, isOpen }]] of accepted) {
       fresh ||= Boolean(isRow) || wasRow || hits.some(([mark]) => mark.breaks);
       for (const [mark, found] of hits) {
         const slots = mark.side ? { ...found, side: mark.side } : found;
@@ -385,7 +407,7 @@
           }
         }
       }
-      wasRow = Boolean(isRow);
+      wasRow = Boolean(isRow && !isOpen);
     }
     const told = new Set(entries.map((entry) => entry.slots[CODE]));
     return [...entries, ...[...beside].filter(([code]) => !told.has(code)).map(([, entry]) => entry)];
@@ -447,7 +469,7 @@
 
   /* Fill slots from others, and say which. */
   const fillSlots = (slots, places, isFirst) =>
-    data.derive.flatMap(({ set, to, from, when, first: early = false }) => {
+    rules.derive.flatMap(({ set, to, from, when, first: early = false }) => {
       const value = from ? slots[from] : to;
       if (early !== isFirst || set in slots || value === undefined) return [];
       if (!when.every((each) => holds(each, slots))) return [];
@@ -486,11 +508,20 @@
   const filled = (template, values) =>
     template.replace(/\{([a-z_]+)\}/g, (_, name) => mask(String(values[name] ?? "?")));
 
+  let lacksNames = false;
+  /* Whether a line was read by its value alone: its label may be known in another language. */
+  let isGuessed = false;
+  const nameOf = (code) => {
+    const names = dataOf(NAMES);
+    if (code && !names) lacksNames = true;
+    return names?.[code];
+  };
+
   const wordsOf = (slots) => {
     const values = { name: words.nobody, left: "", about: "", ...slots };
     if ("name" in slots) values.about = filled(words.about, slots);
     const summary = data.error_codes[slots.error_code];
-    const name = data.code_names[slots.error_code];
+    const name = summary ? "" : nameOf(slots.error_code);
     const named = name ? `: ${name}, as Microsoft's headers name it` : "";
     values.meaning = summary ? `: ${summary}` : `${named}. This guide has no page on it.`;
     values.channel_word = words.channels[slots.channel] ?? "";
@@ -585,7 +616,7 @@
   const findingsOf = (entries, whole) => {
     const found = new Map();
     const held = (scope, slots) =>
-      data.findings.filter((rule) =>
+      rules.findings.filter((rule) =>
         (rule.scope ?? "product") === scope && rule.when.every((each) => holds(each, slots))
       );
     const same = sameOf(entries);
@@ -668,6 +699,7 @@
 
   /* Text of a file, and the name of its encoding where it was guessed: by how many labels are known in it. */
   const textOf = (bytes) => {
+    learnOthers();
     const decode = (encoding, fatal = false) => new TextDecoder(encoding, { fatal }).decode(bytes);
     const mark = `${bytes[0]} ${bytes[1]}`;
     if (mark === "255 254") return [decode("utf-16le"), ""];
@@ -700,7 +732,7 @@
     const [[, , labels, , texts]] = data.languages;
     /** @type {Map<string, Set<string>>} */
     const words = new Map();
-    for (const { name, marks = [], marks_all: every = [] } of data.kinds) {
+    for (const { name, marks = [], marks_all: every = [] } of rules.kinds) {
       const all = [...marks, ...every].flatMap((mark) => [...(labels[mark] ?? []), ...(texts[mark] ?? [])]);
       keep(words, name, new Set());
       for (const word of fold([name, ...all].join(" ")).match(WORDS) ?? []) words.get(name)?.add(word);
@@ -726,8 +758,12 @@
   };
 
   const read = (text, today = now(), encoding = "") => {
+    learnOthers();
+    lacksNames = false;
+    isGuessed = false;
     const [all, clipped] = clean(text);
     const accepted = recognized(all);
+    isGuessed = accepted.some(([{ hits }]) => hits.some(([mark]) => mark.alone));
     const entries = merged(entriesOf(accepted));
     const marks = new Set(accepted.flatMap(([match]) => match.marks));
     for (const { slots, lines: places } of entries) {
@@ -735,7 +771,7 @@
     }
     const is = ({ marks: any = [], marks_all: every = [] }) =>
       any.some((mark) => marks.has(mark)) || (every.length > 0 && every.every((mark) => marks.has(mark)));
-    const kind = data.kinds.find(is) ?? null;
+    const kind = rules.kinds.find(is) ?? null;
     const counts = new Map();
     for (const [{ languages }] of accepted) {
       for (const name of languages) if (name !== english) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -743,6 +779,7 @@
     const language = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [english, 0])[0];
     const seen = new Map();
     for (const entry of entries) {
+      if (counts.size) entry.slots.foreign = "yes";
       derive(entry, kind, day(...today));
       const { slots } = entry;
       if (!("name" in slots) || "not_in_use" in slots) continue;
@@ -778,8 +815,6 @@
       }),
     };
   };
-
-  window.vagDiagnosis = { read, textOf };
 
   // Drawing, from the templates of macros/render/troubleshoot/diagnosis.py
 
@@ -869,38 +904,13 @@
     return made;
   };
 
-  const form = /** @type {Form | null} */ (document.querySelector("[data-vag-diagnosis]"));
-  if (!form) return;
-  const { text: area } = form.elements;
-  const output = /** @type {HTMLElement} */ (form.querySelector("[data-vag-found]"));
-  const live = /** @type {HTMLElement} */ (form.querySelector("[data-vag-live]"));
-  const paused = later(PAUSE);
+  const lacks = ({ lines: all, products }) => [
+    ...(waits &&
+        (isGuessed || all.some(({ meaning }) => !meaning) || products.some((slots) => "status_unread" in slots))
+      ? [LANGUAGES]
+      : []),
+    ...(lacksNames ? [NAMES] : []),
+  ];
 
-  const show = (text, encoding = "") => {
-    const reading = text.trim() ? read(text, now(), encoding) : null;
-    output.replaceChildren(...(reading ? [shown(reading)] : []));
-    live.textContent = reading ? output.firstElementChild?.textContent ?? "" : "";
-  };
-  const open = async (file) => {
-    const bytes = new Uint8Array(await file.slice(0, 4 * most.characters).arrayBuffer());
-    const [text, encoding] = textOf(bytes);
-    box.put(masked(text));
-    show(box.text, encoding);
-  };
-  const box = takeFiles(form, open, most.characters);
-  area.addEventListener("input", () => paused(() => show(box.text)));
-  form.addEventListener("reset", () => {
-    show("");
-    area.focus();
-  });
-  for (const example of document.querySelectorAll("[data-vag-example]")) {
-    const trying = button(say.try, () => {
-      box.put(example.textContent ?? "");
-      show(box.text);
-      area.focus();
-      form.scrollIntoView();
-    });
-    example.after(element("p", {}, trying));
-  }
-  showForm(form);
+  window.vagDiagnosis = { read, textOf, shown, lacks };
 })();

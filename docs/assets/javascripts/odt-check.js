@@ -20,7 +20,7 @@
   const { readXml } = window.vagXml;
   const KEY_SHAPE = /^[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}$/;
   const KEY_LETTERS = /^[BCDFGHJKMNPQRTVWXY2346789]*$/;
-  const NO_KEY = /[$%<>{}[\]]|your|key|mak|kms/iu;
+  const NO_KEY = /[$%<>{}[\]#*?_]|your|key|mak|kms/iu;
 
   const { most } = data;
   const lower = (text) => (text ?? "").toLowerCase();

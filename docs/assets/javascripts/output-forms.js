@@ -108,7 +108,7 @@
       for (const delimiter of DELIMITERS) {
         const place = line.indexOf(delimiter, 1);
         if (place < 0 || place > WIDEST) continue;
-        const labels = cellsOf(line, delimiter);
+        const labels = cellsOf(delimiter === "|" ? line.replaceAll("||", "|") : line, delimiter);
         if (labels.length >= FEWEST && areLabels(labels)) return { labels, delimiter };
       }
       const words = [...line.slice(0, WIDEST * WIDEST).matchAll(WORD)];
@@ -128,7 +128,8 @@
       const cells = head.delimiter ? cellsOf(line, head.delimiter, head.labels.length) : columnsOf(line, head);
       if (cells.length !== head.labels.length) return null;
       if (isPaired(head.labels)) return { parts: [plain(`${cells[0]}: ${cells[1]}`)] };
-      return { parts: head.labels.map((label, at) => plain(`${label}: ${cells[at]}`)), isRow: true };
+      const parts = head.labels.map((label, at) => plain(texts.has(label) ? cells[at] : `${label}: ${cells[at]}`));
+      return { parts, isRow: true, isOpen: Boolean(head.delimiter) && line.split('"').length % 2 === 0 };
     };
 
     /* What a value says: a line for each of its own where it is a text, else the label with the value. */

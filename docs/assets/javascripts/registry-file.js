@@ -47,10 +47,11 @@
   /* Lines below the first, those of data that goes on put together. */
   /**
    * @param {string[]} lines
+   * @param {number} lead
    * @returns {Generator<[number, string]>}
    */
-  function* joined(lines) {
-    for (let number = 1; number < lines.length; number += 1) {
+  function* joined(lines, lead) {
+    for (let number = lead + 1; number < lines.length; number += 1) {
       const start = number;
       const parts = [lines[number]];
       const isHex = lower(lines[number]).includes("hex");
@@ -68,7 +69,7 @@
     return { line: data.subarray(0, foreign).reduce((sum, byte) => sum + Number(byte === 10), 1) };
   };
 
-  const readRegistry = (text, check, data) => {
+  const readRegistry = (text, check, data, lead = 0) => {
     const lines = text.split("\n").map((line) => strip(line));
     /** @type {Data[][]} */
     const [keys, values, unread] = [[], [], []];
@@ -101,15 +102,15 @@
       }));
     };
 
-    for (const [line, content] of joined(lines)) {
+    for (const [line, content] of joined(lines, lead)) {
       if (!content || content.startsWith(";")) continue;
       const named = /^\[(-?)([^]*)\]$/.exec(content);
       if (named) takeKey(named[2], named[1] === "-", { line });
       else takeValue(content, { line });
     }
     check.judge("registry", {
-      first: lines[0],
-      start: { line: 1 },
+      first: lines[lead],
+      start: { line: 1 + lead },
       foreign: foreignIn(data),
       keys,
       unread,

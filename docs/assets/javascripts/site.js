@@ -48,8 +48,36 @@
   const isMap = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
   const bare = (_, value) => (isMap(value) ? Object.setPrototypeOf(value, null) : value);
 
-  /* The data in a script element of the page, or null on a page without. */
-  const dataOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null", bare);
+  /* The data in a script element of the page, or in a file of data that it asked for; null on a page without. */
+  const dataOf = (id) => {
+    const file = window.vagFiles?.[id];
+    // Of a file, once: a text becomes what it says.
+    if (typeof file === "string") window.vagFiles[id] = JSON.parse(file, bare);
+    return window.vagFiles?.[id] ?? JSON.parse(document.getElementById(id)?.textContent ?? "null", bare);
+  };
+
+  /*
+   * Scripts and files of data, asked for once and run in their order: a page from disk, or under a strict policy, may
+   * ask for nothing else.
+   */
+  const asked = new Map();
+  const load = (addresses) =>
+    Promise.all(addresses.map((address) => {
+      if (!asked.has(address)) {
+        const coming = new Promise((done, failed) => {
+          const script = element("script", { src: address });
+          script.async = false;
+          script.addEventListener("load", done);
+          script.addEventListener("error", () => {
+            asked.delete(address);
+            failed(new Error(`no ${address}`));
+          });
+          document.head.append(script);
+        });
+        asked.set(address, coming);
+      }
+      return asked.get(address);
+    }));
 
   const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -90,18 +118,6 @@
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
-
-  /* Runs scripts one after the other, by their addresses; fails when one of them cannot be read. */
-  const load = async (addresses) => {
-    for (const src of addresses) {
-      await new Promise((done, failed) => {
-        const script = element("script", { src });
-        script.addEventListener("load", done);
-        script.addEventListener("error", failed);
-        document.head.append(script);
-      });
-    }
   };
 
   /* A form that scripts serve shows, in place of what stands there without them. */

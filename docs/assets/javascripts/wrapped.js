@@ -4,6 +4,7 @@
  * same as macros/formats/base/wrapped.py.
  *
  *   window.vagWrapped.find(text, root)             the files with this outermost element in a text, or null
+ *   window.vagWrapped.lifted(text, fits, begins, holds)   the files of another language in a text, or null
  *   window.vagWrapped.bare(text, root)             where such a file begins that has lost its angle brackets, or null
  *   window.vagWrapped.around(text, found, say)     says what is to say about the text around them
  *   window.vagWrapped.moved(findings, part, text, findingOf)   findings of a part at their places in the text around it
@@ -20,6 +21,7 @@
   const ECHO = /^[ \t]*\(?[ \t]*@?(?:>>?[ \t]*[^ \t]+[ \t]*)?echo(?:[.:(/\\]|[ \t]|$)/i;
   const REDIRECTED = /(?<!\^)>>?[ \t]*(?:"[^"]*"|[^ \t<>^"]+)[ \t]*\)?[ \t\r]*$/;
   const FENCE = /(?<![^\n])[ \t]*(?:```|~~~)/g;
+  const EDGE = /^[ \t]*(?:```|~~~)[A-Za-z0-9_+-]{0,20}[ \t\r]*$/;
   const HERE_DOCUMENT = /<<-?[ \t]*(['"]?)[A-Za-z_]+\1[^\n]*$/;
   const VALUE = /[^ \t\r\n=<>]+[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)')/y;
   const VARIABLE = /[$!%]/;
@@ -161,6 +163,37 @@
     return { parts, escaped, wrong };
   };
 
+  const lifted = (text, fits, begins, holds) => {
+    const lines = text.split("\n");
+    const offsets = [0];
+    for (const line of lines) offsets.push(offsets[offsets.length - 1] + line.length + 1);
+    const part = (from, last, where) => {
+      const [start, end] = [offsets[from], offsets[last] + lines[last].length];
+      return {
+        text: "\n".repeat(from) + text.slice(start, end),
+        at: (index) => start + Math.max(0, index - from),
+        where,
+        start,
+        end,
+        lead: from,
+      };
+    };
+    const edges = lines.flatMap((line, number) => EDGE.test(line) ? [number] : []);
+    const inside = [];
+    for (let at = 0; at + 1 < edges.length; at += 2) {
+      const [from, last] = [edges[at] + 1, edges[at + 1] - 1];
+      if (from <= last && fits(lines.slice(from, last + 1).join("\n"))) inside.push(part(from, last, "fence"));
+    }
+    const made = (parts) => ({ parts, escaped: false, wrong: null });
+    if (inside.length) return inside.length <= MOST_PARTS ? made(inside) : null;
+    const from = begins && holds ? lines.findIndex((line) => begins.test(line)) : -1;
+    if (!holds || from < 0 || lines.slice(0, from).every((line) => holds.test(line))) return null;
+    let last = from;
+    while (last + 1 < lines.length && holds.test(lines[last + 1])) last += 1;
+    while (!strip(lines[last], BLANK)) last -= 1;
+    return made([part(from, last, "text")]);
+  };
+
   const bare = (text, root) => {
     if (text.includes("<") || text.includes("&lt;")) return null;
     const begin = new RegExp(`(?<![^\\n])[ \\t]*(${root})(?=[ \\t\\r]*(?![^\\n])|[ \\t]+[A-Za-z]+[ \\t]*=)`).exec(text);
@@ -206,5 +239,5 @@
     });
   };
 
-  window.vagWrapped = { around, bare, find, moved };
+  window.vagWrapped = { around, bare, find, lifted, moved };
 })();

@@ -17,7 +17,7 @@ from . import wrapped
 from .context import Context
 from .findings import Activation, Finding, Place, Report, Rule, Said
 from .keys import hide_pieces, secret_pieces
-from .reading import MOST_CHARACTERS, UnreadableError, byte_order_mark, decode, limit
+from .reading import MOST_CHARACTERS, UnreadableError, byte_order_mark, decode, is_found, limit
 from .report import FILES, UNREADABLE, report
 from .sample import Sample
 
@@ -55,6 +55,8 @@ class File:
     """A file as it came: bytes, or a text that somebody pasted. It is decoded once."""
 
     data: str | bytes
+    lead: int = 0
+    """Empty lines above it, where it is a part of another text."""
 
     @cached_property
     def text(self) -> str:
@@ -102,6 +104,11 @@ class Format(Generic[Content]):
     """Points for what no pattern can tell."""
     root: str | None = None
     """The outermost element of XML that is read through what stands around it."""
+    fenced: bool = False
+    """Whether it is read through what stands around it: a fence of Markdown."""
+    begins: re.Pattern[str] | None = None
+    holds: re.Pattern[str] | None = None
+    """The line with which such a file begins inside another text, and the lines that may follow."""
     sources: tuple[str, ...] = ()
     encodings: Encodings = "marked"
     limits: Limits = Limits()
@@ -112,17 +119,13 @@ class Format(Generic[Content]):
     def score(self, name: str, text: str) -> int:
         """How much speaks for this format, 0 when nothing does. `name`: a path or empty; `text`: its head."""
         file_name = re.split(r"[\\/]", name)[-1]
-        named = max((points for pattern, points in self.names if _found(pattern, file_name)), default=0)
-        seen = named + sum(points for pattern, points in self.marks if _found(pattern, text))
+        named = max((points for pattern, points in self.names if is_found(pattern, file_name)), default=0)
+        seen = named + sum(points for pattern, points in self.marks if is_found(pattern, text))
         return seen + (self.sign(text) if self.sign else 0)
 
 
 AnyFormat = Format[Any]
 """A format, whatever it calls content."""
-
-
-def _found(pattern: str, text: str) -> bool:
-    return re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def check(form: AnyFormat, data: str | bytes | File, context: Context) -> Report:
@@ -145,7 +148,7 @@ def judged(form: AnyFormat, data: str | bytes | File, context: Context) -> Repor
     file = data if isinstance(data, File) else File(data)
     try:
         form.limits.keep(file.text)
-        inside = wrapped.find(file.text, form.root) if form.root else None
+        inside = _found_inside(form, file)
         if inside:
             return _inside(form, inside, file.text, context)
         lost = wrapped.bare(file.text, form.root) if form.root else None
@@ -159,9 +162,17 @@ def judged(form: AnyFormat, data: str | bytes | File, context: Context) -> Repor
     return replace(found, activation=form.activation(content, context)) if form.activation else found
 
 
+def _found_inside(form: AnyFormat, file: File) -> wrapped.Wrapped | None:
+    if form.root:
+        return wrapped.find(file.text, form.root)
+    if form.fenced and not file.lead:
+        return wrapped.lifted(file.text, lambda part: form.score("", part[:HEAD]) > 0, form.begins, form.holds)
+    return None
+
+
 def _inside(form: AnyFormat, inside: wrapped.Wrapped, text: str, context: Context) -> Report:
     """What is to say about the files in a text, and about the text around them."""
-    reports = [judged(form, part.text, context) for part in inside.parts]
+    reports = [judged(form, File(part.text, part.lead), context) for part in inside.parts]
     found = [*wrapped.around(text, inside)]
     for part, one in zip(inside.parts, reports, strict=True):
         found += wrapped.moved(one.findings, part, text)

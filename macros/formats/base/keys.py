@@ -15,7 +15,7 @@ KEY_SHAPE = re.compile(r"[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}")
 _INSTALLED = re.compile(rf"/(?:ipk|inpkey:)[^\n]{{0,20}}?({KEY_SHAPE.pattern})", re.IGNORECASE)
 _SHOWN = 5
 _ALPHABET = frozenset(LETTERS)
-_UNEXPANDED = re.compile(r"[$%<>{}\[\]]|your|key|mak|kms", re.IGNORECASE)
+_UNEXPANDED = re.compile(r"[$%<>{}\[\]#*?_]|your|key|mak|kms", re.IGNORECASE)
 
 
 def is_key_shaped(text: str) -> bool:

@@ -123,3 +123,12 @@ def _declared(data: bytes) -> str:
 def plain(text: str) -> str:
     """Text without letters that a code page could read wrong."""
     return text.encode("ascii", "replace").decode("ascii")
+
+
+_TURKISH = str.maketrans("\u0130\u0131", "\u0142\u0142")
+"""What is an i in Turkish, as another letter: Python takes it for an i where case does not count, a script does not."""
+
+
+def is_found(pattern: str, text: str) -> bool:
+    """Whether a pattern over several lines fits a text in any case of its letters: as in the scripts of pages."""
+    return re.search(pattern, text.translate(_TURKISH), re.IGNORECASE | re.MULTILINE) is not None

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 from macros.catalog.strict_yaml import read, validate
 
 from .loaded import shown
+from .reading import is_found
 
 _FILE = Path(__file__).with_name("recognized.yaml")
 
@@ -41,7 +42,7 @@ class Recognized(BaseModel):
 
     def fits(self, text: str) -> bool:
         """Whether a text is of this kind. `text`: its head."""
-        return all(_found(mark, text) for mark in self.marks) and not any(_found(mark, text) for mark in self.never)
+        return all(is_found(mark, text) for mark in self.marks) and not any(is_found(mark, text) for mark in self.never)
 
 
 class _File(RootModel[tuple[Recognized, ...]]):
@@ -57,7 +58,3 @@ def every() -> tuple[Recognized, ...]:
 def recognize(text: str, first: bool) -> Recognized | None:
     """What a text is that is not checked. `first`: before the kinds that are, else after them."""
     return next((one for one in every() if one.first is first and one.fits(text)), None)
-
-
-def _found(pattern: str, text: str) -> bool:
-    return re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None

@@ -7,7 +7,7 @@ browser does the same: docs/assets/javascripts/wrapped.js.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -37,6 +37,7 @@ _ENTITIES: Mapping[str, str] = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", 
 _ECHO = re.compile(r"[ \t]*\(?[ \t]*@?(?:>>?[ \t]*[^ \t]+[ \t]*)?echo(?:[.:(/\\]|[ \t]|$)", re.IGNORECASE)
 _REDIRECTED = re.compile(r"(?<!\^)>>?[ \t]*(?:\"[^\"]*\"|[^ \t<>^\"]+)[ \t]*\)?[ \t\r]*$")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
+_EDGE = re.compile(r"[ \t]*(?:```|~~~)[A-Za-z0-9_+-]{0,20}[ \t\r]*$")
 _HERE_DOCUMENT = re.compile(r"<<-?[ \t]*(['\"]?)[A-Za-z_]+\1[^\n]*$")
 _VALUE = re.compile(r"[^ \t\r\n=<>]+[ \t]*=[ \t]*(?:\"([^\"]*)\"|'([^']*)')")
 _VARIABLE = re.compile(r"[$!%]")
@@ -53,6 +54,8 @@ class Part:
     start: int
     end: int
     """Where it begins and ends in the text around it."""
+    lead: int = 0
+    """Lines above it, which are empty in its text."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,40 @@ def find(text: str, root: str) -> Wrapped | None:
         places = [at[start]] * above + [*at[start : end + 1]]
         parts.append(Part("\n" * above + made[start:end], places, where, at[start], at[end - 1] + 1))
     return Wrapped(tuple(parts), escaped, wrong)
+
+
+def lifted(
+    text: str, fits: Callable[[str], bool], begins: re.Pattern[str] | None, holds: re.Pattern[str] | None
+) -> Wrapped | None:
+    """The files of another language in a text: what fits in fences of Markdown, or from a line with which a file begins
+    to the last line that it can hold. None when the text is such a file itself, or holds none.
+    """
+    lines = text.split("\n")
+    offsets = [0]
+    for line in lines:
+        offsets.append(offsets[-1] + len(line) + 1)
+
+    def part(first: int, last: int, where: str) -> Part:
+        start, end = offsets[first], offsets[last] + len(lines[last])
+        places = [start] * first + [*range(start, end + 1)]
+        return Part("\n" * first + text[start:end], places, where, start, end, first)
+
+    edges = [number for number, line in enumerate(lines) if _EDGE.match(line)]
+    fences = [(first + 1, last - 1) for first, last in zip(edges[::2], edges[1::2], strict=False) if first + 1 < last]
+    inside = [part(first, last, "fence") for first, last in fences if fits("\n".join(lines[first : last + 1]))]
+    if inside:
+        return Wrapped(tuple(inside)) if len(inside) <= MOST_PARTS else None
+    if not begins or not holds:
+        return None
+    first = next((number for number, line in enumerate(lines) if begins.match(line)), 0)
+    if all(holds.match(line) for line in lines[:first]):
+        return None
+    last = first
+    while last + 1 < len(lines) and holds.match(lines[last + 1]):
+        last += 1
+    while not lines[last].strip(_BLANK):
+        last -= 1
+    return Wrapped((part(first, last, "text"),))
 
 
 def bare(text: str, root: str) -> Place | None:

@@ -145,6 +145,7 @@ def known(wanted: Wanted) -> Record:
         "least": wanted.least_minutes,
         "most": wanted.most_minutes,
         "published": sorted(wanted.published_keys),
+        "preview_keys": [*wanted.preview_keys],
     }
 
 

@@ -37,6 +37,9 @@ KINDS = {
     11: "REG_QWORD",
 }
 SYNTAX = ("reg-file-syntax",)
+BEGINS = re.compile(r"[ \t]*(?:Windows Registry Editor Version|REGEDIT4)")
+HOLDS = re.compile(r"[ \t]*(?:[\r]?$|[\[@;\"]|[0-9a-fA-F]{2},)")
+"""The first line of a file inside another text, and the lines that may follow."""
 
 # -------------------------------------------------------------------------------------------------------- rules
 
@@ -55,8 +58,8 @@ def read(file: File, context: Context) -> Document:
     """What a .reg file says."""
     document = Document(file, Wanted.of(context))
     lines = [line.removesuffix("\r").strip() for line in file.text.split("\n")]
-    document.first = lines[0]
-    _Reader(document).read(_joined(lines))
+    document.first = lines[file.lead]
+    _Reader(document).read(_joined(lines, file.lead))
     return document
 
 
@@ -98,7 +101,7 @@ class Document:
         """`file` in the expressions of the checks."""
         return {
             "first": self.first,
-            "start": Place(1),
+            "start": Place(1 + self.file.lead),
             "foreign": _foreign(self.file.data),
             "keys": self.keys,
             "unread": [{"place": place} for place in self.unread],
@@ -124,9 +127,9 @@ _HEX = re.compile(r"hex(?:\(([0-9a-f]{1,2})\))?:((?:\s*[0-9a-f]{1,2}\s*,)*+(?:\s
 _STRING_DATA = re.compile(_STRING)
 
 
-def _joined(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+def _joined(lines: Sequence[str], lead: int) -> Iterator[tuple[int, str]]:
     """Lines below the first, those of data that goes on put together."""
-    number = 1
+    number = lead + 1
     while number < len(lines):
         start, parts = number, [lines[number]]
         while parts[-1].endswith("\\") and "hex" in parts[0].lower() and number + 1 < len(lines):

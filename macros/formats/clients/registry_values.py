@@ -87,6 +87,8 @@ class Wanted:
     least_minutes: int
     most_minutes: int
     published_keys: frozenset[str]
+    preview_keys: tuple[str, ...]
+    """How keys of a preview end that is over."""
     hosts: Mapping[str, int] | None = None
     """Port of each KMS host by its name. Without it, hosts and ports are not compared."""
 
@@ -103,6 +105,7 @@ class Wanted:
             least_minutes=policy.interval_minimum_minutes,
             most_minutes=policy.interval_maximum_minutes,
             published_keys=frozenset(key.key for key in catalog.client_keys),
+            preview_keys=tuple(key.ends for key in catalog.odt.preview_keys),
             hosts=context.hosts,
         )
 

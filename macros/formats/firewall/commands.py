@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from macros.catalog.models import Catalog
@@ -263,13 +263,18 @@ def read_powershell(file: File, context: Context) -> Script:
     ]
     rules: list[FirewallRule] = []
     values = context.catalog.fact("tools.netfirewallrule").value
+    found = ""
     for command in script.commands:
+        if command.name.lower() == "get-netfirewallrule":
+            # Behind a bar, the next cmdlet takes the rules that this one finds.
+            found = " ".join(word.text for word in command.arguments)
         cmdlet = _CMDLETS.get(command.name.lower())
         if cmdlet is not None:
             bound = bind(command, cmdlet, said)
             if cmdlet in (ENABLE_RULE, DISABLE_RULE):
                 said += _named(bound, wanted)
-                rules.append(_switched(bound))
+                rule = _switched(bound)
+                rules.append(rule if rule.title.strip() else replace(rule, title=found))
             else:
                 said += _cmdlet_findings(bound, values, wanted)
                 rules.append(_rule_of(bound, wanted))

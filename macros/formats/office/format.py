@@ -15,15 +15,15 @@ FORMATS = (
         language="xml",
         names=((r"^configuration[^/]*\.xml$", 3), (r"\.xml$", 1)),
         marks=(
-            (r"<configuration[\s>/]", 1),
+            (r"<configuration(?:[\s>/]|\^>)", 1),
             # With its capital letter; configuration files of programs begin with a small one.
-            (r"(?-i:<Configuration[\s>/])", 2),
+            (r"(?-i:<Configuration(?:[\s>/]|\^>))", 2),
             (r"<product\s+id\s*=", 2),
             (r"\bofficeclientedition\s*=", 2),
             # Without its angle brackets.
             (r"^[ \t]*product[ \t]+id[ \t]*=", 1),
             # As on a web page.
-            (r"&lt;configuration(\s|&gt;)", 2),
+            (r"(?-i:&lt;Configuration(\s|&gt;))", 3),
         ),
         root="Configuration",
         sources=OPTIONS,

@@ -24,7 +24,7 @@ from macros.formats.base.rules import Rules
 from macros.formats.base.sample import Sample
 from macros.formats.base.spelling import nearest
 from macros.formats.shells import powershell
-from macros.formats.shells.marks import OTHER_LANGUAGE, POWERSHELL, PS1
+from macros.formats.shells.marks import NO_POWERSHELL, OTHER_LANGUAGE, POWERSHELL, PS1
 from macros.formats.shells.powershell import Command, Script, Word
 
 Tool = Literal["slmgr", "ospp"]
@@ -273,8 +273,9 @@ def script_format(
         title=title,
         language="powershell",
         names=(PS1,),
-        marks=(*marks, POWERSHELL, OTHER_LANGUAGE),
+        marks=(*marks, POWERSHELL, NO_POWERSHELL, OTHER_LANGUAGE),
         sign=_sets_a_client_up,
+        fenced=True,
         sources=SLMGR,
         limits=LIMITS,
         rules=purpose.rules,
@@ -332,6 +333,8 @@ def _check_keys(document: Document) -> Iterator[Finding]:
         if key in document.published:
             if document.purpose.wrong_gvlk and document.lines[place.line - 1].strip():
                 yield document.finding(document.purpose.wrong_gvlk, place, key=mask(key))
+        elif key.endswith(tuple(one.ends for one in document.catalog.odt.preview_keys)):
+            yield document.finding("script-preview-key", place, key=mask(key))
         elif not is_placeholder(key):
             yield document.finding("script-key", place, key=mask(key))
         elif not (document.own and key == PLACEHOLDER):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from macros.formats.base import keys, reading, xml_tree
+from macros.formats.base import keys, reading, wrapped, xml_tree
 from macros.formats.base.context import Context
 from macros.formats.base.findings import Rule
 from macros.formats.base.format import HEAD, AnyFormat
@@ -83,7 +83,7 @@ def client_data(view: View) -> Html:
 
 def rules() -> dict[str, Rule]:
     """Every rule that a page's scripts know, by its id."""
-    own = (registry_file.RULES, group_policy.RULES, command_lines.RULES, UNREADABLE)
+    own = (registry_file.RULES, group_policy.RULES, command_lines.RULES, UNREADABLE, wrapped.RULES)
     nothing = commands.RULES["nothing-to-check"]
     every = {rule.id: rule for each in (*own, {nothing.id: nothing}, FILES, PAGES) for rule in each.values()}
     return {name: rule for name, rule in every.items() if name not in _OF_POWERSHELL}
@@ -160,6 +160,8 @@ def _kind(form: AnyFormat) -> dict[str, Any]:
         "encodings": form.encodings,
         "characters": form.limits.characters,
         "lines": form.limits.lines,
+        "begins": for_scripts(form.begins.pattern) if form.begins else None,
+        "holds": for_scripts(form.holds.pattern) if form.holds else None,
     }
 
 

@@ -5,7 +5,6 @@ The scripts compute what macros/formats/dns computes; whatever is not a step of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -30,7 +29,7 @@ from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
 from .check_data import check_words
-from .patterns import recognized_as_data
+from .patterns import for_scripts, recognized_as_data
 from .samples import context
 
 ELSEWHERE = "dns-powershell"
@@ -162,13 +161,8 @@ def _kind(name: str) -> dict[str, Any]:
         "owner": form.owner,
         "sources": form.sources,
         "relative": form.relative,
-        "marks": [_for_scripts(mark) for mark in BY_ID[name].signs],
+        "marks": [for_scripts(mark) for mark in BY_ID[name].signs],
     }
-
-
-def _for_scripts(pattern: str) -> str:
-    """A pattern that means the same in a script: there, ^ would stand behind other line ends too."""
-    return re.sub(r"^\^", r"(?<![^\\n])", pattern)
 
 
 def _read_as(name: str) -> str:

@@ -9,6 +9,8 @@ from macros.formats.base import recognized
 
 _BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _LETTER = r"\p{L}\p{N}_"
+# Letters of any language: in a script, the shorthand knows those of English alone.
+_EDGE = f"(?:(?<=[{_LETTER}])(?![{_LETTER}])|(?<![{_LETTER}])(?=[{_LETTER}]))"
 
 
 def for_scripts(pattern: str) -> str:
@@ -19,7 +21,14 @@ def for_scripts(pattern: str) -> str:
         if part.startswith("["):
             inner = part[1:-1].replace(r"\s", _BLANK).replace(r"\w", _LETTER).replace(r"\"", '"')
             return f"[{inner}]"
-        others = {"^": r"(?<![^\n])", "$": r"(?![^\n])", r"\s": f"[{_BLANK}]", r"\w": f"[{_LETTER}]", r"\"": '"'}
+        others = {
+            "^": r"(?<![^\n])",
+            "$": r"(?![^\n])",
+            r"\b": _EDGE,
+            r"\s": f"[{_BLANK}]",
+            r"\w": f"[{_LETTER}]",
+            r"\"": '"',
+        }
         return others.get(part, part)
 
     return re.sub(r"\[(?:\\.|[^\]\\])*\]|\\.|\^|\$", written, pattern)

@@ -26,6 +26,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "client-check": (
         "text-reading",
         "xml-reading",
+        "wrapped",
         "findings",
         "conditions",
         "registry-values",
@@ -70,16 +71,19 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "plan-mak": (),
     "plan-outage": (),
     "plan-traffic": (),
+    "read-output": (),
     "registry-file": (),
     "registry-values": (),
     "text-reading": ("keys",),
     "worksheet": ("keys", "drawn", "decision", "fleet-sheet"),
-    "wrapped": (),
+    "wrapped": ("text-reading",),
     "xml-reading": (),
     "yaml-paths": (),
     "yaml-reading": ("yaml-paths",),
 }
 """Every script that pages ask for, and the scripts that must run before it. Browsers run them in this order."""
+LATER: Mapping[str, str] = {"read-output": "diagnosis"}
+"""Scripts that another one asks for itself, with those that they need and a file of data, once it needs them."""
 # Inside a script element only this could end it.
 _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
@@ -98,7 +102,7 @@ def page_scripts(view: View, *names: str) -> Html:
     data = [json_script("vag-keys", keys_as_data(view))] if "keys" in scripts else []
     return join(
         [
-            templates_of(scripts),
+            templates_of((*scripts, *with_needs(LATER[name] for name in scripts if name in LATER))),
             *data,
             *(tag("script", src=view.href(f"{SCRIPTS}/{name}.js"), defer=True) for name in scripts),
         ]
@@ -124,6 +128,18 @@ def json_script(element_id: str, data: object) -> Html:
     """Data inside a page: scripts read it from disk and under a strict policy, and browsers do not run it."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
     return tag("script", Html(text), type="application/json", id=element_id)
+
+
+def data_file(data: Mapping[str, object]) -> bytes:
+    """A file of data that a page may ask for as a script: from disk, and under a strict policy. See site.js."""
+    texts = ((name, json.dumps(one, ensure_ascii=False, separators=(",", ":"))) for name, one in data.items())
+    return "".join(f"(window.vagFiles??={{}})[{json.dumps(name)}]={_quoted(text)};" for name, text in texts).encode()
+
+
+def _quoted(text: str) -> str:
+    """A text in a script. JSON is full of double quotation marks."""
+    escaped = text.replace("\\", r"\\").replace("'", r"\'")
+    return f"'{escaped}'"
 
 
 def tables_as_data(view: View) -> Mapping[str, Any]:

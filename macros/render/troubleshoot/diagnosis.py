@@ -9,13 +9,15 @@ from macros.domain.diagnosis import Entry, Found, Line, Reading, advice_of, read
 from macros.render.parts.citations import cite
 from macros.render.parts.components import GLYPHS, status, table
 from macros.render.parts.html import Html, join, tag
+from macros.render.parts.places import LANGUAGES_FILE, NAMES_FILE, OUTPUTS_FILE
 from macros.render.parts.report import SEVERITIES, found_list, gravest, said
+from macros.render.parts.script_data import LATER, SCRIPTS, with_needs
 from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 
 from .diagnosis_data import LABELS, VERDICTS, WORDS, link_of, shown_values, state_of
 
-FORM = Template("reading-form")
+FORM = Template("reading-form", "loads", "languages", "names", "most")
 _SCRIPTS = ("diagnosis",)
 READING = Template(
     "reading",
@@ -43,12 +45,19 @@ _TIERS = {
 
 def diagnosis_form(view: View) -> Html:
     """The form that reads a pasted output; without scripts, how to do the same on the command line."""
-    return FORM()
+    scripts = [f"{SCRIPTS}/{name}.js" for name in with_needs([LATER["read-output"]])]
+    return FORM(
+        loads=" ".join(map(view.href, (OUTPUTS_FILE, *scripts))),
+        languages=view.href(LANGUAGES_FILE),
+        names=view.href(NAMES_FILE),
+        most=str(view.catalog.outputs.most.characters),
+    )
 
 
-def diagnosis_examples(view: View) -> Html:
-    """Outputs written for this guide, each with what the reader says of it, line by line."""
-    return tag("div", *(_example(view, each) for each in view.catalog.outputs.examples), data_vag_unsearched=True)
+def diagnosis_examples(view: View, most: int | None = None) -> Html:
+    """Outputs written for this guide, each with what the reader says of it, line by line; the first ones, or all."""
+    examples = view.catalog.outputs.examples[:most]
+    return tag("div", *(_example(view, each) for each in examples), data_vag_unsearched=True)
 
 
 def diagnosis_findings(view: View) -> Html:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from macros.domain.diagnosis import PRODUCT_SLOTS, Entry, Found, Reading, advice_of, fold, reader
@@ -11,10 +11,17 @@ from macros.domain.error_codes import names_without_a_page
 from macros.render.parts.citations import REGISTER
 from macros.render.parts.components import State
 from macros.render.parts.findings_text import printable
-from macros.render.parts.html import Html
-from macros.render.parts.places import CODES, checklist_page, code_page
+from macros.render.parts.places import (
+    CODES,
+    LANGUAGES_FILE,
+    NAMES_FILE,
+    OUTPUTS_FILE,
+    READER,
+    checklist_page,
+    code_page,
+)
 from macros.render.parts.report import SEVERITIES
-from macros.render.parts.script_data import json_script
+from macros.render.parts.script_data import data_file, keys_as_data
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
@@ -52,6 +59,7 @@ LABELS = Words.beside(
     "current_count",
     "total_requests",
 )
+_BY_COLUMN = ("kinds", "fields", "phrases", "lines", "derive", "findings")
 WORDS = Words.beside(
     __file__,
     "reader",
@@ -68,7 +76,6 @@ WORDS = Words.beside(
     "kms-host",
     "all_understood",
     "some_understood count all",
-    "try",
     "english_everywhere",
 )
 
@@ -94,9 +101,17 @@ def link_of(view: View, target: str) -> tuple[str, str | None]:
     return (f"Checklist: {checklist.title}", checklist_page(target)) if checklist else (f"Checklist {target}", None)
 
 
-def diagnosis_data(view: View) -> Html:
-    """How to read outputs, as JSON for the script of a page."""
-    return json_script("vag-outputs", outputs_as_data(view))
+def data_files(view: View) -> dict[str, bytes]:
+    """Files of data that pages of this section ask for once they need them, by path in the site."""
+    reading = replace(view, page=READER)
+    data = outputs_as_data(reading)
+    english, *others = data["languages"]
+    small = {**data, "languages": [english], **{name: _by_column(data[name]) for name in _BY_COLUMN}}
+    return {
+        OUTPUTS_FILE: data_file({"vag-outputs": small, "vag-keys": keys_as_data(reading)}),
+        LANGUAGES_FILE: data_file({"vag-languages": others}),
+        NAMES_FILE: data_file({"vag-code-names": names_without_a_page(view.catalog)}),
+    }
 
 
 def outputs_as_data(view: View) -> Mapping[str, Any]:
@@ -121,9 +136,7 @@ def outputs_as_data(view: View) -> Mapping[str, Any]:
             for language in outputs.languages
             for wording in language.tiers
         ],
-        "published": sorted({key.key[-5:] for key in view.catalog.client_keys}),
         "error_codes": {record.code: record.summary for record in view.catalog.error_codes},
-        "code_names": names_without_a_page(view.catalog),
         "targets": {name: _href(view, link_of(view, name)) for name in sorted(targets)},
         "codes_folder": view.href(f"{CODES}/"),
         "facts_page": view.href(REGISTER),
@@ -266,8 +279,10 @@ def _href(view: View, link: tuple[str, str | None]) -> tuple[str, str | None]:
     return link[0], view.href(link[1]) if link[1] else None
 
 
+def _by_column(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, list[Any]]:
+    """Rows as a list for each column, which packs better: alike values stand together."""
+    return {name: [row.get(name) for row in rows] for name in dict.fromkeys(name for row in rows for name in row)}
+
+
 def _folded(words: Mapping[str, Sequence[str]]) -> Mapping[str, list[str]]:
     return {name: [fold(each) for each in texts] for name, texts in words.items()}
-
-
-MACROS = (diagnosis_data,)

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from macros.catalog.models import ChecklistStep, CommandOption, ErrorCode, Fact, find
-from macros.domain.error_codes import names_without_a_page, related, spellings
+from macros.domain.error_codes import related, spellings
 from macros.render.parts.citations import cite, source
 from macros.render.parts.components import definition_list, status, table
 from macros.render.parts.html import Html, bullets, join, tag
-from macros.render.parts.places import CODES, EVENTS, code_page
+from macros.render.parts.places import CODES, EVENTS, NAMES_FILE, code_page
 from macros.render.parts.script_data import json_script
 from macros.render.parts.sentences import filled, resolved, rich, target_link
 from macros.render.parts.templates import Template
@@ -27,7 +27,7 @@ _OPTION = re.compile(r"(?<![\w/.%\\])/([a-z][a-z-]+)")
 _EVENT = re.compile(r"\bevents? (?:\()?(\d{3,5})")
 _THIN = ("office_repair", "named", "unconfirmed")
 """Groups of codes of which little is known; the other groups are described by Microsoft's pages."""
-FIND_FORM = Template("find-form", "codes", "search", "label", "button")
+FIND_FORM = Template("find-form", "codes", "search", "names", "label", "button")
 _THIN_SAID = Words.beside(__file__, "thin-groups", *(f"{group} 2" for group in _THIN))
 _ROLES = Words.beside(__file__, "code-roles", "client", "kms-host")
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
@@ -161,6 +161,7 @@ def code_box(view: View, search: bool = False) -> Html:
     form = FIND_FORM(
         codes=view.href(f"{CODES}/index.md"),
         search=search,
+        names=view.href(NAMES_FILE) if view.page == f"{CODES}/index.md" else None,
         label=_SAID["find-more" if search else "find"],
         button=_SAID["find-button"],
     )
@@ -221,11 +222,6 @@ def event_flags(view: View) -> Html:
     flags = view.catalog.fact("event.flags").value
     rows = [(tag("code", flag), name) for flag, name in flags.items()] if isinstance(flags, dict) else []
     return table(_SAID["flags"], _SAID.list("flag-columns"), rows)
-
-
-def code_names(view: View) -> Html:
-    """Names of the codes that have no page, as data for the box that finds a code."""
-    return json_script("vag-code-names", names_without_a_page(view.catalog))
 
 
 def methods_of(record: ErrorCode) -> tuple[str, ...]:
@@ -508,5 +504,4 @@ MACROS = (
     event_fields,
     event_flags,
     license_states,
-    code_names,
 )

@@ -21,6 +21,7 @@ from macros.formats.clients.command_lines import RULES as COMMAND_RULES
 from macros.formats.clients.commands import RULES
 from macros.formats.shells import batch
 from tests.built import ROOT
+from tests.formats.filled import PREVIEW
 from tests.formats.reports import validator
 
 VECTORS = yaml.safe_load((ROOT / "tests" / "vectors" / "client_settings.yaml").read_text("utf-8"))
@@ -40,7 +41,12 @@ def cases() -> list[Any]:
 
 
 def filled(text: str, catalog: Catalog) -> str:
-    keys = {"{gvlk}": catalog.client_keys[0].key, "{secret}": SECRET, "{placeholder}": PLACEHOLDER}
+    keys = {
+        "{gvlk}": catalog.client_keys[0].key,
+        "{secret}": SECRET,
+        "{placeholder}": PLACEHOLDER,
+        "{preview}": PREVIEW,
+    }
     for name, key in keys.items():
         text = text.replace(name, key)
     return text

@@ -97,6 +97,10 @@ def test_every_state_of_a_report_has_its_words(view: View) -> None:
         (r"<a[\s>/]", "<a\x1c", True),
         (r"end[ \t]*$", "end \nx", True),
         (r"[\w$]+=>", "é=>", True),
+        (r"\bSRV\b", "der SRV-Eintrag", True),
+        (r"\bSRV\b", "äSRV", False),
+        (r"\bSRV\b", "SRV\u0431", False),
+        (r"\bdns\b", "(dns)", True),
     ],
 )
 def test_a_pattern_for_scripts_keeps_its_meaning(pattern: str, text: str, same: bool) -> None:
@@ -190,7 +194,15 @@ def test_a_page_has_its_form_and_loads_its_scripts_in_the_order_in_which_they_ne
 ) -> None:
     shown = page_of(view, page)
     assert len(shown.select(f"form[{form}]")) == 1
-    assert loaded(shown) == ["keys.js", "text-reading.js", "xml-reading.js", "drawn.js", "findings.js", *own]
+    assert loaded(shown) == [
+        "keys.js",
+        "text-reading.js",
+        "xml-reading.js",
+        "wrapped.js",
+        "drawn.js",
+        "findings.js",
+        *own,
+    ]
 
 
 def test_each_example_names_its_kind(view: View) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
 from macros.catalog.models import Catalog
 from macros.domain.diagnosis import reader
+from macros.domain.error_codes import names_without_a_page
 from macros.render.parts.components import GLYPHS
+from macros.render.parts.places import LANGUAGES_FILE, NAMES_FILE, OUTPUTS_FILE, READER
+from macros.render.parts.script_data import keys_as_data
 from macros.render.parts.view import View
 from macros.render.troubleshoot.diagnosis import (
     diagnosis_examples,
@@ -19,7 +24,7 @@ from macros.render.troubleshoot.diagnosis import (
     diagnosis_form,
     diagnosis_languages,
 )
-from macros.render.troubleshoot.diagnosis_data import LABELS, STATES, diagnosis_data, link_of, outputs_as_data
+from macros.render.troubleshoot.diagnosis_data import LABELS, STATES, data_files, link_of, outputs_as_data
 
 
 def soup(html: str) -> BeautifulSoup:
@@ -65,7 +70,7 @@ def test_examples_name_no_real_organization(catalog: Catalog) -> None:
 
 
 def test_macros_give_one_line(view: View) -> None:
-    for macro in (diagnosis_form, diagnosis_examples, diagnosis_findings, diagnosis_languages, diagnosis_data):
+    for macro in (diagnosis_form, diagnosis_examples, diagnosis_findings, diagnosis_languages):
         assert "\n" not in macro(view)
 
 
@@ -78,14 +83,36 @@ def test_every_finding_and_language_is_listed(view: View, catalog: Catalog) -> N
     assert len(soup(diagnosis_languages(view)).select("tbody tr")) == len(catalog.outputs.languages)
 
 
+BY_COLUMN = ("kinds", "fields", "phrases", "lines", "derive", "findings")
+_GIVEN = re.compile(r"""\(window\.vagFiles\?\?=\{\}\)\["([a-z-]+)"\]='((?:[^'\\]|\\.)*)';""")
+
+
+def given(content: bytes) -> dict[str, Any]:
+    """What a file of data holds, by name."""
+    text = content.decode()
+    assert _GIVEN.sub("", text) == ""
+    return {name: json.loads(re.sub(r"\\(.)", r"\1", held)) for name, held in _GIVEN.findall(text)}
+
+
+def by_row(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    return [
+        {name: value for name, value in zip(columns, row, strict=True) if value is not None}
+        for row in zip(*columns.values(), strict=True)
+    ]
+
+
 def test_the_script_gets_everything(view: View, catalog: Catalog) -> None:
-    data = outputs_as_data(view)
-    shown = soup(diagnosis_data(view)).select_one("script#vag-outputs")
-    assert shown
-    assert json.loads(str(shown.string)) == json.loads(json.dumps(data))
-    assert "<" not in str(shown.string)
+    data = outputs_as_data(replace(view, page=READER))
+    files = {path: given(content) for path, content in data_files(view).items()}
+    small = files[OUTPUTS_FILE].pop("vag-outputs")
+    whole = {name: by_row(each) if name in BY_COLUMN else each for name, each in small.items()}
+    whole["languages"] += files[LANGUAGES_FILE].pop("vag-languages")
+    assert whole == json.loads(json.dumps(data))
+    assert files[OUTPUTS_FILE].pop("vag-keys") == json.loads(json.dumps(keys_as_data(view)))
+    assert files[NAMES_FILE].pop("vag-code-names") == names_without_a_page(catalog)
+    assert not any(files.values())
     assert {*data["targets"]} >= {*targets(catalog)} - {*catalog.outputs.links}
-    assert data["codes_folder"] == "troubleshoot/codes"
+    assert data["codes_folder"] == "codes"
     assert {state for state, _ in data["say"]["severities"].values()} <= {*GLYPHS}
 
 

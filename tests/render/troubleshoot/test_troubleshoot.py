@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,12 +14,12 @@ from macros.catalog.integrity import checks_lead_somewhere
 from macros.catalog.loader import DATA
 from macros.catalog.models import Catalog, UnknownIdError
 from macros.catalog.organization import Organization
+from macros.domain.error_codes import names_without_a_page
 from macros.render.parts.places import CODES, checklist_page, code_page
 from macros.render.parts.view import View
 from macros.render.troubleshoot.checklists import checklist, checklist_rules, checklists_table
 from macros.render.troubleshoot.error_codes import (
     code_box,
-    code_names,
     error_code_page,
     error_codes_table,
     event_fields,
@@ -152,7 +151,7 @@ def test_a_symbol_comes_with_the_source_that_defines_it(view: View, catalog: Cat
 
 
 def test_the_names_are_those_of_codes_without_a_page(view: View, catalog: Catalog) -> None:
-    names = json.loads(soup(code_names(view)).find(id="vag-code-names").string)
+    names = names_without_a_page(catalog)
     assert names["0xC004C00E"] == "SL_E_CHPA_INVALID_PRODUCT_KEY_LENGTH"
     assert not names.keys() & {record.code for record in catalog.error_codes}
     assert len(names) >= 300

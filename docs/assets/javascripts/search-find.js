@@ -15,8 +15,8 @@
   const index = lunr.Index.load(written);
   const [ADDRESS, TITLE, PAGE, KIND, IS_ROW, EXCERPT] = [0, 1, 2, 3, 4, 5];
 
-  /* How much a word counts that was found in another way than as it was written. Our choice. */
-  const WORTH = { stem: 1, alike: 0.9, beginning: 0.4, slip: 0.3, page: 1.5 };
+  /* How much a word counts that was found in another way than as it was written, or elsewhere on the page. Our choice. */
+  const WORTH = { stem: 1, alike: 0.8, beginning: 0.4, slip: 0.3, elsewhere: 0.15 };
   /* A word of another length has other words near it. */
   const SLIPS = [[25, 0], [8, 2], [4, 1]];
   /* Words of a query that are looked for: nobody asks with more, and a pasted output has hundreds. */
@@ -127,8 +127,7 @@
       const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
       const share = best.filter(Boolean).length / parts.length;
       const close = first.has / parts.length;
-      const top = entries[first.ref][ADDRESS].includes("#") ? 1 : WORTH.page;
-      return { score: (first.score * close * top + 0.3 * sum(best)) * weight * share ** 2, first, further };
+      return { score: (first.score * close + WORTH.elsewhere * sum(best)) * weight * share ** 2, first, further };
     });
     judged.sort((a, b) => b.score - a.score);
     return gathered(judged);

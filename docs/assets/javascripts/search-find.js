@@ -15,7 +15,7 @@
   const index = lunr.Index.load(written);
   const [ADDRESS, TITLE, PAGE, KIND, IS_ROW, EXCERPT] = [0, 1, 2, 3, 4, 5];
 
-  /* How much a word counts that was found in another way than as it was written, or elsewhere on the page. Our choice. */
+  /* What a word counts for that was found in another way than as it was written, or elsewhere. Our choice. */
   const WORTH = { stem: 1, alike: 0.8, beginning: 0.4, slip: 0.3, elsewhere: 0.15 };
   /* A word of another length has other words near it. */
   const SLIPS = [[25, 0], [8, 2], [4, 1]];

@@ -50,17 +50,15 @@ class Lines:
     def __next__(self) -> str:
         if len(self.taken) >= MOST_SPAN:
             raise _OpenError
-        line = self._again.popleft() if self._again else self._read(MOST_LINE)
-        if not line:
-            raise StopIteration
-        self.number += 1
-        if len(line) == MOST_LINE and line[-1] not in "\r\n":
+        while line := self._again.popleft() if self._again else self._read(MOST_LINE):
+            self.number += 1
+            if len(line) < MOST_LINE or line[-1] in "\r\n":
+                if _NO_TEXT in line:
+                    self.damaged += 1
+                self.taken.append(line)
+                return line
             self._skip()
-            return self.__next__()
-        if _NO_TEXT in line:
-            self.damaged += 1
-        self.taken.append(line)
-        return line
+        raise StopIteration
 
     def back(self, count: int) -> None:
         """Give the last lines again."""

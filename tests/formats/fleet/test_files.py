@@ -16,6 +16,7 @@ from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
 from macros.domain.fleet.tally import Tally
 from macros.domain.policy import Policy
+from macros.formats.fleet import tables
 from macros.formats.fleet.columns import columns
 from macros.formats.fleet.files import Files
 from macros.formats.fleet.sink import RULES, FileRead
@@ -390,3 +391,10 @@ def test_a_byte_that_is_changed_hides_nothing_without_a_word(byte: bytes, catalo
         told = read(catalog, data[:place] + byte + data[place + 1 :])
         file = told.files[0]
         assert len(told.rows) == 2 or told.left or file.reason or file.unknown, place
+
+
+def test_thousands_of_lines_that_are_too_long_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_LINE", 8)
+    lines = tables.Lines(StringIO("123456789\n" * 5_000 + "a,b\n"))
+    assert next(lines) == "a,b\n"
+    assert lines.long == [*range(1, 5_001)]

@@ -395,6 +395,6 @@ def test_a_byte_that_is_changed_hides_nothing_without_a_word(byte: bytes, catalo
 
 def test_thousands_of_lines_that_are_too_long_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MOST_LINE", 8)
-    lines = tables.Lines(StringIO("123456789\n" * 5_000 + "a,b\n"))
+    lines = tables.Lines(io.StringIO("123456789\n" * 5_000 + "a,b\n"))
     assert next(lines) == "a,b\n"
     assert lines.long == [*range(1, 5_001)]

@@ -144,6 +144,16 @@ def test_every_page_is_readable_without_javascript(site: Site, address: str, ope
         assert page.locator("nav a[href]").count() > 5, path
 
 
+@pytest.mark.parametrize("path", ["methods/kms.html", "choose/compare.html", "troubleshoot/checklists/dns.html"])
+def test_copied_text_holds_no_marks(address: str, open_page: OpenPage, path: str) -> None:
+    page = open_page(f"{address}/{path}")
+    assert page.locator("article .vag-cite").count() > 5
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('article'))")
+    copied = page.evaluate("getSelection().toString()")
+    assert len(copied) > 2_000
+    assert not re.search(r"§|¶|Fact \w+\.", copied)
+
+
 def test_the_site_works_from_a_folder_on_disk(site: Site, open_page: OpenPage) -> None:
     page = open_page((site.folder / "index.html").as_uri())
     page.click("article a[href*='capacity']")

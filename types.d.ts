@@ -203,20 +203,20 @@ interface Window {
   vagStarts: Data;
   vagText: Texts;
   vagWrapped: {
-    around(
-      text: string,
-      found: Wrapped,
-      say: (rule: string, offset: number, said?: Record<string, Word>) => void,
-    ): void;
     bare(text: string, root: string): number | null;
     find(text: string, root: string): Wrapped | null;
+    judged(
+      text: string,
+      found: Wrapped,
+      findingOf: Findings["findingOf"],
+      judge: (part: WrappedPart) => CheckReport,
+    ): { found: Finding[]; activation: string };
     lifted(
       text: string,
       fits: (part: string) => boolean,
       begins: RegExp | null,
       holds: RegExp | null,
     ): Wrapped | null;
-    moved(found: Finding[], part: WrappedPart, text: string, findingOf: Findings["findingOf"]): Finding[];
   };
   vagDrawn: {
     /** A fragment that Python drew once, its slots filled; gives the element, or a fragment of several. */

@@ -171,7 +171,7 @@ def plain_settings(settings: str, edition: str) -> str:
 
 def titles_in(settings: str) -> dict[str, str]:
     """Titles that the navigation of a configuration gives to pages, by source path."""
-    return dict(_titles(yaml.load(settings, _AnyTag)["nav"]))
+    return dict(_titles(yaml.load(settings, _AnyTag).get("nav") or ()))
 
 
 class _AnyTag(yaml.SafeLoader):

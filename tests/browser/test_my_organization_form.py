@@ -275,6 +275,7 @@ def test_what_it_means_is_never_that_of_another_organization(page: Page) -> None
     expect(found.locator("tbody tr")).to_have_count(0)
     opened_file(page, (ORGANIZATIONS / "university.yml").read_text("utf-8"))
     hosts = yaml.safe_load((ORGANIZATIONS / "university.yml").read_text("utf-8"))["kms_hosts"]
+    expect(found.locator("table").first.locator("tbody th")).not_to_have_count(0)
     names = found.locator("table").first.locator("tbody th").all_inner_texts()
     assert names
     assert all(any(each.startswith(host["name"]) for host in hosts) for each in names)

@@ -17,6 +17,7 @@ LATER = [BUILT + timedelta(days=days) for days in (40, 200)]
 RECKONED = {
     "@data-vag-dated": "a text for each time",
     "@data-vag-since or @data-vag-until": "a row with the days on which it shows",
+    "@data-vag-points": "what to do: each point with the days on which it is open",
     "@data-vag-to or @data-vag-offset or @data-vag-series": "days to a day, and days from today",
 }
 """What the browser writes anew, and so is left out."""

@@ -55,24 +55,13 @@
   };
 
   /* The files in a text, and the text around them. */
-  const inside = (kind, text, found, hosts) => {
-    const placeOf = placesOf(text);
-    const every = [];
-    window.vagWrapped.around(
+  const inside = (kind, text, found, hosts) =>
+    window.vagWrapped.judged(
       text,
       found,
-      (rule, offset, said = {}) => every.push(findingOf(rule, placeOf(offset), {}, said)),
+      findingOf,
+      (part) => reportOn(() => part.text, (own) => judged(kind, own, own, hosts, part.lead)),
     );
-    const ways = new Set();
-    for (const part of found.parts) {
-      const made = reportOn(() => part.text, (own) => judged(kind, own, own, hosts, part.lead));
-      every.push(...window.vagWrapped.moved(made.findings, part, text, findingOf));
-      ways.add(made.activation);
-    }
-    ways.delete("none");
-    const several = ways.has("unknown") ? "unknown" : "mixed";
-    return { found: every, activation: ways.size > 1 ? several : [...ways][0] ?? "none" };
-  };
 
   const validate = (kind, data, hosts) =>
     reportOn(

@@ -331,24 +331,13 @@
   const plain = (text, options) => examine(readXml(text, data), placesOf(text), options);
 
   /* The files in a text, and the text around them. */
-  const inside = (text, found, options) => {
-    const placeOf = placesOf(text);
-    const every = [];
-    window.vagWrapped.around(
+  const inside = (text, found, options) =>
+    window.vagWrapped.judged(
       text,
       found,
-      (rule, offset, said = {}) => every.push(findingOf(rule, placeOf(offset), {}, said)),
+      findingOf,
+      (part) => reportOn(() => part.text, () => plain(part.text, options)),
     );
-    const ways = new Set();
-    for (const part of found.parts) {
-      const made = reportOn(() => part.text, () => plain(part.text, options));
-      every.push(...window.vagWrapped.moved(made.findings, part, text, findingOf));
-      ways.add(made.activation);
-    }
-    ways.delete("none");
-    const several = ways.has("unknown") ? "unknown" : "mixed";
-    return { found: every, activation: ways.size > 1 ? several : [...ways][0] ?? "none" };
-  };
 
   const validate = (content, options = {}) =>
     reportOn(

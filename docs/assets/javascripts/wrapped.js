@@ -6,8 +6,8 @@
  *   window.vagWrapped.find(text, root)             the files with this outermost element in a text, or null
  *   window.vagWrapped.lifted(text, fits, begins, holds)   the files of another language in a text, or null
  *   window.vagWrapped.bare(text, root)             where such a file begins that has lost its angle brackets, or null
- *   window.vagWrapped.around(text, found, say)     says what is to say about the text around them
- *   window.vagWrapped.moved(findings, part, text, findingOf)   findings of a part at their places in the text around it
+ *   window.vagWrapped.judged(text, found, findingOf, judge)   findings about such files, each by `judge`, at their
+ *                                                  places in the text around them, and about that text
  *
  * A classic script, not a module: browsers load no module from file://.
  */
@@ -239,5 +239,22 @@
     });
   };
 
-  window.vagWrapped = { around, bare, find, lifted, moved };
+  const judged = (text, found, findingOf, judge) => {
+    const placeOf = placesOf(text);
+    /** @type {Finding[]} */
+    const every = [];
+    around(text, found, (rule, offset, said = {}) => every.push(findingOf(rule, placeOf(offset), {}, said)));
+    /** @type {Set<string>} */
+    const ways = new Set();
+    for (const part of found.parts) {
+      const made = judge(part);
+      every.push(...moved(made.findings, part, text, findingOf));
+      ways.add(made.activation);
+    }
+    ways.delete("none");
+    const several = ways.has("unknown") ? "unknown" : "mixed";
+    return { found: every, activation: ways.size > 1 ? several : [...ways][0] ?? "none" };
+  };
+
+  window.vagWrapped = { bare, find, judged, lifted };
 })();

@@ -175,7 +175,7 @@ def _listed(view: View, parts: Collection[Part]) -> Html | None:
         return None
     shown = span_attributes(view, [span for _, span in found])
     items = (_item(view, point, attributes) for (point, _), attributes in zip(found, shown, strict=True))
-    return tag("ul", *items, class_="vag-found__list")
+    return tag("ul", *items, class_="vag-found__list", data_vag_points=True)
 
 
 def _item(view: View, point: Point, attributes: Mapping[str, object]) -> Html:

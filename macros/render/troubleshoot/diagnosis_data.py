@@ -54,6 +54,7 @@ LABELS = Words.beside(
     "partial_key",
     "kms_host",
     "kms_port",
+    "srv_priority",
     "activation_interval",
     "renewal_interval",
     "current_count",

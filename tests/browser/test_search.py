@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from macros.catalog.models import Catalog
 from macros.domain.error_codes import spellings
@@ -194,6 +194,26 @@ def test_a_pasted_output_goes_with_the_reader_to_the_page_that_reads_it(
     expect(page.get_by_role("textbox").first).to_have_value("")
     kept = page.evaluate("[...Object.values(sessionStorage), ...Object.values(localStorage)]")
     assert not [each for each in kept if "License Status" in each]
+
+
+def test_what_is_typed_before_the_box_is_there_stands_in_it(address: str, browser: Browser) -> None:
+    with one_tab(browser) as page:
+        opened(page, f"{address}/plan/capacity.html")
+        waiting: list[Route] = []
+
+        def wait(route: Route) -> None:
+            waiting.append(route)
+
+        page.route("**/javascripts/search.js", wait)
+        with page.expect_request("**/javascripts/search.js"):
+            page.keyboard.press("/")
+        page.keyboard.type("thres")
+        assert page.get_by_role("dialog").count() == 0
+        waiting[0].continue_()
+        box = page.get_by_role("searchbox", name="Search the guide")
+        expect(box).to_have_value("thres")
+        page.keyboard.type("hold")
+        expect(box).to_have_value("threshold")
 
 
 def test_a_pasted_word_is_searched_for(address: str, open_page: OpenPage) -> None:

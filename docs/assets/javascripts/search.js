@@ -145,7 +145,7 @@
     if (!dialog.isConnected) document.body.append(dialog);
     if (!dialog.open) dialog.showModal();
     if (text) input.value = text;
-    input.select();
+    else input.select();
     ask();
     show();
   };

@@ -327,9 +327,19 @@
   /* Its script and its index are asked for when a reader turns to it, and no page waits for them. */
   const SEARCH = new URL("search.js", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
 
-  const search = async (text) => {
-    if (!window.vagSearch) await load([SEARCH]);
-    window.vagSearch.open(text);
+  const search = async (text = "") => {
+    let typed = text;
+    // What is typed while the script comes belongs to the box that it shows.
+    const gather = (event) => {
+      if (event.key.length !== 1 || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      typed += event.key;
+    };
+    if (!window.vagSearch) {
+      addEventListener("keydown", gather);
+      await load([SEARCH]).finally(() => removeEventListener("keydown", gather));
+    }
+    window.vagSearch.open(typed);
   };
 
   /* A box of one line makes one line of an output: what is longer is asked for before that. */
@@ -364,7 +374,7 @@
     }
     addEventListener("keydown", (event) => {
       const isAsked = event.key === "/" || (event.key === "k" && (event.ctrlKey || event.metaKey));
-      if (!isAsked || isTyping(event.target)) return;
+      if (!isAsked || event.defaultPrevented || isTyping(event.target)) return;
       event.preventDefault();
       search();
     });

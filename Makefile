@@ -10,7 +10,7 @@ export DENO_NO_UPDATE_CHECK := 1
 SCRIPTS := docs/assets/javascripts/*.js
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor serve build test test-fast measure lint lint-python lint-scripts export zensical schemas pins system-packages clean
+.PHONY: help doctor serve build publish pdf check-sources test test-all test-fast measure lint lint-python lint-scripts export zensical schemas pins system-packages clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -25,11 +25,23 @@ doctor: $(VENV)/site.stamp  ## Check the file of your organization alone, and sa
 build: $(VENV)/site.stamp  ## Build the site into site/, strict
 	$(BIN)/mkdocs build --strict
 
-test: $(VENV)/dev.stamp system-packages  ## Run every test (a browser and DNS servers are installed if missing)
+publish: $(VENV)/site.stamp  ## Build the site and all that a server needs into build/publish; ADDRESS=URL names its place
+	$(BIN)/python -m macros publish build/publish $(if $(ADDRESS),--address "$(ADDRESS)")
+
+pdf: $(VENV)/site.stamp  ## Print the guide into build/pdf (needs Chromium); PART="plan deploy" takes these sections
+	$(BIN)/python -m macros pdf build/pdf $(addprefix --part ,$(PART))
+
+check-sources: $(VENV)/site.stamp  ## Ask for the pages behind the facts: which changed, moved or are gone (needs the network)
+	$(BIN)/python -m macros check-sources $(if $(RECORD),--record macros/data/source-digests.yaml) $(addprefix --only ,$(ONLY))
+
+test: $(VENV)/dev.stamp system-packages  ## Run what a change is tried on (a browser and DNS servers are installed if missing)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not thorough"
+
+test-all: $(VENV)/dev.stamp system-packages  ## Run every test with all of its cases, as before a release
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-fast: $(VENV)/dev.stamp  ## Run the tests that need neither DNS servers, nor a browser, nor a built site
-	$(BIN)/python -m pytest -n auto -m "not slow and not servers and not browser and not site" --hypothesis-profile=quick
+	$(BIN)/python -m pytest -n auto -m "not slow and not thorough and not servers and not browser and not site" --hypothesis-profile=quick
 
 measure: $(VENV)/dev.stamp  ## Compare the time of a build with plain Material building the expanded pages
 	$(BIN)/python -m tests.measure_build

@@ -121,6 +121,7 @@ interface Unread extends Error {
 interface Dom {
   button(text: string, action: (pressed: HTMLButtonElement) => unknown): HTMLButtonElement;
   copy(text: string, pressed: HTMLElement): Promise<boolean>;
+  copySaying(text: string, pressed: HTMLElement, live: HTMLElement): Promise<void>;
   dataOf(id: string): Data;
   download(name: string, content: BlobPart, type?: string): void;
   element<Name extends keyof HTMLElementTagNameMap>(
@@ -129,17 +130,21 @@ interface Dom {
     ...children: Child[]
   ): HTMLElementTagNameMap[Name];
   fill(template: string, values: Record<string, Word>): string;
-  hand(text: string): void;
+  grown(tree: Data, written: (key: string, value: string) => Word): Child;
   hidden(text: string): HTMLElement;
+  isOutput(text: string): boolean;
   later(pause: number): (action: () => void) => void;
   liveRegion(): HTMLElement;
   load(addresses: string[]): Promise<unknown>;
+  /** The address of a script or a worker of this site, as a strict policy lets it be used. Throws for any other. */
+  scriptAddress(address: string): string;
   number(value: number): string;
   part<Name extends keyof HTMLElementTagNameMap>(selector: Name, within?: ParentNode): HTMLElementTagNameMap[Name];
   part(selector: string, within?: ParentNode): HTMLElement;
   showForm(form: HTMLFormElement): void;
   takeTexts(input: HTMLInputElement): void;
-  takeFiles(form: Form, open: (file: File) => unknown, most: number): Box;
+  /** How many of some sorted numbers are at most `number`. */
+  upTo(sorted: number[], number: number): number;
 }
 
 /** A form whose controls are known to the macro that wrote it, by their names. */
@@ -184,6 +189,15 @@ interface Findings {
 }
 
 interface Window {
+  /** What browsers with trusted types have; the address that comes out stands for a text. */
+  trustedTypes?: {
+    createPolicy(
+      name: string,
+      rules: { createScriptURL(address: string): string },
+    ): { createScriptURL(address: string): string };
+  };
+  /** What the theme keeps in this browser, by name. */
+  __md_get(name: string): Data;
   vagDom: Dom;
   /** Files of data that the page asked for, by name. */
   vagFiles: Record<string, Data>;
@@ -230,19 +244,33 @@ interface Window {
   vagBoxes: Data;
   vagClients: Data;
   vagCodes: Data;
+  vagPageMarkdown: Data;
+  vagProof: Data;
   vagSearch: Data;
   vagSearchIndex: Data;
+  vagTextBox: {
+    hand(text: string): void;
+    takeFiles(form: Form, open: (file: File) => unknown, most: number): Box;
+  };
   lunr: Data;
   vagConditions: Data;
   vagDecision: Data;
   vagDiagnosis: Data;
   vagDns: Data;
+  vagFleet: Data;
   vagKept: Data;
   vagOdt: Data;
+  vagNames: Data;
   vagOrganization: Data;
+  vagTable: Data;
+  vagOwnFiles: Data;
+  vagRecords: Data;
+  vagParts: Data;
   vagPlan: Data;
   vagPoints: Data;
   vagReading: Data;
+  vagRecordChanges: Data;
+  vagReport: Data;
   vagSheet: Data;
   vagToday: Data;
   vagWorksheet: Data;

@@ -13,5 +13,11 @@ def _discreetly(kind: type[BaseException], error: BaseException, trace: Tracebac
     sys.stderr.write(without_keys("".join(traceback.format_exception(kind, error, trace))))
 
 
-sys.excepthook = _discreetly
-main(prog_name="python -m macros")
+def run(name: str) -> None:
+    """Run the command line as a command of this name."""
+    sys.excepthook = _discreetly
+    main(prog_name=name)
+
+
+if __name__ == "__main__":
+    run("python -m macros")

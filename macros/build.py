@@ -15,15 +15,22 @@ from typing import Any
 
 import yaml
 
+from macros import theme
 from macros.catalog.organization_file import name_of, path_from_environment
+from macros.render.api.resources import api_files
+from macros.render.choose.record_changes import record_files
 from macros.render.downloads import download_files
 from macros.render.parts.clock import notes, with_notes
 from macros.render.parts.usage import fill, usage
 from macros.render.parts.view import View
+from macros.render.plan import my_organization, organization_report, own_parts_data
+from macros.render.reference.proof import proof_files
 from macros.render.registry import render
 from macros.render.search.index import search_files
 from macros.render.start.overview import edition
+from macros.render.troubleshoot import first_checks
 from macros.render.troubleshoot.diagnosis_data import data_files
+from macros.render.troubleshoot.fleet_script import fleet_files
 from macros.site import DOCS, read_pages, version
 
 SETTINGS = "mkdocs.yml"
@@ -38,8 +45,8 @@ _IMPORT = re.compile(r'^@import "([^"]+)";', re.MULTILINE)
 _ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
 TABLES = "site_tables"
 """The Markdown extension of this project as a module beside the settings, which need no other code."""
-_OURS = re.compile(r"^(?:(?:hooks|watch):.*\n|  - macros:\n(?:      .*\n)+)", re.MULTILINE)
-"""What the configuration says of hooks and macros: what a project without them leaves out."""
+_OURS = re.compile(r"^(?:(?:hooks|watch|site_url):.*\n|  - macros:\n(?:      .*\n)+)", re.MULTILINE)
+"""What the configuration says of hooks, macros and this machine: what a project without them leaves out."""
 _TITLE = re.compile(r"^# +(?P<title>.+?)(?: *\{[^{}]*\})? *$", re.MULTILINE)
 _TITLE_IN_FRONT = re.compile(r'\A---\n(?:.*\n)*?title: "?(?P<title>.+?)"?\n')
 
@@ -70,7 +77,15 @@ class Held:
 
 def site_files(view: View) -> dict[str, bytes]:
     """What the site has beside pages and pictures, by path: downloads, data, and our scripts and styles made small."""
-    return download_files(view) | data_files(view) | assets()
+    data = (
+        data_files(view)
+        | first_checks.data_files(view)
+        | own_parts_data.data_files(view)
+        | organization_report.data_files(view)
+        | my_organization.data_files(view)
+    )
+    lists = api_files(view, version()) | proof_files(view) | record_files(view)
+    return download_files(view) | data | fleet_files(view) | lists | assets()
 
 
 def assets(docs: Path = DOCS) -> dict[str, bytes]:
@@ -88,6 +103,12 @@ def assets(docs: Path = DOCS) -> dict[str, bytes]:
         for file, text in texts.items()
         if file not in parts
     }
+
+
+def theme_files(theirs: Mapping[str, str], docs: Path = DOCS) -> dict[str, bytes]:
+    """Styles of the theme as pages load them, by path in the site, from its own by path."""
+    ours = [file.read_text("utf-8") for file in _files(docs / ASSETS) if file.suffix in _SMALL]
+    return {theme.STYLES: theme.styles(theirs, ours).encode()}
 
 
 def _files(folder: Path) -> list[Path]:
@@ -120,7 +141,13 @@ def search_of(view: View, articles: Mapping[str, str]) -> dict[str, str]:
 def articles_in(site: Path) -> dict[str, str]:
     """HTML of each article of a built site by its address."""
     texts = {file.relative_to(site).as_posix(): file.read_text("utf-8") for file in site.rglob("*.html")}
-    return {address: found[1] for address, text in texts.items() if (found := _ARTICLE.search(text))}
+    return {address: article for address, text in texts.items() if (article := article_in(text)) is not None}
+
+
+def article_in(page: str) -> str | None:
+    """HTML of the article of a page; None for a page without one."""
+    found = _ARTICLE.search(page)
+    return found[1] if found else None
 
 
 def facts_in(html: str) -> set[str]:
@@ -128,9 +155,10 @@ def facts_in(html: str) -> set[str]:
     return set(usage({"": html}))
 
 
-def section_page(path: str) -> str:
-    """The index page in whose section of the navigation a page stands that the navigation does not list."""
-    return f"{path.rpartition('/')[0]}/index.md"
+def section_pages(path: str) -> tuple[str, str]:
+    """Pages in whose section of the navigation an unlisted page stands: in that of the first one that is listed."""
+    folder = path.rpartition("/")[0]
+    return f"{folder}/index.md", f"{folder}.md"
 
 
 def project_files(view: View) -> dict[str, bytes]:
@@ -174,10 +202,16 @@ def titles_in(settings: str) -> dict[str, str]:
     return dict(_titles(yaml.load(settings, _AnyTag).get("nav") or ()))
 
 
+def pages_listed(settings: str) -> list[str]:
+    """Source paths of the pages in the navigation of a configuration, in its order."""
+    return list(_listed(yaml.load(settings, _AnyTag).get("nav") or ()))
+
+
 class _AnyTag(yaml.SafeLoader):
     """Reads a configuration whose values name Python functions, without looking for them."""
 
 
+_AnyTag.add_constructor("!ENV", lambda loader, node: "")
 _AnyTag.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix, node: suffix)
 
 
@@ -188,6 +222,12 @@ def _titles(entries: Any) -> Iterator[tuple[str, str]]:
                 yield target, title
             else:
                 yield from _titles(target)
+
+
+def _listed(entries: Any) -> Iterator[str]:
+    for entry in entries:
+        for target in entry.values() if isinstance(entry, dict) else (entry,):
+            yield from (target,) if isinstance(target, str) else _listed(target)
 
 
 def _own_title(text: str) -> str | None:

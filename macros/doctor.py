@@ -20,6 +20,8 @@ from macros.render.parts.quantity import counted, number
 
 TOOLS = Path(__file__).resolve().parent.parent / "tests" / "system-packages.sh"
 """Names each program that tests need and Python packages do not bring, and its package."""
+IS_CHECKOUT = TOOLS.is_file()
+"""Whether this is the project with its tests, and not an installed command."""
 _NEED = re.compile(r"^need (\S+) (\S+)", re.MULTILINE)
 _OF_THE_SYSTEM = ("/usr/sbin", "/sbin")
 
@@ -56,13 +58,15 @@ def why(path: Path) -> str:
         return "Named by ORGANIZATION."
     if path == LOCAL:
         return "Your own file: it goes before organization.yml, and no update touches it."
+    if not IS_CHECKOUT:
+        return "The example that comes with the guide. Name your own file in ORGANIZATION, or behind the command."
     return f"The example that comes with the guide. Make it yours: copy it to {LOCAL.name}, and edit the copy."
 
 
 def missing_tools() -> dict[str, str]:
     """Programs that some tests need and that are not installed here, with the Debian package of each."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_OF_THE_SYSTEM])
-    needed = _NEED.findall(TOOLS.read_text("utf-8")) if TOOLS.is_file() else []
+    needed = _NEED.findall(TOOLS.read_text("utf-8"))
     return {program: package for program, package in needed if shutil.which(program, path=path) is None}
 
 
@@ -100,7 +104,7 @@ def as_data(seen: Seen, catalog: Catalog) -> dict[str, Any]:
         "organization": {"name": found.name, **numbers_of(found, catalog)} if found else None,
         "problems": [{"line": one.line, "key": one.key, "message": one.message} for one in seen.problems],
         "python": platform.python_version(),
-        "missing_tools": sorted(missing_tools()),
+        "missing_tools": sorted(missing_tools()) if IS_CHECKOUT else None,
     }
 
 
@@ -129,6 +133,8 @@ def _wrong(seen: Seen) -> list[str]:
 
 
 def _machine() -> list[str]:
+    if not IS_CHECKOUT:
+        return [f"Python {platform.python_version()}."]
     missing = missing_tools()
     tools = (
         f"Only for all tests, not for the site: {', '.join(missing)} not installed; make test installs it on Debian "

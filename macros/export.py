@@ -41,7 +41,11 @@ def compare(folder: Path, wanted: Mapping[str, bytes]) -> Drift:
     files = {**wanted, MANIFEST: _manifest(wanted)}
     return Drift(
         missing=tuple(sorted(path for path in files if not (folder / path).is_file())),
-        changed=tuple(sorted(path for path, data in files.items() if not _holds(folder / path, data))),
+        changed=tuple(
+            sorted(
+                path for path, data in files.items() if (folder / path).is_file() and not _holds(folder / path, data)
+            )
+        ),
         strays=tuple(sorted(path for path in listed if path not in wanted and (folder / path).is_file())),
     )
 
@@ -63,8 +67,10 @@ def write(folder: Path, wanted: Mapping[str, bytes]) -> tuple[str, ...]:
         else:
             kept.append(path)
     for path, data in wanted.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
+        # A file that is the same keeps its time: servers tell browsers by it whether to ask again.
+        if not _holds(folder / path, data):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(data)
     (folder / MANIFEST).write_bytes(_manifest(wanted))
     return tuple(sorted(kept))
 
@@ -106,7 +112,7 @@ def _remove_empty(folder: Path, top: Path) -> None:
 
 
 def _holds(file: Path, data: bytes) -> bool:
-    return not file.is_file() or file.read_bytes() == data
+    return file.is_file() and file.read_bytes() == data
 
 
 def _digest(data: bytes) -> str:

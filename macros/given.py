@@ -5,15 +5,18 @@ A name is a file, a folder, a pattern, or `-` for standard input. What each stan
 
 from __future__ import annotations
 
-import codecs
 import glob
 import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
+
+from macros.formats.base.binary import BINARY, no_text
+
+__all__ = ["BINARY", "no_text"]
 
 STANDARD_INPUT = "-"
 NOTHING = "it is empty"
@@ -24,29 +27,6 @@ NO_MATCH = "no file matches this pattern"
 NO_FILES = "the folder holds no file"
 NOT_FOLLOWED = "it is a link to a folder, which is not followed; name that folder itself"
 NO_FILE = "it is neither a file nor a folder"
-BINARY = "it is no text"
-
-_SIGNATURES: Mapping[bytes, str] = {
-    b"ElfFile\0": "it is an event log (.evtx); save its events as XML or text",
-    b"PReg": "it is a Registry.pol of Group Policy; export the settings as a .reg file or as registry preferences",
-    b"regf": "it is a part of the registry; export the key as a .reg file",
-    b"PK\x03\x04": "it is an archive or an Office document; take the text out of it",
-    b"\xd0\xcf\x11\xe0": "it is an old Office document; save it as plain text",
-    b"%PDF-": "it is a PDF; copy the text out of it",
-    b"\x89PNG": "it is a picture; the text itself is needed",
-    b"\xff\xd8\xff": "it is a picture; the text itself is needed",
-    b"GIF8": "it is a picture; the text itself is needed",
-    b"BM\x00\x00": "it is a picture; the text itself is needed",
-    b"\x1f\x8b": "it is compressed; unpack it",
-    b"MZ": "it is a program",
-}
-"""How files begin that people give and that are no text, and what to do with them. Looked at when text is ruled out."""
-_LOOKED_AT = 8192
-_ODD = bytes({*range(0x20), 0x7F} - set(b"\a\b\t\n\v\f\r\x1a\x1b"))
-"""Bytes that text does not hold. Colors of terminals and the end mark of old editors do occur."""
-_WIDE = 8
-_ODD_SHARE = 20
-"""One such byte in so many makes a file binary. Our choice: compressed data has one in ten, damaged text a few."""
 
 _PATIENCE = 3.0
 """Seconds in which somebody must begin to write to a named pipe. Our choice: what starts both at once needs less."""
@@ -117,24 +97,6 @@ def read_one(file: str, most: int) -> bytes:
             return _whole(stream.read, most)
     except OSError as error:
         raise UnusableError(error.strerror or str(error)) from error
-
-
-def no_text(data: bytes) -> str | None:
-    """Why bytes are no text, in words; None for text in whatever encoding."""
-    start = data[:_LOOKED_AT]
-    known = next((words for sign, words in _SIGNATURES.items() if start.startswith(sign)), None)
-    if known and b"\0" in data:
-        return known
-    odd = len(start) - len(start.translate(None, _ODD))
-    return (known or BINARY) if odd * _ODD_SHARE > len(start) and not _is_wide(start) else None
-
-
-def _is_wide(start: bytes) -> bool:
-    """Whether it is UTF-16, which has a zero byte in every second place of plain letters."""
-    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return True
-    even, uneven = start[::2].count(0), start[1::2].count(0)
-    return max(even, uneven) * _WIDE > len(start) and min(even, uneven) * _WIDE < max(even, uneven)
 
 
 def _named(name: str, hidden: Hidden | None) -> Iterator[_Named]:

@@ -89,13 +89,17 @@ on_config = CombinedEvent(_forget, _stage)
 
 @_in_words
 def on_files(files: Any, config: Any) -> Any:
-    """Add what the site offers for download, and our scripts and styles as pages load them."""
+    """Add downloads, and scripts and styles as pages load them; leave out what no page asks for."""
     from mkdocs.structure.files import File
 
-    from macros.build import site_files
+    from macros.build import site_files, theme_files
     from macros.site import base_view
+    from macros.theme import is_style, is_unasked
 
-    for path, content in site_files(base_view()).items():
+    styles = {file.src_uri: file.content_string for file in files if is_style(file.src_uri)}
+    for unasked in [file for file in files if is_unasked(file.src_uri)]:
+        files.remove(unasked)
+    for path, content in (site_files(base_view()) | theme_files(styles)).items():
         source = files.get_file_from_path(path)
         if source:
             files.remove(source)
@@ -109,11 +113,11 @@ def on_nav(nav: Any, config: Any, files: Any) -> Any:
 
     So a page of an error code shows the navigation of its section, and not an empty column.
     """
-    from macros.build import section_page
+    from macros.build import section_pages
 
     listed = {page.file.src_uri: page for page in nav.pages}
     for file in files.documentation_pages():
-        index = listed.get(section_page(file.src_uri))
+        index = next((listed[path] for path in section_pages(file.src_uri) if path in listed), None)
         if file.src_uri not in listed and index:
             file.page.parent = index.parent
     _process["nav"] = nav
@@ -125,6 +129,18 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
     content, ids = config.extra["held"].put_back(html)
     page.present_anchor_ids |= ids
     return str(content)
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Name nothing that the site leaves out."""
+    from macros.theme import of_the_site
+
+    return of_the_site(output)
+
+
+def on_post_template(output: str, template_name: str, config: Any) -> str:
+    """A site map names whole addresses: without the one of the site it is left out."""
+    return output if config.site_url or template_name != "sitemap.xml" else ""
 
 
 @_in_words

@@ -12,6 +12,7 @@ from mkdocs_macros.errors import format_error
 
 from macros.build import Held
 from macros.catalog.organization_file import name_of, path_from_environment
+from macros.catalog.reviews import due, reviews
 from macros.catalog.secrets import refuse_secrets_in
 from macros.render.parts.view import View
 from macros.render.registry import MACROS
@@ -32,6 +33,11 @@ def define_env(env: Any) -> None:
     file = name_of(path_from_environment())
     env.conf["extra"]["edition"] = edition(view, version(), file)
     _log.info("Organization: %s, from %s", view.organization.name, file)
+    if late := due(reviews(view.catalog), view.today):
+        # Work for editors: as a warning it would end a strict build.
+        _log.info(
+            "%s reviews are overdue, the first since %s: python -m macros reviews --due", len(late), late[0].review_by
+        )
     # Not in mkdocs.yml: mkdocs loads what stands there before it knows the folder of the project.
     if TABLES not in env.conf["markdown_extensions"]:
         env.conf["markdown_extensions"].append(TABLES)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from macros.catalog.changes_file import without_reason
 from macros.catalog.decision_tables import compiled, thresholds
 from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
@@ -17,11 +18,13 @@ from macros.domain.policy import Policy
 from macros.formats import library
 from macros.formats.base import rules
 from macros.render.parts import templates, words
-from macros.render.parts.places import CODES, code_page
+from macros.render.parts.places import code_page, family_page
 from macros.render.parts.usage import usage
 from macros.render.parts.view import View
+from macros.render.reference.facts import family_source
 from macros.render.registry import render
 from macros.render.troubleshoot.error_codes import page_source
+from macros.render.troubleshoot.gone_codes import gone_pages
 
 _LAST_SECOND = 2**32
 """Compressed files, such as the site map, hold no later time."""
@@ -50,7 +53,8 @@ def today() -> date:
 def base_view(organization: Path | None = None) -> View:
     """Data, organization and clock, without knowledge of the pages. Raises DataError."""
     catalog = load_cached()
-    if wrong := [*rules.problems(catalog), *library.problems(), *words.problems(catalog), *templates.problems()]:
+    wrong = [*rules.problems(catalog), *library.problems(), *words.problems(catalog), *templates.problems()]
+    if wrong := [*wrong, *without_reason(catalog.changes)]:
         raise DataError(wrong)
     loaded = load_organization(organization or path_from_environment(), catalog)
     try:
@@ -61,26 +65,35 @@ def base_view(organization: Path | None = None) -> View:
     return View(catalog=catalog, organization=loaded, policy=policy, tables=tables, today=today())
 
 
-def code_pages(catalog: Catalog, docs: Path = DOCS) -> tuple[dict[Path, str], list[Path]]:
-    """Pages of error codes that are to be written, with their source, and pages of codes that the data lacks."""
-    wanted = {docs / code_page(record.code): page_source(record) for record in catalog.error_codes}
+def data_pages(catalog: Catalog) -> dict[str, str]:
+    """The pages that the data asks for, with their source, by path.
+
+    One for each error code, also of those that are gone, and one for each family of facts.
+    """
+    codes = {code_page(record.code): page_source(record) for record in catalog.error_codes} | gone_pages(catalog)
+    return codes | {family_page(family.id): family_source(family) for family in catalog.fact_families}
+
+
+def stale_pages(catalog: Catalog, docs: Path = DOCS) -> tuple[dict[Path, str], list[Path]]:
+    """Such pages that are to be written, with their source, and pages of what the data lacks."""
+    wanted = {docs / path: text for path, text in data_pages(catalog).items()}
     there = {path: path.read_text("utf-8") for path in wanted if path.is_file()}
     stale = {path: text for path, text in wanted.items() if there.get(path) != text}
-    return stale, [path for path in sorted((docs / CODES).glob("*.md")) if path not in wanted and path.stem != "index"]
+    folders = sorted({path.parent for path in wanted})
+    found = [path for folder in folders for path in sorted(folder.glob("*.md"))]
+    return stale, [path for path in found if path not in wanted and path.stem != "index"]
 
 
 def refuse_stale_pages(catalog: Catalog, docs: Path = DOCS) -> None:
-    """Raise DataError when the pages of error codes are not those of the data: a link would lead nowhere."""
-    stale, left_over = code_pages(catalog, docs)
-    cure = "write the pages again: python -m macros code-pages"
-    wrong = [(path, f"is missing or not as error-codes.yaml has it; {cure}") for path in stale]
-    wrong += [(path, f"is the page of a code that error-codes.yaml does not have; {cure}") for path in left_over]
+    """Raise DataError when the pages of codes and facts are not those of the data: a link would lead nowhere."""
+    stale, left_over = stale_pages(catalog, docs)
+    cure = "write the pages again: python -m macros pages"
+    wrong = [(path, f"is missing or not as the data has it; {cure}") for path in stale]
+    wrong += [(path, f"is the page of what the data does not have; {cure}") for path in left_over]
     if wrong:
         shown = [(path.relative_to(docs.parent).as_posix(), message) for path, message in wrong[:_FEW]]
         if len(wrong) > _FEW:
-            shown.append(
-                ((docs / CODES).relative_to(docs.parent).as_posix(), f"{len(wrong) - _FEW} more pages like these")
-            )
+            shown.append((docs.name, f"{len(wrong) - _FEW} more pages like these"))
         raise DataError(Problem(path, None, "", message) for path, message in shown)
 
 

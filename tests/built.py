@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from calendar import timegm
 from datetime import date
 from functools import cache
 from pathlib import Path
+from posixpath import normpath
 
 from bs4 import BeautifulSoup
 
@@ -96,3 +98,13 @@ class Site:
             return BeautifulSoup((self.folder / path).read_text("utf-8"), "lxml")
         finally:
             gc.enable()
+
+
+_NAMED = re.compile(r'<(?:link rel="(?:stylesheet|icon)" href|script src|img [^>]*?src)="([^"]+)"')
+
+
+def first_view(site: Site, path: str) -> list[str]:
+    """What a browser asks for to show a page, by path in the site: the page, and the files that it names."""
+    named = _NAMED.findall((site.folder / path).read_text("utf-8"))
+    found = [normpath(f"{path.rpartition('/')[0]}/{name}").lstrip("/") for name in named]
+    return list(dict.fromkeys([path, *found]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from calendar import timegm
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -12,10 +13,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import settings
 
 from macros.catalog.decision_tables import Compiled, compiled, thresholds
-from macros.catalog.loader import load
+from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.catalog.organization_file import load_organization
@@ -25,6 +27,9 @@ from tests.adopted import permitted, watch
 from tests.built import BUILD_DAY, EXAMPLE, ROOT, Site, build_once
 
 TODAY = date(2026, 11, 24)
+
+FIRST_CASES: dict[str, int] = yaml.safe_load((ROOT / "tests" / "first_cases.yaml").read_text("utf-8"))
+"""Cases of a test that a change is tried on. A test that is not named here runs whole."""
 
 # A busy machine is no failure: speed has tests of its own.
 settings.register_profile("usual", deadline=None)
@@ -36,6 +41,11 @@ def pytest_configure() -> None:
     """Let everything compute from the organization of the tests, and nothing from that of an adopter."""
     os.environ["ORGANIZATION"] = str(EXAMPLE)
     watch()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice the processors: a test in a browser waits for half of its time, and another one can use it."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -52,10 +62,15 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what builds the site, so that a quick run can leave it out."""
+    """Mark what builds the site and what only a release needs, so that a quicker run can leave it out."""
+    cases: Counter[str] = Counter()
     for item in items:
         if {"site", "project"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.site)
+        test = item.nodeid.partition("[")[0]
+        cases[test] += 1
+        if cases[test] > FIRST_CASES.get(test, cases[test]):
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -76,7 +91,7 @@ def tracked_organization(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    return load()
+    return load_cached()
 
 
 @pytest.fixture(scope="session")

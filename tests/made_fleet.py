@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from xml.sax.saxutils import escape
 
 from macros.catalog.models import Catalog
+from tests.workbooks import book, shared, sheet
 
 COLUMNS = (
     "ComputerName", "CollectedAt", "Name", "Description", "ApplicationID", "ProductKeyChannel", "LicenseStatus",
@@ -50,6 +51,8 @@ SYSTEMS = (
     Windows("Microsoft Windows 11 Enterprise 10.0.26100", "Enterprise", "windows-11", CLIENT, "2YT43"),
     Windows("Microsoft Windows 10 Pro 10.0.19045", "Professional", "windows-10", CLIENT, "T83GX"),
     Windows("Microsoft Windows 11 Enterprise LTSC 10.0.26100", "EnterpriseS", "windows-11-ltsc-2024", CLIENT, "J462D"),
+    Windows("Microsoft Windows 10 Enterprise LTSC 10.0.17763", "EnterpriseS", "windows-10-ltsc-2019", CLIENT, "J462D"),
+    Windows("Майкрософт Windows 10 Корпоративная 10.0.19044", "EnterpriseS", "windows-10-ltsc-2021", CLIENT, "J462D"),
     Windows(_2022, "ServerStandard", "windows-server-2022", SERVER, "VMK7H"),
     Windows(_2025, "ServerDatacenter", "windows-server-2025", SERVER, "YP6DF"),
 )  # fmt: skip
@@ -348,7 +351,7 @@ class Maker:
         found: dict[str, bytes] = {}
         for number, part in enumerate(parts):
             if part:
-                form = self._random.choice(["csv", "csv", "csv", "json", "jsonl", "clixml"])
+                form = self._random.choice(["csv", "csv", "csv", "json", "jsonl", "clixml", "workbook"])
                 name, data = getattr(self, f"_{form}")(f"part{number}", part)
                 found[name] = data
         return found
@@ -405,6 +408,18 @@ class Maker:
             self.truth.left += 1
             self.truth.lines.add((f"{name}.jsonl", len(rows) // 2 + 1))
         return f"{name}.jsonl", "\n".join(lines).encode("utf-8")
+
+    def _workbook(self, name: str, rows: Sequence[Mapping[str, str]]) -> tuple[str, bytes]:
+        """A workbook as somebody saves it: numbers as numbers, and days often as days of the spreadsheet."""
+        lines, strings = shared(
+            [COLUMNS, *([self._cell(column, row.get(column, "")) for column in COLUMNS] for row in rows)]
+        )
+        return f"{name}.xlsx", book({"Licenses": sheet(lines)}, strings)
+
+    def _cell(self, column: str, text: str) -> str | float:
+        if column == "CollectedAt" and text.endswith("Z") and self._random.random() < 0.5:
+            return (datetime.fromisoformat(text[:-1]) - datetime(1899, 12, 30)) / timedelta(days=1)
+        return int(text) if text.removeprefix("-").isdecimal() else text
 
     @staticmethod
     def _object(row: Mapping[str, str]) -> dict[str, object]:

@@ -24,6 +24,7 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 DNS_NAME = get_args(DnsName)[1].func
 SITES = ("plant", "ship")
+ALIKE = {"branch": 2, "depot": 7}
 ZONES = ("corp.example.com", "example.com", "plant.example.com", "a-b.example.org", "xn--bcher-kva.example")
 _ODD = ["Example Manufacturing", "a", "x" * 200, "'", '"', "$(x) `n %PATH% !a!", "{{ 7*7 }} {% x %}", "<b>&amp;"]
 _LETTERS = st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", "Zp"])
@@ -127,8 +128,8 @@ def _agree(draw: Draw, found: dict[str, Any], catalog: Catalog) -> dict[str, Any
     zones = list(dict.fromkeys([found.get("dns_zone", NO_ZONE), *found.get("further_dns_zones", [])]))
     found["dns_zone"], *found["further_dns_zones"] = zones
     products = {product.id: product for product in catalog.products}
-    hosts, maks, groups = found.get("kms_hosts", []), found.get("mak_allotments", []), found["groups"]
-    forest = found.get("active_directory")
+    hosts, maks, groups = found.get("kms_hosts", []), found.get("mak_allotments", []), found.get("groups", [])
+    forests = _forests(draw, found, catalog)
     _hosts(draw, hosts, zones, catalog)
     for number, mak in enumerate(maks):
         mak |= {"id": f"mak{number}", "product": draw(st.sampled_from([*products]))}
@@ -137,15 +138,17 @@ def _agree(draw: Draw, found: dict[str, Any], catalog: Catalog) -> dict[str, Any
     found["licensed"] = [one | {"product": licensed[number]} for number, one in enumerate(listed)]
     for number, group in enumerate(groups):
         group |= {"id": f"group-{number}", "product": draw(st.sampled_from([*products]))}
+        if "release" in group:
+            release = draw(st.sampled_from([entry for entry in catalog.lifecycle if entry.release]))
+            group |= {"release": release.id, "product": release.products[0]}
         if "answers" in group:
             # No question has a usual answer that a group could say otherwise.
             group["answers"] = {}
-        if "site" in group:
-            group["site"] = draw(st.sampled_from(SITES))
+        _site(draw, group)
         usable = [host["id"] for host in hosts if host.get("site") in (None, group.get("site"))]
         group["kms_hosts"] = draw(st.lists(st.sampled_from(usable), unique=True)) if usable else []
         _starts(group)
-        _directory(group, forest)
+        _directory(draw, group, forests)
         _method(
             draw,
             group,
@@ -185,11 +188,44 @@ def _starts(group: dict[str, Any]) -> None:
         group["starts_every_days"] = there
 
 
-def _directory(group: dict[str, Any], forest: dict[str, Any] | None) -> None:
-    if forest is None:
+def _forests(draw: Draw, found: dict[str, Any], catalog: Catalog) -> list[dict[str, Any]]:
+    """The forests of the file, each with a name of its own; further ones only beside a first."""
+    first = found.get("active_directory")
+    if first is None:
+        found.pop("further_forests", None)
+        return []
+    forests = [first, *found.get("further_forests", [])]
+    for number, forest in enumerate(forests):
+        forest["dns_name"] = ZONES[number]
+        if forest.get("activation_objects") is not None:
+            held = st.sampled_from([group.id for group in catalog.host_keys.groups])
+            forest["activation_objects"] = draw(st.lists(held, unique=True, max_size=3))
+    return forests
+
+
+def _site(draw: Draw, group: dict[str, Any]) -> None:
+    """A site of one name, or one that stands for three alike; no host serves those."""
+    if "sites" not in group or group["count"] < max(ALIKE.values()):
+        group.pop("sites", None)
+        if "site" in group:
+            group["site"] = draw(st.sampled_from(SITES))
+        return
+    group["site"] = draw(st.sampled_from([*ALIKE]))
+    group["sites"] = ALIKE[group["site"]]
+
+
+def _directory(draw: Draw, group: dict[str, Any], forests: list[dict[str, Any]]) -> None:
+    if not forests:
         group["directory"] = "none"
-    elif group["directory"] != "none":
-        group["directory"] = "ad-old-schema" if forest["schema_level"] in OLD_SCHEMAS else "ad-ready"
+    if group["directory"] == "none" or len(forests) == 1:
+        group.pop("forest", None)
+    if group["directory"] == "none":
+        return
+    forest = forests[0]
+    if "forest" in group:
+        forest = draw(st.sampled_from(forests[1:]))
+        group["forest"] = forest["dns_name"]
+    group["directory"] = "ad-old-schema" if forest["schema_level"] in OLD_SCHEMAS else "ad-ready"
 
 
 def _method(draw: Draw, group: dict[str, Any], maks: list[dict[str, Any]], products: dict[str, Product]) -> None:

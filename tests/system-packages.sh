@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the tests use and Python packages do not bring: Debian's Chromium, and DNS servers to try samples on.
+# Installs what the tests use and Python packages do not bring: Debian's Chromium, DNS servers to try samples on, and web
+# servers to try the published site on.
 set -eu
 PATH="$PATH:/usr/sbin:/sbin"
 missing="" services=""
@@ -12,6 +13,8 @@ need named bind9 named
 need nsupdate bind9-dnsutils
 need dnsmasq dnsmasq-base
 need unbound unbound unbound
+need nginx nginx-light nginx
+need apache2 apache2-bin
 [ -n "$missing" ] || exit 0
 run=""
 if [ "$(id -u)" != 0 ]; then

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from macros.build import TABLES, Held, assets, expanded_pages, plain_settings, project_files, section_page, titles_in
+from macros.build import TABLES, Held, assets, expanded_pages, plain_settings, project_files, section_pages, titles_in
+from macros.plugin import define_env
 from macros.render.downloads import download_files
 from macros.render.parts.view import View
 from tests.built import ROOT
@@ -72,7 +75,7 @@ def test_titles_are_those_of_the_navigation_at_every_depth() -> None:
 
 
 def test_a_page_that_is_not_listed_stands_beside_the_index_of_its_folder() -> None:
-    assert section_page("troubleshoot/codes/0xc004f074.md") == "troubleshoot/codes/index.md"
+    assert section_pages("troubleshoot/codes/0xc004f074.md") == ("troubleshoot/codes/index.md", "troubleshoot/codes.md")
 
 
 def test_scripts_are_small_and_keep_their_names() -> None:
@@ -113,16 +116,30 @@ def test_pages_of_the_project_are_complete(project: dict[str, bytes]) -> None:
         if path.endswith(".md"):
             assert "data-vag-usage" not in data.decode(), path
             assert data.decode().count('class="vag-clock"') == 1, path
-    register = project["docs/reference/facts.md"].decode()
-    assert re.search(r'<dd><a href="[^"]+">Renewal timelines</a>', register)
+    register = project["docs/reference/facts/kms-renewal.md"].decode()
+    assert re.search(r'<dd><a href="[^"]+">Renewals and outages</a>', register)
 
 
 @pytest.mark.slow
 def test_titles_come_from_the_navigation_the_front_matter_or_the_heading(view: View) -> None:
-    register = expanded_pages(view, {"plan/renewal.md": "Named in the navigation"})["reference/facts.md"]
+    pages = expanded_pages(view, {"plan/renewal.md": "Named in the navigation"})
+    register = "".join(text for path, text in pages.items() if path.startswith("reference/facts/"))
     for path, title in (
-        ("../plan/renewal.html", "Named in the navigation"),
-        ("../troubleshoot/checklists/dns.html", "DNS"),
-        ("../learn/glossary.html", "Glossary"),
+        ("../../plan/renewal.html", "Named in the navigation"),
+        ("../../troubleshoot/checklists/dns.html", "DNS"),
+        ("../../learn/glossary.html", "Glossary"),
     ):
         assert f'<a href="{path}">{title}</a>' in register
+
+
+@pytest.mark.parametrize(("epoch", "is_late"), [("1795478400", False), ("1900000000", True)])
+def test_a_build_says_how_many_reviews_are_overdue_and_stops_for_none(
+    epoch: str, is_late: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    env = SimpleNamespace(conf={"extra": {}, "markdown_extensions": []}, macro=lambda *_: None)
+    with caplog.at_level(logging.INFO, "mkdocs.guide"):
+        define_env(env)
+    told = [one for one in caplog.records if "reviews are overdue, the first since 2027-01-11" in one.getMessage()]
+    assert len(told) == is_late
+    assert all(one.levelno == logging.INFO for one in told)

@@ -378,3 +378,16 @@ def test_paths_are_addresses(file: str, uri: str, catalog: Catalog, policy: Poli
 def test_a_finding_about_the_whole_file_points_at_the_file() -> None:
     [run] = sarif("-", "--kind", "odt", given=b" " * (MOST_CHARACTERS + 1))["runs"]
     assert run["results"][0]["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "-"}}}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_text_of_two_bytes_a_letter_without_its_mark_is_told_as_that(encoding: str, tmp_path: Path) -> None:
+    text = "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\A]\r\n"
+    (tmp_path / "notes.txt").write_bytes(text.encode(encoding))
+    (said,) = as_json(tmp_path / "notes.txt")
+    assert "UTF-16 without a byte order mark" in json.dumps(said)
+    assert "--kind" not in json.dumps(said)
+    # With its mark it is read, and its kind is told from what it holds.
+    (tmp_path / "notes.txt").write_bytes(f"\ufeff{text}".encode(encoding))
+    (read,) = as_json(tmp_path / "notes.txt")
+    assert read["kind"] == "registry"

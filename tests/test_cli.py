@@ -191,10 +191,22 @@ def test_a_decision_record_is_answers_too(tmp_path: Path) -> None:
     assert run("recommend", "--answers", file).stdout.startswith("adba: ADBA")
 
 
+def test_a_decision_record_with_its_day_is_told_what_changed_since() -> None:
+    assert json.loads(recommend(json.dumps(ADBA), "--format", "json").stdout)["record"] is None
+    kept = recommend(json.dumps(ADBA), "--format", "json").stdout
+    text = recommend(kept).stdout
+    assert "Record of " in text
+    assert ": adba; the same today\n  nothing that it stands on has changed since\n" in text
+    assert json.loads(recommend(kept, "--format", "json").stdout)["record"]["same"] is True
+    result = recommend("- answers: {license: volume}\n- answers: {license: volume}\n  decided_on: soon\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "line 3, [1].decided_on: must be a day such as" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ("licence: volume", "line 1, licence: is no question; allowed: license, product"),
+        ("licence: volume", "line 1, licence: is no question; allowed: product, license"),
         (
             "- license: volume\n- license: oem\n",
             "line 2, [1].license: 'oem' is no answer; allowed: volume, subscription",

@@ -10,26 +10,33 @@ from typing import Any
 import pytest
 
 from macros.catalog.json_schema import REPORT, schemas
+from macros.catalog.organization import Organization
 from macros.domain.fleet.findings import Found
+from macros.domain.fleet.plan import asked
 from macros.domain.fleet.tally import Tally
+from macros.formats.fleet.columns import columns
 from macros.formats.fleet.files import Files
 from macros.given import no_text
 from macros.render.parts.view import View
 from macros.render.troubleshoot.fleet_data import LeftOut, Whole, as_csv, as_data, as_text, whole
+from macros.render.troubleshoot.fleet_report import as_markdown
+from tests import planted
 from tests.json_schema import mistakes
 from tests.made_fleet import Made, Maker
+from tests.workbooks import book, shared, sheet
 
 SEEDS = 200
 
 
-def read(view: View, files: Mapping[str, bytes]) -> Whole:
+def read(view: View, files: Mapping[str, bytes], organization: Organization | None = None) -> Whole:
     """What the command says of some files."""
-    tally = Tally(view.catalog, view.policy)
+    wanted = asked(organization)
+    tally = Tally(view.catalog, view.policy, columns(view.catalog, wanted).places)
     left = LeftOut()
-    reading = Files(view.catalog, view.today, tally.add, left.add, no_text)
+    reading = Files(view.catalog, view.today, tally.add, left.add, no_text, asked=wanted)
     for name, data in files.items():
         reading.read(name, io.BytesIO(data))
-    return whole(view, tally.seen(view.today), reading.told, left)
+    return whole(view, tally.seen(view.today), reading.told, left, organization)
 
 
 def made(seed: int, view: View) -> Made:
@@ -121,7 +128,7 @@ def test_the_fleets_have_everything_in_them(told: list[tuple[Made, Whole, Mappin
         "clone", "office-beside-office", "host-short", "host-few", "rows-left", "day-unknown",
     }  # fmt: skip
     files = [one for _, _, report in told for one in report["files"]]
-    assert {one["form"] for one in files} == {"csv", "json", "clixml"}
+    assert {one["form"] for one in files} == {"csv", "json", "clixml", "workbook"}
     assert {one["separator"] for one in files} == {",", ";", "\t", "|", ""}
     assert {one["encoding"] for one in files} >= {"UTF-8", "UTF-16"}
     assert all(set(one["unknown_columns"]) == {"Büro", "Asset Tag"} for one in files if one["form"] == "csv")
@@ -157,6 +164,34 @@ def test_text_and_csv_say_the_same_findings(view: View, told: list[tuple[Made, W
         assert "{" not in text
 
 
+def test_markdown_says_every_finding_and_total(view: View, told: list[tuple[Made, Whole, Mapping[str, Any]]]) -> None:
+    for _, _, report in told[:20]:
+        text = as_markdown(view, report)
+        for one in report["findings"]:
+            assert f"`{one['id']}`: {one['summary'].replace('_', chr(92) + '_')}" in text
+        assert "None" not in text.replace("None ends", "")
+        assert "{" not in text
+        widths = [line.replace(r"\|", "").count("|") for line in text.splitlines() if line.startswith("|")]
+        assert min(widths) >= 4
+
+
+def test_findings_about_the_same_computers_say_so(
+    told: list[tuple[Made, Whole, Mapping[str, Any]]], view: View
+) -> None:
+    met = 0
+    for _, said, report in told:
+        above: dict[frozenset[str], str] = {}
+        for one in report["findings"]:
+            own = frozenset(one["computers"])
+            assert one["same_as"] == (above.get(own) if own else None)
+            above.setdefault(own, one["id"])
+            met += one["same_as"] is not None
+        first = next((one for one in report["findings"] if one["same_as"]), None)
+        if first:
+            assert f"The same computers as in {first['same_as']}: {first['computers'][0]}" in as_text(view, said)
+    assert met > 100
+
+
 def test_ids_of_findings_are_told_apart(told: list[tuple[Made, Whole, Mapping[str, Any]]]) -> None:
     for _, said, _ in told:
         ids = [one.id for one in _found(said)]
@@ -165,3 +200,60 @@ def test_ids_of_findings_are_told_apart(told: list[tuple[Made, Whole, Mapping[st
 
 def _found(said: Whole) -> Iterator[Found]:
     yield from said.findings
+
+
+def test_the_computers_of_a_finding_stand_in_the_order_of_their_rows(
+    told: list[tuple[Made, Whole, Mapping[str, Any]]], view: View, organization: Organization
+) -> None:
+    """A computer gets its number with its first row."""
+    for _, said, _ in told:
+        planned = whole(view, said.seen, said.files, said.left, organization)
+        for found in (*_found(said), *planned.findings):
+            assert list(found.computers) == sorted(set(found.computers)), found.id
+
+
+def by_column(organization: Organization) -> Organization:
+    """A plan with groups that differ in a column alone: one that nobody else knows, and one that everybody does."""
+    first = organization.groups[0].model_dump() | {
+        "product": "windows-11",
+        "method": "mak",
+        "count": 2,
+        "platform": "other",
+    }
+    matches = ("Site=Berlin*", "site = *w?rks", "OperatingSystem=*Pro*")
+    groups = [type(organization.groups[0])(**{**first, "id": f"g{n}", "match": one}) for n, one in enumerate(matches)]
+    return organization.model_copy(update={"groups": tuple(groups)})
+
+
+_SITES = ("Berlin-1", "BERLIN 2", "Works", "", "Paris")
+_CELLS = [
+    {
+        "ComputerName": f"PC{number}", "Name": "Windows(R), Enterprise edition", "LicenseStatus": "1",
+        "Description": "Windows(R) Operating System, VOLUME_MAK channel", "PartialProductKey": "ABCDE", "Site": site,
+        "OperatingSystem": f"Microsoft Windows 11 {'Enterprise' if site else 'Pro'} 10.0.26100",
+    }
+    for number, site in enumerate(_SITES)
+]  # fmt: skip
+BY_COLUMN: Mapping[str, bytes] = {
+    "csv": "\n".join([";".join(_CELLS[0]), *(";".join(row.values()) for row in _CELLS)]).encode(),
+    "json": json.dumps(_CELLS).encode(),
+    "workbook": book(
+        {"a": sheet((made_book := shared([[*_CELLS[0]], *([*row.values()] for row in _CELLS)]))[0])}, made_book[1]
+    ),
+}
+
+
+@pytest.mark.parametrize("form", BY_COLUMN)
+def test_groups_are_told_apart_by_a_column(form: str, view: View, organization: Organization) -> None:
+    report = as_data(view, read(view, {"a": BY_COLUMN[form]}, by_column(organization)))
+    assert [(one["groups"], one["seen"]) for one in report["plan"]["groups"]] == [(["g0"], 2), (["g1"], 1), (["g2"], 1)]
+    (other,) = [one for one in report["findings"] if one["rule"] == "no-group"]
+    assert other["computers"] == ["PC4"]
+    assert report["files"][0]["unknown_columns"] == []
+
+
+def test_seven_faults_among_five_thousand_computers_are_found(view: View, organization: Organization) -> None:
+    for seed in range(3):
+        report = as_data(view, read(view, planted.files(view.today, seed), organization))
+        found = {one["id"]: one["computers_count"] for one in report["findings"]}
+        assert {name: found.get(name) for name in planted.faults(seed)} == planted.faults(seed)

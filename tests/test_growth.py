@@ -24,7 +24,7 @@ PAGES = {
 
 def more_facts(view: View) -> View:
     facts = view.catalog.facts
-    return with_catalog(view, facts=[*facts, *again(facts, lambda one, n: {"id": f"{one.id}_{n}"})])
+    return with_catalog(view, facts=[*facts, *again(facts, lambda one, n: {"id": f"{one.id}.copy{n}"})])
 
 
 def more_codes(view: View) -> View:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from .strict_yaml import DataError, Document, decoded, short
@@ -32,3 +32,13 @@ def _situation(document: Document, path: tuple[str | int, ...], data: Any) -> Si
     if not isinstance(data, dict):
         raise DataError([document.problem(path, f"must be answers by question, not {short(data)}")])
     return path, data
+
+
+def record_of(document: Document, path: Sequence[str | int]) -> Mapping[str, Any] | None:
+    """The decision record that holds the answers at a place; None where they stand alone."""
+    if not path or path[-1] != ANSWERS:
+        return None
+    data = document.data
+    for key in path[:-1]:
+        data = data[key]
+    return data if "decided_on" in data else None

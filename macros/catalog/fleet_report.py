@@ -33,7 +33,7 @@ class File(_Part):
     """A file, and what it was read as."""
 
     file: str
-    form: Literal["csv", "json", "clixml", "text"] | None
+    form: Literal["csv", "json", "clixml", "text", "workbook"] | None
     encoding: str
     separator: str
     language: str = Field(description="Of the labels")
@@ -131,6 +131,7 @@ class Finding(_Part):
     scope: str
     computers_count: int
     computers: tuple[str, ...]
+    same_as: str | None = Field(description="The first finding above it that is about the same computers, by its id")
     summary: str
     todo: str
     next: tuple[Link, ...]

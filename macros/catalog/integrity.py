@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from .decision_tables import compiled, outcome_problems, table_problems, thresholds
 from .fleet_models import Fleet
-from .models import Catalog, ClientKey, DecisionTables, HostKeys, Record
+from .models import Catalog, ClientKey, DecisionTables, HostKeys, Record, release_order
 from .patterns import problem_of
 from .prose import fact_file, label_of, patterns, records, sentences_closed
 from .published_keys import digest
@@ -56,6 +56,8 @@ def unique_ids(catalog: Catalog) -> Iterator[Problem]:
         "sources.yaml": [r.id for r in catalog.sources],
         "units.yaml": [r.id for r in catalog.units],
         "facts": [r.id for r in catalog.facts],
+        "fact-families.yaml": [r.id for r in catalog.fact_families]
+        + [f"ids {beginning}" for r in catalog.fact_families for beginning in r.ids],
         "conflicts.yaml": [r.id for r in catalog.conflicts],
         "claims.yaml": [r.id for r in catalog.claims],
         "products.yaml": [r.id for r in catalog.products],
@@ -67,6 +69,7 @@ def unique_ids(catalog: Catalog) -> Iterator[Problem]:
         "code-names.yaml": [r.code for r in catalog.code_names],
         "odt.yaml": [r.id for r in catalog.odt.products],
         "glossary.yaml": [r.term for r in catalog.glossary],
+        "practice.yaml": [r.id for r in catalog.practice],
         "checklists.yaml": [r.id for r in catalog.checklists]
         + [f"{r.id}.{step.id}" for r in catalog.checklists for step in r.steps],
         "symptoms.yaml": [r.id for r in catalog.symptoms] + [f"rank {r.rank}" for r in catalog.symptoms],
@@ -93,6 +96,33 @@ def references_resolve(catalog: Catalog) -> Iterator[Problem]:
                 yield Problem(file, None, f"{record}, {key}", message)
 
 
+def relying(catalog: Catalog) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The records that rely on each source, facts first: (file, record)."""
+    found: dict[str, dict[tuple[str, str], None]] = {}
+    for file, record, _, kind, names in _references(catalog):
+        for name in names if kind == "sources" else ():
+            found.setdefault(name, {})[file, record] = None
+    return {name: tuple(places) for name, places in found.items()}
+
+
+def facts_have_a_family(catalog: Catalog) -> Iterator[Problem]:
+    """Every fact stands on a page of the register, and every beginning of ids that a page takes has facts."""
+    taken = {beginning: 0 for family in catalog.fact_families for beginning in family.ids}
+    for fact in catalog.facts:
+        parts = fact.id.split(".")
+        beginnings = [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
+        found = next((one for one in beginnings if one in taken), None)
+        if found is None:
+            message = f"stands on no page of the register; add {beginnings[-1]} to a family in fact-families.yaml"
+            yield Problem(fact.file, None, fact.id, message)
+        else:
+            taken[found] += 1
+    for family in catalog.fact_families:
+        for beginning in family.ids:
+            if not taken[beginning]:
+                yield Problem("fact-families.yaml", None, family.id, f"no fact begins with {beginning}; remove it")
+
+
 def dates_in_order(catalog: Catalog) -> Iterator[Problem]:
     """A page is read after it was written."""
     pages = {source.id: source.page_date for source in catalog.sources}
@@ -104,6 +134,16 @@ def dates_in_order(catalog: Catalog) -> Iterator[Problem]:
             if page_date and page_date > verified_on:
                 expected = f"expected {page_date} or later, the date of {source}"
                 yield Problem(file, None, f"{record}, verified_on", f"{verified_on} is too early; {expected}")
+
+
+def sources_say_what_they_lack(catalog: Catalog) -> Iterator[Problem]:
+    """A source has a date or the reason why not, and a commit says where in a repository its text was."""
+    for source in catalog.sources:
+        if (source.page_date is None) == (source.undated is None):
+            message = "is expected with page_date, or with undated and the reason; not with both"
+            yield Problem("sources.yaml", None, source.id, message)
+        if source.commit and not (source.repository and source.path):
+            yield Problem("sources.yaml", None, f"{source.id}, commit", "is expected with repository and path")
 
 
 def lifecycle_in_order(catalog: Catalog) -> Iterator[Problem]:
@@ -357,6 +397,19 @@ def facts_in_their_file(catalog: Catalog, files: Mapping[str, str]) -> Iterator[
             yield Problem(files[fact.id], None, fact.id, message)
 
 
+def practice_has_answers(catalog: Catalog) -> Iterator[Problem]:
+    """A number to give is a whole number, and an output to read is one that the data has."""
+    values = {fact.id: fact.value for fact in catalog.facts}
+    outputs = [example.id for example in catalog.outputs.examples]
+    for asked in catalog.practice:
+        if asked.number in values and type(values[asked.number]) is not int:
+            message = f"{asked.number} has no whole number as its value; name another fact, or give choices"
+            yield Problem("practice.yaml", None, f"{asked.id}, number", message)
+        if asked.example and asked.example not in outputs:
+            message = f"no output in outputs.yaml has this id. Allowed: {', '.join(outputs)}"
+            yield Problem("practice.yaml", None, f"{asked.id}, example", message)
+
+
 _TUESDAY = 1
 
 
@@ -404,10 +457,28 @@ def patterns_hold(catalog: Catalog) -> Iterator[Problem]:
             yield Problem(file, None, ", ".join(place), wrong)
 
 
+def changes_in_order(catalog: Catalog) -> Iterator[Problem]:
+    """Numbers of the log of changes are given once, up to the last one, and the newest release stands first."""
+    log = catalog.changes
+    for number, times in Counter(change.number for _, change in log.every()).items():
+        if times > 1:
+            message = f"stands {times} times; take out one of the two and write the log again: python -m macros changes"
+            yield Problem("changes.yaml", None, f"number {number}", message)
+    highest = max((change.number for _, change in log.every()), default=0)
+    if highest > log.last:
+        yield Problem("changes.yaml", None, "last", f"is {log.last}; expected {highest}, the highest number, or more")
+    for later, earlier in pairwise(log.releases):
+        if release_order(later.release) <= release_order(earlier.release) or later.day < earlier.day:
+            message = f"stands before {earlier.release} of {earlier.day}; expected the newest release first"
+            yield Problem("changes.yaml", None, f"{later.release} of {later.day}", message)
+
+
 RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     unique_ids,
     references_resolve,
+    facts_have_a_family,
     dates_in_order,
+    sources_say_what_they_lack,
     reviews_in_time,
     lifecycle_in_order,
     esu_years_in_order,
@@ -422,10 +493,12 @@ RULES: tuple[Callable[[Catalog], Iterable[Problem]], ...] = (
     days_are_of_our_time,
     support_ends_on_tuesdays,
     sentences_closed,
+    practice_has_answers,
     parts_add_up,
     patterns_hold,
     releases_complete,
     odt_fits,
+    changes_in_order,
 )
 
 
@@ -463,6 +536,7 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
         yield "odt.yaml", systems.product, "product", "products", [systems.product]
     for term in catalog.glossary:
         yield "glossary.yaml", term.term, "facts", "facts", term.facts
+    yield from _practice_references(catalog)
     for place, facts in _decision_references(catalog.decision_tables):
         yield "decision-tables.yaml", place, "facts", "facts", facts
     yield from _check_references(catalog)
@@ -471,6 +545,12 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
         yield "reference-only.yaml", kept.reason, "facts", "facts", kept.facts
     for file, label, record in _sourced(catalog):
         yield file, label, "sources", "sources", record.sources  # type: ignore[attr-defined]
+
+
+def _practice_references(catalog: Catalog) -> Iterator[_Reference]:
+    for asked in catalog.practice:
+        yield "practice.yaml", asked.id, "facts", "facts", asked.facts
+        yield "practice.yaml", asked.id, "number", "facts", [asked.number] if asked.number else []
 
 
 def _fleet_references(fleet: Fleet) -> Iterator[_Reference]:

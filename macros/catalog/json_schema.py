@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from .fleet_report import FleetReport
 from .heads import DEFAULTS, MAY_DEFAULT, RECORDS, REVIEW
-from .loader import DATA, HEADLESS, LISTS, OBJECTS
+from .loader import DATA, HEADLESS, LISTS, OBJECTS, READ_ELSEWHERE
 from .models import Catalog, Confidence
 from .organization import Organization
 
@@ -27,8 +27,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schemas(catalog: Catalog) -> dict[str, str]:
     """Every schema as JSON text, by file name."""
-    found = {f"{name}.schema.json": _of_list(model, name) for name, model in LISTS.items()}
-    found |= {f"{name}.schema.json": _of_object(model) for name, model in OBJECTS.items()}
+    found = {f"{name}.schema.json": _of_list(model, name) for name, model in {**LISTS, **READ_ELSEWHERE}.items()}
+    found |= {f"{name}.schema.json": _of_object(model, name) for name, model in OBJECTS.items()}
     found["organization.schema.json"] = _generated(Organization)
     found[REPORT] = {**TypeAdapter(FleetReport).json_schema(mode="serialization"), "$schema": DIALECT}
     found[IDS] = _ids(catalog)
@@ -107,12 +107,16 @@ _NAMES_OF: Mapping[tuple[str, str], str] = {
 """What a key names where its name alone does not say it, by (model, key)."""
 
 
+_OF_THEIR_DAY = frozenset({"Change"})
+"""Models whose ids may be gone by now."""
+
+
 def _generated(model: Any) -> dict[str, Any]:
     schema: dict[str, Any] = TypeAdapter(model).json_schema(mode="validation")
     schema["$schema"] = DIALECT
     for name, definition in [*schema.get("$defs", {}).items(), (schema.get("title", ""), schema)]:
         for key, rule in definition.get("properties", {}).items():
-            if kind := _NAMES_OF.get((name, key)) or _NAMES.get(key):
+            if name not in _OF_THEIR_DAY and (kind := _NAMES_OF.get((name, key)) or _NAMES.get(key)):
                 _point(rule, {"$ref": f"{IDS}#/$defs/{kind}"})
     return schema
 
@@ -136,8 +140,9 @@ def _of_list(model: Any, name: str) -> dict[str, Any]:
     return _with_head({**schema, **whole}, {**_LEFT, "additionalProperties": _VALUES})
 
 
-def _of_object(model: Any) -> dict[str, Any]:
-    return _with_head(_generated(model), {"additionalProperties": _VALUES})
+def _of_object(model: Any, name: str) -> dict[str, Any]:
+    schema = _generated(model)
+    return schema if name in HEADLESS else _with_head(schema, {"additionalProperties": _VALUES})
 
 
 _LEFT: dict[str, Any] = {

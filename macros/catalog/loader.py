@@ -13,6 +13,7 @@ from .heads import Head, once, read_head
 from .integrity import facts_in_their_file, problems
 from .models import (
     Catalog,
+    Changes,
     Checklist,
     Claim,
     ClientKey,
@@ -23,10 +24,12 @@ from .models import (
     DecisionTables,
     ErrorCode,
     Fact,
+    FactFamily,
     FileReview,
     HostKeys,
     Lifecycle,
     OdtReference,
+    Practice,
     Product,
     ReferenceOnly,
     Search,
@@ -40,6 +43,8 @@ from .places import with_line
 from .published_keys import KEYS
 from .references import REFERENCE, Values, resolve
 from .secrets import refuse_secrets
+from .source_digests import NAME as DIGESTS
+from .source_digests import SourceDigest
 from .strict_yaml import DataError, Document, Problem, read, validate
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -49,6 +54,7 @@ LISTS: dict[str, type[Any]] = {
     "sources": Source,
     "units": Unit,
     "facts": Fact,
+    "fact-families": FactFamily,
     "conflicts": Conflict,
     "claims": Claim,
     "products": Product,
@@ -59,6 +65,7 @@ LISTS: dict[str, type[Any]] = {
     "error-codes": ErrorCode,
     "code-names": CodeName,
     "glossary": Term,
+    "practice": Practice,
     "reference-only": ReferenceOnly,
     "checklists": Checklist,
     "symptoms": Symptom,
@@ -72,12 +79,34 @@ OBJECTS: dict[str, type[Any]] = {
     "outputs": Outputs,
     "search": Search,
     "fleet": Fleet,
+    "changes": Changes,
 }
 """Data files that hold one structured record."""
 
-HEADLESS = frozenset({"facts", "lifecycle", "sources", "units", "reference-only", "client-keys-compared"})
+READ_ELSEWHERE: dict[str, type[Any]] = {DIGESTS: SourceDigest}
+"""Data files with a list of records that no build needs, so that the catalog does not hold them."""
+
+HEADLESS = frozenset(
+    {
+        "facts",
+        "lifecycle",
+        "sources",
+        "units",
+        "fact-families",
+        "reference-only",
+        "client-keys-compared",
+        "changes",
+        *READ_ELSEWHERE,
+    }
+)
 """Data files without a head. Facts and support dates say sources, confidence and days each for themselves, so that
 whoever adds one has to decide; the others hold nothing that goes out of date by itself."""
+
+AS_WRITTEN = frozenset({"changes"})
+"""Data files whose sentences are of their day: what they say of a value is not replaced by what it is now."""
+
+ASIDE = frozenset({"schemas", "releases"})
+"""Folders beside the data files: what is written from them."""
 
 
 def load(folder: Path = DATA) -> Catalog:
@@ -102,7 +131,8 @@ def load(folder: Path = DATA) -> Catalog:
             continue
         build = _build_list if name in LISTS else _build_object
         model = LISTS.get(name) or OBJECTS[name]
-        parts = [part for document in found for part in _try(errors, partial(build, model, document, values))]
+        quoted = None if name in AS_WRITTEN else values
+        parts = [part for document in found for part in _try(errors, partial(build, model, document, quoted))]
         fields[name.replace("-", "_")] = tuple(chain(*parts)) if name in LISTS else next(iter(parts), None)
     if errors:
         raise DataError(once(errors, heads))
@@ -115,6 +145,17 @@ def load(folder: Path = DATA) -> Catalog:
         by_file = {file: head.document for file, head in heads.items()}
         raise DataError(once([with_line(problem, by_file) for problem in broken], heads))
     return catalog
+
+
+def written(folder: Path = DATA) -> dict[str, Any]:
+    """What editors wrote into each data file, by its name: records with the defaults of their file, and sentences that
+    name facts as they are written. Raises DataError for a file that cannot be read.
+    """
+    found = {name: [_read(folder, file, name) for file in _files(folder, name)] for name in (*LISTS, *OBJECTS)}
+    return {
+        name: [record for head in heads for record in head.document.data] if name in LISTS else heads[0].document.data
+        for name, heads in found.items()
+    }
 
 
 def _files_of(documents: Iterable[Document]) -> dict[str, str]:
@@ -161,10 +202,10 @@ def _read(folder: Path, file: Path, kind: str) -> Head:
 
 def _strays(folder: Path) -> Iterator[Problem]:
     """Files that nothing reads: an editor believes that they count."""
-    known = {f"{name}.yaml" for name in (*LISTS, *OBJECTS)}
+    known = {f"{name}.yaml" for name in (*LISTS, *OBJECTS, *READ_ELSEWHERE)}
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder)
-        if file.is_dir() or name.parts[0] == "schemas":
+        if file.is_dir() or name.parts[0] in ASIDE:
             continue
         is_part = len(name.parts) > 1 and name.parts[0] in LISTS and len(name.parts) == _IN_FOLDER
         if not (name.suffix == ".yaml" and (is_part or name.as_posix() in known)):
@@ -238,12 +279,12 @@ def _settled(document: Document, value: Any, values: Values) -> Any:
         return value  # reported where the record itself is resolved
 
 
-def _build_object(model: type[T], document: Document, values: Values) -> T:
-    return validate(model, resolve(document, values))
+def _build_object(model: type[T], document: Document, values: Values | None) -> T:
+    return validate(model, resolve(document, values) if values else document)
 
 
-def _build_list(model: type[T], document: Document, values: Values) -> list[T]:
-    return _records(model, resolve(document, values))
+def _build_list(model: type[T], document: Document, values: Values | None) -> list[T]:
+    return _records(model, resolve(document, values) if values else document)
 
 
 def _records(model: type[T], document: Document) -> list[T]:

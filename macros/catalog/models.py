@@ -110,6 +110,11 @@ class _Same:
         return id(self.records)
 
 
+@lru_cache(maxsize=4)
+def _family_by_beginning(same: _Same) -> Mapping[str, FactFamily]:
+    return {beginning: family for family in same.records for beginning in family.ids}
+
+
 @lru_cache(maxsize=64)
 def _index(same: _Same, key: str) -> Mapping[str, Any]:
     return _by_key(same.records, key)
@@ -136,11 +141,20 @@ class Source(Record):
     title_ours: bool = Field(False, description="The title describes the page in our words; its own was not read")
     publisher: Text
     page_date: Day | None = Field(None, description="Date on the page; empty when it carries none")
+    undated: Literal["none-printed", "month", "copy", "changes"] | None = Field(
+        None,
+        description="Why there is no date: the text that was read prints none, or a month alone; a copy was read that "
+        "shows none; or the page is a download or a form, and no text of a day",
+    )
     repository: str | None = Field(None, description="Public repository with the text of the page")
     path: str | None = Field(None, description="Path of the text in that repository")
+    commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")] | None = Field(
+        None, description="Commit that holds the text, where the newest one of the repository no longer does"
+    )
     url_exact: bool = Field(
         True,
-        description="False when the text was read in its repository and the address is that of the page it belongs to",
+        description="False when the text was read in its repository, or as its program brings it along, "
+        "and the address is that of the page it belongs to",
     )
 
 
@@ -152,6 +166,9 @@ class Unit(Record):
     many: Text
     measures: Identifier = Field(description="What it counts: time, computers, hosts; a fact says the same")
     minutes: int | None = Field(None, description="Length in minutes, for units of time")
+
+
+FactIds = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*$")]
 
 
 class Fact(Record):
@@ -182,6 +199,20 @@ class Fact(Record):
     def file(self) -> str:
         """The data file that it belongs into."""
         return f"facts/{self.area}.yaml"
+
+
+class FactFamily(Record):
+    """A page of the facts register, and which facts stand on it."""
+
+    id: Identifier
+    title: Text
+    about: Text
+    ids: Annotated[tuple[FactIds, ...], Field(min_length=1)] = Field(
+        description="Beginnings of ids; each ends where a part of the id does"
+    )
+    reviewer: Text | None = Field(
+        None, description="Who compares the facts of the page with their sources: a role, a team or a name"
+    )
 
 
 class Reading(Record):
@@ -316,8 +347,15 @@ class HostUpdate(Record):
     conflict: Identifier | None = Field(
         None, description="Record in conflicts.yaml, where the page prints the number of another release"
     )
+    printed: Text | None = Field(None, description="The number that the page prints, where there is such a conflict")
     sources: SourceIds
     notes: Text | None = None
+
+    @model_validator(mode="after")
+    def _conflict_has_number(self) -> HostUpdate:
+        if (self.conflict is None) != (self.printed is None):
+            raise ValueError("conflict and printed stand together: a conflict is about the number that a page prints")
+        return self
 
 
 class OfficeHost(Record):
@@ -604,6 +642,39 @@ class Term(Record):
     facts: tuple[str, ...] = ()
 
 
+Stage = Literal["day-one", "week-one", "month-one"]
+
+
+class PracticeChoice(Record):
+    """An answer to choose."""
+
+    text: Text
+    right: bool = False
+
+
+class Practice(Record):
+    """A question of the onboarding. Its answer is a choice, the value of a fact, or the verdict on an output."""
+
+    id: Identifier
+    stage: Stage
+    question: Text
+    choices: tuple[PracticeChoice, ...] = ()
+    number: str | None = Field(None, description="Id of a fact whose value is a whole number")
+    example: Identifier | None = Field(None, description="Id of an output in outputs.yaml")
+    why: Text | None = None
+    facts: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> Practice:
+        kinds = [name for name in ("choices", "number", "example") if getattr(self, name)]
+        if len(kinds) != 1:
+            raise ValueError(f"must have one of choices, number and example; has {', '.join(kinds) or 'none'}")
+        right = sum(choice.right for choice in self.choices)
+        if self.choices and right != 1:
+            raise ValueError(f"must have one right choice; has {right}")
+        return self
+
+
 class SearchKind(Record):
     """Pages whose entries in the search are of one kind."""
 
@@ -611,6 +682,7 @@ class SearchKind(Record):
     pages: tuple[Text, ...] = Field(description="Addresses; * stands for anything")
     weight: Annotated[float, Field(ge=0.1, le=2)] = Field(1, description="How much its entries count beside others")
     named_by: Annotated[int, Field(ge=1, le=3)] = Field(1, description="Cells of a row that name it")
+    asked: tuple[Text, ...] = Field((), description="Words of a query that ask for this kind")
 
 
 class Alike(Record):
@@ -621,10 +693,19 @@ class Alike(Record):
     why: Text | None = Field(None, description="Why they are alike, where no source has them")
 
 
+class OtherHeadings(Record):
+    """What readers call a place whose heading says it in other words."""
+
+    place: Text = Field(description="Address of the page, with the anchor of a section or row")
+    words: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="Headings that it could have as well")
+
+
 class Search(Record):
     """What the search knows of the field."""
 
     kinds: tuple[SearchKind, ...]
+    headings: tuple[OtherHeadings, ...] = ()
+    bare_cells: tuple[Text, ...] = Field((), description="Cells that say nothing without the head of their column")
     silent: tuple[Text, ...] = Field((), description="Words of a question that say nothing of what is looked for")
     alike: tuple[Alike, ...]
 
@@ -767,9 +848,13 @@ class ChecklistStep(Record):
 
     id: Identifier
     title: Text
+    reach: Reach | None = Field(
+        None, description="What an error code that begins with this step points at; our own reading"
+    )
     why: Text
     where: Text
     rights: Text
+    changes: bool = Field(False, description="It changes something, or tries to: nothing to begin with")
     commands: tuple[StepCommand, ...] = ()
     good: Text = Field(description="What good output looks like")
     otherwise: Text = Field(description="What to do if it looks different")
@@ -782,6 +867,11 @@ class ChecklistStep(Record):
     facts: tuple[str, ...] = ()
     sources: tuple[Identifier, ...] = Field((), description="Empty when the whole step is ours")
     confidence: Confidence
+
+    @property
+    def is_check(self) -> bool:
+        """Whether one may begin with it: it has something to read, and changes nothing."""
+        return bool(self.commands) and not self.changes
 
     @model_validator(mode="before")
     @classmethod
@@ -850,6 +940,86 @@ class ReferenceOnly(Record):
     facts: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+RecordKind = Literal[
+    "fact",
+    "code",
+    "client-key",
+    "host-key",
+    "host-update",
+    "office-host",
+    "support-date",
+    "product",
+    "claim",
+    "conflict",
+    "command",
+    "decision",
+    "question",
+    "outcome",
+    "rule",
+]
+"""Records whose changes are kept from release to release. `decision` is a rule of the decision tables, `rule` one of
+the checks of files."""
+
+
+class Change(Record):
+    """What became of a record between two releases, and why."""
+
+    number: Annotated[int, Field(strict=True, ge=1)] = Field(
+        description="Counts the changes of the log, and is never given twice"
+    )
+    day: Day = Field(description="Day on which the change was written down")
+    kind: RecordKind
+    id: Text
+    what: Literal["added", "changed", "removed"]
+    old: Mapping[str, JsonValue] | None = Field(
+        None, description="What changed, as it was; all that mattered of a record that is gone"
+    )
+    new: Mapping[str, JsonValue] | None = Field(
+        None, description="The same as it is now; all that matters of a record that is new"
+    )
+    why: Text | None = Field(None, description="Why, in a sentence for readers; the editor writes it")
+    now: Text | None = Field(None, description="Id of the record that took the place of one that is gone")
+    sources: tuple[Identifier, ...] = Field((), description="Pages behind the change; ids of their day in sources.yaml")
+
+    @model_validator(mode="after")
+    def _says_both_sides(self) -> Change:
+        sides = {"added": (False, True), "changed": (True, True), "removed": (True, False)}[self.what]
+        if (self.old is not None, self.new is not None) != sides:
+            wanted = " and ".join(name for name, is_there in zip(("old", "new"), sides, strict=True) if is_there)
+            raise ValueError(f"is {self.what}; expected {wanted} and nothing else")
+        if self.now and self.what != "removed":
+            raise ValueError(f"is {self.what}; only a record that is removed has another one in its place")
+        return self
+
+
+class Release(Record):
+    """A release of the guide: its number, the day on which it was closed, and what it changed."""
+
+    release: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
+    day: Day
+    notes: Text
+    records: Mapping[RecordKind, int] = Field(description="How many records of each kind it has")
+    changes: tuple[Change, ...]
+
+
+def release_order(release: str) -> tuple[int, ...]:
+    """What puts numbers of releases in order: 0.10.0 comes after 0.9.0."""
+    return tuple(map(int, release.split(".")))
+
+
+class Changes(Record):
+    """The log of changes: what no release has yet, and the releases, the newest first."""
+
+    last: Annotated[int, Field(strict=True, ge=0)] = Field(description="Number of the last change that was written")
+    unreleased: tuple[Change, ...]
+    releases: tuple[Release, ...]
+
+    def every(self) -> tuple[tuple[Release | None, Change], ...]:
+        """Every change with its release, the newest first; None where no release has it yet."""
+        released = ((one, change) for one in self.releases for change in one.changes)
+        return (*((None, change) for change in self.unreleased), *released)
+
+
 class FileReview(Record):
     """The day by which somebody should look a whole data file through."""
 
@@ -866,6 +1036,7 @@ class Catalog(Record):
     sources: tuple[Source, ...]
     units: tuple[Unit, ...]
     facts: tuple[Fact, ...]
+    fact_families: tuple[FactFamily, ...]
     conflicts: tuple[Conflict, ...]
     claims: tuple[Claim, ...]
     products: tuple[Product, ...]
@@ -878,6 +1049,7 @@ class Catalog(Record):
     code_names: tuple[CodeName, ...]
     odt: OdtReference
     glossary: tuple[Term, ...]
+    practice: tuple[Practice, ...]
     decision_tables: DecisionTables
     reference_only: tuple[ReferenceOnly, ...]
     checklists: tuple[Checklist, ...]
@@ -885,6 +1057,7 @@ class Catalog(Record):
     outputs: Outputs
     search: Search
     fleet: Fleet
+    changes: Changes
     file_reviews: tuple[FileReview, ...]
 
     def __eq__(self, other: object) -> bool:
@@ -896,6 +1069,23 @@ class Catalog(Record):
     def fact(self, fact_id: str) -> Fact:
         """The fact with this id. Raises UnknownIdError, which names near ids."""
         return find(self.facts, fact_id, "fact")
+
+    def family_of(self, fact_id: str) -> FactFamily:
+        """The page of the register that a fact stands on. Raises UnknownIdError when no family takes it."""
+        families = _family_by_beginning(_Same(self.fact_families))
+        parts = fact_id.split(".")
+        for end in range(len(parts), 0, -1):
+            if found := families.get(".".join(parts[:end])):
+                return found
+        raise UnknownIdError("family of facts", fact_id, families)
+
+    def facts_of(self, family: FactFamily) -> tuple[Fact, ...]:
+        """The facts on a page of the register, in the order of the data."""
+        return tuple(fact for fact in self.facts if self.family_of(fact.id) == family)
+
+    def family(self, family_id: str) -> FactFamily:
+        """The page of the register with this id. Raises UnknownIdError."""
+        return find(self.fact_families, family_id, "family of facts")
 
     def source(self, source_id: str) -> Source:
         """The source with this id. Raises UnknownIdError."""

@@ -124,11 +124,16 @@ Id = Annotated[str, StringConstraints(pattern=ID)]
 
 
 class Forest(Record):
-    """The Active Directory forest. Leave `active_directory` out when there is none."""
+    """An Active Directory forest. Leave `active_directory` out when there is none."""
 
     dns_name: DnsName = Field(description="DNS name of the forest root domain")
     schema_level: ForestSchema = Field(
         description="Schema version of the forest; ADBA needs windows-server-2012 or later"
+    )
+    activation_objects: Annotated[tuple[Identifier, ...], Field(max_length=MOST_HOSTS)] | None = Field(
+        None,
+        description="Host keys that activation objects of this forest were made with, each by its id in "
+        "macros/data/host-keys.yaml; [] when there is no object, and leave out when unknown",
     )
 
 
@@ -139,6 +144,11 @@ class HostKey(Record):
         description="Id of a host key group in macros/data/host-keys.yaml, for example ws2025 or office-ltsc-2024"
     )
     activations_used: Count = Field(description="How often this key has been activated on this host")
+    key: Id | None = Field(
+        None,
+        description="Which of several keys of this kind it is, by a name of your choice; never the key itself. Each "
+        "key has activations of its own. Leave out when there is one",
+    )
 
 
 class KmsHost(Record):
@@ -169,6 +179,7 @@ class KmsHost(Record):
     weight: Annotated[int, Field(strict=True, ge=0, le=65535)] | None = Field(
         None, description="SRV weight, when it is not the standard one"
     )
+    responsible: Name | None = Field(None, description="Who looks after the host and its keys: a person or a team")
 
 
 class MakAllotment(Record):
@@ -181,6 +192,7 @@ class MakAllotment(Record):
     counted_on: Day | None = Field(
         None, description="Day on which `used` was read; months count from it, and without it from the day of the build"
     )
+    responsible: Name | None = Field(None, description="Who looks after the MAK: a person or a team")
 
 
 class Licensed(Record):
@@ -229,6 +241,12 @@ class Group(Record):
     product: Identifier = Field(
         description="Id of a product in macros/data/products.yaml, for example windows-11 or office-ltsc-2024"
     )
+    release: Identifier | None = Field(
+        None,
+        description="For a product whose releases end on days of their own: the release and edition that these "
+        "computers run, by its id in macros/data/lifecycle.yaml, for example win11-25h2-enterprise; leave out when "
+        "unknown or mixed",
+    )
     count: Count = Field(description="How many computers there are")
     license: License = Field("volume", description="How the product is licensed on these computers")
     method: Method = Field(
@@ -265,6 +283,14 @@ class Group(Record):
         description="Isolated network, branch or ship, by a name of your choice: computers with the same site could "
         "share a KMS host there. Leave out for computers of the core network and for computers that stand alone",
     )
+    sites: Annotated[int, Field(strict=True, ge=2, le=MOST)] | None = Field(
+        None,
+        description="How many sites alike `site` stands for, such as 140 for 140 branches. `count` is then for all of "
+        "them together, and a KMS host in one of them counts the share of that site alone; leave out for one site",
+    )
+    forest: DnsName | None = Field(
+        None, description="DNS name of the forest of these computers, where it is one of further_forests"
+    )
     internet: Internet = Field(
         description="Way to Microsoft's activation servers; via-admin-workstation: another computer activates for them"
     )
@@ -278,8 +304,10 @@ class Group(Record):
     match: Name | None = Field(
         None,
         description="Names by which a fleet that is read tells these computers from those of other groups, with or "
-        "without their domain: * stands for any letters and ? for one, as in LT-* or *.plant.example.com",
+        "without their domain: * stands for any letters and ? for one, as in LT-* or *.plant.example.com. With the "
+        "label of a column in front, the pattern is one of its values, as in Site=Berlin*",
     )
+    responsible: Name | None = Field(None, description="Who looks after these computers: a person or a team")
 
     @property
     def shares_one_id(self) -> bool:
@@ -294,6 +322,16 @@ class Group(Record):
         """
         return min(self.count, 1) if self.shares_one_id else self.count
 
+    @property
+    def at_one_site(self) -> int:
+        """Computers at one site: of several sites alike, at the one with the fewest when they are spread evenly."""
+        return self.count // (self.sites or 1)
+
+    @property
+    def client_ids_at_one_site(self) -> int:
+        """How many of them a KMS host of that site counts."""
+        return min(self.at_one_site, 1) if self.shares_one_id else self.at_one_site
+
 
 class Organization(Record):
     """What the organization's file says."""
@@ -301,8 +339,15 @@ class Organization(Record):
     model_config = ConfigDict(title="Organization of the Volume Activation Guide")
 
     name: Name = Field(description="What pages call your organization")
+    as_of: Day | None = Field(
+        None, description="Day on which the numbers of this file were right; pages say so when that was long ago"
+    )
     active_directory: Forest | None = Field(
         None, description="The Active Directory forest; leave out when there is none"
+    )
+    further_forests: Annotated[tuple[Forest, ...], Field(max_length=MOST_HOSTS)] = Field(
+        (),
+        description="Other forests; a group names its own in `forest`. ADBA needs activation objects in each of them",
     )
     dns_zone: DnsName = Field(
         NO_ZONE, description="Zone in which the KMS hosts publish their SRV record; leave out when there is no KMS host"
@@ -317,13 +362,26 @@ class Organization(Record):
     licensed: Annotated[tuple[Licensed, ...], Field(max_length=MOST_ENTRIES)] = Field(
         (), description="Computers that you have volume licenses for, by product; the groups should add up to them"
     )
-    groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=MOST_ENTRIES)] = Field(
-        description="Groups of computers that share product, directory and network"
+    groups: Annotated[tuple[Group, ...], Field(max_length=MOST_ENTRIES)] = Field(
+        (), description="Groups of computers that share product, directory and network; leave out until you know them"
     )
 
     def host(self, host_id: str) -> KmsHost:
         """The KMS host with this id. Raises LookupError."""
         return next(host for host in self.kms_hosts if host.id == host_id)
+
+    @property
+    def forests(self) -> tuple[Forest, ...]:
+        """Every forest, the one of groups that name none first."""
+        return (*([self.active_directory] if self.active_directory else []), *self.further_forests)
+
+    def forest_of(self, group: Group) -> Forest | None:
+        """The forest whose members a group's computers are; None for a workgroup."""
+        if group.directory == "none":
+            return None
+        if group.forest is None:
+            return self.active_directory
+        return next((forest for forest in self.further_forests if forest.dns_name == group.forest), None)
 
     @property
     def zones(self) -> tuple[str, ...]:

@@ -77,8 +77,10 @@ def _contradictions(organization: Organization, catalog: Catalog) -> Iterator[Fi
     yield from _repeated_ids(organization)
     yield from _unknown_ids(organization, catalog)
     yield from _zones(organization)
+    yield from _forests(organization, catalog)
     yield from _contradicting_groups(organization, catalog)
     yield from _hosts_of_other_sites(organization)
+    yield from _sites_alike(organization)
     for index, allotment in enumerate(organization.mak_allotments):
         if allotment.used > allotment.total:
             yield (
@@ -202,6 +204,7 @@ def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Findi
         yield from _unknown(("licensed", index, "product"), licensed.product, products, "what-product")
     for index, group in enumerate(organization.groups):
         yield from _unknown(("groups", index, "product"), group.product, products, "what-product")
+        yield from _unknown_release(("groups", index, "release"), group, catalog)
         for question, answer in group.answers:
             yield from _unknown(("groups", index, "answers"), question, answers, "what-question")
             if question in answers:
@@ -216,6 +219,16 @@ def _unknown_ids(organization: Organization, catalog: Catalog) -> Iterator[Findi
                 allotments,
                 "what-mak",
             )
+
+
+def _unknown_release(key: tuple[str | int, ...], group: Group, catalog: Catalog) -> Iterator[Finding]:
+    if group.release is None or group.product not in {product.id for product in catalog.products}:
+        return
+    known = [entry.id for entry in catalog.lifecycle if entry.release and group.product in entry.products]
+    if known:
+        yield from _unknown(key, group.release, known, "what-release")
+    else:
+        yield key, say("release-of-none", release=short(group.release), product=group.product)
 
 
 def _zones(organization: Organization) -> Iterator[Finding]:
@@ -234,6 +247,25 @@ def _zones(organization: Organization) -> Iterator[Finding]:
             yield ("kms_hosts", index, "name"), say("host-outside-zones", name=host.name, zones=zones)
 
 
+def _forests(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
+    key_groups = [group.id for group in catalog.host_keys.groups]
+    if organization.further_forests and organization.active_directory is None:
+        yield ("further_forests",), say("forest-without-first")
+    first: dict[str, int] = {}
+    keys: list[tuple[str | int, ...]] = [("active_directory",)] if organization.active_directory else []
+    keys += [("further_forests", index) for index in range(len(organization.further_forests))]
+    for number, (key, forest) in enumerate(zip(keys, organization.forests, strict=True)):
+        if forest.dns_name in first:
+            yield (*key, "dns_name"), say("repeated-forest", forest=forest.dns_name)
+        first.setdefault(forest.dns_name, number)
+        objects = forest.activation_objects or ()
+        for position, held in enumerate(objects):
+            where = (*key, "activation_objects", position)
+            yield from _unknown(where, held, key_groups, "what-key")
+            if held in objects[:position]:
+                yield where, say("repeated-entry", entry=held)
+
+
 def _unknown(key: tuple[str | int, ...], given: str, known: Iterable[str], what: str) -> Iterator[Finding]:
     allowed = list(known)
     if given not in allowed:
@@ -244,7 +276,7 @@ def _unknown(key: tuple[str | int, ...], given: str, known: Iterable[str], what:
 def _contradicting_groups(organization: Organization, catalog: Catalog) -> Iterator[Finding]:
     products = {product.id: product for product in catalog.products}
     for index, group in enumerate(organization.groups):
-        for rule in (_mak_of, _kms_of, _adba_of, _directory_and_schema, _starts_of, _platform_of):
+        for rule in (_mak_of, _kms_of, _adba_of, _directory_and_schema, _starts_of, _platform_of, _sites_of):
             yield from ((("groups", index, *key), message) for key, message in rule(group, organization, products))
 
 
@@ -271,6 +303,11 @@ def _adba_of(group: Group, organization: Organization, products: Mapping[str, Pr
         yield ("method",), say("adba-legacy", product=products[group.product].name)
     if group.directory != "none" and organization.active_directory is None:
         yield ("directory",), say("directory-without-forest", directory=group.directory)
+    if group.forest is not None and group.directory == "none":
+        yield ("forest",), say("forest-without-directory", forest=group.forest)
+    elif group.forest is not None:
+        known = [forest.dns_name for forest in organization.further_forests]
+        yield from _unknown(("forest",), group.forest, known, "what-forest")
 
 
 def _starts_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
@@ -296,12 +333,38 @@ OLD_SCHEMAS = get_args(ForestSchema)[: get_args(ForestSchema).index("windows-ser
 def _directory_and_schema(
     group: Group, organization: Organization, products: Mapping[str, Product]
 ) -> Iterator[Finding]:
-    forest = organization.active_directory
+    forest = organization.forest_of(group)
     if forest is None:
         return
     old = forest.schema_level in OLD_SCHEMAS
     if old and group.directory == "ad-ready":
         yield ("directory",), say("schema-too-low", level=forest.schema_level)
+
+
+def _sites_of(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:
+    if group.sites is None:
+        return
+    if group.site is None:
+        yield ("sites",), say("sites-without-site", sites=group.sites)
+    if group.sites > group.count:
+        yield ("sites",), say("sites-beyond-count", sites=group.sites, count=group.count)
+
+
+def _sites_alike(organization: Organization) -> Iterator[Finding]:
+    """What stands for several sites does so in each group, and no host of the file serves all of them."""
+    first: dict[str, int] = {}
+    for index, group in enumerate(organization.groups):
+        if group.site is None:
+            continue
+        other = first.setdefault(group.site, index)
+        sites = organization.groups[other].sites
+        if group.sites != sites:
+            slots = {"own": group.sites or 1, "other": sites or 1, "site": group.site, "group": other}
+            yield ("groups", index, "sites"), say("sites-differ", **slots)
+    for index, host in enumerate(organization.kms_hosts):
+        sites = organization.groups[first[host.site]].sites if host.site in first else None
+        if sites:
+            yield ("kms_hosts", index, "site"), say("host-of-many-sites", site=host.site, sites=sites)
 
 
 def _other_mak(group: Group, organization: Organization, products: Mapping[str, Product]) -> Iterator[Finding]:

@@ -166,6 +166,9 @@ class Derived(Strict):
     when: tuple[Condition, ...]
 
 
+Cause = Literal["told", "code"]
+
+
 class FindingRule(Strict):
     """Something worth knowing, when all conditions hold."""
 
@@ -175,6 +178,11 @@ class FindingRule(Strict):
         "product", description="same: about several licenses of one product; text: about all that was pasted"
     )
     unseen: bool = Field(False, description="It says what the text does not show: with it, all cannot be well")
+    cause: Cause | None = Field(
+        None,
+        description="It says why a license is not activated, in the words of the text (told) or by its code (code), "
+        "and stands in the verdict",
+    )
     when: Annotated[tuple[Condition, ...], Field(min_length=1)]
     text: Text
     advice: StepAdvice | None = Field(
@@ -232,6 +240,8 @@ class Words(Strict):
     renewals: Text
     renewal: Text
     about: Text = Field(description="In front of a sentence about a product that has a name")
+    follow: Text = Field(description="What to do with a code that has a page")
+    ask: Text = Field(description="What to do with a code that has none")
     key: Text = Field(description="One of several licenses: its description and the end of its key")
     no_key: Text = Field(description="The same, when the text does not show the end of the key")
     verdicts: Verdicts

@@ -33,6 +33,8 @@ PATTERNS = frozenset(
 """Keys of outputs.yaml and fleet.yaml that hold regular expressions. Elsewhere a key of that name holds words."""
 _PRINTED = frozenset({"output", "languages"})
 """Keys of outputs.yaml that hold what programs print."""
+_NO_RECORDS = frozenset({"file_reviews", "changes"})
+"""What a catalog holds beside records: days, and what records said in earlier releases."""
 _MARKS = re.compile(r"[{}]|\[\[|\]\]")
 
 
@@ -61,7 +63,7 @@ def records(catalog: Catalog) -> Iterator[tuple[str, tuple[str, ...], BaseModel]
     """Every record of the data: its file, its place there, and itself. A file that is one structure is one record."""
     for name in type(catalog).model_fields:
         found = getattr(catalog, name)
-        if name == "file_reviews":
+        if name in _NO_RECORDS:
             continue
         if isinstance(found, tuple):
             yield from ((file_of(name, each), (label_of(each) or f"[{n}]",), each) for n, each in enumerate(found))

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from .models import Catalog, Fact, Lifecycle
+from .models import Catalog, Fact, Lifecycle, UnknownIdError
 from .strict_yaml import Problem
 
 Risk = Literal["high", "usual", "low"]
@@ -46,6 +46,8 @@ class Review:
     risk: Risk
     why: str
     """Why it has this risk."""
+    who: str | None = None
+    """Who is to compare it; None where nobody is named."""
 
     @property
     def latest(self) -> date | None:
@@ -56,7 +58,7 @@ class Review:
 def reviews(catalog: Catalog) -> tuple[Review, ...]:
     """Every review, the next one first."""
     newest = max((fact.verified_on for fact in catalog.facts), default=None)
-    found = [_of_fact(fact) for fact in catalog.facts]
+    found = [replace(_of_fact(fact), who=_reviewer(catalog, fact)) for fact in catalog.facts]
     found += [_of_support(entry) for entry in catalog.lifecycle]
     for head in catalog.file_reviews:
         risk = _FILES.get(head.file, "usual")
@@ -114,6 +116,14 @@ def reviews_in_time(catalog: Catalog) -> Iterator[Problem]:
 def _of_fact(fact: Fact) -> Review:
     risk, why = risk_of(fact)
     return Review(fact.file, fact.id, fact.statement, fact.review_by, fact.verified_on, risk, why)
+
+
+def _reviewer(catalog: Catalog, fact: Fact) -> str | None:
+    try:
+        return catalog.family_of(fact.id).reviewer
+    except UnknownIdError:
+        # Another rule names a fact that stands on no page of the register.
+        return None
 
 
 def _of_support(entry: Lifecycle) -> Review:

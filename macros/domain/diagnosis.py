@@ -19,6 +19,7 @@ from typing import Literal
 
 from macros.catalog.models import Catalog
 from macros.catalog.output_models import (
+    Cause,
     Condition,
     FindingRule,
     OutputField,
@@ -105,15 +106,17 @@ class Found:
     next: tuple[str, ...]
     facts: tuple[str, ...]
     unseen: bool
+    cause: Cause | None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The whole text in one sentence, and what to do next where the sentence is not about a fault."""
+    """The whole text in one sentence, what to do, and where to go on: targets as those of a finding."""
 
     state: VerdictState
     text: str
     todo: str
+    next: tuple[str, ...] = ()
 
 
 @dataclass
@@ -226,6 +229,9 @@ class Reader:
         self._prefixes = [re.compile(pattern) for pattern in outputs.clean.prefixes]
         self._date, self._label = re.compile(outputs.date), re.compile(outputs.label)
         self._same_product = re.compile(outputs.same_product)
+        self._derived = [
+            [(rule, compiled(rule.when)) for rule in outputs.derive if rule.first == each] for each in (False, True)
+        ]
         self._junk, self._prompt = re.compile(outputs.clean.junk), re.compile(outputs.clean.prompt)
         self._forms = Forms(outputs.clean, self._plain, lambda label: fold(label) in self._fields)
 
@@ -602,11 +608,11 @@ class Reader:
     def _fill(self, entry: Entry, is_first: bool) -> list[str]:
         """Fill slots from others, and say which."""
         slots, filled = entry.slots, []
-        for rule in self._data.derive:
-            value = slots.get(rule.from_) if rule.from_ else rule.to
-            if rule.first != is_first or rule.set in slots or value is None:
+        for rule, hold in self._derived[is_first]:
+            if rule.set in slots:
                 continue
-            if all(_holds(each, slots) for each in rule.when):
+            value = slots.get(rule.from_) if rule.from_ else rule.to
+            if value is not None and hold(slots):
                 slots[rule.set] = value
                 filled.append(rule.set)
                 if rule.from_ in entry.lines:
@@ -714,6 +720,7 @@ class Reader:
             tuple(target for target in targets if target),
             rule.facts,
             rule.unseen,
+            rule.cause,
         )
 
     def _verdict(self, products: Sequence[Entry], findings: Sequence[Found]) -> Verdict:
@@ -726,16 +733,20 @@ class Reader:
             inactive = [e for e in used if "not_activated" in e.slots and e.slots["status"] != "unknown"]
             if inactive and inactive[0].level == gravest.severity:
                 slots = self._words(inactive[0].slots)
+                cause = _cause(findings) if len(used) == 1 else None
+                told = cause.summary.removeprefix(_filled(self._data.words.about, slots, self.mask)) if cause else ""
                 values = {**slots, "count": len(inactive), "all": len(used)}
-                values["code"] = f", {slots['real_error']}" if "real_error" in slots else ""
+                is_told = cause and cause.cause == "code"
+                values["code"] = f", {slots['real_error']}" if "real_error" in slots and not is_told else ""
                 values["status_word"] = self._data.words.statuses[str(slots["status"])]
                 template = words.inactive_of_several if len(used) > 1 else words.inactive
-                todo = inactive[0].todo or gravest.todo
-                return Verdict(state, _filled(template, values, self.mask), todo)
-            return Verdict(state, gravest.summary, gravest.todo)
+                text = f"{_filled(template, values, self.mask)} {told[:1].upper()}{told[1:]}".rstrip()
+                why = cause or gravest
+                return Verdict(state, text, inactive[0].todo or why.todo, why.next)
+            return Verdict(state, gravest.summary, gravest.todo, gravest.next)
         unseen = next((one for one in findings if one.unseen), None)
         if unseen:
-            return Verdict("unseen", unseen.summary, unseen.todo)
+            return Verdict("unseen", unseen.summary, unseen.todo, unseen.next)
         values = {**self._words(used[0].slots), "all": len(used)}
         return Verdict("good", _filled(words.good_of_several if len(used) > 1 else words.good, values, self.mask), "")
 
@@ -744,7 +755,8 @@ class Reader:
         values: dict[str, Value] = {"name": words.nobody, "left": "", "about": "", **slots}
         if "name" in slots:
             values["about"] = _filled(words.about, slots)
-        values["meaning"] = self._codes.get(str(slots.get("error_code")), _NO_PAGE)
+        values["meaning"] = meaning = self._codes.get(str(slots.get("error_code")), _NO_PAGE)
+        values["follow"] = words.ask if meaning.endswith(_NO_PAGE) else words.follow
         values["channel_word"] = words.channels.get(str(slots.get("channel")), "")
         minutes = slots.get("remaining_minutes")
         if isinstance(minutes, int):
@@ -782,6 +794,12 @@ def advice_of(catalog: Catalog) -> Mapping[str, str]:
         for step in checklist.steps
         for name, text in step.advice.items()
     }
+
+
+def _cause(findings: Sequence[Found]) -> Found | None:
+    """Why a license is not activated: what the text says itself before what its code means."""
+    kinds: Sequence[Cause] = ("told", "code")
+    return next((one for kind in kinds for one in findings if one.cause == kind), None)
 
 
 def _beginning(pattern: str) -> str:
@@ -898,6 +916,33 @@ def _is(kind: OutputKind, marks: set[str]) -> bool:
 def all_hold(conditions: Iterable[Condition], slots: Mapping[str, Value]) -> bool:
     """Whether every condition holds for these slots."""
     return all(_holds(each, slots) for each in conditions)
+
+
+def compiled(conditions: Iterable[Condition]) -> Callable[[Mapping[str, Value]], bool]:
+    """A test whether every condition holds, for rules that are asked again and again."""
+    tests = tuple(_test(each) for each in conditions)
+
+    def hold(slots: Mapping[str, Value]) -> bool:
+        for test in tests:  # noqa: SIM110 - asked a hundred times for each product
+            if not test(slots):
+                return False
+        return True
+
+    return tests[0] if len(tests) == 1 else hold
+
+
+def _test(condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
+    slot, given = condition.slot, condition.model_fields_set - {"slot"}
+    if given == {"has"}:
+        wanted = condition.has
+        return lambda slots: (slot in slots) is wanted
+    if given <= {"in_", "in"} and condition.in_ is not None:
+        allowed = frozenset(map(str, condition.in_))
+        return lambda slots: slot in slots and str(slots[slot]) in allowed
+    if given == {"like"} and condition.like is not None:
+        search = re.compile(condition.like).search
+        return lambda slots: slot in slots and search(str(slots[slot])) is not None
+    return partial(_holds, condition)
 
 
 def _holds(condition: Condition, slots: Mapping[str, Value]) -> bool:

@@ -71,6 +71,9 @@ def _read(text: str) -> Typed:
         if -_LOWEST <= number < 0 or _LOWEST <= number < _ALL or number >> _FACILITY == _LICENSING:
             digits = f"{number % _ALL:08X}"
             return Typed(f"0x{digits}", digits)
+    # 0xC004-F074, and C004F074h as debuggers and assemblers write it.
+    plain = re.sub(r"^(0?X[0-9A-F]{4})-([0-9A-F]{4})$", r"\1\2", plain)
+    plain = re.sub(r"^((?:0?X)?[0-9A-F]{8})H$", r"\1", plain)
     digits = re.sub(r"^0?X", "", plain)
     marked = digits != plain
     if not re.fullmatch(rf"[0-9A-F]{{{_LEAST},{_MOST}}}", digits) or not (marked or re.search("[0-9]", text)):

@@ -37,7 +37,7 @@ class HostUse:
 
 @dataclass(frozen=True)
 class HostKeyBudget:
-    """Budget of one host key group.
+    """Budget of one host key: `key` tells several of a group apart.
 
     `hosts` counts hosts on which the key has been activated. `in_all` grants the activations of one host on each of
     the hosts (reading a of conflict.csvlk_total); `strict` grants the activations of one host to all of them together
@@ -45,13 +45,24 @@ class HostKeyBudget:
     """
 
     group_id: str
+    key: str | None
     hosts: Allowance
     per_host: tuple[HostUse, ...]
     in_all: Allowance
     strict: Allowance
 
+    @property
+    def name(self) -> str:
+        """What no other budget is called."""
+        return name_of(self.group_id, self.key)
 
-def budget(group_id: str, used_by_host: dict[str, int], policy: Policy) -> HostKeyBudget:
+
+def name_of(group_id: str, key: str | None) -> str:
+    """The id of a host key group, with the name of the key where an organization has several: `ws2025/second`."""
+    return group_id if key is None else f"{group_id}/{key}"
+
+
+def budget(group_id: str, used_by_host: dict[str, int], policy: Policy, key: str | None = None) -> HostKeyBudget:
     """Budget of a host key from the activations used on each host, by host id.
 
     Source: facts kms.csvlk.max_hosts and kms.csvlk.activations_per_host. A host on which the key was installed and not
@@ -62,6 +73,7 @@ def budget(group_id: str, used_by_host: dict[str, int], policy: Policy) -> HostK
     used = sum(used_by_host.values())
     return HostKeyBudget(
         group_id=group_id,
+        key=key,
         hosts=Allowance(policy.key_hosts, sum(1 for count in used_by_host.values() if count)),
         per_host=tuple(
             HostUse(host_id, Allowance(policy.key_activations_per_host, count))
@@ -73,9 +85,9 @@ def budget(group_id: str, used_by_host: dict[str, int], policy: Policy) -> HostK
 
 
 def budgets(organization: Organization, policy: Policy) -> tuple[HostKeyBudget, ...]:
-    """Budget of each host key group that the organization's hosts hold, one key a group assumed."""
-    used: dict[str, dict[str, int]] = {}
+    """Budget of each host key that the organization's hosts hold; entries that name no key are one key a group."""
+    used: dict[tuple[str, str | None], dict[str, int]] = {}
     for host in organization.kms_hosts:
-        for key in host.keys:
-            used.setdefault(key.group, {})[host.id] = key.activations_used
-    return tuple(budget(group_id, hosts, policy) for group_id, hosts in used.items())
+        for each in host.keys:
+            used.setdefault((each.group, each.key), {})[host.id] = each.activations_used
+    return tuple(budget(group_id, hosts, policy, key) for (group_id, key), hosts in used.items())

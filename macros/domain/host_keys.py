@@ -63,11 +63,6 @@ class Holder:
     host_system: str
     listings: tuple[Listing, ...]
 
-    @property
-    def updates(self) -> tuple[HostUpdate, ...]:
-        """Rows of the update table that concern any of the products, each once."""
-        return tuple(dict.fromkeys(update for listing in self.listings for update in listing.updates))
-
 
 @dataclass(frozen=True)
 class Partial:
@@ -179,6 +174,25 @@ def updates_for_key(catalog: Catalog, group_id: str, host_system: str) -> tuple[
     return updates_for(catalog, host_system, group.host_systems[0]) if group.kind == "windows" else ()
 
 
+def needed_updates(
+    catalog: Catalog, group_id: str, host_system: str, products: Iterable[str]
+) -> tuple[HostUpdate, ...]:
+    """Updates that a system needs before it takes a key and activates some products with it.
+
+    One where each row of the table has its day: for each product the oldest update that will do, and of these the
+    latest, because the table says "or later" and an update of a system contains the older ones. Else every row.
+    Raises LookupError for an unknown group.
+    """
+    rows = [updates_for_key(catalog, group_id, host_system)]
+    rows += [updates_for(catalog, host_system, product) for product in products]
+    every = tuple(dict.fromkeys(update for found in rows for update in found))
+    days = {update: update.listed.day for update in every if update.listed}
+    if len(days) < len(every):
+        return every
+    least = [min(found, key=days.__getitem__) for found in rows if found]
+    return (max(least, key=days.__getitem__),) if least else ()
+
+
 def named_systems(catalog: Catalog, group: HostKeyGroup) -> tuple[str, ...]:
     """Host systems that the page names.
 
@@ -211,6 +225,14 @@ def covering(catalog: Catalog, products: Iterable[str]) -> Coverings:
             for system in group.host_systems
         ]
     return Coverings(tuple(full), tuple(partial))
+
+
+def products_by_key(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """Products that Microsoft lists for each host key, each once."""
+    return {
+        group.id: tuple(dict.fromkeys(product for line in group.activates for product in line.products))
+        for group in catalog.host_keys.groups
+    }
 
 
 def installed_keys(catalog: Catalog, organization: Organization) -> tuple[KeyOnHost, ...]:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from macros.catalog.models import Catalog, Confidence, EsuYear, Lifecycle
-from macros.catalog.organization import Organization
+from macros.catalog.organization import Group, Organization
 from macros.domain.once import once
 
 Phase = Literal[
@@ -77,7 +77,7 @@ class Concern:
 
 @dataclass(frozen=True)
 class Releases:
-    """A product that ends release by release, and what an organization has of it: its file does not name releases."""
+    """A product that ends release by release, and what an organization has of it without saying which release."""
 
     product: str
     groups: tuple[str, ...]
@@ -164,10 +164,10 @@ def esu_year(entry: Lifecycle, day: date) -> EsuYear | None:
 
 
 def releases_of(catalog: Catalog, organization: Organization, product: str, today: date) -> Releases:
-    """The releases of a product by whether they are supported today, and the computers that run one of them."""
+    """The releases of a product by whether they are supported today, and the computers that run one nobody named."""
     entries = [entry for entry in entries_of(catalog, product) if entry.release]
     latest_first = sorted(entries, key=lambda entry: (max(m.latest for m in milestones(entry)), entry.id), reverse=True)
-    groups = [group for group in organization.groups if group.product == product]
+    groups = [group for group in organization.groups if group.product == product and group.release is None]
     return Releases(
         product,
         tuple(group.id for group in groups),
@@ -182,19 +182,45 @@ def outlook(catalog: Catalog, organization: Organization, today: date) -> Outloo
     """The ends to come for the products and hosts of an organization, what has ended, and what has no date."""
     in_use = _products_in_use(organization)
     dated = [entry for entry in catalog.lifecycle if any(product in in_use for product in entry.products)]
-    # Nothing says which release a computer runs, so no release's end is the end of a computer's support.
+    # Where nothing says which release a computer runs, no release's end is the end of its support.
     by_release = {product for entry in dated if entry.release for product in entry.products}
-    entries = [entry for entry in dated if not entry.release]
+    entries = [entry for entry in dated if not entry.release or _runs(entry, organization)]
     concerns = {entry.id: _concern(entry, organization, in_use) for entry in entries}
     recorded = {product for entry in entries for product in entry.products} | by_release
     return Outlook(
         upcoming=tuple((milestone, concerns[milestone.entry]) for milestone in upcoming(entries, today)),
         ended=tuple(concerns[entry.id] for entry in entries if _is_free_support_over(entry, today)),
         releases=tuple(
-            releases_of(catalog, organization, product, today) for product in in_use if product in by_release
+            found
+            for product in in_use
+            if product in by_release
+            for found in [releases_of(catalog, organization, product, today)]
+            if found.groups or not any(group.product == product for group in organization.groups)
         ),
         unrecorded=tuple(product for product in in_use if product not in recorded),
     )
+
+
+def entries_in_use(catalog: Catalog, organization: Organization) -> tuple[Lifecycle, ...]:
+    """Entries that speak of what an organization has, in the order of the data: of a product that ends release by
+    release those that its groups name, and every one where something does not say which it is."""
+    in_use = {*_products_in_use(organization)}
+    named = {
+        product
+        for product in in_use
+        for groups in [[group for group in organization.groups if group.product == product]]
+        if groups and all(group.release for group in groups)
+    }
+    return tuple(
+        entry
+        for entry in catalog.lifecycle
+        if _runs(entry, organization) or in_use.intersection(entry.products) - (named if entry.release else set())
+    )
+
+
+def is_about(entry: Lifecycle, group: Group) -> bool:
+    """Whether an entry's dates are those of a group: of its product, and of its release where releases differ."""
+    return group.product in entry.products and (not entry.release or group.release == entry.id)
 
 
 def turns(entries: Iterable[Lifecycle]) -> tuple[date, ...]:
@@ -282,11 +308,17 @@ def _products_in_use(organization: Organization) -> tuple[str, ...]:
 
 
 def _concern(entry: Lifecycle, organization: Organization, in_use: Iterable[str]) -> Concern:
-    groups = [group for group in organization.groups if group.product in entry.products]
+    groups = [group for group in organization.groups if is_about(entry, group)]
     return Concern(
         entry.id,
         products=tuple(product for product in in_use if product in entry.products),
         groups=tuple(group.id for group in groups),
         computers=sum(group.count for group in groups),
-        hosts=tuple(host.id for host in organization.kms_hosts if host.operating_system in entry.products),
+        hosts=tuple(
+            host.id for host in organization.kms_hosts if not entry.release and host.operating_system in entry.products
+        ),
     )
+
+
+def _runs(entry: Lifecycle, organization: Organization) -> bool:
+    return any(is_about(entry, group) for group in organization.groups)

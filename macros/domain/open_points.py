@@ -10,7 +10,7 @@ of which the same is to be said, so that a list of hundreds of groups stays read
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 from types import MappingProxyType
@@ -21,9 +21,9 @@ from macros.catalog.models import Catalog, Lifecycle
 from macros.catalog.organization import Group, Organization
 
 from .count import KINDS as PRODUCT_KINDS
-from .host_key_budget import HostKeyBudget
+from .host_key_budget import HostKeyBudget, name_of
 from .host_keys import HostCover
-from .lifecycle import final_days, outlook
+from .lifecycle import final_days, is_about, outlook
 from .mak_budget import MONTHS_A_YEAR, Budget, Month, budgets
 from .once import once
 from .policy import Policy
@@ -33,11 +33,13 @@ from .worksheet import MakSupply, Worksheet, worksheet
 SUPPORT_SOON_DAYS = 180
 """Days before the end of support from which on it is a point to plan; our own choice."""
 NAMED = 3
-"""Groups that a point names; our own choice."""
+"""Groups, or persons, that a point names; our own choice."""
+FILE_OLD_DAYS = 365
+"""Days after which the numbers of a file are old; our own choice."""
 
 Severity = Literal["bad", "warn"]
 """`bad`: something fails, or is over, now. `warn`: it will, or nobody can say that it does not."""
-Part = Literal["counts", "host-keys", "mak", "support", "methods", "facts"]
+Part = Literal["groups", "counts", "host-keys", "mak", "support", "methods", "facts"]
 """Which part of an organization a point is about; each part has a page."""
 Kind = Literal[
     "count-short",
@@ -47,6 +49,7 @@ Kind = Literal[
     "mak-used-up",
     "mak-missing",
     "change",
+    "object-missing",
     "key-product",
     "key-client-host",
     "key-ruled-out",
@@ -55,6 +58,7 @@ Kind = Literal[
     "licenses-over",
     "licenses-spare",
     "count-fails",
+    "no-groups",
     "count-wavers",
     "count-unsure",
     "key-host",
@@ -65,6 +69,7 @@ Kind = Literal[
     "host-missing",
     "mak-ends",
     "support-ends",
+    "file-old",
     "facts-due",
 ]
 KINDS: Mapping[Kind, tuple[Severity, Part]] = MappingProxyType(
@@ -76,6 +81,7 @@ KINDS: Mapping[Kind, tuple[Severity, Part]] = MappingProxyType(
         "mak-used-up": ("bad", "mak"),
         "mak-missing": ("bad", "mak"),
         "change": ("bad", "methods"),
+        "object-missing": ("bad", "host-keys"),
         "key-product": ("bad", "host-keys"),
         "key-client-host": ("bad", "host-keys"),
         "key-ruled-out": ("bad", "host-keys"),
@@ -84,6 +90,7 @@ KINDS: Mapping[Kind, tuple[Severity, Part]] = MappingProxyType(
         "licenses-over": ("bad", "methods"),
         "licenses-spare": ("bad", "methods"),
         "count-fails": ("bad", "counts"),
+        "no-groups": ("warn", "groups"),
         "count-wavers": ("warn", "counts"),
         "count-unsure": ("warn", "counts"),
         "key-host": ("warn", "host-keys"),
@@ -94,6 +101,7 @@ KINDS: Mapping[Kind, tuple[Severity, Part]] = MappingProxyType(
         "host-missing": ("warn", "methods"),
         "mak-ends": ("warn", "mak"),
         "support-ends": ("warn", "support"),
+        "file-old": ("warn", "groups"),
         "facts-due": ("warn", "facts"),
     }
 )
@@ -139,9 +147,10 @@ def open_points(
         lasting,
         _maks(budgets(organization, policy, today), supplies, today),
         _support(organization, catalog, today),
+        _age(organization, today),
         _facts(catalog, today),
     )
-    return tuple(sorted(found, key=urgency))
+    return tuple(sorted((_with_people(point, organization) for point in found), key=urgency))
 
 
 @once
@@ -151,7 +160,7 @@ def _lasting(
     """What depends on no day, and what the recommended methods need of MAKs: pages ask for many days."""
     seen = situation(organization, catalog, policy)
     sheet = worksheet(organization, catalog, policy, tables)
-    return (*_counts(seen), *_host_keys(seen), *_methods(sheet)), sheet.maks
+    return (*_groups(organization), *_counts(seen), *_host_keys(seen), *_methods(sheet)), sheet.maks
 
 
 def turns(organization: Organization, catalog: Catalog, policy: Policy, today: date) -> tuple[date, ...]:
@@ -160,7 +169,15 @@ def turns(organization: Organization, catalog: Catalog, policy: Policy, today: d
     months = (month.first_day for end in ends for month in (end.later(-MONTHS_A_YEAR), end))
     spans = (_support_days(entry) for entry in _in_use(organization, catalog))
     days = [*months, *(day for span in spans if span for day in span), facts_late_from(catalog)]
+    if organization.as_of:
+        days.append(_old_from(organization.as_of))
     return tuple(sorted({day for day in days if day > today}))
+
+
+def _groups(organization: Organization) -> Iterator[Point]:
+    """Without groups most of what is looked at elsewhere is not there to look at."""
+    if not organization.groups:
+        yield Point("no-groups", {})
 
 
 def _groups_point(kind: Kind, groups: Iterable[Group]) -> Iterator[Point]:
@@ -172,7 +189,26 @@ def _groups_point(kind: Kind, groups: Iterable[Group]) -> Iterator[Point]:
             "computers": sum(group.count for group in some),
             "names": tuple(group.name for group in some[:NAMED]),
         }
-        yield Point(kind, slots)
+        yield Point(kind, slots | _people(group.responsible for group in some))
+
+
+def _people(some: Iterable[str | None]) -> dict[str, Slot]:
+    """Who looks after what a point is about, where the file says it."""
+    people = tuple(dict.fromkeys(each for each in some if each))[:NAMED]
+    return {"people": people} if people else {}
+
+
+def _with_people(point: Point, organization: Organization) -> Point:
+    """A point with who looks after the host, the MAK or the host key that it names."""
+    slots = point.slots
+    hosts = (
+        host.responsible
+        for host in organization.kms_hosts
+        if host.id == slots.get("host")
+        or any(name_of(key.group, key.key) == slots.get("key") for key in host.keys if "host" not in slots)
+    )
+    maks = (each.responsible for each in organization.mak_allotments if each.id == slots.get("mak"))
+    return replace(point, slots={**slots, **_people(chain(hosts, maks))})
 
 
 def _counts(seen: Situation) -> Iterator[Point]:
@@ -195,6 +231,7 @@ def _counts(seen: Situation) -> Iterator[Point]:
 
 
 def _host_keys(seen: Situation) -> Iterator[Point]:
+    yield from _objects(seen)
     found = ((host, cover.product) for cover in seen.covers for host in cover.hosts)
     for host_id, product, gap in dict.fromkeys((host.host, product, _gap(host)) for host, product in found):
         if gap:
@@ -206,7 +243,19 @@ def _host_keys(seen: Situation) -> Iterator[Point]:
     for budget in seen.key_budgets:
         used = _key_use(budget)
         if used:
-            yield Point(used, {"key": budget.group_id})
+            yield Point(used, {"key": budget.name})
+
+
+def _objects(seen: Situation) -> Iterator[Point]:
+    """Products that ADBA is to activate in a forest whose activation objects are known, and that none of them lists."""
+    found: dict[tuple[str, str], list[Group]] = {}
+    for group in seen.organization.groups:
+        forest = seen.organization.forest_of(group)
+        if group.method == "adba" and group.count and forest and seen.has_object(forest, group.product) is False:
+            found.setdefault((forest.dns_name, group.product), []).append(group)
+    for (name, product), groups in found.items():
+        people = _people(group.responsible for group in groups)
+        yield Point("object-missing", {"forest": name, "product": product, **people})
 
 
 def _gap(host: HostCover) -> Kind | None:
@@ -263,7 +312,15 @@ def _support(organization: Organization, catalog: Catalog, today: date) -> Itera
         concern = ended.get(entry.id) or upcoming.get(entry.id)
         if concern is None or not (concern.computers or concern.hosts):
             continue
-        about: dict[str, Slot] = {"entry": entry.id, "computers": concern.computers, "hosts": len(concern.hosts)}
+        groups = (group.responsible for group in organization.groups if is_about(entry, group) and group.count)
+        hosts = (host.responsible for host in organization.kms_hosts if host.operating_system in entry.products)
+        people = _people(chain(groups, hosts))
+        about: dict[str, Slot] = {
+            "entry": entry.id,
+            "computers": concern.computers,
+            "hosts": len(concern.hosts),
+            **people,
+        }
         days = final_days(entry)
         if entry.id in ended:
             yield Point("support-ended", about)
@@ -272,9 +329,14 @@ def _support(organization: Organization, catalog: Catalog, today: date) -> Itera
 
 
 def _in_use(organization: Organization, catalog: Catalog) -> Iterator[Lifecycle]:
-    """Support dates of what groups and hosts run, but for products that end release by release."""
-    used = {group.product for group in organization.groups} | {host.operating_system for host in organization.kms_hosts}
-    return (entry for entry in catalog.lifecycle if not entry.release and used.intersection(entry.products))
+    """Support dates of what groups and hosts run; of products that end release by release, of the named releases."""
+    systems = {host.operating_system for host in organization.kms_hosts}
+    return (
+        entry
+        for entry in catalog.lifecycle
+        if (not entry.release and systems.intersection(entry.products))
+        or any(is_about(entry, group) for group in organization.groups)
+    )
 
 
 def _support_days(entry: Lifecycle) -> tuple[date, ...]:
@@ -284,6 +346,16 @@ def _support_days(entry: Lifecycle) -> tuple[date, ...]:
         return ()
     first, last = days
     return first - timedelta(days=SUPPORT_SOON_DAYS), first + timedelta(days=1), last + timedelta(days=1)
+
+
+def _age(organization: Organization, today: date) -> Iterator[Point]:
+    if organization.as_of and _old_from(organization.as_of) <= today:
+        yield Point("file-old", {"day": organization.as_of.isoformat()})
+
+
+def _old_from(day: date) -> date:
+    """The first day on which numbers of a day are old."""
+    return day + timedelta(days=FILE_OLD_DAYS + 1)
 
 
 def _facts(catalog: Catalog, today: date) -> Iterator[Point]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from macros.catalog.models import Catalog, ProductKind
-from macros.catalog.organization import ForestSchema, Group, Method, Organization
+from macros.catalog.organization import Forest, ForestSchema, Group, Method, Organization
 
 from . import host_key_budget, host_keys
 from .activation import Activation, activations
@@ -173,6 +173,16 @@ class Situation:
     def covers(self) -> tuple[host_keys.GroupCover, ...]:
         """For each group that activates by KMS, what the keys on its hosts say about its product."""
         return host_keys.group_covers(self.catalog, self.organization)
+
+    def has_object(self, forest: Forest, product: str) -> bool | None:
+        """Whether an activation object of a forest was made with a host key that lists a product; None when unknown.
+
+        Source: an object covers what its key covers on a host (fact adba.key).
+        """
+        objects = forest.activation_objects
+        if objects is None:
+            return None
+        return any(host_keys.listing(self.catalog, key, product).is_listed for key in objects)
 
     @cached_property
     def forest_covers(self) -> tuple[host_keys.ForestCover, ...]:

@@ -18,6 +18,8 @@ host there, now that the central hosts are settled. Computers that ask a central
 method, ask no local host and do not count for it. So each computer counts once; the price is that a group can lose its
 local host when another group of its site moves to a central one.
 
+A site may stand for several alike (`sites`): what counts is then one of them, with its share of each group.
+
 A group without site stands alone: its computers share no network, and a local host would serve one of them. Only the
 editor knows better: computers that share an isolated network get a site, even when they are the only group there.
 `Row.alone` marks the groups for which that would matter.
@@ -47,7 +49,7 @@ from .decision import LARGEST_COUNT, alive, narrowed, without
 from .policy import Policy
 
 CENTRAL, LOCAL = "kms-central", "kms-local"
-KMS, MAK = "kms", "mak"
+KMS, MAK, ADBA = "kms", "mak", "adba"
 PLENTY = LARGEST_COUNT
 """As many computers as can be."""
 
@@ -58,7 +60,7 @@ Today = Literal["same", "works", "other", "unnamed"]
 
 _ORDINARY: Answers = {"platform": "other", "purpose": "production"}
 ALONE: Mapping[str, Answers] = {
-    "adba": _ORDINARY,
+    ADBA: _ORDINARY,
     KMS: {**_ORDINARY, "directory": "none"},
     MAK: {**_ORDINARY, "directory": "none", "kms_reach": "no", "site_count": 0},
 }
@@ -312,7 +314,10 @@ class _Fleet:
     @cached_property
     def _local_askers(self) -> Sequence[_Asker]:
         groups = self.organization.groups
-        return [self._asker(group, frozenset([group.site] if group.site else []), group.client_ids) for group in groups]
+        return [
+            self._asker(group, frozenset([group.site] if group.site else []), group.client_ids_at_one_site)
+            for group in groups
+        ]
 
     def outcome(self, group: Group, pool_count: int, site_count: int) -> str:
         """What the decision tables give for these counts."""

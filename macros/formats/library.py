@@ -36,6 +36,19 @@ SAMPLES: Mapping[str, Sample] = Loaded(_samples)
 """Every sample by its id."""
 
 
+_BATCH = (".cmd", ".bat")
+
+
+def on_disk(sample_id: str, text: str) -> bytes:
+    """The file of a sample as its programs want it.
+
+    Windows takes a batch file with lines that end in a line feed alone only in part: it may miss a label.
+    """
+    if SAMPLES[sample_id].file_name.endswith(_BATCH):
+        return text.replace("\n", "\r\n").encode()
+    return FORMAT_OF[sample_id].encode(text)
+
+
 class SampleError(ValueError):
     """A sample that must not be shown: it has findings, or a twin of it passes."""
 

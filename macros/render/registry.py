@@ -14,14 +14,18 @@ from macros.render.parts.components import table
 from macros.render.parts.html import Html, tag
 from macros.render.parts.view import View
 
+from .api import resources
 from .choose import clients, compare, decision_tables, guide, worksheet
-from .contributing import gallery
+from .contributing import gallery, offline
 from .deploy import check_page, client_check_data, client_check_page, dns_check_data, dns_check_page, samples
-from .methods import methods
+from .learn import practice
+from .methods import methods, pictures
+from .own_parts import owned
 from .parts import citations, organization
 from .parts import script_data as decision_data
 from .plan import (
     act_now,
+    calendars,
     capacity,
     command_line,
     host_keys,
@@ -31,21 +35,23 @@ from .plan import (
     own_numbers,
     renewal,
 )
-from .reference import registers
+from .reference import changes, facts, registers
 from .start import overview
-from .troubleshoot import checklists, diagnosis, error_codes, fleet, troubleshoot
+from .troubleshoot import checklists, diagnosis, error_codes, fleet, fleet_script, gone_codes, troubleshoot
 
 MODULES = (
     citations,
     overview,
     organization,
     methods,
+    pictures,
     act_now,
     capacity,
     renewal,
     mak_budget,
     host_keys,
     lifecycle,
+    calendars,
     command_line,
     my_organization,
     own_numbers,
@@ -62,12 +68,19 @@ MODULES = (
     client_check_page,
     clients,
     error_codes,
+    gone_codes,
     checklists,
     troubleshoot,
     diagnosis,
     fleet,
+    facts,
+    changes,
+    fleet_script,
     registers,
+    practice,
     gallery,
+    resources,
+    offline,
 )
 
 
@@ -87,7 +100,10 @@ def _by_name(macros: Iterable[Callable[..., str]]) -> dict[str, Callable[..., st
     return names
 
 
-MACROS = _by_name([*chain.from_iterable(module.MACROS for module in MODULES), macro_table])
+MACROS = {
+    name: owned(name, macro)
+    for name, macro in _by_name([*chain.from_iterable(module.MACROS for module in MODULES), macro_table]).items()
+}
 """Macros by name. Each takes the view first; pages leave it out."""
 
 

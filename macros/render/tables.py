@@ -1,4 +1,4 @@
-"""Markdown extension: a plain Markdown table becomes a table of this site.
+"""Markdown extension: a plain Markdown table becomes a table of this site, and a macro's block in a list stays a block.
 
 Rows, cells and headings get the roles and labels that keep it a table when a narrow screen stacks its cells, the first
 cell of a row becomes its heading, and a wide table scrolls in a region of its own. As `components.table` draws it.
@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from markdown import Markdown  # type: ignore[import-untyped]
 from markdown.extensions import Extension  # type: ignore[import-untyped]
 from markdown.extensions.tables import TableProcessor  # type: ignore[import-untyped]
+from markdown.postprocessors import Postprocessor  # type: ignore[import-untyped]
 from markdown.treeprocessors import Treeprocessor  # type: ignore[import-untyped]
 
 _CAPTION = "Table: "
@@ -29,6 +30,9 @@ _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _STASHED = re.compile("\x02[^\x03]*\x03(para;)?")
 """A place that Markdown fills later, and the mark of a heading's own link."""
 _SHOWN = 120
+_LAST = 1
+"""Priority behind all of Markdown's own, which put raw HTML back."""
+_ALONE = re.compile(r"<p>(<div\b[^\n]*</div>)</p>")
 # A strict build ends when something below this name warns.
 _log = logging.getLogger("mkdocs.guide.tables")
 Element = ElementTree.Element
@@ -43,12 +47,21 @@ class TableExtension(Extension):  # type: ignore[misc]
         md.treeprocessors.register(_Tables(md), "vag-tables", _AFTER_ATTRIBUTES)
         if "|" not in md.ESCAPED_CHARS:
             md.ESCAPED_CHARS.append("|")
+        md.postprocessors.register(_Alone(md), "vag-alone", _LAST)
         md.parser.blockprocessors.register(_Rows(md.parser, {"use_align_attribute": False}), "table", _AS_MARKDOWN)
 
 
 def makeExtension(**options: Any) -> TableExtension:  # noqa: N802
     """The extension, as Markdown finds it by the name of this module."""
     return TableExtension(**options)
+
+
+class _Alone(Postprocessor):  # type: ignore[misc]
+    """Takes a block that a macro made out of the paragraph that Markdown puts around it inside a list."""
+
+    def run(self, text: str) -> str:
+        """Called by Markdown with the HTML of a page."""
+        return _ALONE.sub(r"\g<1>", text)
 
 
 class _Rows(TableProcessor):  # type: ignore[misc]

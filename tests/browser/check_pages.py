@@ -65,8 +65,29 @@ _TIMES = """(runs, ...given) => Array.from({ length: runs }, () => {
 
 
 def duration(page: Page, function: str, *given: object, bound: float, runs: int = RUNS) -> float:
-    """Milliseconds that a function takes in the page: the median of some runs, again while it is over the bound."""
-    return shortest(lambda: median(call(page, _TIMES.replace("%s", function), runs, *given)), bound)
+    """Milliseconds that a function takes in the page: the median of some runs, again while it is over the bound.
+
+    On a machine so busy that it stays over it, those of the processor on average.
+    """
+    timed = _TIMES.replace("%s", function)
+    took = shortest(lambda: median(call(page, timed, runs, *given)), bound)
+    return took if took < bound else _processor_time(page, lambda: call(page, timed, runs, *given)) / runs
+
+
+def _processor_time(page: Page, action: Callable[[], object]) -> float:
+    """Milliseconds of the processor that the page takes in an action."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(float(each["value"]) for each in metrics if each["name"] == "TaskDuration") * 1_000
+
+    before = spent()
+    action()
+    took = spent() - before
+    session.detach()
+    return took
 
 
 # ------------------------------------------------------------------------------------------------------------ parity

@@ -22,7 +22,7 @@ from macros.domain.open_points import KINDS
 from macros.render.parts.view import View
 from macros.render.plan.act_now import points, sentence
 from tests.browser.check_pages import call
-from tests.browser.test_my_organization import FILES
+from tests.browser.test_my_organization import FILES, POINTS
 from tests.browser.test_my_organization_form import opened_file
 from tests.browser.test_pages import violations
 from tests.browser.test_plan import alike
@@ -39,6 +39,14 @@ FOUND = """(cases) => cases.map(([organization, today]) =>
   window.vagPoints.open(organization, today).map((point) => [point.kind, point.slots,
     window.vagPoints.said(organization, point)]))"""
 DAYS = (TODAY, date(2027, 1, 12), date(2027, 1, 13), date(2027, 3, 31), date(2028, 2, 29), date(2033, 6, 1))
+
+
+@pytest.fixture(scope="module")
+def scripts(scripts: Page) -> Page:
+    """The page with what finds points, which comes with the first complete organization."""
+    for name in POINTS:
+        scripts.add_script_tag(url=f"../assets/javascripts/{name}.js")
+    return scripts
 
 
 def compare(page: Page, view: View, cases: list[tuple[Organization, date]]) -> set[str]:

@@ -474,7 +474,9 @@ def test_the_form_starts_with_the_files_of_the_organization(
         build.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename == name
     data = download.value.path().read_bytes()
-    assert data == (making.registration_bytes(text) if request_.form == "registry" else text.encode())
+    end = "\r\n" if name.endswith(".cmd") else "\n"
+    as_saved = text.replace("\n", end).encode()
+    assert data == (making.registration_bytes(text) if request_.form == "registry" else as_saved)
     same = [one for one in available(context(view)) if one in PLANS and PLANS[one].file_name == name]
     assert [sample(one, context(view)).text for one in same] == [text] * len(same)
 
@@ -514,13 +516,13 @@ def test_findings_stand_beside_the_file(build: Page) -> None:
 @pytest.mark.parametrize(
     ("aim", "label", "given", "said"),
     [
-        ("host", "Full name", "192.0.2.1", "192.0.2.1 is no full DNS name"),
-        ("host", "Full name", "kms1", "kms1 is no full DNS name"),
-        ("host", "Full name", "kms1.corp.example.com'; calc", "is no full DNS name"),
-        ("host", "Full name", "", "is no full DNS name"),
+        ("host", "Full name", "192.0.2.1", "192.0.2.1 is not the full DNS name"),
+        ("host", "Full name", "kms1", "kms1 is not the full DNS name"),
+        ("host", "Full name", "kms1.corp.example.com'; calc", "is not the full DNS name"),
+        ("host", "Full name", "", "is not the full DNS name"),
         ("host", "Port", "0", "The port is 0"),
-        ("host", "Port", "65536", "Write a number from 1 to 65535"),
-        ("domain", "Domain to look up", "corp", "corp is no DNS domain"),
+        ("host", "Port", "65536", "Enter a number from 1 to 65535"),
+        ("domain", "Domain to look up", "corp", "corp is not a DNS domain"),
         ("host", "Full name", NO_KEY, "•••••"),
     ],
 )
@@ -545,7 +547,7 @@ def test_what_the_file_does_not_change_is_said(left: str | None, name: str, buil
 def test_what_a_form_cannot_do_is_refused_with_the_reason(build: Page) -> None:
     found = found_on_page(build)
     build.get_by_label("Form").select_option("oslicense")
-    expect(found).to_contain_text("OSLicense sets Windows only")
+    expect(found).to_contain_text("OSLicense module sets only Windows")
     build.get_by_label(AIMS["domain"]).check()
     expect(found).to_contain_text("Choose the batch file")
     for product in ("Windows", "Office"):

@@ -18,7 +18,7 @@ from macros.formats.base.report import FILES
 from macros.formats.detect import examine
 from macros.formats.dns.format import BY_ID
 from macros.formats.dns.srv import Wanted, records
-from macros.formats.library import FORMAT_OF, SAMPLES, sample
+from macros.formats.library import FORMAT_OF, SAMPLES, on_disk, sample
 from macros.render.deploy import dns_check_data
 from macros.render.deploy.dns_check_data import ELSEWHERE, LAYOUTS, LEFT_OUT
 from macros.render.deploy.samples import context
@@ -340,7 +340,7 @@ def test_the_form_starts_with_the_file_of_the_organization(form: str, build: Pag
     with build.expect_download() as download:
         build.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename == SAMPLES[form].file_name
-    assert download.value.path().read_text("utf-8") == sample(form, context(view)).text
+    assert download.value.path().read_bytes() == on_disk(form, sample(form, context(view)).text)
 
 
 def test_a_link_brings_the_file_back(build: Page, open_page: OpenPage) -> None:
@@ -370,13 +370,13 @@ def test_findings_stand_beside_the_file(build: Page) -> None:
 @pytest.mark.parametrize(
     ("label", "given", "said"),
     [
-        ("Full name", "192.0.2.1", "192.0.2.1 is no full DNS name"),
-        ("Full name", "kms1", "kms1 is no full DNS name"),
-        ("Full name", "a_b.corp.example.com", "is no full DNS name"),
+        ("Full name", "192.0.2.1", "192.0.2.1 is not a full DNS name"),
+        ("Full name", "kms1", "kms1 is not a full DNS name"),
+        ("Full name", "a_b.corp.example.com", "is not a full DNS name"),
         ("Port", "0", "The port of kms1.corp.example.com is 0"),
-        ("Port", "65536", "Write a number from 1 to 65535"),
-        ("Weight", "one", "Write a number from 0 to 65535"),
-        ("Publish in", "example.org", "which is not among your domains"),
+        ("Port", "65536", "Enter a number from 1 to 65535"),
+        ("Weight", "one", "Enter a number from 0 to 65535"),
+        ("Publish in", "example.org", "which is not one of your domains"),
         ("Your DNS domain", NO_KEY, "•••••"),
     ],
 )
@@ -397,7 +397,7 @@ def test_nothing_to_write_is_refused_with_the_reason(build: Page) -> None:
         field.fill("")
     expect(found_on_page(build)).to_contain_text("at least one KMS host")
     build.get_by_label("Full name").first.fill("kms1.elsewhere.example")
-    expect(found_on_page(build)).to_contain_text("No host stands in one of your domains")
+    expect(found_on_page(build)).to_contain_text("No host is in one of your domains")
     build.get_by_label("Your DNS domain").fill("")
-    build.get_by_label("Further domains").fill("")
-    expect(found_on_page(build)).to_contain_text("Write the DNS domain")
+    build.get_by_label("Other domains").fill("")
+    expect(found_on_page(build)).to_contain_text("Enter the DNS domain")

@@ -105,7 +105,7 @@ def test_from_the_short_answer_to_the_rule_to_the_choice(address: str, open_page
     page = open_page(f"{address}/{COMPARE}")
     page.locator("article table").first.locator("tbody tr").first.get_by_role("link", name="Rule").click()
     page.wait_for_url(re.compile(r"tables\.html#rule-method-domain-first$"))
-    page.locator(":target").get_by_role("link", name="Here the guidance leaves a choice.").click()
+    page.locator(":target").get_by_role("link", name="Here the guidance leaves you a choice.").click()
     expect(page.locator("[id='choice-method-domain-first']")).to_be_in_viewport()
 
 

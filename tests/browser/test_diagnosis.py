@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, expect
 
 from macros.catalog.models import Catalog
 from macros.domain.diagnosis import Reading, reader
+from macros.render.parts.view import View
+from macros.render.troubleshoot.error_codes import check_in_short, first_check
 from tests.browser.check_pages import (
     SEED,
     Case,
@@ -57,7 +60,7 @@ def in_python(reading: Reading) -> dict[str, Any]:
         "role": reading.role,
         "language": reading.language,
         "tier": reading.tier,
-        "verdict": reading.verdict and {**reading.verdict.__dict__},
+        "verdict": reading.verdict and {**reading.verdict.__dict__, "next": [*reading.verdict.next]},
         "products": [entry.slots for entry in reading.products],
         "levels": [entry.level for entry in reading.products],
         "findings": findings,
@@ -257,7 +260,75 @@ def test_data_come_when_they_are_needed(open_page: OpenPage, address: str) -> No
     box.fill("Lizenzstatus: Lizenziert\nFehler: 0xC004C00E")
     expect(found).to_contain_text("SL_E_CHPA_INVALID_PRODUCT_KEY_LENGTH")
     expect(found).to_contain_text("German")
-    assert {*page.evaluate(LOADED)} == {"vag-outputs", "vag-keys", "vag-languages", "vag-code-names"}
+    expected = {"vag-outputs", "vag-keys", "vag-languages", "vag-code-names", "vag-first-checks"}
+    page.wait_for_function(f"names => ({LOADED})().length === names", arg=len(expected))
+    assert {*page.evaluate(LOADED)} == expected
+
+
+NO_HOST = """Name: Windows(R), Enterprise edition
+Description: Windows(R) Operating System, VOLUME_KMSCLIENT channel
+Partial Product Key: 2YT43
+License Status: Notification
+Notification Reason: {code}
+"""
+
+
+def test_a_verdict_stands_with_the_first_check_of_its_cause(open_page: OpenPage, address: str, site: Site) -> None:
+    page = open_page(f"{address}/{CHECK}")
+    box, found = page.get_by_label("What the command printed"), found_on_page(page)
+    for code in ("0xC004F074", "0xC004F038", "0x8007232B"):
+        box.fill(NO_HOST.format(code=code))
+        check = found.locator(".vag-check__short")
+        expect(found.locator(".vag-diagnosis__verdict")).to_contain_text(code)
+        on_its_page = site.page(f"troubleshoot/codes/{code.lower()}.html").select_one(".vag-check__short")
+        assert on_its_page
+        heading, command = on_its_page.select_one("h2"), on_its_page.select_one("pre code")
+        assert heading
+        assert command
+        expect(check.locator("h3")).to_have_text(heading.get_text(strip=True).removesuffix("¶"))
+        expect(check.locator("pre code").first).to_have_text(command.get_text())
+        expect(check.get_by_role("button", name="Copy").first).to_be_visible()
+        # It stands between the verdict and what was read.
+        assert found.evaluate("node => node.children[1].contains(node.querySelector('.vag-check__short'))")
+    # A step of a checklist is one too.
+    box.fill(NO_HOST.format(code="0xC004F06C"))
+    expect(found.locator(".vag-check__short h3")).to_contain_text("clock")
+    # Nothing to do, and nothing of what was before.
+    box.fill(VECTORS["outputs"]["mak"])
+    expect(found).to_contain_text("activated by MAK")
+    expect(found.locator(".vag-check__short")).to_have_count(0)
+
+
+def test_the_answer_stands_without_its_first_check(open_page: OpenPage, address: str) -> None:
+    page = open_page(f"{address}/{CHECK}")
+    page.route("**/assets/data/first-checks.js", lambda route: route.abort())
+    page.get_by_label("What the command printed").fill(NO_HOST.format(code="0xC004F074"))
+    expect(found_on_page(page)).to_contain_text("No KMS host could be contacted")
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_first_check_names_no_host_of_another_organization(open_page: OpenPage, address: str, view: View) -> None:
+    page = open_page(f"{address}/{CHECK}")
+    page.evaluate(
+        "kept => localStorage.setItem('vag-organization', JSON.stringify({ version: 1, isShown: true, ...kept }))",
+        {"organization": view.organization.model_dump(mode="json"), "words": {"page": "My organization"}},
+    )
+    page.reload()
+    steps = {record.code: first_check(view, record) for record in view.catalog.error_codes}
+    named = [code for code, step in steps.items() if step and "<KMS host>" in named_in(view, step)]
+    assert named
+    host = view.organization.kms_hosts[0].name
+    for code in named[:3]:
+        page.get_by_label("What the command printed").fill(NO_HOST.format(code=code))
+        check = found_on_page(page).locator(".vag-check__short")
+        expect(check).to_contain_text("<KMS host>")
+        expect(check).not_to_contain_text(host)
+
+
+def named_in(view: View, step: str) -> set[str]:
+    """Names of the organization that a check fills in, as they are written."""
+    drawn = BeautifulSoup(check_in_short(view, step), "html5lib")
+    return {str(each["data-vag-named"]) for each in drawn.select("[data-vag-named]")}
 
 
 def test_a_file_of_data_that_does_not_come_is_said(open_page: OpenPage, address: str) -> None:
@@ -315,7 +386,8 @@ def test_the_verdict_comes_first_and_the_gravest_product_next(page: Page) -> Non
     found = found_on_page(page)
     first = found.locator("> *").first
     expect(first).to_have_class("vag-diagnosis__verdict")
-    expect(first).to_contain_text("1 of 3 products not activated. The gravest: Office 24, Office24VisioStd2024R_Retail")
+    worst = "The most serious: Office 24, Office24VisioStd2024R_Retail"
+    expect(first).to_contain_text(f"1 of 3 products not activated. {worst}")
     expect(found.locator(".vag-diagnosis__product > p").first).to_contain_text("VisioStd")
     expect(page.locator("[data-vag-live]")).to_contain_text("1 of 3 products")
 
@@ -351,7 +423,7 @@ def test_a_file_of_windows_is_read(page: Page) -> None:
 
 def test_other_text_gets_a_hint(page: Page) -> None:
     page.get_by_label("What the command printed").fill("Hello")
-    expect(found_on_page(page)).to_contain_text("no output that this page knows")
+    expect(found_on_page(page)).to_contain_text("does not recognize this output")
 
 
 def test_without_scripts_the_examples_stand(open_page: OpenPage, address: str) -> None:

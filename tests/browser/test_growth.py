@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from macros.catalog.models import find
 from macros.formats.detect import FORMATS
 from tests import fuzz
-from tests.browser.check_pages import call, found_on_page
+from tests.browser.check_pages import call, duration, found_on_page
 from tests.browser.tabs import one_tab, opened
 from tests.formats.test_growth import MOST, UNITS
 from tests.timing import shortest
@@ -185,3 +185,13 @@ def test_clear_takes_the_rest_away_too(boxed: Page) -> None:
     expect(boxed.locator("textarea + [role=status]")).to_be_empty()
     assert boxed.locator("article form textarea").input_value() == ""
     assert json.loads(boxed.evaluate("JSON.stringify(document.querySelector('[data-vag-live]').textContent)")) == ""
+
+
+BUSY = "(milliseconds) => { const end = performance.now() + milliseconds; while (performance.now() < end); }"
+
+
+def test_what_takes_long_is_seen_by_the_clock_and_by_the_processor_time(browser: Browser) -> None:
+    """The second is asked once the first is over a bound, and would let everything pass if it said nothing."""
+    with one_tab(browser) as page:
+        assert duration(page, BUSY, 5, bound=200, runs=1) < 200
+        assert duration(page, BUSY, 150, bound=50, runs=1) > 50

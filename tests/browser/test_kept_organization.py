@@ -151,7 +151,7 @@ def test_the_worksheet_is_that_of_the_kept_organization(kept: Page, address: str
     own = read(ORGANIZATIONS / "university.yml", catalog)
     sheet = worksheet(own, view.catalog, view.policy, view.tables)
     kept.goto(f"{address}/choose/worksheet.html")
-    expect(kept.locator(BANNER)).to_contain_text("These are the numbers of University of the Coast")
+    expect(kept.locator(BANNER)).to_contain_text("This page shows University of the Coast")
     rows = kept.locator("[data-vag-worksheet=sheet] tbody tr")
     outcomes = {outcome.id: outcome.name for outcome in view.catalog.decision_tables.outcomes}
     found = [
@@ -172,9 +172,11 @@ def test_the_worksheet_is_that_of_the_kept_organization(kept: Page, address: str
     assert kept.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('vag'))") == []
 
 
-def test_other_pages_say_that_their_numbers_are_not_mine(kept: Page, address: str, open_page: OpenPage) -> None:
+def test_other_pages_say_whose_they_are(kept: Page, address: str, open_page: OpenPage) -> None:
     kept.goto(f"{address}/index.html")
-    expect(kept.locator(BANNER)).to_contain_text("comes with the site, not of University of the Coast")
+    expect(kept.locator(BANNER)).to_contain_text("This page shows University of the Coast")
+    kept.locator(BANNER).get_by_role("button", name="Use those of the site").click()
+    expect(kept.locator(BANNER)).to_contain_text("come with the site, not those of University of the Coast")
     kept.locator(BANNER).get_by_role("link", name="My organization").click()
     expect(kept.get_by_label("Name", exact=True)).to_have_value("University of the Coast")
     kept.goto(f"{address}/learn/glossary.html")

@@ -39,6 +39,8 @@ CHECK = "plan/my-organization.html"
 SEED = 20261129
 GAPS = ("client-host-for-server", "product-not-listed", "host-not-listed")
 FILES = [EXAMPLE, *sorted(file for file in ORGANIZATIONS.glob("*.yml") if file != EXAMPLE)]
+POINTS = ("../data/organization", "decision-boxes", "fleet-sheet", "organization-points")
+"""Scripts that come with the first complete organization."""
 CHANGED = 1000
 WORDS = [
     *(
@@ -109,6 +111,8 @@ ODD = (
     "a: [1, 'b', \"c\", [d], {e: f}]\n",
     "a: {b: 1,\n  c: [2,\n 3], # note\n  d: x}\n",
     '{"a":1,"b":[true,null,"x\\/y"],\n\t"c":{"d":-0}}',
+    '{"n\\ame": 1}\n',
+    '"n\\ame": 1\n',
     "a: 123456789012345678901234567890\nb: 1234567890123456789012345678901\nc: 1.50\nd: 2.0\n",
     "a: b: c\n",
     "a: b\n  c\n",
@@ -147,7 +151,7 @@ PLAIN = """(texts) => texts.map((text) => {
 @pytest.fixture(scope="module")
 def scripts(scripts: Page) -> Page:
     """The page with what reads and writes files, which comes with the first one."""
-    for name in ("yaml-reading", "organization-write"):
+    for name in ("yaml-reading", "organization-reading", "organization-write"):
         scripts.add_script_tag(url=f"../assets/javascripts/{name}.js")
     return scripts
 
@@ -266,7 +270,9 @@ def test_what_the_page_writes_is_what_a_build_reads(
 
 
 def test_the_written_file_says_what_each_key_means(scripts: Page) -> None:
-    [[text, _]] = call(scripts, WRITE, [EXAMPLE.read_text("utf-8")])
+    # Together they have every key.
+    files = (EXAMPLE, ORGANIZATIONS / "branches.yml")
+    text = "\n".join(written for written, _ in call(scripts, WRITE, [file.read_text("utf-8") for file in files]))
     said = " ".join(line.lstrip("# ") for line in text.splitlines() if line.startswith("#"))
     descriptions = [
         field.description for model in (Organization, Group, KmsHost, MakUse) for field in model.model_fields.values()
@@ -330,6 +336,7 @@ def verdicts(organization: Organization, catalog: Catalog, policy: Policy) -> di
                 "year": float(each.a_year),
                 "short": each.short_by,
                 "until": each.runs_out and str(each.runs_out),
+                "stored": each.runs_out_with_stored_ids and str(each.runs_out_with_stored_ids),
                 "day": each.counted_on.isoformat() if each.is_dated else None,
             }
             for each in budgets(organization, policy, TODAY)
@@ -473,7 +480,7 @@ MAKS = [
     # Granted, counted on, changed hardware in a year in percent of 40 computers; what is left and said on 2026-11-24.
     ((60, None, 0), "20 today", [["ok", "Enough, and nothing uses it up"]]),
     ((60, "2026-10-05", 100), "20 on 2026-10-05", [["warn", "Enough now; used up in 2027-05"]]),
-    ((1000, "2026-10-05", 100), "960 on 2026-10-05", [["ok", "Enough now; used up in 2050-11"]]),
+    ((1000, "2026-10-05", 100), "960 on 2026-10-05", [["ok", "Enough until after 2031-10"]]),
     ((60, "2024-10-05", 100), "20 on 2024-10-05", [["bad", "Used up in 2025-05, by this reckoning"]]),
     (
         (60, "2027-01-05", 0),

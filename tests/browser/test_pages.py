@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Response, expect
 
-from macros.catalog.models import Catalog
 from tests.browser.axe_script import AXE_SCRIPT, PLAIN, violations
 from tests.browser.conftest import NARROW, WIDE, serving
 from tests.built import Site
@@ -226,8 +226,10 @@ def test_on_paper_there_is_no_navigation_and_external_links_are_spelled_out(addr
     assert "https://" in content
 
 
-def test_an_anchor_of_the_register_opens_at_its_fact(address: str, open_page: OpenPage) -> None:
-    page = open_page(f"{address}/reference/facts.html#kms.validity")
+@pytest.mark.parametrize("path", ["reference/facts.html", "reference/facts/kms-renewal.html"])
+def test_an_anchor_of_the_register_opens_at_its_fact(address: str, open_page: OpenPage, path: str) -> None:
+    """On the list of all facts too, where links led before each family had a page."""
+    page = open_page(f"{address}/{path}#kms.validity")
     target = page.locator("[id='kms.validity']")
     expect(target).to_be_in_viewport()
     expect(target).to_contain_text("180 days")
@@ -248,14 +250,45 @@ def test_a_download_is_the_file_that_the_page_shows(site: Site, address: str, op
         assert answer.body() == (site.folder / "downloads" / address_of_file.rpartition("/")[2]).read_bytes()
 
 
-def test_cite_this_copies_the_statement_its_source_and_the_address(
-    address: str, open_page: OpenPage, catalog: Catalog
+@pytest.mark.parametrize("path", ["index.html", "troubleshoot/fleet.html", "methods/kms.html"])
+def test_the_menu_of_a_narrow_window_opens_on_every_page(address: str, open_page: OpenPage, path: str) -> None:
+    """Also on pages that have no navigation beside them in a wide one."""
+    page = open_page(f"{address}/{path}", width=NARROW)
+    page.get_by_role("button", name="Menu").click()
+    expect(page.locator(".md-sidebar--primary").get_by_text("Troubleshoot").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize("path", ["methods/kms.html", "methods/adba.html", "methods/mak.html"])
+def test_the_words_of_a_picture_stay_inside_it(address: str, open_page: OpenPage, path: str, width: int) -> None:
+    page = open_page(f"{address}/{path}", width=width)
+    frame = page.locator(".vag-picture svg").bounding_box()
+    assert frame
+    words = [text.bounding_box() for text in page.locator(".vag-picture svg text").all()]
+    assert len(words) > 4
+    for box in words:
+        assert box
+        assert frame["x"] <= box["x"]
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+    for one, other in itertools.combinations(filter(None, words), 2):
+        is_beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        # A line of text is a little higher than its letters.
+        is_below = one["y"] + one["height"] <= other["y"] + 3 or other["y"] + other["height"] <= one["y"] + 3
+        assert is_beside or is_below
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["reference/keys.html#windows-11-ltsc-2024", "reference/products.html#windows-7", "plan/lifecycle.html#ws2025"],
+)
+def test_the_row_that_an_address_names_is_not_behind_the_head_of_its_table(
+    address: str, open_page: OpenPage, place: str
 ) -> None:
-    page = open_page(f"{address}/reference/facts.html")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    fact = catalog.fact("kms.validity")
-    page.locator(f"[id='{fact.id}'] [data-vag-copy]").click()
-    page.wait_for_selector("[role=status]:has-text('Copied')", state="attached")
-    copied = page.evaluate("navigator.clipboard.readText()")
-    for part in (fact.statement, catalog.source(fact.sources[0]).title, f"verified {fact.verified_on}", f"#{fact.id}"):
-        assert part in copied
+    page = open_page(f"{address}/{place}")
+    row = page.locator(f"[id='{place.partition('#')[2]}']")
+    expect(row).to_be_in_viewport()
+    head = page.locator(f"table:has([id='{place.partition('#')[2]}']) thead th").first.bounding_box()
+    box = row.bounding_box()
+    assert head
+    assert box
+    assert box["y"] >= head["y"] + head["height"] - 1

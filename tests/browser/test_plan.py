@@ -196,8 +196,8 @@ def test_a_strange_link_breaks_nothing(hash_: str, topic: Topic, address: str, o
 
 WRONG = {
     "count": ("groups.0.computers", "1.5", "“How many” must be a whole number from 0 to 10,000,000."),
-    "outage": ("ends", "2001-01-01", "must not be before “Since”"),
-    "expiry": ("remaining_minutes", "5", "“The minutes were read on” is missing."),
+    "outage": ("ends", "2001-01-01", "must not be before “Down since”"),
+    "expiry": ("remaining_minutes", "9999999", "must be at most 259,200."),
     "mak": ("from", "", "“Numbers of” must be a day that exists."),
     "traffic": ("hosts", "", "“KMS hosts” must be a whole number from 0 to 10,000."),
 }
@@ -210,6 +210,25 @@ def test_a_wrong_number_is_told_with_what_is_allowed(topic: Topic, address: str,
     box = page.locator(f"[data-vag-topic={topic}]")
     box.locator(f"[name='{name}']").fill(value)
     expect(box.locator("[data-vag-found]")).to_contain_text(told)
+
+
+def test_minutes_are_read_now_unless_the_reader_says_otherwise(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/plan/renewal.html")
+    box = page.locator("[data-vag-topic=expiry]")
+    read, minutes = box.locator("[name=read_on]"), box.locator("[name=remaining_minutes]")
+    expect(read).to_have_value("")
+    minutes.fill("1440")
+    now = page.evaluate(
+        "window.vagToday.dayRead(document.querySelector('[data-vag-built]').dataset.vagBuilt, "
+        "window.vagToday.local(new Date()))"
+    )
+    expect(read).to_have_value(re.compile(rf"^{now}T[0-2][0-9]:[0-5][0-9]$"))
+    expect(box.locator("[data-vag-found]")).not_to_contain_text("is missing")
+    read.fill("2026-03-01T10:00")
+    minutes.fill("2880")
+    expect(read).to_have_value("2026-03-01T10:00")
+    read.fill("")
+    expect(box.locator("[data-vag-found]")).to_contain_text("“The minutes were read on” is missing.")
 
 
 def test_days_can_be_taken_as_a_calendar(address: str, open_page: OpenPage, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_the_built_site_shows_what_the_page_showed(
     )
     base = addresses.enter_context(serving(built))
     start = open_page(f"{base}/index.html")
-    assert points(start, "#act-now ~ .vag-found__list") == told
+    assert points(start, "[data-vag-of=act_now]") == told
 
     organization = load_organization(file, catalog)
     hosts = {host.name: host.id for host in organization.kms_hosts}

@@ -30,7 +30,9 @@ site_name: Served
 strict: true
 use_directory_urls: false
 watch: [macros, organization.yml]
-exclude_docs: troubleshoot/codes/
+exclude_docs: |
+  troubleshoot/codes/
+  reference/facts/
 hooks: [macros/hooks.py]
 plugins:
   - macros: {module_name: macros, on_undefined: strict, on_error_fail: true}
@@ -74,9 +76,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
     shutil.copytree(ROOT / "macros", project / "macros", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", project)
     # Pages of error codes have to be there; they are not built.
-    shutil.copytree(ROOT / "docs/troubleshoot/codes", project / "docs/troubleshoot/codes")
+    for pages in ("troubleshoot/codes", "reference/facts"):
+        shutil.copytree(ROOT / "docs" / pages, project / "docs" / pages)
     (project / "overrides").mkdir()
-    (project / "docs" / "index.md").write_text("# Served\n\nFor {{ org_name() }}.\n")
+    (project / "docs" / "index.md").write_text(
+        '# Served\n\nFor {{ org_name() }}.\n\n<h2 id="fix">Something fails</h2>\n\nWords.\n'
+    )
     (project / "mkdocs.yml").write_text(SERVED)
     (project / "organization.yml").write_text(EXAMPLE.read_text("utf-8").replace("count: 640", "count: many"))
     port = free_port()
@@ -143,9 +148,9 @@ def test_what_is_wrong_is_shown_and_the_page_comes_back_when_it_is_mended(
     expect(good).to_be_visible(timeout=LATE)
 
     code = '    """The organization\'s name."""\n'
-    server.edit("macros/render/start/overview.py", code, f"{code}    [][0]\n")
-    expect(wrong).to_contain_text(re.compile(r"overview\.py, line \d+, .*list index out of range"), timeout=LATE)
-    server.edit("macros/render/start/overview.py", f"{code}    [][0]\n", code)
+    server.edit("macros/render/parts/organization.py", code, f"{code}    [][0]\n")
+    expect(wrong).to_contain_text(re.compile(r"organization\.py, line \d+, .*list index out of range"), timeout=LATE)
+    server.edit("macros/render/parts/organization.py", f"{code}    [][0]\n", code)
     expect(good).to_be_visible(timeout=LATE)
 
     # Somebody makes the guide theirs while it is served.

@@ -17,7 +17,7 @@ from tests.built import Site
 
 THEME_FILES = ("assets/javascripts/bundle.", "assets/javascripts/lunr/", "assets/javascripts/workers/", "search.")
 OURS = ("assets/", "downloads/", "search/")
-THEME_STYLES = ("assets/stylesheets/main.", "assets/stylesheets/palette.")
+THEME_STYLES = ("assets/stylesheets/theme.css", "assets/stylesheets/main.", "assets/stylesheets/palette.")
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
 from playwright.sync_api import Browser, Page
 
 from macros.render.parts.clock import FORMS
+from macros.render.parts.places import fact_place
 from tests.built import Site
 
 pytestmark = pytest.mark.browser
@@ -23,7 +24,7 @@ PAGES = (
     "plan/renewal.html",
     "plan/lifecycle.html",
     "plan/mak-budget.html",
-    "reference/facts.html",
+    "reference/facts/kms-renewal.html",
     "reference/products.html",
     "contributing/facts.html",
     "deploy/office.html",
@@ -51,9 +52,9 @@ def reader(browser: Browser, day: date, zone: str = "UTC", javascript: bool = Tr
     context.close()
 
 
-def said(page: Page, site: Site, path: str) -> list[str]:
+def said(page: Page, site: Site, path: str, until: Literal["load", "networkidle"] = "load") -> list[str]:
     """What a page of a site says, line by line, as seen by the reader."""
-    page.goto((site.folder / path).as_uri(), wait_until="load")
+    page.goto((site.folder / path).as_uri(), wait_until=until)
     return [line for line in page.evaluate(SAID) if line.strip()]
 
 
@@ -73,6 +74,9 @@ def test_a_page_says_what_the_page_built_on_the_day_of_reading_says(
         for path in PAGES:
             old, new = said(page, site, path), said(page, fresh, path)
             assert len(new) > 20, path
+            if old != new:
+                # A busy machine may not have answered yet in one of them.
+                old, new = said(page, site, path, "networkidle"), said(page, fresh, path, "networkidle")
             if old != new:
                 different[path] = [pair for pair in zip(old, new, strict=False) if pair[0] != pair[1]][:3]
     assert different == {}
@@ -100,14 +104,21 @@ def test_an_old_build_says_so_on_every_page(ahead: int, told: bool, site: Site, 
 def test_facts_of_the_page_that_are_past_their_review_are_named(site: Site, browser: Browser, catalog: Any) -> None:
     first = min(fact.review_by for fact in catalog.facts)
     late = sorted(fact.id for fact in catalog.facts if fact.review_by == first)
+    records = {fact_place(catalog, fact_id).partition("#")[0].replace(".md", ".html") for fact_id in late}
     for day, is_due in ((first, False), (first + timedelta(days=1), True)):
         with reader(browser, day) as page:
-            titles = notes(page, site, "reference/facts.html")
-            assert any("past the review date" in title for title in titles) == is_due
-            links = page.locator(".vag-clock__facts a").evaluate_all("all => all.map((one) => one.textContent)")
-            assert sorted(links) == (late if is_due else [])
+            named = []
+            for path in sorted(records):
+                titles = notes(page, site, path)
+                assert any("past the review date" in title for title in titles) == is_due
+                named += page.locator(".vag-clock__facts a").evaluate_all("all => all.map((one) => one.textContent)")
+            assert sorted(named) == (late if is_due else [])
             # A page that shows facts, and none of these, says nothing.
-            other = next(path for path in site.pages if (shown := cited(site, path)) and not shown & {*late})
+            other = next(
+                path
+                for path in site.pages
+                if (shown := cited(site, path)) and not shown & {*late} and path not in records
+            )
             assert not any("review" in title for title in notes(page, site, other)), other
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from macros.catalog.models import Catalog
 from macros.domain.error_codes import spellings
@@ -103,7 +104,9 @@ def test_a_code_without_a_page_is_named_on_the_page_of_all_codes(address: str, o
     assert "name it" not in page.locator(".vag-code__found").inner_text()
 
 
-FIRST_COMMAND = "document.querySelector('.vag-check__short pre').getBoundingClientRect().bottom"
+FIRST_COMMAND = (
+    "document.querySelector('.vag-check__short :is(pre, .vag-check__screen)').getBoundingClientRect().bottom"
+)
 
 
 def test_the_first_command_of_every_code_stands_on_the_first_screen(
@@ -153,11 +156,11 @@ def test_lists_narrow_the_table_of_codes(address: str, open_page: OpenPage, cata
     assert status.inner_text() == f"{len(catalog.error_codes)} entries"
     page.get_by_role("combobox", name="Method", exact=True).select_option("KMS host")
     page.get_by_role("combobox", name="Product", exact=True).select_option("Windows")
-    wanted = [
+    wanted = sorted(
         record.code
         for record in catalog.error_codes
         if "KMS-host" in record.methods and "Windows" in products_of(record)
-    ]
+    )
     shown = [row.inner_text() for row in page.locator("#all-codes tbody tr:visible th").all()]
     assert shown == wanted
     assert status.inner_text() == f"{len(wanted)} of {len(catalog.error_codes)} shown"
@@ -250,7 +253,11 @@ def test_the_ticket_text_has_steps_times_and_notes(address: str, open_page: Open
     lines = markdown.splitlines()
     record = catalog.checklist("kms-client")
     assert lines[0] == f"## {record.title}"
-    assert re.search(r"^- \[x\] 1\. Read channel and state \(20\d\d-\d\d-\d\d \d\d:\d\d UTC\)$", markdown, re.MULTILINE)
+    assert re.search(
+        r"^- \[x\] 1\. Read channel and state \(20\d\d-\d\d-\d\d \d\d:\d\d UTC(?:[+-]\d\d:\d\d)?\)$",
+        markdown,
+        re.MULTILINE,
+    )
     assert "- [ ] 2. Install the GVLK" in markdown
     assert lines[lines.index("  > line one") + 1] == "  > line two"
     assert f"{address}/{LIST}" in markdown
@@ -260,6 +267,27 @@ def test_the_ticket_text_has_steps_times_and_notes(address: str, open_page: Open
     assert plain.startswith(record.title)
     assert "[done] 1. Read channel and state (20" in plain
     assert "       Note: line two" in plain
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Asia/Kolkata", "2026-12-01 01:15 UTC+05:30"),
+        ("America/St_Johns", "2026-11-30 16:15 UTC-03:30"),
+    ],
+)
+def test_a_tick_has_the_time_of_the_readers_clock(zone: str, shown: str, address: str, browser: Browser) -> None:
+    context = browser.new_context(timezone_id=zone)
+    context.clock.set_fixed_time(datetime(2026, 11, 30, 19, 45, tzinfo=UTC))
+    page = context.new_page()
+    page.goto(f"{address}/{LIST}")
+    tick(page, "channel")
+    expect(page.locator(".vag-check__state time").first).to_have_text(shown)
+    page.get_by_role("button", name="Copy as text").click()
+    plain = page.locator(".vag-check__text").input_value()
+    assert f"State of {shown}: " in plain
+    assert f"[done] 1. Read channel and state ({shown})" in plain
+    context.close()
 
 
 def test_a_shared_link_carries_ticks_and_no_notes(address: str, open_page: OpenPage) -> None:

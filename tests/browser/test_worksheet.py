@@ -251,7 +251,7 @@ def test_a_change_shows_everywhere_at_once(page: Page, organization: Organizatio
     balance = next(cells for cells in table(part(page, "balance")) if cells[0].startswith("Windows 10"))
     assert balance[3] == "\N{MINUS SIGN}5"
     assert "5 more than licensed" in balance[4]
-    assert "Explained for +1, now \N{MINUS SIGN}5: One control station" in balance[4]
+    assert "The explanation was for +1; now there are \N{MINUS SIGN}5: One control station" in balance[4]
     assert page.locator(".vag-ws-banner:visible").count() == 1
     summary = page.locator("[data-group=plant] summary").inner_text()
     assert summary.startswith(f"{plant.name}: 25, KMS, local host")
@@ -298,7 +298,7 @@ def test_contact_reach_and_site_change_the_method(page: Page) -> None:
     assert "ADBA" in summary.inner_text()
     field(page, "head-office", "Directory").select_option("none")
     assert "KMS, central host" in summary.inner_text()
-    field(page, "head-office", "Way to the central KMS host").select_option("no")
+    field(page, "head-office", "Connection to the central KMS host").select_option("no")
     assert "KMS, local host" in summary.inner_text()
     field(page, "head-office", "Never on your network").check()
     assert field(page, "head-office", "On your network once every … days").is_disabled()
@@ -562,7 +562,7 @@ def test_more_computers_than_licenses_are_never_explained(page: Page) -> None:
     assert cell.locator(".vag-status--bad").count() == 1
     finding = part(page, "findings").locator("li", has_text="Balance, Windows 10")
     assert finding.locator(".vag-status--bad").count() == 1
-    assert "Explained for +1, now \N{MINUS SIGN}1" in finding.inner_text()
+    assert "The explanation was for +1; now there are \N{MINUS SIGN}1" in finding.inner_text()
 
 
 def test_an_explanation_for_another_number_is_pointed_out(page: Page) -> None:
@@ -570,8 +570,8 @@ def test_an_explanation_for_another_number_is_pointed_out(page: Page) -> None:
     assert "1 balance not explained" in part(page, "result").inner_text()
     cell = part(page, "balance").locator("tr", has_text="Windows 10").locator("td").last
     assert cell.locator(".vag-status--warn").count() == 1
-    assert "Explained for +1, now +3" in cell.inner_text()
-    assert "Explained for +1, now +3" in part(page, "findings").inner_text()
+    assert "The explanation was for +1; now there are +3" in cell.inner_text()
+    assert "The explanation was for +1; now there are +3" in part(page, "findings").inner_text()
     field(page, "plant", "Computers").fill("19")
     assert "Explained: One control station" in cell.inner_text()
     assert cell.locator(".vag-status--info").count() == 1
@@ -744,7 +744,7 @@ def test_every_change_is_listed(page: Page) -> None:
         ("branch", "License", "spla"),
         ("branch", "Directory", "none"),
         ("branch", "On your network once every … days", "3"),
-        ("branch", "Way to the central KMS host", "no"),
+        ("branch", "Connection to the central KMS host", "no"),
         ("branch", "Site: isolated network, branch or ship", "north"),
         ("branch", "Purpose", "short-lived-lab"),
         ("branch", "Platform", "azure-vm"),
@@ -863,7 +863,7 @@ def test_the_groups_as_downloaded_are_those_of_the_file(
 
 def test_changed_groups_load_and_hold_what_was_changed(page: Page, catalog: Catalog, tmp_path: Path) -> None:
     field(page, "head-office", "Directory").select_option("none")
-    field(page, "branch", "Way to the central KMS host").select_option("no")
+    field(page, "branch", "Connection to the central KMS host").select_option("no")
     field(page, "servers", "Computers").fill("40")
     field(page, "guests", "Platform").select_option("other")
     field(page, "azure", "Product").select_option("windows-11")

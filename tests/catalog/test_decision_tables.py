@@ -292,12 +292,12 @@ MISTAKES: list[tuple[Edit, str, str]] = [
     (
         unknown_input_of_a_table,
         "mak, inputs",
-        '"intranet" is no question and no earlier table; known: license, ',
+        '"intranet" is no question and no earlier table; known: product, ',
     ),
     (
         result_of_a_later_table,
         "domain, inputs",
-        '"host-result" is no question and no earlier table; known: license, ',
+        '"host-result" is no question and no earlier table; known: product, ',
     ),
     (
         cell_of_a_question_that_the_table_does_not_have,
@@ -329,7 +329,7 @@ MISTAKES: list[tuple[Edit, str, str]] = [
     (result_that_no_rule_gives, "mak", 'no rule gives "carrier-pigeon"; expected at least one'),
     (missing_outcome, "outcomes", "must be the results of the last table: azure-kms, avma,"),
     (outcome_too_many, "outcomes", "must be the results of the last table: azure-kms, avma,"),
-    (without_an_unknown_question, "adba, without", '"domain: none" is no answer; allowed: license, product,'),
+    (without_an_unknown_question, "adba, without", '"domain: none" is no answer; allowed: product, license,'),
     (
         without_an_unknown_value,
         "adba, without",

@@ -15,6 +15,7 @@ from macros.catalog.integrity import (
     lifecycle_in_order,
     problems,
     references_resolve,
+    sources_say_what_they_lack,
     unique_ids,
     units_fit_values,
     unused_facts,
@@ -188,3 +189,13 @@ def test_program_years_follow_each_other(catalog: Catalog, place: int, change: d
     years[place] = years[place].model_copy(update=change)
     broken = changed(catalog, "lifecycle", index, esu_years=tuple(years))
     assert any(message in problem.message for problem in found(esu_years_in_order, broken))
+
+
+def test_a_source_without_a_date_says_why_and_a_commit_stands_with_its_path(catalog: Catalog) -> None:
+    assert found(sources_say_what_they_lack, catalog) == []
+    index = next(i for i, one in enumerate(catalog.sources) if one.page_date and not one.path)
+    for wrong in ({"page_date": None}, {"undated": "copy"}):
+        (problem,) = found(sources_say_what_they_lack, changed(catalog, "sources", index, **wrong))
+        assert "page_date, or with undated and the reason" in problem.message
+    (problem,) = found(sources_say_what_they_lack, changed(catalog, "sources", index, commit="0" * 40))
+    assert problem.message == "is expected with repository and path"

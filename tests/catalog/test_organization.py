@@ -28,8 +28,10 @@ def broken_text(case: dict[str, Any]) -> str:
     text = EXAMPLE.read_text("utf-8")
     if "cut_from" in case:
         return text[: text.index(case["cut_from"])] + case["new"]
-    assert case["old"] in text, case["case"]
-    return text.replace(case["old"], case["new"], 1)
+    for edit in (case, *([case["then"]] if "then" in case else [])):
+        assert edit["old"] in text, case["case"]
+        text = text.replace(edit["old"], edit["new"], 1)
+    return text
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=[case["case"] for case in BROKEN])

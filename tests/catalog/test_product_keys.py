@@ -143,7 +143,9 @@ def test_the_quick_look_misses_nothing(text: str) -> None:
 
 def test_the_data_and_the_pages_are_looked_through_in_little_time() -> None:
     folders = [ROOT / name for name in ("macros/data", "docs", "overrides")]
-    files = [file for folder in folders for file in folder.rglob("*") if file.suffix in TEXTS]
+    found = [file for folder in folders for file in folder.rglob("*") if file.suffix in TEXTS]
+    # No build looks through the schemas and the records of a release, which are made from the data.
+    files = [file for file in found if file.parent.name not in ("schemas", "releases")]
     texts = [file.read_text("utf-8") for file in [*files, EXAMPLE]]
     assert sum(map(len, texts)) > 1_000_000
 
@@ -215,15 +217,12 @@ def test_the_time_grows_with_the_text(name: str) -> None:
 
     def seconds(length: int) -> float:
         text = unit * (length // len(unit))
+        start = process_time()
+        masked(text, PUBLISHED)
+        return process_time() - start
 
-        def once() -> float:
-            start = process_time()
-            masked(text, PUBLISHED)
-            return process_time() - start
-
-        return min(once() for _ in range(2))
-
-    assert seconds(200_000) < LINEAR * max(seconds(25_000), 0.01)
+    bound = LINEAR * max(min(seconds(25_000) for _ in range(3)), 0.01)
+    assert shortest(lambda: seconds(200_000), bound) < bound
 
 
 # ------------------------------------------------------------------------------------------------------ published

@@ -95,3 +95,14 @@ def test_a_file_is_due_from_the_day_after_its_review(catalog: Catalog) -> None:
     day = next(one.review_by for one in catalog.file_reviews if one.file == "client-keys.yaml")
     assert "client-keys.yaml" not in {one.file for one in due(reviews(catalog), day)}
     assert "client-keys.yaml" in {one.file for one in due(reviews(catalog), day + timedelta(days=1))}
+
+
+def test_who_is_to_look_again_is_who_its_page_of_the_register_names(catalog: Catalog) -> None:
+    first, *others = catalog.fact_families
+    named = first.model_copy(update={"reviewer": "KMS team"})
+    found = reviews(catalog.model_copy(update={"fact_families": (named, *others)}))
+    asked = {one.record for one in found if one.who == "KMS team"}
+    assert asked == {fact.id for fact in catalog.facts if catalog.family_of(fact.id) == first}
+    assert {one.who for one in found} == {"KMS team", None}
+    alone = catalog.model_copy(update={"fact_families": ()})
+    assert {one.who for one in reviews(alone)} == {None}

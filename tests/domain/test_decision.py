@@ -477,12 +477,12 @@ HUGE = 10**5000
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
-        ({"licence": "volume"}, "licence: is no question; allowed: license, product,"),
-        ({"": "volume"}, ": is no question; allowed: license,"),
-        ({3: "volume"}, "3: is no question; allowed: license,"),
-        ({None: "volume"}, "None: is no question; allowed: license,"),
-        ({("license",): "volume"}, "is no question; allowed: license,"),
-        ({"platform-result": "azure"}, "platform-result: is no question; allowed: license,"),
+        ({"licence": "volume"}, "licence: is no question; allowed: product, license,"),
+        ({"": "volume"}, ": is no question; allowed: product,"),
+        ({3: "volume"}, "3: is no question; allowed: product,"),
+        ({None: "volume"}, "None: is no question; allowed: product,"),
+        ({("license",): "volume"}, "is no question; allowed: product,"),
+        ({"platform-result": "azure"}, "platform-result: is no question; allowed: product,"),
         (
             {"product": "linux"},
             "product: 'linux' is no answer; allowed: windows-client, windows-server, office, unknown",

@@ -91,6 +91,50 @@ def test_a_verdict_does_no_harm(outputs: OnADay, case: dict[str, Any], near: str
     assert [text for text in case[f"{near}never"] if text in " ".join(said)] == []
 
 
+KMS = "VOLUME_KMSCLIENT"
+CLIENT = """Name: Windows(R), Enterprise edition
+Description: Windows(R) Operating System, {channel} channel
+Partial Product Key: 2YT43
+License Status: {status}
+{more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("channel", "more", "cause", "todo", "target"),
+    [
+        (KMS, "Notification Reason: 0xC004F074.", "No KMS host could", "page on this code", "0xC004F074"),
+        (KMS, "Notification Reason: 0xC0DEAD99.", "no page on it", "slui.exe 0x2a", "0xC0DEAD99"),
+        (KMS, "Notification Reason: 0xC004F06C.", "clocks of client", "w32tm /resync", "kms-client.clock"),
+        (KMS, "DNS auto-discovery: KMS name not available", "found no KMS host in DNS", "SRV", "dns."),
+        ("TIMEBASED_EVAL", "Notification Reason: 0xC004F009.", "Installed from evaluation", "DISM", "kms-client."),
+        ("RETAIL", "Notification Reason: 0xC004F009.", "The key has the channel retail", "GVLK", "kms-client.gvlk"),
+    ],
+)
+def test_the_verdict_names_the_cause_and_what_to_do_about_it(
+    outputs: OnADay, channel: str, more: str, cause: str, todo: str, target: str
+) -> None:
+    verdict = outputs.read(CLIENT.format(channel=channel, status="Notification", more=more)).verdict
+    assert verdict
+    assert cause in verdict.text
+    assert todo in verdict.todo
+    assert verdict.next[0].startswith(target)
+    assert verdict.text.count("Enterprise edition") == 1
+    if "Reason" in more:
+        assert verdict.text.count(more.rpartition(" ")[2].rstrip(".")) == 1
+
+
+def test_a_verdict_names_no_cause_where_there_is_none_or_more_than_one_product(outputs: OnADay) -> None:
+    bare = outputs.read(CLIENT.format(channel=KMS, status="Notification", more="")).verdict
+    assert bare
+    assert bare.text.endswith("State: Notification.")
+    failed = CLIENT.format(channel=KMS, status="Notification", more="Notification Reason: 0xC004F074.")
+    office = failed.replace("Windows(R), Enterprise", "Office 24, Office24ProPlus2024VL")
+    two = outputs.read(f"{failed}\n{office}").verdict
+    assert two
+    assert "No KMS host" not in two.text
+
+
 SHAPES: dict[str, Callable[[str], str]] = {
     "prompts": lambda text: "C:\\Windows\\system32>cscript slmgr.vbs /dlv\n" + text + "\nC:\\Windows\\system32>",
     "PowerShell prompt": lambda text: "PS C:\\> slmgr /dlv\n" + text,
@@ -392,7 +436,8 @@ def test_a_host_is_read_from_the_warning_about_the_lookup_domain(outputs: OnADay
 
 def test_no_setting_is_said_to_work_before_the_restart(outputs: OnADay) -> None:
     for name in ("cdns", "sprt", "host-settings"):
-        assert not [found for found in outputs.read(VECTORS["outputs"][name]).findings if found.todo == "Nothing."]
+        findings = outputs.read(VECTORS["outputs"][name]).findings
+        assert not [found for found in findings if found.todo == "Nothing to do."]
 
 
 # ------------------------------------------------------------------------------------------ said only when it was read

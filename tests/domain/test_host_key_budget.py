@@ -58,6 +58,19 @@ def test_hosts_with_the_same_host_key_draw_on_one_budget(policy: Policy) -> None
     ]  # fmt: skip
 
 
+def test_several_keys_of_a_kind_have_activations_of_their_own(policy: Policy) -> None:
+    held = (("a", 6, None), ("b", 5, "second"), ("c", 4, "second"))
+    hosts = tuple(
+        host(name).model_copy(update={"keys": (HostKey(group="ws2025", activations_used=used, key=key),)})
+        for name, used, key in held
+    )
+    found = budgets(fleet(hosts, group("g", "windows-11", 1, ("a",))), policy)
+    assert [(item.name, item.hosts.used, item.strict.used, item.strict.overdrawn) for item in found] == [
+        ("ws2025", 1, 6, 0),
+        ("ws2025/second", 2, 9, 0),
+    ]
+
+
 def test_every_key_of_the_shipped_organization_is_in_a_budget(organization: Organization, policy: Policy) -> None:
     listed = sorted((key.group, h.id, key.activations_used) for h in organization.kms_hosts for key in h.keys)
     found = sorted(

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macros.catalog.loader import load
+from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
 from macros.catalog.organization import Organization
 from macros.domain.host_keys import (
@@ -25,6 +25,7 @@ from macros.domain.host_keys import (
     installed_keys,
     listing,
     named_systems,
+    needed_updates,
     updates_for_key,
 )
 
@@ -32,7 +33,7 @@ VECTORS: dict[str, list[Any]] = yaml.safe_load(
     (Path(__file__).parent.parent / "vectors" / "host_keys.yaml").read_text("utf-8")
 )
 KNOWN = frozenset(VECTORS["known"])
-CATALOG = load()
+CATALOG = load_cached()
 PRODUCTS = [product.id for product in CATALOG.products]
 GROUPS = [group.id for group in CATALOG.host_keys.groups]
 SYSTEMS = sorted({system for group in CATALOG.host_keys.groups for system in group.host_systems})
@@ -233,3 +234,21 @@ def test_an_update_is_asked_for_only_where_the_product_is_listed(group: str, sys
     found = listing(CATALOG, group, product, system)
     assert found.is_listed or not found.updates
     assert all(update.host_system == system and product in update.to_activate for update in found.updates)
+
+
+@pytest.mark.parametrize(
+    ("group", "system", "products", "numbers"),
+    [
+        ("ws2025", "windows-server-2025", ["windows-server-2022"], []),
+        ("ws2025", "windows-server-2019", ["windows-server-2022"], ["KB5034768"]),
+        ("ws2022", "windows-server-2019", ["windows-server-2022", "windows-11"], ["KB5003646"]),
+        ("ws2022", "windows-server-2016", ["windows-server-2019", "windows-server-2022"], ["KB5003638"]),
+        ("ws2019", "windows-server-2016", ["windows-server-2019"], ["KB4478877"]),
+        ("ws2016", "windows-server-2012-r2", ["windows-10"], ["KB4467695", "KB3172614"]),
+    ],
+)
+def test_one_update_stands_for_all_where_their_days_are_known(
+    catalog: Catalog, group: str, system: str, products: list[str], numbers: list[str]
+) -> None:
+    found = needed_updates(catalog, group, system, products)
+    assert [update.update.split()[0] for update in found] == numbers

@@ -11,11 +11,12 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from macros.catalog.loader import load
+from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog, Lifecycle, SupportDates
 from macros.catalog.organization import Organization
 from macros.domain.lifecycle import (
     Phase,
+    entries_in_use,
     entries_of,
     esu_year,
     milestones,
@@ -30,7 +31,7 @@ VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent.parent / "vectors" / "lifecycle.yaml").read_text("utf-8")
 )
 CASES = VECTORS["phases"]
-ENTRIES = load().lifecycle
+ENTRIES = load_cached().lifecycle
 days = st.dates(date(2015, 1, 1), date(2040, 12, 31))
 PHASES = get_args(Phase)
 """In the order in which they can follow each other."""
@@ -227,6 +228,25 @@ def test_the_end_of_a_release_is_no_date_of_an_organization_that_names_none(
     found = outlook(catalog, organization, TODAY)
     shown = {milestone.entry for milestone, _ in found.upcoming} | {concern.entry for concern in found.ended}
     assert not [entry_id for entry_id in shown if entry_id.startswith("win11-2")]
+
+
+def test_the_end_of_a_release_is_that_of_the_groups_that_name_it(catalog: Catalog, organization: Organization) -> None:
+    first, *others = organization.groups
+    named = organization.model_copy(
+        update={"groups": (first.model_copy(update={"release": "win11-24h2-pro"}), *others)}
+    )
+    found = outlook(catalog, named, TODAY)
+    assert [(each.entry, each.groups, each.hosts) for each in found.ended if each.entry == "win11-24h2-pro"] == [
+        ("win11-24h2-pro", (first.id,), ())
+    ]
+    (rest,) = found.releases
+    assert (first.id in rest.groups, rest.computers) == (False, 1056 - first.count)
+    # Every release while some group does not say which it runs, then those alone that are named.
+    every = {entry.id for entry in entries_in_use(catalog, named)}
+    assert {"win11-24h2-pro", "win11-21h2-pro"} <= every
+    alone = organization.model_copy(update={"groups": (named.groups[0],), "licensed": (), "mak_allotments": ()})
+    assert [entry.id for entry in entries_in_use(catalog, alone) if entry.release] == ["win11-24h2-pro"]
+    assert outlook(catalog, alone, TODAY).releases == ()
 
 
 def test_paid_updates_do_not_hide_the_end_of_free_support(catalog: Catalog, organization: Organization) -> None:

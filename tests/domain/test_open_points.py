@@ -12,11 +12,11 @@ import yaml
 
 from macros.catalog.decision_tables import Compiled
 from macros.catalog.models import Catalog
-from macros.catalog.organization import HostKey, Licensed, MakAllotment, MakUse, Organization
+from macros.catalog.organization import Forest, HostKey, Licensed, MakAllotment, MakUse, Organization
 from macros.catalog.organization_file import load_organization
 from macros.catalog.reviews import reviews
 from macros.domain.lifecycle import entries_of, final_days
-from macros.domain.open_points import KINDS, SUPPORT_SOON_DAYS, Kind, Point, open_points, turns
+from macros.domain.open_points import FILE_OLD_DAYS, KINDS, NAMED, SUPPORT_SOON_DAYS, Kind, Point, open_points, turns
 from macros.domain.policy import Policy
 from tests.built import ORGANIZATIONS, ROOT
 from tests.conftest import TODAY
@@ -71,6 +71,17 @@ def on_a_ship() -> Organization:
     return licensed(made, windows_11=30).model_copy(update={"mak_allotments": (mak,)})
 
 
+def by_adba(product: str, objects: list[str] | None, **more: Any) -> Organization:
+    """Forty computers of a forest with these activation objects."""
+    forest = Forest(
+        dns_name="example.com",
+        schema_level="windows-server-2016",
+        activation_objects=None if objects is None else tuple(objects),
+    )
+    made = fleet((), group("a", product, 40, (), method="adba", directory="ad-ready", **more))
+    return licensed(made, **{product.replace("-", "_"): 40}).model_copy(update={"active_directory": forest})
+
+
 def on(system: str, *keys: tuple[str, int]) -> Any:
     held = tuple(HostKey(group=name, activations_used=used) for name, used in keys)
     return host("h").model_copy(update={"operating_system": system, "keys": held})
@@ -95,6 +106,7 @@ CASES: dict[Kind, Organization] = {
     "mak-used-up": by_mak(total=40, activated=40, a_year=30),
     "mak-missing": licensed(fleet((), group("a", "windows-11", 3, (), method="unactivated")), windows_11=3),
     "change": asking("windows-11", license="retail-or-oem"),
+    "object-missing": by_adba("windows-11", ["office-ltsc-2024"]),
     "key-product": asking("office-ltsc-2024"),
     "key-client-host": asking("windows-server-2019", system="windows-10", keys=(("win10", 1),)),
     "key-ruled-out": asking("windows-10", keys=(("win10", 1), ("ws2025", 1))),
@@ -103,6 +115,7 @@ CASES: dict[Kind, Organization] = {
     "licenses-over": licensed(FINE, windows_11=29),
     "licenses-spare": licensed(FINE, windows_11=31),
     "count-fails": asking("windows-11", 30, network_every_days=30),
+    "no-groups": fleet(()),
     "count-wavers": asking("windows-11", 48, network_every_days=30),
     "count-unsure": licensed(
         fleet(
@@ -130,6 +143,7 @@ CASES: dict[Kind, Organization] = {
     "host-missing": on_a_ship(),
     "mak-ends": by_mak(total=60, activated=40, a_year=60),
     "support-ends": asking("windows-server-2016", 30),
+    "file-old": FINE.model_copy(update={"as_of": TODAY - timedelta(days=FILE_OLD_DAYS + 1)}),
     "facts-due": FINE,
 }  # fmt: skip
 """For each kind of point an organization that has it."""
@@ -225,3 +239,64 @@ def test_points_compare_by_what_they_say() -> None:
     one = Point("change", {"groups": 1})
     assert one == replace(one)
     assert one != Point("change", {"groups": 2})
+
+
+@pytest.mark.parametrize(
+    ("product", "objects", "missing"),
+    [
+        ("windows-11", ["ws2025"], False),
+        ("windows-11", ["office-ltsc-2024"], True),
+        ("office-ltsc-2024", ["ws2025"], True),
+        ("office-ltsc-2024", ["ws2025", "office-ltsc-2024"], False),
+        ("windows-11", [], True),
+        # Nothing is known of the objects, and nothing is said of them.
+        ("windows-11", None, False),
+    ],
+)
+def test_an_activation_object_must_cover_the_product(
+    product: str, objects: list[str] | None, missing: bool, points_of: PointsOf
+) -> None:
+    found = [dict(point.slots) for point in points_of(by_adba(product, objects)) if point.kind == "object-missing"]
+    assert found == ([{"forest": "example.com", "product": product}] if missing else [])
+
+
+def test_objects_of_one_forest_are_none_of_another(points_of: PointsOf) -> None:
+    own = by_adba("windows-11", ["ws2025"])
+    other = Forest(dns_name="lab.example.com", schema_level="windows-server-2016", activation_objects=())
+    moved = own.model_copy(
+        update={
+            "further_forests": (other,),
+            "groups": (own.groups[0].model_copy(update={"forest": "lab.example.com"}),),
+        }
+    )
+    assert points_of(own.model_copy(update={"further_forests": (other,)})) == ()
+    assert [plainly(point) for point in points_of(moved)] == [
+        {"object-missing": {"forest": "lab.example.com", "product": "windows-11"}}
+    ]
+
+
+def test_who_looks_after_something_stands_in_its_point(points_of: PointsOf) -> None:
+    short = asking("windows-11", 24)
+    named = short.model_copy(update={"kms_hosts": (short.kms_hosts[0].model_copy(update={"responsible": "Mara"}),)})
+    assert [point.slots.get("people") for point in points_of(short) if point.kind == "count-short"] == [None]
+    assert [point.slots.get("people") for point in points_of(named) if point.kind == "count-short"] == [("Mara",)]
+    lent = by_mak(total=39, activated=39)
+    held = lent.model_copy(
+        update={"mak_allotments": (lent.mak_allotments[0].model_copy(update={"responsible": "Tom"}),)}
+    )
+    assert [point.slots["people"] for point in points_of(held)] == [("Tom",)]
+
+
+def test_a_point_names_few_of_those_who_look_after_its_groups(points_of: PointsOf) -> None:
+    groups = [
+        group(f"g{at}", "windows-11", 2, ("h",), license="retail-or-oem", responsible=f"Team {at // 2}")
+        for at in range(20)
+    ]
+    [point] = [each for each in points_of(fleet((host("h"),), *groups)) if each.kind == "change"]
+    assert point.slots["people"] == tuple(f"Team {at}" for at in range(NAMED))
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, False), (365, False), (366, True), (4000, True), (-30, False)])
+def test_a_file_is_old_after_a_year(days: int, told: bool, points_of: PointsOf) -> None:
+    own = FINE.model_copy(update={"as_of": TODAY - timedelta(days=days)})
+    assert [point.kind for point in points_of(own)] == (["file-old"] if told else [])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from macros.catalog.loader import load
+from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
 from macros.catalog.organization import MOST, Organization
 from macros.catalog.organization_file import load_organization
@@ -61,7 +61,7 @@ def test_the_example_starts_with_its_largest_and_most_critical_cases(
         "host-keys": Start(
             {"products": ["windows-11", "windows-server-2022", "windows-10-ltsc-2019", "office-ltsc-2024"]}
         ),
-        "traffic": Start({"clients": 220 + 28 + 19 + 320, "hosts": 2}),
+        "traffic": Start({"clients": 220 + 28 + 19 + 320, "hosts": 3}),
     }
 
 
@@ -106,7 +106,7 @@ def sharing(computers: int, weights: tuple[int, int], **more: Any) -> Organizati
 @pytest.mark.parametrize(
     "organization",
     [
-        *(load_organization(file, load()) for file in sorted(ORGANIZATIONS.glob("*.yml"))),
+        *(load_organization(file, load_cached()) for file in sorted(ORGANIZATIONS.glob("*.yml"))),
         sharing(60, (1, 1)),
         sharing(90, (1, 2), network_every_days=3),
         sharing(90, (1, 2), reset_every_days=1, reset_client_id="shared", network_every_days=30),

@@ -75,8 +75,9 @@ NOTICED: Mapping[str, Callable[[AnyFormat], bytes]] = {
 
 
 def reported(kind: AnyFormat, data: bytes) -> Report:
+    context = fuzz.reference()
     started = time.process_time()
-    report = examine("-", data, kind.id, fuzz.reference()).report
+    report = examine("-", data, kind.id, context).report
     assert time.process_time() - started < SECONDS
     assert 0 < len(report.findings) <= MOST_FINDINGS + 2
     for finding in report.findings:
@@ -144,3 +145,16 @@ def test_a_zero_byte_is_told_with_its_line() -> None:
     data = b"@echo off\ncscript //nologo slmgr.vbs /ato\0\n"
     report = examine("-", data, "client-batch", fuzz.reference()).report
     assert ("zero-byte", 2) in [(finding.id, finding.line) for finding in report.findings]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_registry_file_without_its_mark_is_told_as_that_first(encoding: str) -> None:
+    """Each line of it looks wrong, and none is."""
+    text = 'Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\A]\r\n"B"="c"\r\n'
+    findings = examine("kms.reg", text.encode(encoding), None, fuzz.reference()).report.findings
+    assert findings[0].id == "zero-byte"
+    assert "UTF-16 without a byte order mark" in findings[0].message
+    assert "may come from that alone" in findings[0].message
+    assert len(findings) > 1
+    marked = examine("kms.reg", f"\ufeff{text}".encode(encoding), None, fuzz.reference()).report
+    assert "zero-byte" not in [finding.id for finding in marked.findings]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from macros.catalog.models import Catalog
-from macros.render.reference.registers import command_anchor
+from macros.render.reference.rows import command_anchor
 from tests.built import Site
 
 PAGE = "reference/commands.html"
@@ -20,7 +20,7 @@ OF_WINDOWS = re.compile(
 ELSEWHERE = {
     r"\bospp\.vbs\b|\bospprearm\.exe\b": "in the folder of ospp.vbs",
     r"\bvnextdiag\.ps1\b": "in the same folder",
-    r"\bpsping\b": "download of Sysinternals",
+    r"\bpsping\b": "Sysinternals download",
     r"\bInstall-WindowsFeature\b": "Windows Server",
 }
 """What comes with something else, and the words that a step says about it."""
@@ -39,7 +39,7 @@ def test_an_option_that_waits_for_a_restart_says_so(site: Site, catalog: Catalog
     for one in catalog.commands:
         row = page.find("tr", id=command_anchor(one))
         assert row is not None
-        assert ("restart of the licensing service" in row.get_text()) == one.service_restart, one.option
+        assert ("after the licensing service restarts" in row.get_text()) == one.service_restart, one.option
         assert (row.find("a", href=re.compile("conflict.slmgr_rights")) is not None) == bool(one.rights_conflict)
 
 

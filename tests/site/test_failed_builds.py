@@ -68,13 +68,13 @@ FAULTS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     ),
     "an error code without its page": (
         replaced("macros/data/error-codes.yaml", "records:\n", f"records:\n{NEW_CODE}\n"),
-        ("docs/troubleshoot/codes/0xc004f0fe.md", "python -m macros code-pages"),
+        ("docs/troubleshoot/codes/0xc004f0fe.md", "python -m macros pages"),
     ),
     "a page of an error code that is gone": (
         lambda project: shutil.copy(
             project / "docs/troubleshoot/codes/0x80070005.md", project / "docs/troubleshoot/codes/0xc004f0fe.md"
         ),
-        ("docs/troubleshoot/codes/0xc004f0fe.md", "error-codes.yaml does not have"),
+        ("docs/troubleshoot/codes/0xc004f0fe.md", "is the page of what the data does not have"),
     ),
     "a warning at the end of a strict build": (
         added("docs/learn/glossary.md", "\n[nowhere](#nothing-has-this-id)\n"),

@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
@@ -43,8 +44,15 @@ def readings(text: str) -> Iterator[str]:
 
 def keys_in(text: str) -> set[str]:
     """Every product key in a text, in capital letters."""
-    seen = (_DASHES.sub("-", _UNSEEN.sub("", one)) for one in readings(text))
+    # Most files read the same in each way, and each way costs time.
+    seen = {_DASHES.sub("-", _UNSEEN.sub("", one)) for one in {*readings(text)}}
     return {key.upper() for one in seen for key in _KEY.findall(one)}
+
+
+@cache
+def keys_of(site: Site) -> dict[Path, set[str]]:
+    """The keys in every file of a site that may hold text."""
+    return {file: keys_in(text_of(file)) for file in site.files if file.suffix not in BINARY}
 
 
 def unpublished(site: Site, catalog: Catalog) -> list[tuple[str, str]]:
@@ -52,9 +60,8 @@ def unpublished(site: Site, catalog: Catalog) -> list[tuple[str, str]]:
     published = {key.key for key in catalog.client_keys}
     return [
         (file.relative_to(site.folder).as_posix(), key[-5:])
-        for file in site.files
-        if file.suffix not in BINARY
-        for key in sorted(keys_in(text_of(file)) - published)
+        for file, keys in keys_of(site).items()
+        for key in sorted(keys - published)
         if not test_site.PLACEHOLDER.fullmatch(key)
     ]
 
@@ -100,7 +107,7 @@ def test_no_file_of_the_site_has_a_key_that_is_not_published(site: Site, catalog
 @pytest.mark.slow
 def test_the_site_has_published_keys_in_pages_and_in_downloads(site: Site, catalog: Catalog) -> None:
     published = {key.key for key in catalog.client_keys}
-    found = {file.suffix for file in site.files if file.suffix not in BINARY and keys_in(text_of(file)) & published}
+    found = {file.suffix for file, keys in keys_of(site).items() if keys & published}
     assert {".html", ".cmd", ".xml"} <= found
 
 

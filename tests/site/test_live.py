@@ -94,7 +94,7 @@ def entries(served: Served) -> list[tuple[str, str]]:
 
 
 def same_as_a_whole_build(served: Served) -> None:
-    paths = ("learn/glossary.html", "reference/facts.html", "index.html")
+    paths = ("learn/glossary.html", "reference/facts/kms-renewal.html", "index.html")
     before = [served.read(path) for path in paths], entries(served)
     said = served.edit("mkdocs.yml", lambda text: text + "\n# edited\n")
     assert "Building documentation" in said
@@ -118,7 +118,9 @@ def test_an_edited_page_is_built_alone(served: Served) -> None:
 def test_a_page_that_cites_another_fact_changes_the_register(served: Served) -> None:
     said = served.edit(PAGE, lambda text: text + FACT.replace("kms.validity", "kms.isolated"))
     assert "Building documentation" in said
-    row = served.read("reference/facts.html").partition('id="kms.isolated"')[2].partition("vag-cite-this")[0]
+    row = (
+        served.read("reference/facts/kms-network.html").partition('id="kms.isolated"')[2].partition("vag-cite-this")[0]
+    )
     assert "learn/glossary.html" in row
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from tests.built import EXAMPLE, ORGANIZATIONS, ROOT, Site, build_site
 
@@ -40,6 +41,11 @@ def test_hosts_with_a_port_an_address_and_a_zone_of_their_own_long_after_the_las
 @pytest.mark.slow
 @pytest.mark.site
 def test_the_least_that_a_file_may_hold_long_before_the_first_fact(tmp_path: Path) -> None:
-    site = Site(build_site(ROOT, tmp_path / "site", ORGANIZATION=str(SMALL), SOURCE_DATE_EPOCH=epoch(1999, 12, 31)))
+    settings = {"ORGANIZATION": str(SMALL), "SOURCE_DATE_EPOCH": epoch(1999, 12, 31)}
+    site = Site(build_site(ROOT, tmp_path / "site", GUIDE_ADDRESS="https://guide.example/it/", **settings))
     assert not (site.folder / "downloads" / "kms-host.ps1").exists()
     assert "Small" in site.page("index.html").get_text()
+    # A site that knows its address has a map of all pages, and lost readers find home without scripts too.
+    listed = etree.parse(site.folder / "sitemap.xml").xpath("//*[local-name() = 'loc']/text()")
+    assert {*listed} == {f"https://guide.example/it/{page}" for page in site.pages if page != "404.html"}
+    assert {link["href"] for link in site.page("404.html").select("a")} >= {"/it/index.html", "/it/choose/index.html"}

@@ -9,7 +9,17 @@
 (() => {
   const { button, element, hidden } = window.vagDom;
   const { masked } = window.vagKeys;
-  const minute = (time) => `${time.slice(0, 16).replace("T", " ")} UTC`;
+  const two = (number) => String(number).padStart(2, "0");
+  /* A moment on the clock of whoever reads it, and how far that is from UTC: a ticket goes to other places. */
+  const minute = (time) => {
+    const moment = new Date(time);
+    // Text of another version of the page may be anything.
+    if (Number.isNaN(moment.getTime())) return time.slice(0, 16);
+    const ahead = -moment.getTimezoneOffset();
+    const local = new Date(moment.getTime() + ahead * 60_000).toISOString().slice(0, 16).replace("T", " ");
+    const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60];
+    return `${local} UTC${ahead ? `${ahead < 0 ? "-" : "+"}${two(hours)}:${two(minutes)}` : ""}`;
+  };
 
   const mount = (list) => {
     const key = `vag-checklist:${list.dataset.vagChecklist}`;
@@ -69,6 +79,8 @@
     const show = () => {
       bar.value = count();
       words.textContent = `${count()} of ${steps.length} steps done`;
+      // On paper, a list that nobody has begun is one to tick by hand.
+      for (const part of [bar, words]) part.classList.toggle("vag-screen", count() === 0);
       for (const step of steps) {
         step.box.checked = Boolean(done(step.id));
         step.time.textContent = done(step.id) ? minute(done(step.id)) : "";
@@ -165,10 +177,9 @@
       { class: "vag-check__panel" },
       element("p", { class: "vag-check__progress" }, bar, " ", words),
       strange,
-      actions,
-      output,
     );
     list.before(panel);
+    list.after(element("div", { class: "vag-check__panel" }, actions, output));
 
     // A shared link: its ticks are taken where there are none yet, and offered where there are.
     const shared = () => {

@@ -2,7 +2,7 @@
 /*
  * Builds a file of client settings from the choices of <form data-vag-build>: the same text as
  * macros/formats/clients/requests.py, whose files stand in <script type="application/json" id="vag-client-files">, each
- * as the numbers of its lines. What a reader writes takes the place of what stands in for it there. client-check.js
+ * as the numbers of its lines. What a reader writes takes the place of what stands in for it there. client-judge.js
  * checks the file.
  *
  *   window.vagBuild.generate(request)            the file's name and text
@@ -18,7 +18,8 @@
   const { placesOf, quote, strip } = window.vagText;
   const { Refused } = findings;
   const { words } = known;
-  const { files, kinds, lines, port: PORT, sentinels } = given;
+  const { files, kinds, port: PORT, sentinels } = given;
+  const lines = window.vagOwnFiles.heads(given.lines);
   const SENTINEL = new RegExp(Object.values(sentinels).join("|").replaceAll(".", "\\."), "g");
   const NAME = /^(?!.{254})(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-|[0-9]+$)[a-z0-9-]{1,63}(?<!-)$/;
 
@@ -142,5 +143,10 @@
     };
   };
 
+  const { fill, own } = window.vagOwnFiles;
+  if (own) {
+    const [first] = own.kms_hosts;
+    fill(form, { host: first?.name, port: first?.port, domain: first ? own.dns_zone : "" });
+  }
   findings.buildForm(form, make);
 })();

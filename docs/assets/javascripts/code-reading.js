@@ -19,8 +19,10 @@
         return { code: `0x${hex(number)}`, digits: hex(number) };
       }
     }
-    const digits = plain.replace(/^0?X/, "");
-    if (!/^[0-9A-F]{4,10}$/.test(digits) || (digits === plain && !/[0-9]/.test(text))) {
+    // 0xC004-F074, and C004F074h as debuggers and assemblers write it.
+    const bare = plain.replace(/^(0?X[0-9A-F]{4})-([0-9A-F]{4})$/, "$1$2").replace(/^((?:0?X)?[0-9A-F]{8})H$/, "$1");
+    const digits = bare.replace(/^0?X/, "");
+    if (!/^[0-9A-F]{4,10}$/.test(digits) || (digits === bare && !/[0-9]/.test(text))) {
       return { code: null, digits: "" };
     }
     return { code: digits.length === 8 ? `0x${digits}` : null, digits };

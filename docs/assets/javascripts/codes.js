@@ -9,7 +9,7 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { dataOf, element, load, number } = window.vagDom;
+  const { dataOf, element, isOutput, load, number } = window.vagDom;
   const { read } = window.vagCodes;
   /*
    * Characters that the box keeps. An error message with its code is shorter, and browsers draw endless marks for
@@ -64,6 +64,8 @@
       if (data.events[text]) {
         return { page: data.events[text], parts: [element("a", { href: data.events[text] }, `Event ${text}`)] };
       }
+      // What a tool printed says more than the code in it.
+      if (isOutput(text)) return null;
       const typed = read(text);
       if (typed.code && data.codes[typed.code]) {
         return { page: address(typed.code), parts: [link(typed.code), `: ${data.codes[typed.code]}`] };

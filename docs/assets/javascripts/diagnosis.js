@@ -524,6 +524,7 @@
     const name = summary ? "" : nameOf(slots.error_code);
     const named = name ? `: ${name}, as Microsoft's headers name it` : "";
     values.meaning = summary ? `: ${summary}` : `${named}. This guide has no page on it.`;
+    values.follow = summary ? words.follow : words.ask;
     values.channel_word = words.channels[slots.channel] ?? "";
     if (slots.remaining_minutes !== undefined) {
       values.time = timeOf(slots.remaining_minutes);
@@ -551,6 +552,7 @@
       next: [...new Set([rule.next.includes("code") && known.get("code"), step, ...named])].filter(Boolean),
       facts: rule.facts ?? [],
       unseen: Boolean(rule.unseen),
+      cause: rule.cause ?? null,
     };
   };
 
@@ -638,6 +640,10 @@
     return [...found.values()].sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
   };
 
+  /* Why a license is not activated: what the text says itself before what its code means. */
+  const causeOf = (findings) =>
+    findings.find(({ cause }) => cause === "told") ?? findings.find(({ cause }) => cause === "code");
+
   /* The gravest of what was found; without a fault, what was not seen; and only then that all is well. */
   const verdictOf = (products, findings) => {
     const { verdicts } = words;
@@ -646,9 +652,14 @@
     if (gravest) {
       const state = gravest.severity === "error" ? "fault" : "attention";
       const inactive = used.filter(({ slots }) => "not_activated" in slots && slots.status !== "unknown");
-      if (inactive[0]?.level !== gravest.severity) return { state, text: gravest.summary, todo: gravest.todo };
+      if (inactive[0]?.level !== gravest.severity) {
+        return { state, text: gravest.summary, todo: gravest.todo, next: gravest.next };
+      }
       const { slots } = inactive[0];
-      const code = slots.real_error ? `, ${slots.real_error}` : "";
+      const cause = used.length === 1 ? causeOf(findings) : undefined;
+      const about = filled(words.about, wordsOf(slots));
+      const told = cause?.summary.startsWith(about) ? cause.summary.slice(about.length) : cause?.summary ?? "";
+      const code = slots.real_error && cause?.cause !== "code" ? `, ${slots.real_error}` : "";
       const values = {
         ...wordsOf(slots),
         count: inactive.length,
@@ -656,19 +667,23 @@
         code,
         status_word: words.statuses[slots.status],
       };
+      const text = filled(used.length > 1 ? verdicts.inactive_of_several : verdicts.inactive, values);
+      const { todo, next } = cause ?? gravest;
       return {
         state,
-        text: filled(used.length > 1 ? verdicts.inactive_of_several : verdicts.inactive, values),
-        todo: inactive[0].todo || gravest.todo,
+        text: `${text} ${told.slice(0, 1).toUpperCase()}${told.slice(1)}`.trimEnd(),
+        todo: inactive[0].todo || todo,
+        next,
       };
     }
     const unseen = findings.find((one) => one.unseen);
-    if (unseen) return { state: "unseen", text: unseen.summary, todo: unseen.todo };
+    if (unseen) return { state: "unseen", text: unseen.summary, todo: unseen.todo, next: unseen.next };
     const values = { ...wordsOf(used[0].slots), all: used.length };
     return {
       state: "good",
       text: filled(used.length > 1 ? verdicts.good_of_several : verdicts.good, values),
       todo: "",
+      next: [],
     };
   };
 
@@ -846,17 +861,17 @@
     return href ? element("a", { href }, text) : element("span", {}, text);
   };
 
+  const linksOf = (targets) => targets.map((target, at) => [at ? ", " : " ", linkOf(target)]);
+
   const findingOf = ({ id, severity, summary, todo, lines: places, next, facts }) => {
     const [state, word] = say.severities[severity];
     const where = places.length ? ` ${places.length === 1 ? say.line : say.lines} ${places.join(", ")}` : "";
-    const marks = facts.map((id) =>
-      cloned("cite", { address: `${data.facts_page}#${id}`, statement: null, fact: null, id })
-    );
+    const marks = facts.map((id) => cloned("cite", { address: data.facts[id], statement: null, fact: null, id }));
     return cloned("finding", {
       mark: status(state, `${word} ${id}`),
       place: where,
       message: [summary, marks.length ? [" ", cloned("cites", { marks })] : null],
-      cure: [todo, next.map((target, at) => [at ? ", " : " ", linkOf(target)])],
+      cure: [todo, linksOf(next)],
     });
   };
 
@@ -891,7 +906,7 @@
     const made = cloned("reading", {
       mark: status(mark, word),
       verdict: verdict.text,
-      todo: verdict.todo && [element("br"), verdict.todo],
+      todo: verdict.todo || verdict.next.length ? [element("br"), verdict.todo, linksOf(verdict.next)] : null,
       kind: reading.name,
       role: say[reading.role],
       products: products.map((product, at) => productOf(product, levels[at])),
@@ -912,5 +927,28 @@
     ...(lacksNames ? [NAMES] : []),
   ];
 
-  window.vagDiagnosis = { read, textOf, shown, lacks };
+  // Rows of tables, for the reader of a fleet
+
+  /* The field that a label heads, and the language of the label. */
+  const headed = (label) => {
+    learnOthers();
+    const found = fields.get(strip(fold(label), " \"'"));
+    return found ? [found[0].id, found[1]] : null;
+  };
+
+  /* What a row says of one product: the slots that its values fill, by the labels of CIM. No day is compared. */
+  const cim = rules.kinds.find(({ id }) => id === "cim-product");
+  const row = (values) => {
+    const entry = { slots: {}, lines: {}, level: "unseen" };
+    for (const [label, value] of Object.entries(values)) {
+      const known = fieldOf(label, value);
+      const found = known ? valueOf(known[0], value)[0] : {};
+      for (const name of Object.keys(found)) entry.slots[name] ??= found[name];
+    }
+    fillSlots(entry.slots, entry.lines, true);
+    derive(entry, cim, day(CENTURY, 1, 1));
+    return entry.slots;
+  };
+
+  window.vagDiagnosis = { english, fieldOf: headed, fold, holds, lacks, read, row, shown, textOf };
 })();

@@ -160,6 +160,20 @@
     for (const row of rows().slice(most)) for (const input of row.querySelectorAll("input")) input.defaultValue = "";
   };
 
+  /* The form starts with the reader's own zones and hosts, where this browser keeps them. */
+  const start = ({ dns_zone: zone, further_dns_zones: further, kms_hosts: hosts }) => {
+    while (rows().length < Math.min(MOST_ROWS, hosts.length)) addRow();
+    for (const row of rows().slice(Math.max(1, hosts.length))) row.remove();
+    window.vagOwnFiles.fill(form, { zone: hosts.length ? zone : "", further: further.join(", ") });
+    rows().forEach(({ dataset: { vagHost: row } }, at) => {
+      const { name, port, priority, publish_in: zones, weight } = hosts[at] ?? {};
+      const values = { name, port, priority, weight, in: zones?.join(", ") };
+      const own = Object.entries(values).map(([field, value]) => [field + row, value]);
+      window.vagOwnFiles.fill(form, Object.fromEntries(own));
+    });
+  };
+
+  if (window.vagOwnFiles.own) start(window.vagOwnFiles.own);
   addEventListener("hashchange", fit);
   fit();
   findings.buildForm(form, make);

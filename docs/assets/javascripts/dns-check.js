@@ -12,7 +12,8 @@
  */
 (() => {
   const { dataOf, fill } = window.vagDom;
-  const known = dataOf("vag-dns");
+  const brought = dataOf("vag-dns");
+  const known = brought && window.vagOwnFiles.dns(brought);
   if (!known) return;
 
   const { BLANK, FILLED, IS_BLANK, Place, decode, first, length, lower, nearest, quote, strip, tooLarge, without } =

@@ -16,10 +16,12 @@
   /* Elements and comments. */
   const SHOWN = 129;
 
+  /* A page of thousands of elements is searched once for each. */
+  /** @type {Map<string, Data>} */
+  const templates = new Map();
   const cloned = (name, slots) => {
-    /** @type {Data} */
-    const template = part(`template[data-vag-part=${name}]`);
-    const made = template.content.cloneNode(true);
+    if (!templates.has(name)) templates.set(name, part(`template[data-vag-part=${name}]`));
+    const made = templates.get(name).content.cloneNode(true);
     const left = new Set(Object.keys(slots));
     const check = (isRight, slot) => {
       if (!isRight) throw new Error(`slot ${slot} of ${name}`);

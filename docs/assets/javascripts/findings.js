@@ -16,7 +16,8 @@
  */
 /** @param {Data} data */
 window.vagFindings = (data) => {
-  const { button, copy, download, element, fill, later, showForm, takeFiles } = window.vagDom;
+  const { button, copy, download, element, fill, later, showForm } = window.vagDom;
+  const { takeFiles } = window.vagTextBox;
   const { Unreadable, first, markOf, quote } = window.vagText;
   const { masked, pieces, without } = window.vagKeys;
   const { cloned, status } = window.vagDrawn;

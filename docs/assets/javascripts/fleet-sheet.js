@@ -16,7 +16,7 @@
  */
 (() => {
   const engine = window.vagBoxes;
-  const { idsOf } = window.vagShares;
+  const { idsAtSite, idsOf } = window.vagShares;
   const MOST = engine.LARGEST_COUNT;
   const [CENTRAL, LOCAL] = ["kms-central", "kms-local"];
   const MOST_BOXES = 20_000;
@@ -25,15 +25,18 @@
 
   /* The box of a situation; most groups of a fleet, and most figures that are typed, end in a few of them. */
   const boxes = new Map();
-  const boxOf = (tables, answers) => {
-    const key = JSON.stringify(answers);
+  const boxOf = (tables, answers, key = JSON.stringify(answers)) => {
     if (boxes.size > MOST_BOXES) boxes.clear();
     if (!boxes.has(key)) boxes.set(key, engine.boxOf(tables, answers));
     return boxes.get(key);
   };
 
-  const centralHosts = (data, group) =>
-    group.kms_hosts.filter((id) => data.hosts.some((host) => host.id === id && !host.site));
+  /** @type {WeakMap<object, Set<string>>} */
+  const central = new WeakMap();
+  const centralHosts = ({ hosts }, group) => {
+    if (!central.has(hosts)) central.set(hosts, new Set(hosts.filter(({ site }) => !site).map(({ id }) => id)));
+    return group.kms_hosts.filter((id) => central.get(hosts)?.has(id));
+  };
 
   const answersOf = (data, group, pool, site) => {
     const [, kind, legacy] = data.products[group.product];
@@ -128,7 +131,17 @@
   const compute = (tables, data, groups) => {
     const kinds = groups.map((group) => data.products[group.product][1]);
     const needed = kinds.map((kind) => data.thresholds[kind]);
-    const outcomeFor = (...situation) => outcomeWith(tables, data, ...situation);
+    // What a group says of itself is written once, its two counts beside it.
+    const bases = groups.map((group) => answersOf(data, group, 0, 0));
+    const keys = bases.map((answers) => JSON.stringify(answers));
+    const answersAt = (index, pool, site) => ({
+      ...bases[index],
+      pool_count: Math.min(pool, MOST),
+      site_count: Math.min(site, MOST),
+    });
+    const boxAt = (index, pool, site) =>
+      boxOf(tables, answersAt(index, pool, site), `${Math.min(pool, MOST)} ${Math.min(site, MOST)} ${keys[index]}`);
+    const outcomeAt = (...situation) => tables.outcomes[boxAt(...situation).outcome].id;
     const asker = (index, places, computers, candidate) => ({
       feeds: kinds[index] === "office",
       needed: needed[index],
@@ -136,7 +149,7 @@
       computers,
       candidate,
     });
-    const best = groups.map((group) => outcomeFor(group, MOST, 0));
+    const best = groups.map((_, index) => outcomeAt(index, MOST, 0));
     const central = groups.map((group, index) =>
       asker(
         index,
@@ -146,9 +159,9 @@
       )
     );
     const pools = countsOf(central, (index) => best[index]);
-    const near = groups.map((group, index) => (group.site ? outcomeFor(group, pools[index], MOST) : ""));
+    const near = groups.map((group, index) => (group.site ? outcomeAt(index, pools[index], MOST) : ""));
     const local = groups.map((group, index) =>
-      asker(index, group.site ? [group.site] : [], idsOf(group), near[index] === LOCAL)
+      asker(index, group.site ? [group.site] : [], idsAtSite(group), near[index] === LOCAL)
     );
     const sitesOf = (counts) =>
       counts.map((count, index) => (groups[index].site ? count : Math.min(groups[index].count, 1)));
@@ -179,15 +192,15 @@
       if (!alone) return false;
       const count = (planned, today) => (method === "mak" ? planned(index) : Math.max(planned(index), today[index]));
       const answers = {
-        ...answersOf(data, group, count(poolAlone, poolsToday), count(siteAlone, sitesToday)),
+        ...answersAt(index, count(poolAlone, poolsToday), count(siteAlone, sitesToday)),
         ...alone,
       };
       return tables.outcomes[boxOf(tables, answers).outcome].method === group.method;
     };
 
     const rows = groups.map((group, index) => {
-      const answers = answersOf(data, group, pools[index], sites[index]);
-      const box = boxOf(tables, answers);
+      const answers = answersAt(index, pools[index], sites[index]);
+      const box = boxAt(index, pools[index], sites[index]);
       const { id, method } = tables.outcomes[box.outcome];
       return {
         group,

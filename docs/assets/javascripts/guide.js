@@ -18,7 +18,7 @@
 
   const { UNKNOWN } = engine;
   const { masked } = window.vagKeys;
-  const { button, copy, dataOf, download, element, liveRegion, number, part } = window.vagDom;
+  const { button, copy, dataOf, download, element, liveRegion, load, number, part } = window.vagDom;
   const { cloned, status } = window.vagDrawn;
   const NOT_KNOWN = "I don’t know";
   const RECORD = "volume-activation-decision";
@@ -43,8 +43,8 @@
   const cites = (ids) =>
     cloned("cites", {
       marks: ids.map((id) => {
-        const [statement, , confidence] = words.facts[id];
-        const mark = cloned("cite", { address: `${words.register}#${id}`, statement, fact: id, id });
+        const [statement, , confidence, address] = words.facts[id];
+        const mark = cloned("cite", { address, statement, fact: id, id });
         return [mark, confidence ? [" ", cloned(`confidence-${confidence}`, {})] : null];
       }),
     });
@@ -278,7 +278,7 @@
   const outcomeSection = (id) => {
     const copy = /** @type {HTMLElement} */ (part(`[data-vag-outcome="${id}"]`).cloneNode(true));
     copy.removeAttribute("data-vag-outcome");
-    copy.querySelectorAll("p:first-child, .vag-outcome__fails").forEach((each) => each.remove());
+    copy.querySelectorAll(".vag-outcome__fails").forEach((each) => each.remove());
     copy.querySelectorAll(".vag-checklist > li").forEach((item, index) => {
       const key = tick(id, words.outcomes[id].prerequisites[index]);
       const box = element("input", { type: "checkbox", checked: ticked.has(key) });
@@ -399,6 +399,7 @@
       fallbacks: advice.fallbacks,
       no_fallback: outcome?.no_fallback?.[0] ?? null,
       table_version: tables.version,
+      log: words.log,
       answers: Object.fromEntries(all),
       trace: [...all].map(([id, answer]) => ({
         question: words.questions[id].question,
@@ -506,6 +507,16 @@
 
   const short = (value) => String(typeof value === "string" ? value : JSON.stringify(value)).slice(0, 200);
 
+  /* What the log says of what a record stands on; null where it could not be read. */
+  const logged = async (data) => {
+    try {
+      await load(words.changes);
+      return window.vagRecordChanges(data);
+    } catch {
+      return null;
+    }
+  };
+
   const factChanges = (facts) =>
     facts.flatMap(({ id, statement, verified_on: on }) => {
       const now = words.facts[id];
@@ -514,7 +525,7 @@
       return on === now[1] ? [] : [`${short(id)} was checked again on ${now[1]} and says the same`];
     });
 
-  const openRecord = (data) => {
+  const openRecord = (data, log) => {
     const wrong = engine.problems(tables, data.answers);
     const answers = Object.entries(data.answers).filter(([id]) => !wrong.some(([other]) => other === id));
     const situation = replay(new Map(answers));
@@ -522,7 +533,8 @@
     const advice = engine.advise(tables, Object.fromEntries(all));
     const was = data.outcome === null ? "not decided" : outcomeOf(data.outcome)?.name ?? short(data.outcome);
     const now = advice.outcome ? outcomeOf(advice.outcome).name : "not decided";
-    const facts = factChanges(data.facts);
+    const told = new Set(log?.map(({ id }) => id));
+    const facts = factChanges(data.facts.filter(({ id }) => !told.has(id)));
     const same = !ask && data.outcome === advice.outcome;
     const title = ask
       ? `An answer is missing today. Then: ${was}. Now the guide asks: ${words.questions[ask].question}`
@@ -548,8 +560,14 @@
           listOf(wrong.map(([id, answer]) => `${short(id)}: ${short(JSON.stringify(answer))}`)),
         )
         : null,
+      log ? null : element("p", {}, "The log of changes could not be read, so only the facts themselves are compared."),
+      told.size
+        ? element("div", {}, element("p", {}, "Changed since then:"), listOf(log.map(({ said }) => said)))
+        : null,
       facts.length
         ? element("div", {}, element("p", {}, "Facts that changed since, or were checked again:"), listOf(facts))
+        : told.size
+        ? null
         : element("p", {}, "No fact that it stands on has changed."),
     );
     note.dataset.vagReport = "";
@@ -582,7 +600,7 @@
       return fail(`it is no JSON (${error instanceof Error ? error.message : error})`);
     }
     const why = notARecord(data);
-    return why ? fail(why) : openRecord(data);
+    return why ? fail(why) : openRecord(data, await logged(data));
   };
 
   const recordBox = () => {

@@ -6,9 +6,9 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { button, download, element, fill, later, number, part, showForm } = window.vagDom;
+  const { button, dataOf, download, element, fill, later, load, number, part, showForm } = window.vagDom;
   const { cloned, status } = window.vagDrawn;
-  const { chanceSaid, countSaid, judge, known, leftSaid, makSaid, read, verdicts } = window.vagOrganization;
+  const { chanceSaid, countSaid, judge, known, leftSaid, makSaid, verdicts } = window.vagOrganization;
   const { dayRead, local } = window.vagToday;
   const { drop, isKept, read: readKept, write } = window.vagKept;
   const { form: words, labels, listed, options, shapes } = known;
@@ -48,10 +48,18 @@
     kms_hosts: () => ({ ...blank("KmsHost"), id: `kms${numbered(draft.kms_hosts, "kms")}`, keys: [newKey()] }),
     mak_allotments: () => ({ ...blank("MakAllotment"), id: `mak${numbered(draft.mak_allotments, "mak")}`, used: 0 }),
     licensed: () => blank("Licensed"),
+    further_forests: () => blank("Forest"),
   };
   const newKey = () => ({ ...blank("HostKey"), activations_used: 1 });
-  const RECORDS = { groups: "Group", kms_hosts: "KmsHost", mak_allotments: "MakAllotment", licensed: "Licensed" };
+  const RECORDS = {
+    further_forests: "Forest",
+    groups: "Group",
+    kms_hosts: "KmsHost",
+    mak_allotments: "MakAllotment",
+    licensed: "Licensed",
+  };
   const SECTIONS = {
+    further_forests: ["forests", "add-forest"],
     groups: ["groups", "add-group"],
     kms_hosts: ["hosts", "add-host"],
     mak_allotments: ["maks", "add-mak"],
@@ -102,17 +110,19 @@
     kms_hosts: "new-host",
     mak_allotments: "new-mak",
     licensed: "new-licensed",
+    further_forests: "new-forest",
   };
-  const entryOf = (list, { group, id, name, product }, index) =>
+  const entryOf = (list, { dns_name: forest, group, id, name, product }, index) =>
     list === "keys"
       ? known.options.keys[group] ?? `${labels["hostkey-group"]} ${index + 1}`
-      : name || id || known.products[product]?.[0] || say(NEWS[list]);
+      : name || id || forest || known.products[product]?.[0] || say(NEWS[list]);
 
   const titleOf = (list, record) => {
     const counted = (value) => (typeof value === "number" ? number(value) : null);
     const details = {
       groups: () => [counted(record.count), options["Group.method"][record.method]],
       kms_hosts: () => [],
+      further_forests: () => [],
       mak_allotments: () => [known.products[record.product]?.[0]],
       licensed: () => [counted(record.computers)],
     };
@@ -148,10 +158,19 @@
   };
   const shown = (value) => (Array.isArray(value) ? value.join(" ") : value ?? "");
 
-  const choices = (record, shape) => {
+  const releasesOf = ({ product }) => known.releases[product] ?? null;
+  const choices = (record, shape, path) => {
     const name = `${record}.${shape.key}`;
     if (name === "MakUse.allotment") {
       return Object.fromEntries(draft.mak_allotments.map(({ id, product }) => [id, `${id}: ${productName(product)}`]));
+    }
+    if (name === "Group.forest") {
+      const others = draft.further_forests.map(({ dns_name: each }) => each).filter(Boolean);
+      return { "": draft.active_directory?.dns_name ?? "", ...Object.fromEntries(others.map((each) => [each, each])) };
+    }
+    if (name === "Group.release") {
+      const releases = releasesOf(at(path.slice(0, -1)));
+      return releases && { "": say("release-unknown"), ...releases };
     }
     if (listed[name]) return options[listed[name]];
     if (options[name]) return options[name];
@@ -165,27 +184,42 @@
       const { site } = at(path.slice(0, -1));
       return draft.kms_hosts.filter((host) => !host.site || host.site === site).map(({ id, name }) => [id, name || id]);
     }
+    if (shape.key === "activation_objects") return Object.entries(options.keys);
     return shape.key === "publish_in"
       ? [draft.dns_zone, ...draft.further_dns_zones].filter(Boolean).map((zone) => [zone, zone])
       : null;
   };
 
+  const holders = (key) => draft.kms_hosts.filter(({ keys }) => keys.some(({ group }) => group === key)).length;
   const NEEDS = {
     Group: {
       kms_hosts: (group) => draft.kms_hosts.length > 0 || group.method === "kms" || group.kms_hosts.length > 0,
       site: (group) => usesKms() || group.site !== null,
+      release: (group) => Boolean(releasesOf(group)) || group.release !== null,
+      sites: (group) => Boolean(group.site || group.sites),
+      forest: (group) => (draft.further_forests.length > 0 && group.directory !== "none") || group.forest !== null,
       starts_every_days: (group) => group.method === "adba" || group.starts_every_days !== null,
       last_renewal: (group) => ["adba", "kms"].includes(group.method) || group.last_renewal !== null,
       reset_client_id: (group) => group.reset_every_days !== null || group.reset_client_id !== "new",
       answers: () => Object.keys(known.questions).length > 0,
     },
+    // Where hosts hold a key of the same kind it may be another one, with activations of its own.
+    HostKey: { key: ({ group, key }) => holders(group) > 1 || key !== null },
     KmsHost: { publish_in: (host) => draft.further_dns_zones.length > 0 || host.publish_in !== null },
     Organization: {},
   };
   const isAsked = (record, shape, path) => NEEDS[record]?.[shape.key]?.(at(path.slice(0, -1))) ?? true;
 
   /* Fields that change what else is asked: their card is filled again. */
-  const DECIDING = ["Group.method", "Group.reset_every_days", "Group.site", "KmsHost.site"];
+  const DECIDING = [
+    "Group.method",
+    "Group.product",
+    "Group.directory",
+    "Group.reset_every_days",
+    "Group.site",
+    "HostKey.group",
+    "KmsHost.site",
+  ];
 
   const labelled = (record, shape, path, control) => {
     const label = labels[`${record.toLowerCase()}-${shape.key}`];
@@ -207,9 +241,32 @@
     );
   };
 
+  /* Of what may be unknown, no entry says that there is none. */
+  const knowing = (shape, path) => {
+    const id = `${idOf(path)}-known`;
+    const control = element("input", { id, type: "checkbox", checked: at(path) !== null });
+    control.addEventListener("change", () => {
+      const record = at(path.slice(0, -1));
+      if (!control.checked) setAside.set(record, at(path));
+      put(path, control.checked ? setAside.get(record) ?? [] : null);
+      build();
+      refresh();
+      document.getElementById(id)?.focus();
+    });
+    return element(
+      "div",
+      { class: "vag-ws-check" },
+      control,
+      " ",
+      element("label", { for: id }, say(`${shape.key}-known`)),
+    );
+  };
+
   const boxes = (record, shape, path, offered) => {
+    const isKnowable = shape.nullable && !shape.least;
     const chosen = () => at(path) ?? [];
-    const names = [...new Map([...offered, ...chosen().map((each) => [each, each])])];
+    const isOffered = (each) => offered.some(([value]) => value === each);
+    const names = [...offered, ...chosen().filter((each) => !isOffered(each)).map((each) => [each, each])];
     const legend = labels[`${record.toLowerCase()}-${shape.key}`];
     const box = ([value, label], index) => {
       const id = `${idOf(path)}-${index}`;
@@ -218,28 +275,31 @@
         const kept = names.map(([each]) => each).filter((
           each,
         ) => (each === value ? control.checked : chosen().includes(each)));
-        put(path, kept.length || !shape.nullable ? kept : null);
+        put(path, kept.length || !shape.nullable || isKnowable ? kept : null);
         refresh();
       });
       return element("div", { class: "vag-ws-check" }, control, " ", element("label", { for: id }, label));
     };
+    const isShown = !isKnowable || at(path) !== null;
+    const nothing = isKnowable ? null : element("p", {}, say("none-to-choose"));
     return element(
       "div",
       { class: "vag-my-boxes", "data-path": nameOf(path), role: "group", "aria-label": legend },
       element("span", { class: "vag-my-legend" }, legend),
-      names.length ? names.map(box) : element("p", {}, say("none-to-choose")),
+      isKnowable ? knowing(shape, path) : null,
+      isShown && names.length ? names.map(box) : nothing,
       element("p", { id: `${idOf(path)}-error`, class: "vag-ws-error" }),
     );
   };
 
   const selected = (record, shape, path, offered) => {
-    const value = at(path);
+    const value = at(path) ?? "";
     const entries = Object.entries(offered);
     const isKnown = entries.some(([id]) => id === value);
     const control = element(
       "select",
       { id: idOf(path), "aria-describedby": `${idOf(path)}-error` },
-      isKnown ? null : element("option", { value: value ?? "", selected: true }, value ?? say("choose")),
+      isKnown ? null : element("option", { value, selected: true }, value || say("choose")),
       entries.map(([id, label]) => element("option", { value: id, selected: id === value }, label)),
     );
     const fit = () => control.classList.toggle("vag-my-long", control.selectedOptions[0]?.text.length > LONG_CHOICE);
@@ -247,7 +307,9 @@
     control.addEventListener("change", () => {
       fit();
       put(path, control.value || null);
-      if (record === "Group" && shape.key === "method") methodChanged(at(path.slice(0, -1)));
+      const changed = at(path.slice(0, -1));
+      if (record === "Group" && shape.key === "method") methodChanged(changed);
+      if (record === "Group" && shape.key === "product") productChanged(changed);
       if (DECIDING.includes(`${record}.${shape.key}`)) refill(path);
       refresh();
     });
@@ -258,6 +320,8 @@
   /* What was entered where nothing is asked any more, by what it belonged to: it comes back with the question. */
   /** @type {WeakMap<object, Data>} */
   const setAside = new WeakMap();
+  /** @type {WeakMap<object, string>} */
+  const setAsideReleases = new WeakMap();
   const methodChanged = (group) => {
     if (group.method === "mak") group.mak ??= setAside.get(group) ?? { ...blank("MakUse"), ...NO_MAK_USED };
     else {
@@ -266,11 +330,20 @@
     }
   };
 
+  /* A release is one of the product before; it comes back with it. */
+  const productChanged = (group) => {
+    const releases = releasesOf(group) ?? {};
+    const [before, now] = [group.release, setAsideReleases.get(group) ?? ""];
+    if (before !== null) setAsideReleases.set(group, before);
+    group.release = before in releases ? before : now in releases ? now : null;
+  };
+
   /* Other parts of the file name a host or a MAK by its short name. */
   const renamed = (list, old, name) => {
     for (const group of draft.groups) {
       if (list === "kms_hosts") group.kms_hosts = group.kms_hosts.map((id) => (id === old ? name : id));
       if (list === "mak_allotments" && group.mak?.allotment === old) group.mak.allotment = name;
+      if (list === "further_forests" && group.forest === old) group.forest = name;
     }
   };
 
@@ -290,7 +363,7 @@
     const take = () => {
       const [old, value] = [at(path), meant(shape, control.value)];
       put(path, value === null && shape.is === "list" && !shape.nullable ? [] : value);
-      if (shape.key === "id" && old !== null) renamed(path[0], old, value);
+      if (["dns_name", "id"].includes(shape.key) && old !== null) renamed(path[0], old, value);
       refresh();
     };
     control.addEventListener("input", take);
@@ -314,7 +387,7 @@
     if (shape.of?.is === "record") return rowsOf(record, shape, path);
     const offered = several(record, shape, path);
     if (offered) return boxes(record, shape, path, offered);
-    const options = choices(record, shape);
+    const options = choices(record, shape, path);
     return options ? selected(record, shape, path, options) : typed(record, shape, path);
   };
 
@@ -536,20 +609,28 @@
   let isBuilding = false;
   const build = (isNew = false) => {
     isBuilding = true;
-    if (isNew) { for (const { cards } of Object.values(sections)) cards.replaceChildren(); }
-    basics.replaceChildren(...fieldsOf("Organization", [], ["name"]).filter(Boolean), forest());
+    if (isNew) {
+      for (const { cards } of Object.values(sections)) cards.replaceChildren();
+      titles = new WeakMap();
+    }
+    basics.replaceChildren(...fieldsOf("Organization", [], ["name", "as_of"]).filter(Boolean), forest());
     if (draft.active_directory) basics.append(...fieldsOf("Forest", ["active_directory"]).filter(Boolean));
     sections.kms_hosts.own.replaceChildren(
       ...fieldsOf("Organization", [], ["dns_zone", "further_dns_zones"]).filter(Boolean),
     );
     for (const [list, { cards }] of Object.entries(sections)) {
-      const open = new Set([...cards.querySelectorAll(":scope > [open]")].map((card) => recordOf.get(card)));
-      const made = draft[list].map((_, index) => cardOf(list, index));
-      cards.replaceChildren(...made);
+      const standing = new Map([...cards.children].map((card) => [recordOf.get(card), card]));
+      const left = new Set(draft[list]);
+      for (const [record, card] of standing) if (!left.has(record)) card.remove();
+      // A card that stays is not laid out anew.
+      draft[list].forEach((record, index) => {
+        const card = standing.get(record) ?? cardOf(list, index);
+        card.setAttribute("data-card", nameOf([list, index]));
+        if (cards.children[index] !== card) cards.insertBefore(card, cards.children[index] ?? null);
+        if (card.hasAttribute("open")) fillCard(card);
+      });
       cards.classList.toggle("vag-ws-many", draft[list].length > MANY);
-      for (const card of made) if (open.has(recordOf.get(card))) openCard(card);
     }
-    titles = new WeakMap();
     isBuilding = false;
   };
 
@@ -584,7 +665,14 @@
     if (focused) document.getElementById(focused)?.focus();
     drawErrors();
   };
-  const OFFERED = ["kms_hosts", "mak_allotments", "dns_zone", "further_dns_zones"];
+  const OFFERED = [
+    "active_directory",
+    "further_forests",
+    "kms_hosts",
+    "mak_allotments",
+    "dns_zone",
+    "further_dns_zones",
+  ];
   box.addEventListener("change", ({ target }) => {
     const place = target instanceof Element ? target.closest("[data-path]") : null;
     const path = JSON.parse(place?.getAttribute("data-path") ?? "[]");
@@ -643,11 +731,14 @@
       wrong.set(key, (wrong.get(key) ?? 0) + 1);
     }
     for (const [list, { cards }] of Object.entries(sections)) {
+      /** @type {Data} */
+      let next = cards.firstElementChild;
       draft[list].forEach((record, index) => {
-        const card = cards.children[index];
+        const card = next;
+        next = card.nextElementSibling;
         const count = wrong.get(`${list} ${index}`);
-        const { computers, id, method, name, product } = record;
-        const key = `${name} ${id} ${product} ${record.count} ${computers} ${method} ${count}`;
+        const { computers, dns_name: forest, id, method, name, product } = record;
+        const key = `${name} ${id} ${forest} ${product} ${record.count} ${computers} ${method} ${count}`;
         if (titles.get(card) === key) return;
         titles.set(card, key);
         const text = titleOf(list, record);
@@ -681,35 +772,14 @@
    * group does not draw the counts of fifty hosts.
    */
   const tableOf = (caption, columns, numeric) => {
-    const body = element("tbody", { role: "rowgroup" });
-    const isNumeric = (place) => (numeric.includes(place) ? "vag-num" : null);
-    const heads = columns.map((column, place) =>
-      element("th", { role: "columnheader", scope: "col", class: isNumeric(place) }, column)
-    );
-    const node = element(
-      "div",
-      { class: "vag-table-wrap", role: "region", "aria-label": caption, tabindex: "0" },
-      element(
-        "table",
-        { class: "vag-table", role: "table" },
-        element("caption", {}, caption),
-        element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, heads)),
-        body,
-      ),
-    );
-    const cellOf = (cell, place) => {
-      const attributes = { class: isNumeric(place), "data-label": columns[place] };
-      return place
-        ? element("td", { role: "cell", ...attributes }, cell)
-        : element("th", { role: "rowheader", scope: "row", ...attributes }, cell);
-    };
+    const { body, node, rowOf } = window.vagTable(caption, columns, numeric);
     /** @type {string[]} */
     let keys = [];
     const draw = (rows) => {
       node.classList.toggle("vag-my-many", rows.length > MANY);
       rows.forEach(([key, cells], place) => {
         if (keys[place] === key) return;
-        const row = element("tr", { role: "row" }, cells().map(cellOf));
+        const row = rowOf(cells());
         if (place < body.children.length) body.children[place].replaceWith(row);
         else body.append(row);
       });
@@ -745,6 +815,11 @@
   clearVerdicts();
   let listedPoints = "";
   const drawPoints = () => {
+    if (!organization) return;
+    if (!window.vagPoints) {
+      loaded("points").then(() => window.vagPoints && drawPoints(), () => speak(say("not-loaded")));
+      return;
+    }
     const found = window.vagPoints.open(organization, today).map((each) => [
       ...known.act.kinds[each.kind],
       window.vagPoints.said(organization, each),
@@ -802,6 +877,20 @@
     noCount.textContent = say(usesNone ? "no-count" : "nobody-asks");
     noCount.hidden = counts.length > 0;
     noMak.hidden = maks.length > 0;
+  };
+
+  /* Who types sees the letter first: what it means for hundreds of groups is drawn in the frame after it. */
+  let isWaiting = false;
+  const drawVerdictsNext = () => {
+    if (!organization || !isDrawn) return drawVerdicts();
+    if (isWaiting) return;
+    isWaiting = true;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        isWaiting = false;
+        drawVerdicts();
+      })
+    );
   };
 
   const wrong = element("div", { tabindex: "-1" });
@@ -891,18 +980,8 @@
     isAsking = true;
     drawTold();
   };
-  /* What reads and what writes files comes with the first of them. */
-  const loading = new Map();
-  const loaded = (name) => {
-    const coming = loading.get(name) ?? new Promise((resolve, reject) => {
-      const script = element("script", { src: known.scripts[name] });
-      script.addEventListener("load", resolve);
-      script.addEventListener("error", () => reject(loading.delete(name)));
-      document.head.append(script);
-    });
-    loading.set(name, coming);
-    return coming;
-  };
+  /* What reads and what writes files comes with the first of them, and what reports with the first report. */
+  const loaded = (name) => load(known.scripts[name]);
   const save = async (name, writer, type) => {
     if (!organization) {
       ask();
@@ -916,9 +995,37 @@
     download(name, window.vagOrganization[writer](organization), type);
     speak(say("saved", { file: name }));
   };
+  /* The report is made of what stands here now, and goes nowhere. */
+  const reported = async (use) => {
+    if (!organization) {
+      ask();
+      return wrong.focus();
+    }
+    try {
+      await loaded("reporter");
+    } catch {
+      return speak(say("not-loaded"));
+    }
+    use(window.vagReport, window.vagReport.report(organization, today));
+  };
+  const saveReport = (file, writer, type) =>
+    reported((reports, found) => {
+      download(file, reports[writer](found), type);
+      speak(say("saved", { file }));
+    });
+  const print = () =>
+    reported((reports, found) => {
+      const sheet = element("section", { class: "vag-report md-typeset" }, reports.asNodes(found));
+      document.body.append(sheet);
+      addEventListener("afterprint", () => sheet.remove(), { once: true });
+      window.print();
+    });
   const taking = [
     button(say("take-yaml"), () => save("organization.local.yml", "asYaml", "application/yaml")),
     button(say("take-json"), () => save("organization.json", "asJson", "application/json")),
+    button(say("take-report"), () => saveReport("organization-report.md", "asMarkdown", "text/markdown")),
+    button(say("take-calendar"), () => saveReport("organization.ics", "asCalendar", "text/calendar")),
+    button(say("take-print"), print),
   ];
   const preview = element("code");
   const showing = element(
@@ -946,7 +1053,7 @@
     if (!path.length) return message;
     if (!isEmpty(path)) return message.replace(ID_MISMATCH, say("id-rule"));
     if (!Array.isArray(at(path))) return say("needed");
-    return ["groups", "keys"].includes(last) ? say("needed-one") : message;
+    return last === "keys" ? say("needed-one") : message;
   };
 
   const drawTold = () => {
@@ -978,10 +1085,12 @@
     const isWrong = problems.some(({ path }) => ["dns_zone", "further_dns_zones", "kms_hosts"].includes(path[0]));
     const removed = undos[undos.length - 1]?.list;
     sections.kms_hosts.node.hidden = !usesKms() && !isWrong && removed !== "kms_hosts";
+    sections.further_forests.node.hidden = !draft.active_directory && !draft.further_forests.length &&
+      removed !== "further_forests";
     sections.licensed.node.hidden = !usesVolume() && removed !== "licensed";
     sections.mak_allotments.node.hidden = !usesMak() && removed !== "mak_allotments";
     drawTold();
-    drawVerdicts();
+    drawVerdictsNext();
     drawFile();
     for (const each of taking) each.setAttribute("aria-disabled", String(!organization));
     showing.hidden = !organization;
@@ -1046,7 +1155,7 @@
     } catch {
       return only(say("not-loaded"));
     }
-    const { organization: given, problems: found } = read(text);
+    const { organization: given, problems: found } = window.vagOrganization.read(text);
     if (given) replace(given, say("opened", { file: name }));
     else refuse(name, found);
   };
@@ -1064,13 +1173,21 @@
     open(file);
   });
 
+  const startFromExample = async () => {
+    try {
+      await loaded("example");
+    } catch {
+      return speak(say("not-loaded"));
+    }
+    replace(copy(dataOf("vag-later").example), say("started-example", { name: known.example_name }));
+  };
   const starts = element(
     "p",
     { class: "vag-actions" },
     button(say("empty"), () => replace(empty(), say("started-empty"))),
     button(
-      say("example", { name: known.example.name }),
-      () => replace(copy(known.example), say("started-example", { name: known.example.name })),
+      say("example", { name: known.example_name }),
+      startFromExample,
     ),
   );
   box.replaceChildren(
@@ -1089,7 +1206,7 @@
       arrived,
     ),
     element("fieldset", {}, element("legend", {}, say("basics")), element("p", {}, say("required")), basics),
-    ...["groups", "kms_hosts", "mak_allotments", "licensed"].map((list) => sections[list].node),
+    ...["further_forests", "groups", "kms_hosts", "mak_allotments", "licensed"].map((list) => sections[list].node),
   );
   found.replaceChildren(
     wrong,
@@ -1113,7 +1230,7 @@
 
   const kept = readKept();
   const usable = kept && judge(kept.organization).organization;
-  if (usable) draft = usable;
+  if (usable) draft = copy(usable);
   keeping.checked = Boolean(usable);
   build();
   refresh();

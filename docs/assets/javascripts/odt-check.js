@@ -13,13 +13,14 @@
  */
 (() => {
   const { dataOf } = window.vagDom;
-  const data = dataOf("vag-odt");
+  const brought = dataOf("vag-odt");
+  const data = brought && { ...brought, origin: window.vagOwnFiles.heads(brought.origin) };
   if (!data) return;
 
   const { decode, mask, nearest, placesOf, strip } = window.vagText;
   const { readXml } = window.vagXml;
   const KEY_SHAPE = /^[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){4}$/;
-  const KEY_LETTERS = /^[BCDFGHJKMNPQRTVWXY2346789]*$/;
+  const KEY_LETTERS = /^[B-DFGHJKMNP-RTV-Y2-46-9]*$/;
   const NO_KEY = /[$%<>{}[\]#*?_]|your|key|mak|kms/iu;
 
   const { most } = data;

@@ -1,12 +1,13 @@
 // @ts-check
 /*
- * Reads, judges and writes an organization's file: the same as macros/catalog/organization_file.py and the models of
- * organization.py, from the shapes, words and ids that <script type="application/json" id="vag-organization"> holds.
+ * Judges an organization: the same as macros/catalog/organization_file.py and the models of organization.py, from the
+ * shapes, words and ids that <script type="application/json" id="vag-organization"> holds.
  *
- *   window.vagOrganization.read(text)     { organization, problems } of organization.yml or of its JSON form
- *                         .judge(data)    the same of data, whose problems know no lines
- *                         .asYaml(data)   the file, with comments that say what each key means
- *                         .asJson(data)   the same data as JSON
+ *   window.vagOrganization.judge(data)    { organization, problems } of what a form holds; its problems know no lines
+ *                         .judged(data)   the same without a look for product keys, with the problems as they are found
+ *                         .shown(problems, lines, text)   problems as a reader sees them
+ *
+ * organization-reading.js reads files, and organization-write.js writes them.
  *
  * A problem has `line`, `path` and `message`.
  *
@@ -251,7 +252,7 @@
       if (value.length > (most ?? Infinity)) {
         return fail(allow("too_long", { max_length: most, actual_length: value.length }));
       }
-      const found = value.map((each, at) => valued(each, of, [...path, at], note));
+      const found = value.map((each, at) => entryOf(each, of, [...path, at], note));
       if (value.length < (least ?? 0)) fail(allow("too_short", { min_length: least, actual_length: value.length }));
       return found;
     },
@@ -310,6 +311,28 @@
     };
     return READ[shape.is](value, shape, fail, path, note);
   }
+
+  /*
+   * Entries of a form that were in order as they stand: with each key that is pressed, all but one of hundreds. Whoever
+   * has one gets the same object again, and none may be changed. A file is read once.
+   */
+  const MOST_ENTRIES = 20_000;
+  /** @type {Map<string, object>} */
+  let entries = new Map();
+  const entryOf = (value, shape, path, note) => {
+    if (shape.is !== "record" || !isMap(value) || value instanceof Map) return valued(value, shape, path, note);
+    const key = shape.name + JSON.stringify(value);
+    const before = entries.get(key);
+    if (before) return before;
+    let isRight = true;
+    const found = valued(value, shape, path, (...problem) => {
+      isRight = false;
+      note(...problem);
+    });
+    if (entries.size > MOST_ENTRIES) entries = new Map();
+    if (isRight) entries.set(key, found);
+    return found;
+  };
 
   // What must agree between parts ------------------------------------------------------------------------------------
 
@@ -387,6 +410,12 @@
       }
       groups.forEach((group, index) => {
         unknown(note, ["groups", index, "product"], group.product, products, "what-product");
+        const releases = Object.keys(known.releases[group.product] ?? {});
+        if (group.release !== null && hasOwn(known.products, group.product)) {
+          const [path, product] = [["groups", index, "release"], group.product];
+          if (releases.length) unknown(note, path, group.release, releases, "what-release");
+          else note(path, say("release-of-none", { release: short(group.release), product }));
+        }
         for (const [question, answer] of Object.entries(group.answers)) {
           const asked = Object.keys(known.questions);
           unknown(note, ["groups", index, "answers"], question, asked, "what-question");
@@ -420,8 +449,26 @@
         note(["kms_hosts", index, "name"], say("host-outside-zones", { name: host.name, zones }));
       });
     },
+    ({ active_directory: own, further_forests: further }, note) => {
+      const keys = Object.keys(known.keys);
+      if (further.length && !own) note(["further_forests"], say("forest-without-first"));
+      const places = [...(own ? [["active_directory"]] : []), ...further.map((_, at) => ["further_forests", at])];
+      const forests = [...(own ? [own] : []), ...further];
+      repeated(
+        forests,
+        ({ dns_name: name }) => name,
+        (at, forest) => note([...places[at], "dns_name"], say("repeated-forest", { forest })),
+      );
+      forests.forEach(({ activation_objects: objects }, index) =>
+        (objects ?? []).forEach((entry, at) => {
+          const path = [...places[index], "activation_objects", at];
+          unknown(note, path, entry, keys, "what-key");
+          if (objects.indexOf(entry) < at) note(path, say("repeated-entry", { entry }));
+        })
+      );
+    },
     (organization, note) => {
-      const { active_directory: forest, groups, mak_allotments: maks } = organization;
+      const { active_directory: first, further_forests: further, groups, mak_allotments: maks } = organization;
       groups.forEach((group, index) => {
         const { count, directory, kms_hosts: hosts, mak, method, network_every_days: there, platform, product } = group;
         const own = (path, name, slots = {}) => note(["groups", index, ...path], say(name, slots));
@@ -441,7 +488,14 @@
         if (method === "kms" && !hosts.length) own(["kms_hosts"], "kms-without-host");
         if (method === "adba" && directory !== "ad-ready") own(["directory"], "adba-directory", { directory });
         if (method === "adba" && legacy) own(["method"], "adba-legacy", { product: name });
-        if (directory !== "none" && !forest) own(["directory"], "directory-without-forest", { directory });
+        const { forest: named, site, sites } = group;
+        if (directory !== "none" && !first) own(["directory"], "directory-without-forest", { directory });
+        if (named !== null) {
+          const names = further.map(({ dns_name: each }) => each);
+          if (directory === "none") own(["forest"], "forest-without-directory", { forest: named });
+          else unknown(note, ["groups", index, "forest"], named, names, "what-forest");
+        }
+        const forest = named === null ? first : further.find(({ dns_name: each }) => each === named);
         if (forest && known.old_schemas.includes(forest.schema_level) && directory === "ad-ready") {
           own(["directory"], "schema-too-low", { level: forest.schema_level });
         }
@@ -455,6 +509,8 @@
           own(["platform"], "avma-platform", { platform });
         }
         if (method === "avma" && kind && kind !== "windows-server") own(["method"], "avma-kind");
+        if (sites !== null && site === null) own(["sites"], "sites-without-site", { sites });
+        if (sites !== null && sites > count) own(["sites"], "sites-beyond-count", { sites, count });
       });
     },
     ({ groups, kms_hosts: hosts }, note) => {
@@ -468,6 +524,20 @@
           const slots = { host: id, site, own, allowed: listed(usable, "none") };
           note(["groups", index, "kms_hosts", at], say("other-site", slots));
         });
+      });
+    },
+    ({ groups, kms_hosts: hosts }, note) => {
+      const first = new Map();
+      groups.forEach(({ site, sites }, index) => {
+        if (site === null) return;
+        if (!first.has(site)) first.set(site, index);
+        const group = first.get(site);
+        const [own, other] = [sites, groups[group].sites].map((each) => each ?? 1);
+        if (own !== other) note(["groups", index, "sites"], say("sites-differ", { own, other, site, group }));
+      });
+      hosts.forEach(({ site }, index) => {
+        const sites = groups[first.get(site)]?.sites;
+        if (sites) note(["kms_hosts", index, "site"], say("host-of-many-sites", { site, sites }));
       });
     },
     ({ mak_allotments: maks }, note) =>
@@ -547,33 +617,6 @@
     }));
   };
 
-  /* Lines on which a product key begins. */
-  const secretLines = (text) => {
-    const masked = window.vagKeys.masked(text);
-    if (masked === text) return [];
-    const [rows, clean] = [text.split("\n"), masked.split("\n")];
-    return rows.flatMap((row, at) => (row === clean[at] ? [] : [at + 1]));
-  };
-
-  const pathOf = (lines, wanted) => {
-    let [best, found] = [[0, -1], /** @type {Data[]} */ ([])];
-    for (const [name, at] of lines) {
-      const path = JSON.parse(name);
-      if (at > wanted || at < best[0] || (at === best[0] && path.length <= best[1])) continue;
-      [best, found] = [[at, path.length], path];
-    }
-    return found;
-  };
-
-  const read = (text) => {
-    const { data, lines, problems } = window.vagYaml.read(text.replace(/^\ufeff/, ""), known.yaml);
-    if (problems.length) return { organization: null, problems: shown(problems, lines, text) };
-    const secrets = secretLines(text).map((at) => ({ line: at, path: pathOf(lines, at), message: known.secret }));
-    if (secrets.length) return { organization: null, problems: shown(secrets, lines, text) };
-    const found = judged(data);
-    return { organization: found.organization, problems: shown(found.problems, lines, text) };
-  };
-
   /* Texts of a form in which no product key was found: most of them are asked about with each key that is pressed. */
   let clean = new Set();
   const isClean = (text) => {
@@ -603,5 +646,5 @@
     return { organization, problems: shown(problems, null, "") };
   };
 
-  window.vagOrganization = { dotted, judge, known, read };
+  window.vagOrganization = { dotted, judge, judged, known, shown };
 })();

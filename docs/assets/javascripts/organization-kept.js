@@ -1,7 +1,8 @@
 // @ts-check
 /*
  * The reader's own organization, as far as this browser keeps it: only the page "My organization" writes it, when
- * asked. Pages that can compute from it do so, below a banner that says whose numbers they show, and leads back.
+ * asked. On every page it then takes the place of the one of the build: organization-own.js, which comes with the
+ * first page that needs it.
  *
  *   window.vagKept.own()            the organization that this page is to compute from, or null
  *                 .read()           what is kept: { organization, isShown, words }, or null
@@ -13,6 +14,7 @@
 (() => {
   const KEY = "vag-organization";
   const BESIDE = ["vag-worksheet-own"];
+  const OWN = new URL("organization-own.js", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
 
   const stored = (action) => {
     try {
@@ -37,39 +39,7 @@
 
   const kept = read();
   const own = () => (kept?.isShown ? kept.organization : null);
-
-  /* Above the numbers: whose they are. `[data-vag-own]` marks what a page computes from the reader's organization. */
-  const mount = () => {
-    const { button, element, fill } = window.vagDom;
-    const computes = document.querySelector("[data-vag-own]");
-    const heading = document.querySelector(".md-content h1");
-    if (!heading || document.querySelector("[data-vag-organization]")) return;
-    if (!computes && !document.querySelector("[data-vag-number], .vag-sample")) return;
-    const { name } = kept.organization;
-    const says = (word) => fill(String(kept.words[word]), { name });
-    const shown = kept.isShown ? "own" : "built";
-    const toggle = () => {
-      write({ ...kept, isShown: !kept.isShown });
-      location.reload();
-    };
-    const { base = "." } = JSON.parse(document.getElementById("__config")?.textContent ?? "{}");
-    heading.after(element(
-      "div",
-      { class: "vag-note vag-note--info vag-kept", role: "note" },
-      element(
-        "p",
-        {},
-        element("strong", {}, says(computes ? `${shown}-${computes.getAttribute("data-vag-own")}` : "other")),
-        " ",
-        element("a", { href: `${base}/plan/my-organization.html` }, says("page")),
-      ),
-      computes && element("p", {}, button(says(kept.isShown ? "show-built" : "show-own"), toggle)),
-    ));
-    if (!computes || !kept.isShown) return;
-    for (const each of document.querySelectorAll("[data-vag-built-only]")) each.toggleAttribute("hidden", true);
-    for (const each of document.querySelectorAll("[data-vag-own-name]")) each.textContent = name;
-  };
-  if (kept) addEventListener("DOMContentLoaded", mount);
+  if (kept) addEventListener("DOMContentLoaded", () => window.vagDom.load([OWN]));
 
   window.vagKept = { drop, isKept, own, read, write };
 })();

@@ -8,20 +8,36 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { number } = window.vagDom;
-  const { chanceSaid, known, problemOf, verdicts } = window.vagOrganization;
+  const { dataOf, number } = window.vagDom;
+  const { chanceSaid, keyNamed, keysOf, known, problemOf, supported, verdicts } = window.vagOrganization;
+  // On the page of the form they come in a file of their own.
+  Object.assign(known, dataOf("vag-later"));
   const { act, products, sheet } = known;
   const tables = window.vagBoxes.read();
   const order = Object.keys(act.kinds);
   const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
   const point = (kind, slots) => ({ kind, slots });
 
+  /* Who looks after what a point is about. */
+  const peopleOf = (...lists) => {
+    const people = [...new Set(lists.flat().map((each) => each.responsible).filter(Boolean))].slice(0, act.named);
+    return people.length ? { people } : {};
+  };
+  const withPeople = ({ kms_hosts: hosts, mak_allotments: maks }, found) => {
+    const [byId, byKey] = [new Map(hosts.map((host) => [host.id, [host]])), keysOf(hosts)];
+    return found.map(({ kind, slots }) => {
+      const { host, key, mak } = slots;
+      const mine = host === undefined ? (byKey.get(key) ?? []).map(([each]) => each) : byId.get(host) ?? [];
+      return point(kind, { ...slots, ...peopleOf(mine, maks.filter(({ id }) => id === mak)) });
+    });
+  };
+
   /* One point for all groups of which the same is to be said. */
   const ofGroups = (kind, groups) => {
     const some = groups.filter(({ count }) => count);
     const names = some.slice(0, act.named).map(({ name }) => name);
     return some.length
-      ? [point(kind, { groups: some.length, computers: sum(some.map((each) => each.count)), names })]
+      ? [point(kind, { groups: some.length, computers: sum(some.map((each) => each.count)), names, ...peopleOf(some) })]
       : [];
   };
 
@@ -35,6 +51,20 @@
     "client-host-for-server": "key-client-host",
     "host-not-listed": "key-host",
     "product-not-listed": "key-product",
+  };
+  /* Products that ADBA is to activate in a forest whose activation objects are known, and that none of them covers. */
+  const objects = ({ active_directory: first, further_forests: further, groups }) => {
+    const found = new Map();
+    for (const group of groups.filter(({ count, method }) => count && method === "adba")) {
+      const forest = further.find(({ dns_name: name }) => name === group.forest) ?? first;
+      const held = forest.activation_objects;
+      if (!held || held.some((key) => known.activates[key].includes(group.product))) continue;
+      const key = `${forest.dns_name} ${group.product}`;
+      found.set(key, [...(found.get(key) ?? []), { ...group, forest: forest.dns_name }]);
+    }
+    return [...found.values()].map((some) =>
+      point("object-missing", { forest: some[0].forest, product: some[0].product, ...peopleOf(some) })
+    );
   };
   const gaps = (hosts, groups) => {
     const found = new Map();
@@ -55,12 +85,9 @@
     });
 
   const uses = (hosts) => {
-    const used = new Map();
-    for (const { keys } of hosts) {
-      for (const { activations_used: times, group } of keys) used.set(group, [...(used.get(group) ?? []), times]);
-    }
     const { hosts: places, per_host: each } = act.limits;
-    return [...used].flatMap(([key, times]) => {
+    return [...keysOf(hosts)].flatMap(([key, on]) => {
+      const times = on.map(([, many]) => many);
       const [all, most] = [sum(times), Math.max(...times)];
       const isOver = times.filter(Boolean).length > places || all > places * each || most > each;
       if (isOver) return [point("host-key-overdrawn", { key })];
@@ -88,11 +115,14 @@
     moved.setUTCDate(moved.getUTCDate() + days);
     return moved.toISOString().slice(0, 10);
   };
-  const support = ({ groups, kms_hosts: hosts }, today) =>
-    act.support.flatMap(([entry, , mine, first, last]) => {
-      const computers = sum(groups.filter(({ product }) => mine.includes(product)).map(({ count }) => count));
-      const slots = { entry, computers, hosts: hosts.filter((host) => mine.includes(host.operating_system)).length };
-      if (!slots.computers && !slots.hosts) return [];
+  const support = (organization, today) =>
+    act.support.flatMap((end) => {
+      const [entry, , , first, last] = end;
+      const { groups, hosts: on } = supported(end, organization);
+      const using = groups.filter(({ count }) => count);
+      const computers = sum(using.map(({ count }) => count));
+      const slots = { entry, computers, hosts: on.length, ...peopleOf(using, on) };
+      if (!computers && !on.length) return [];
       if (today > last) return [point("support-ended", slots)];
       const day = first < today ? last : first;
       return later(first, -act.soon) <= today ? [point("support-ends", { ...slots, day })] : [];
@@ -104,15 +134,17 @@
   const before = ([one, name], [other, next]) => one - other || compared(name, next);
 
   const open = (organization, today) => {
-    const { groups, kms_hosts: hosts, licensed, mak_allotments: allotments } = organization;
+    const { as_of: day, groups, kms_hosts: hosts, licensed, mak_allotments: allotments } = organization;
     const byKms = groups.filter(({ method }) => method === "kms");
     const { counts, maks } = verdicts(organization, today);
     const found = window.vagSheet.compute(tables, { ...sheet, products, hosts, licensed, allotments }, groups);
     const rows = (some) => found.rows.filter(some).map(({ group }) => group);
-    return [
+    const points = [
+      ...(groups.length ? [] : [point("no-groups", {})]),
       ...counts.flatMap(countOf),
       ...ofGroups("clones", byKms.filter((group) => window.vagShares.idsOf(group) < group.count)),
       ...ofGroups("silent", byKms.filter((group) => group.network_every_days === "never")),
+      ...objects(organization),
       ...gaps(hosts, byKms),
       ...hosts.flatMap(misfits),
       ...uses(hosts),
@@ -124,8 +156,10 @@
         point(left < 0 ? "licenses-over" : "licenses-spare", { product, difference: Math.abs(left) })
       ),
       ...support(organization, today),
+      ...(day && later(day, act.old) < today ? [point("file-old", { day })] : []),
       ...(act.late <= today ? [point("facts-due", {})] : []),
-    ].sort((one, other) => before(placeOf(one), placeOf(other)));
+    ];
+    return withPeople(organization, points).sort((one, other) => before(placeOf(one), placeOf(other)));
   };
 
   /* Fills slots as Python does: `{short:computer:computers}` is a number with its word. */
@@ -138,6 +172,9 @@
   const listed = ([...names], groups) => {
     const more = groups - names.length;
     if (more) return spoken(act.more, { first: names.join(", "), more });
+    return enumerated(names);
+  };
+  const enumerated = ([...names]) => {
     const last = names.pop();
     return names.length ? spoken(act.last, { rest: names.join(", "), last }) : last;
   };
@@ -153,13 +190,14 @@
       entry: (entry) => act.support.find(([id]) => id === entry)[1],
       host: (host) => hosts.find(({ id }) => id === host).name,
       hosts: (many) => ((words.what = about(slots)), many),
-      key: (key) => known.options.keys[key],
+      key: keyNamed,
       kind: (each) => act.products[each],
       names: (names) => listed(names, slots.groups),
       product: (product) => products[product][0],
     };
     for (const slot of Object.keys(slots)) if (named[slot]) words[slot] = named[slot](slots[slot]);
-    return spoken(act.said[kind], words);
+    const text = spoken(act.said[kind], words);
+    return slots.people ? `${text}. ${spoken(act.people, { people: enumerated(slots.people) })}` : text;
   };
 
   window.vagPoints = { open, said };

@@ -7,6 +7,8 @@
  *                   .whole(askers)                       how many computers they are, parts of one left out
  *                   .counted(asker, seen)                chance that one of them is in the host's count
  *                   .idsOf(group)                        computers that a host counts when it has heard from all
+ *                   .idsAtSite(group)                    the same at one site, where a group stands in several alike
+ *                   .sharesOf(hosts, reached, usual)     [host, part, of], ...: which part asks which host
  *
  * `usual` has the priority and weight of a host that names none, `kinds` the kind of each product.
  *
@@ -24,7 +26,9 @@
 
   const sharesOneId = ({ reset_client_id: id, reset_every_days: every }) => id === "shared" && Boolean(every);
   /* How many computers a host counts when it has heard from all. */
-  const idsOf = (group) => (sharesOneId(group) ? Math.min(group.count, 1) : group.count);
+  const idsAmong = (group, count) => (sharesOneId(group) ? Math.min(count, 1) : count);
+  const idsOf = (group) => idsAmong(group, group.count);
+  const idsAtSite = (group) => idsAmong(group, Math.floor(group.count / (group.sites ?? 1)));
   /* Chance that one of those who ask is in the host's count, from the chance that one of the computers was seen. */
   const counted = ({ behind, heard, of, part }, seen) => {
     if (behind === 1 && heard === 1) return (seen * part) / of;
@@ -62,5 +66,5 @@
     return found;
   };
 
-  window.vagShares = { askers, counted, idsOf, whole };
+  window.vagShares = { askers, counted, idsAtSite, idsOf, sharesOf, whole };
 })();

@@ -123,16 +123,14 @@
   };
 
   const hostKey = ({ kms_hosts: hosts }) => {
-    const keys = hosts.flatMap((host) => host.keys);
     const used = new Map();
-    for (const { activations_used: times, group } of keys) used.set(group, (used.get(group) ?? 0) + times);
+    for (const { activations_used: times, group, key } of hosts.flatMap((host) => host.keys)) {
+      const name = key ? `${known.keys[group]} (${key})` : known.keys[group];
+      used.set(name, [...(used.get(name) ?? []), times]);
+    }
     if (!used.size) return null;
-    const [most] = largest([...used], ([, times]) => times);
-    const mine = keys.filter(({ group }) => group === most);
-    return startOf(
-      { hosts: mine.map(({ activations_used: times }) => ({ activations_used: times })) },
-      known.keys[most],
-    );
+    const [most, mine] = largest([...used], ([, times]) => sum(times));
+    return startOf({ hosts: mine.map((times) => ({ activations_used: times })) }, most);
   };
 
   const byKms = ({ groups }) => groups.filter(({ method }) => method === "kms");
@@ -143,8 +141,10 @@
   };
 
   const traffic = (organization) => {
-    const hosts = new Set(countsOf(organization).map(({ host }) => host));
-    const clients = sum(byKms(organization).filter(isThere).map((group) => group.count));
+    const there = byKms(organization).filter(isThere);
+    // A host that stands by is one that they have.
+    const hosts = new Set(there.flatMap((group) => group.kms_hosts));
+    const clients = sum(there.map((group) => group.count));
     return hosts.size ? startOf({ clients, hosts: hosts.size }) : null;
   };
 

@@ -8,13 +8,18 @@
  *                         .chanceSaid(count)              on how many days it is met, as the other pages write it
  *                         .countSaid(count)                 what to say of one of the counts: [[tone, text], ...]
  *                         .leftSaid(mak)                    what is left of one of the MAKs, and on which day
+ *                         .supported(end, organization)     { groups, hosts } that an end of support is about
+ *                         .keysOf(hosts)                    activations of each host key: Map of name to [[host, used]]
+ *                         .keyNamed(name)                   how a host key is called
  *                         .problemOf(host, product)         what speaks against a product on a host, or null
  *                         .makSaid(mak, today)              what to say of one of the MAKs: [[tone, text], ...]
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { fill, number } = window.vagDom;
+  const { dataOf, fill, number } = window.vagDom;
+  // A page that only shows an organization has no use for what reads and judges one.
+  window.vagOrganization ??= { known: dataOf("vag-organization") };
   const { known } = window.vagOrganization;
   const { count: counting, mak } = window.vagPlan;
   const KINDS = ["windows-client", "windows-server", "office"];
@@ -39,6 +44,28 @@
     if (!listing.length) return "product-not-listed";
     return listing.some(({ group }) => known.keys[group].includes(system)) ? null : "host-not-listed";
   };
+  /* What an end of support is about: of a release, the groups that name it. */
+  const supported = ([entry, , products, , , isOfRelease], { groups, kms_hosts: hosts }) => ({
+    groups: groups.filter(({ product, release }) => products.includes(product) && (!isOfRelease || release === entry)),
+    hosts: isOfRelease ? [] : hosts.filter(({ operating_system: system }) => products.includes(system)),
+  });
+
+  /* Host keys as macros/domain/host_key_budget.py tells them apart, each with its activations on each host. */
+  const keysOf = (hosts) => {
+    const found = new Map();
+    for (const host of hosts) {
+      for (const { activations_used: used, group, key } of host.keys) {
+        const name = key === null ? group : `${group}/${key}`;
+        found.set(name, [...(found.get(name) ?? []), [host, used]]);
+      }
+    }
+    return found;
+  };
+  const keyNamed = (name) => {
+    const [group, which] = name.split("/");
+    return which ? `${known.options.keys[group]} (${which})` : known.options.keys[group];
+  };
+
   const gapsOf = (host, products) =>
     products
       .map((product) => ({ product, problem: problemOf(host, product), system: host.operating_system }))
@@ -99,17 +126,28 @@
         found.per_year,
         found.short_by,
       ].map((parts) => parts / PARTS);
-      return { id, product, needed, left, after, year, short, until: found.used_up, day };
+      const [until, stored] = [found.used_up, found.used_up_ids_kept];
+      return { id, product, needed, left, after, year, short, until, stored, day };
     });
   };
 
-  const verdicts = (organization, today) => ({
+  const found = (organization, today) => ({
     counts: [...askersOf(organization, known.usual, kinds)].flatMap(([id, { windows, office }]) => {
       const host = organization.kms_hosts.find((each) => each.id === id);
       return [...standings(host, windows), ...standings(host, office)];
     }),
     maks: balances(organization, today),
   });
+  /* Several parts of a page ask the same of the same organization. */
+  /** @type {WeakMap<object, Data>} */
+  const asked = new WeakMap();
+  const verdicts = (organization, today) => {
+    const before = asked.get(organization);
+    if (before?.today === today) return before.verdicts;
+    const made = found(organization, today);
+    asked.set(organization, { today, verdicts: made });
+    return made;
+  };
 
   const say = (name, slots = {}) => fill(known.form[name], slots);
   const nameOf = (id) => known.products[id][0];
@@ -142,9 +180,13 @@
 
   const monthsOf = (text) => text.split("-").slice(0, 2).reduce((years, part) => years * 12 + Number(part), 0);
   /* As the page on MAK budgets judges it: for the year from today. */
-  const supplySaid = ({ short, until }, today) => {
+  const supplySaid = ({ day, short, until }, today) => {
     if (short) return ["bad", say("mak-short", { short: number(short) })];
     if (!until) return ["ok", say("mak-forever")];
+    // A month that is far ahead is no forecast: the last one that tables show is named.
+    const last = monthsOf(day ?? today) + known.projected - 1;
+    const [year, month] = [Math.floor(last / 12), (last % 12) + 1].map((each) => String(each).padStart(2, "0"));
+    if (monthsOf(until) > last + 1) return ["ok", say("mak-long", { month: `${year.padStart(4, "0")}-${month}` })];
     const months = monthsOf(until) - monthsOf(today);
     const tone = months <= 0 ? "bad" : months <= 12 ? "warn" : "ok";
     return [tone, say(months <= 0 ? "mak-used-up" : "mak-until", { month: until })];
@@ -154,5 +196,15 @@
     return mak.day > today ? [["warn", say("mak-ahead", { day: mak.day })], ...said] : said;
   };
 
-  Object.assign(window.vagOrganization, { chanceSaid, countSaid, leftSaid, makSaid, problemOf, verdicts });
+  Object.assign(window.vagOrganization, {
+    chanceSaid,
+    countSaid,
+    keyNamed,
+    keysOf,
+    leftSaid,
+    makSaid,
+    problemOf,
+    supported,
+    verdicts,
+  });
 })();

@@ -24,6 +24,9 @@
     return Number.isInteger(near) ? number(near) : FORMS[Math.max(places, 1)].format(near);
   };
 
+  /* An average: from a hundred on in whole numbers. */
+  const about = (value) => decimal(exact(value) >= 100 ? Math.round(exact(value)) : value, 1);
+
   /* As in Python, the third may be the plural or the number of decimals. */
   const counted = (value, one, many = null, places = 0) => {
     const [plural, digits] = typeof many === "number" ? [null, many] : [many, places];
@@ -33,7 +36,9 @@
   const functions = {
     ...common({}),
     counted,
+    about,
     decimal,
+    left: (value) => (value < 0 ? `${decimal(-value, 1)} missing` : decimal(value, 1)),
     number: decimal,
     percent: window.vagPercent,
     day: (day) => shifted(day, 0, true),

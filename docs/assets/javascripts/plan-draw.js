@@ -6,7 +6,7 @@
  *   window.vagPlan.draw(topic, numbers, found, known)    a figure, or null where the table says all
  */
 (() => {
-  const { element } = window.vagDom;
+  const { element, number } = window.vagDom;
   const { daysTo } = window.vagToday;
   const [WIDTH, LEFT, RIGHT, TOP, BOTTOM] = [360, 46, 350, 16, 150];
 
@@ -135,6 +135,7 @@
       line(LEFT, BOTTOM, RIGHT, BOTTOM, "axis"),
       text(LEFT - 4, TOP + 5, numbers.total, "end"),
       text(LEFT - 4, BOTTOM + 5, "0", "end"),
+      text(LEFT + 6, TOP + 5, "activations left"),
       svg("polyline", { points: points("left_ids_kept"), class: "vag-svg__edge" }),
       svg("polyline", { points: points("left"), class: "vag-svg__line" }),
       ...balance.map(({ month }, at) =>
@@ -143,7 +144,49 @@
     );
   };
 
-  const DRAWINGS = { count, expiry, mak, outage };
+  /* Bars one below the other: each has its name, what it says, its length and its tone. */
+  const BAR = 48;
+  const bars = (rows, most) =>
+    rows.flatMap(([name, said, value, tone], at) => {
+      const y = at * BAR;
+      const wide = ((RIGHT - 5) * value) / (most || 1);
+      return [
+        text(5, y + 14, name, "start", "strong"),
+        text(RIGHT, y + 14, said, "end"),
+        svg("rect", { x: 5, y: y + 21, width: RIGHT - 5, height: 12, class: "vag-svg__track" }),
+        svg("rect", { x: 5, y: y + 21, width: wide, height: 12, class: `vag-svg__${tone}` }),
+      ];
+    });
+
+  const hostKey = (_, { hosts }, { per_host: each }) => {
+    if (!hosts.length) return null;
+    const most = Math.max(each, ...hosts.map(({ used }) => used));
+    const toneAt = (used) => (used > each ? "bad" : used === each ? "warn" : "ok");
+    const rows = hosts.map(({ host, used }) => [`Host ${host}`, `${used} of ${each} used`, used, toneAt(used)]);
+    return figure(
+      hosts.length * BAR,
+      "Activations of the key that each host has used",
+      "Filled: used. Green: some are left; amber: none is; red: more than a host may take.",
+      ...bars(rows, most),
+    );
+  };
+
+  const traffic = (_, { peak_requests_per_hour: peak, renewals_per_hour: usual }) => {
+    const said = (value) => `${number(Math.ceil(value))} an hour`;
+    return peak
+      ? figure(
+        2 * BAR,
+        "Requests an hour, usual and after an outage",
+        "Requests an hour at all hosts together, parts rounded up. After an outage, every client tries again.",
+        ...bars([
+          ["Usual", said(usual), usual, "info"],
+          ["After an outage", said(peak), peak, "info"],
+        ], peak),
+      )
+      : null;
+  };
+
+  const DRAWINGS = { count, expiry, "host-key": hostKey, mak, outage, traffic };
   const draw = (topic, numbers, found, known) => DRAWINGS[topic]?.(numbers, found, known) ?? null;
 
   window.vagPlan = { ...window.vagPlan, draw };

@@ -19,6 +19,8 @@
     const line = known.timelines[own];
     const start = renewal ?? shifted(ends(read, minutes), -line.expires);
     const on = (days) => (days === null ? null : shifted(start, days));
+    const scheduled = line.scheduled.map(on);
+    const coming = scheduled.filter((day) => renewal !== undefined || day >= read.slice(0, 10));
     return {
       kind: own,
       last_renewal: start,
@@ -30,7 +32,9 @@
         to: on(to),
         user_sees: sees,
       })),
-      scheduled: line.scheduled.map(on),
+      scheduled,
+      missed: scheduled.length - coming.length,
+      coming,
       announced: on(line.announced),
       expires: on(line.expires),
     };

@@ -267,6 +267,10 @@
     };
 
     if (own) form.before(element("p", { "data-vag-start": "" }, window.vagStarts.said(topic, kept.name, own[topic])));
+    // Minutes are read now, unless the reader says otherwise. Before the form hears of it.
+    form.elements.remaining_minutes?.addEventListener("input", () => {
+      form.elements.read_on.value ||= `${today()}T${new Date().toTimeString().slice(0, 5)}`;
+    });
     form.addEventListener("input", show);
     form.addEventListener("reset", () => setTimeout(start));
     addEventListener("hashchange", restore);

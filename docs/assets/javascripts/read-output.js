@@ -2,19 +2,22 @@
 /*
  * <form data-vag-diagnosis="ADDRESSES" data-vag-languages="ADDRESS" data-vag-names="ADDRESS" data-vag-most="100000">:
  * reads the output that somebody pastes. What reads it, diagnosis.js with its data, is asked for once the form is used:
- * a page that is only looked at stays light. Other languages, and names of codes without a page, come once a text needs
- * them.
+ * a page that is only looked at stays light. Other languages, names of codes without a page, and the first checks of
+ * what a verdict points at come once a text needs them.
  *
  * What is pasted stays in this browser and is not kept.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { button, element, later, load, showForm, takeFiles } = window.vagDom;
+  const { button, copySaying, dataOf, element, grown, later, load, showForm } = window.vagDom;
+  const { takeFiles } = window.vagTextBox;
   const PAUSE = 150;
   const form = /** @type {Form | null} */ (document.querySelector("[data-vag-diagnosis]"));
   if (!form) return;
-  const { vagDiagnosis: needed = "", vagLanguages: languages = "", vagNames: names = "", vagMost: most } = form.dataset;
+  const { vagDiagnosis: needed = "", vagLanguages: languages = "", vagNames: names = "", vagFirst: first = "" } =
+    form.dataset;
+  const most = Number(form.dataset.vagMost);
   /** @type {Record<string, string>} */
   const more = { "vag-languages": languages, "vag-code-names": names };
   const { text: area } = form.elements;
@@ -35,6 +38,34 @@
     });
   };
 
+  /*
+   * What to do first about what the verdict points at. Whose browser keeps an organization sees what stands for its
+   * names: the names that came with the site are of another one.
+   */
+  const firstOf = ({ codes, steps }, target) => {
+    const { step = target, reach = [] } = codes[target] ?? {};
+    const check = element(
+      "div",
+      {},
+      ...[...reach, ...(steps[step] ?? [])].map((tree) => grown(tree, (_, value) => value)),
+    );
+    /** @type {NodeListOf<HTMLElement>} */
+    const named = check.querySelectorAll("[data-vag-named]");
+    if (window.vagKept.own()) { for (const each of named) each.textContent = each.dataset.vagNamed ?? ""; }
+    for (const each of check.querySelectorAll("pre")) {
+      each.after(button("Copy", (pressed) => copySaying(each.textContent ?? "", pressed, live)));
+    }
+    return check;
+  };
+
+  const addFirst = async ({ verdict }, own) => {
+    const target = verdict && verdict.state !== "good" && verdict.next[0];
+    if (!target) return;
+    await load([first]);
+    const check = firstOf(dataOf("vag-first-checks"), target);
+    if (own === turn && check.firstChild) output.querySelector(".vag-diagnosis__verdict")?.after(check);
+  };
+
   const put = (reading) => {
     output.replaceChildren(...(reading ? [window.vagDiagnosis.shown(reading)] : []));
     live.textContent = reading ? output.firstElementChild?.textContent ?? "" : "";
@@ -49,7 +80,11 @@
       const own = turn;
       const reading = window.vagDiagnosis.read(text, undefined, encoding);
       const lacks = window.vagDiagnosis.lacks(reading);
-      if (!lacks.length) return put(reading);
+      if (!lacks.length) {
+        put(reading);
+        // An answer without it is an answer.
+        return addFirst(reading, own).catch(() => {});
+      }
       await load(lacks.map((name) => more[name]));
       // With other languages, another code may have been seen.
       if (own === turn) await show(text, encoding);
@@ -60,18 +95,27 @@
     taking(async () => {
       const own = turn;
       await load([languages]);
-      const bytes = new Uint8Array(await file.slice(0, 4 * Number(most)).arrayBuffer());
+      const bytes = new Uint8Array(await file.slice(0, 4 * most).arrayBuffer());
       if (own !== turn) return;
       const [text, encoding] = window.vagDiagnosis.textOf(bytes);
       box.put(window.vagKeys.masked(text));
-      show(box.text, encoding);
+      answer(box.text, encoding);
     });
 
-  const box = takeFiles(form, open, Number(most));
+  const box = takeFiles(form, open, most);
   for (const sign of ["focusin", "pointerenter", "dragenter"]) {
     form.addEventListener(sign, () => ready().catch(() => {}), { once: true });
   }
-  area.addEventListener("input", () => paused(() => show(box.text)));
+  /* The answer to a text that came as a whole is what a reader wants to see; who types looks at the box. */
+  const answer = async (text, encoding = "") => {
+    await show(text, encoding);
+    const verdict = output.firstElementChild;
+    if (verdict && verdict.getBoundingClientRect().bottom > innerHeight) verdict.scrollIntoView();
+  };
+  area.addEventListener("input", (event) => {
+    const isWhole = event instanceof InputEvent ? event.inputType.startsWith("insertFrom") : true;
+    paused(() => (isWhole ? answer : show)(box.text));
+  });
   form.addEventListener("reset", () => {
     show("");
     area.focus();

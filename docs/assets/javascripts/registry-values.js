@@ -3,13 +3,16 @@
  * What readers of client settings share, and the records that checks look at: the same as
  * macros/formats/clients/registry_values.py and records.py, with the checks, lists and words of
  * <script type="application/json" id="vag-clients">. Begins window.vagClients, to which the readers of each form and
- * client-check.js add their own.
+ * client-judge.js add their own.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const known = window.vagDom.dataOf("vag-clients");
-  if (!known) return;
+  const brought = window.vagDom.dataOf("vag-clients");
+  if (!brought) return;
+  // Published keys stand on the page once, as keys.js reads them: letters without dashes.
+  const published = window.vagDom.dataOf("vag-keys").published.map((key) => key.match(/.{5}/g).join("-"));
+  const known = window.vagOwnFiles.clients({ ...brought, compared: { ...brought.compared, published } });
 
   const findings = window.vagFindings(known);
   const { findingOf } = findings;

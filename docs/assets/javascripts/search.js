@@ -8,11 +8,12 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { element, hand, later, load, number, takeTexts } = window.vagDom;
+  const { element, later, load, number, takeTexts } = window.vagDom;
   const NEEDS = [
     "search/lunr.js",
     "search/index.js",
     "assets/javascripts/code-reading.js",
+    "assets/javascripts/text-box.js",
     "assets/javascripts/search-find.js",
   ];
   /* Pages that read a text, by what readers have most. */
@@ -20,7 +21,7 @@
     [
       "troubleshoot/read-output.html",
       "An output",
-      "of slmgr.vbs, ospp.vbs, CIM, an event, nslookup or a test of a port",
+      "of slmgr.vbs, ospp.vbs, CIM, an event, nslookup or a port test",
     ],
     ["deploy/check.html", "An Office configuration", "for the Office Deployment Tool"],
     ["deploy/check-clients.html", "Client settings", "commands, a script, a registry file, Group Policy preferences"],
@@ -160,7 +161,7 @@
     said.textContent = `You pasted a text of ${lines === 1 ? "one line" : `${number(lines)} lines`}. What is it?`;
     list.replaceChildren(...READERS.map(([place, name, what]) => {
       const choice = link(place, element("strong", {}, name), element("span", {}, what));
-      choice.addEventListener("click", () => hand(text));
+      choice.addEventListener("click", () => window.vagTextBox.hand(text));
       return element("li", {}, choice);
     }));
     list.querySelector("a")?.focus();

@@ -57,27 +57,49 @@
   };
 
   /*
-   * Scripts and files of data, asked for once and run in their order: a page from disk, or under a strict policy, may
-   * ask for nothing else.
+   * What becomes the address of a script, or of a worker: the site's own files alone. Behind the policy of a published
+   * site, browsers take no other text.
+   */
+  const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+  const SITE = new URL("../../", src).href;
+  const own = (address) => {
+    const { href } = new URL(address, document.baseURI);
+    if (!href.startsWith(SITE)) throw new Error(`${address} is no script of this site`);
+    return href;
+  };
+  const trusted = window.trustedTypes?.createPolicy("guide", { createScriptURL: own });
+  const scriptAddress = (address) => trusted?.createScriptURL(address) ?? own(address);
+
+  /*
+   * Scripts, files of data and styles, asked for once; scripts run in their order. A page from disk, or under a strict
+   * policy, may ask for nothing else.
    */
   const asked = new Map();
   const load = (addresses) =>
     Promise.all(addresses.map((address) => {
       if (!asked.has(address)) {
         const coming = new Promise((done, failed) => {
-          const script = element("script", { src: address });
-          script.async = false;
-          script.addEventListener("load", done);
-          script.addEventListener("error", () => {
+          const isStyle = address.endsWith(".css");
+          const part = isStyle
+            ? element("link", { rel: "stylesheet", href: address })
+            : Object.assign(element("script", { src: scriptAddress(address) }), { async: false });
+          part.addEventListener("load", done);
+          part.addEventListener("error", () => {
             asked.delete(address);
             failed(new Error(`no ${address}`));
           });
-          document.head.append(script);
+          document.head.append(part);
         });
         asked.set(address, coming);
       }
       return asked.get(address);
     }));
+
+  /* Whether a line is what a tool printed of a license, and no query. */
+  const isOutput = (text) =>
+    /\blicense (?:status|name):|partial product key|\bwill expire \d|is permanently activated|, \w+ channel\b/i.test(
+      text,
+    );
 
   const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -112,8 +134,25 @@
     return done;
   };
 
+  /* Copies, and says for a while whether it could be done: on the button that was pressed, and to screen readers. */
+  const copySaying = async (text, pressed, live) => {
+    const label = pressed.textContent;
+    const done = await copy(text, pressed);
+    pressed.textContent = done ? "Copied" : "Copying failed";
+    live.textContent = done ? "Copied to the clipboard" : "The browser did not allow copying";
+    setTimeout(() => {
+      pressed.textContent = label;
+      live.textContent = "";
+    }, 2000);
+  };
+
+  /* Windows may miss a label of a batch file whose lines end in a line feed alone. */
+  const onDisk = (name, content) =>
+    typeof content === "string" && /\.(?:bat|cmd)$/.test(name) ? content.replaceAll(/\r?\n/g, "\r\n") : content;
+
   const download = (name, content, type = "") => {
-    const link = element("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
+    const written = onDisk(name, content);
+    const link = element("a", { href: URL.createObjectURL(new Blob([written], { type })), download: name });
     document.body.append(link);
     link.click();
     link.remove();
@@ -129,137 +168,45 @@
     form.addEventListener("submit", (event) => event.preventDefault());
   };
 
-  /* What a box shows of a text. A browser lays a box with a hundred thousand lines out for seconds. */
-  const MOST_SHOWN = { characters: 100_000, lines: 2_000 };
+  /* A tree of a file of data as elements: a text, or [name, attributes, ...children], each attribute as `written`. */
+  const grown = (tree, written) => {
+    if (typeof tree === "string") return tree;
+    const [name, attributes, ...children] = tree;
+    const own = Object.entries(attributes).map(([key, value]) => [key, written(key, value)]);
+    return element(name, Object.fromEntries(own), ...children.map((child) => grown(child, written)));
+  };
 
-  /* Where the part of a text ends that a box shows: with a whole line, if it can. */
-  const headOf = (text) => {
-    let end = -1;
-    for (let line = 0; line < MOST_SHOWN.lines; line += 1) {
-      const next = text.indexOf("\n", end + 1);
-      if (next < 0 || next >= MOST_SHOWN.characters) {
-        if (text.length <= MOST_SHOWN.characters) return text.length;
-        return end < 0 ? MOST_SHOWN.characters : end + 1;
-      }
-      end = next;
+  /* How many of some sorted numbers are at most `number`. */
+  const upTo = (sorted, number) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] <= number) low = middle + 1;
+      else high = middle;
     }
-    return end + 1;
-  };
-
-  /**
-   * A box for a text of any length: of a long one, it shows the beginning, keeps the rest, and says so below. What a
-   * reader changes in the box changes the beginning; an empty box has no rest.
-   * @param {HTMLTextAreaElement} area
-   * @returns {Box}
-   */
-  const boxOf = (area) => {
-    let rest = "";
-    const note = element("small", { role: "status" });
-    area.after(note);
-    const say = () => {
-      const lines = rest.split("\n").length - Number(rest.endsWith("\n"));
-      const size = `${number(rest.length)} characters in ${number(lines)} line${lines === 1 ? "" : "s"}`;
-      note.textContent = rest ? `The box shows the beginning. The rest, ${size}, is kept and belongs to it.` : "";
-    };
-    const put = (text) => {
-      const end = headOf(text);
-      rest = text.slice(end);
-      area.value = text.slice(0, end);
-      say();
-    };
-    const isAllSelected = () => area.selectionStart === 0 && area.selectionEnd === area.value.length;
-    // What takes the place of all that is shown takes the place of the rest too.
-    area.addEventListener("beforeinput", () => {
-      if (!rest || !isAllSelected()) return;
-      rest = "";
-      say();
-    });
-    return {
-      put,
-      get text() {
-        if (rest && !area.value) put("");
-        return area.value + rest;
-      },
-      insert: (text) => {
-        const { selectionEnd: end, selectionStart: start, value } = area;
-        const after = isAllSelected() ? "" : value.slice(end) + rest;
-        put(value.slice(0, start) + text.replace(/\r\n?/g, "\n") + after);
-        area.dispatchEvent(new Event("input", { bubbles: true }));
-      },
-    };
-  };
-
-  /*
-   * A text that a reader pasted into the search goes with them to the page that reads it, and to no other: it is taken
-   * once. Where the browser keeps nothing, the reader pastes it again.
-   */
-  const PASTED = "vag-pasted";
-  const hand = (text) => {
-    try {
-      sessionStorage.setItem(PASTED, text);
-    } catch {
-      // Nothing is kept, as a reader may want it.
-    }
-  };
-  const handed = () => {
-    try {
-      const text = sessionStorage.getItem(PASTED);
-      sessionStorage.removeItem(PASTED);
-      return text;
-    } catch {
-      return null;
-    }
-  };
-
-  /*
-   * Files that a reader chooses for a form, or drops on it. Of a longer text that is pasted, one character more than
-   * `most` is taken, so that what reads it says that it was too long. Gives the box of the form.
-   */
-  const takeFiles = (form, open, most) => {
-    const { file: picker, text: area } = form.elements;
-    const box = boxOf(area);
-    const isLong = (text) => headOf(text.slice(0, most + 1).replace(/\r\n?/g, "\n")) < text.length;
-    const insert = (event, text) => {
-      if (!isLong(text)) return;
-      event.preventDefault();
-      box.insert(text.slice(0, most + 1));
-    };
-    area.addEventListener("paste", (event) => insert(event, event.clipboardData?.getData("text/plain") ?? ""));
-    picker.addEventListener("change", () => picker.files.length && open(picker.files[0]));
-    form.addEventListener("dragover", (event) => event.preventDefault());
-    form.addEventListener("drop", (event) => {
-      const [file] = event.dataTransfer.files;
-      if (!file) {
-        if (event.target === area) insert(event, event.dataTransfer.getData("text/plain"));
-        return;
-      }
-      event.preventDefault();
-      open(file);
-    });
-    form.addEventListener("reset", () => box.put(""));
-    const text = handed();
-    // When the page listens to its box.
-    if (text) addEventListener("load", () => box.insert(text.slice(0, most + 1)));
-    return box;
+    return low;
   };
 
   window.vagDom = {
     button,
     copy,
+    copySaying,
     dataOf,
     download,
     element,
     fill,
-    hand,
+    grown,
     hidden,
+    isOutput,
     later,
     liveRegion,
     load,
+    scriptAddress,
     number,
     part,
     showForm,
-    takeFiles,
     takeTexts: (input) => takeTexts(input),
+    upTo,
   };
 
   // Filters -----------------------------------------------------------------------------------------------------------
@@ -271,7 +218,8 @@
    * Several ids, with a blank between, make one register of several lists.
    *
    * #ID is a table, or any element whose children (or .vag-register__row) are the rows. Without scripts the box is
-   * empty and all rows show. A row that the address names (#id) shows even if it does not match.
+   * empty and all rows show. A row that the address names (#id) shows even if it does not match. Words in
+   * data-vag-also of a row count as its own.
    */
   const words = (text) => text.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
 
@@ -284,7 +232,11 @@
     const lists = box.dataset.vagFilter.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
     if (!lists.length) return;
     const id = `vag-filter-${number}`;
-    const rows = lists.flatMap(rowsOf).map((row) => ({ row, text: row.textContent.toLowerCase().normalize("NFKC") }));
+    const rows = lists.flatMap(rowsOf).map((row) => ({
+      row,
+      text: `${row.textContent} ${row.dataset.vagAlso ?? ""}`.toLowerCase().normalize("NFKC"),
+    }));
+    const tables = lists.flatMap((list) => [...list.querySelectorAll(".vag-table-wrap")]);
     const input = element("input", {
       id,
       class: "vag-toolbar__input",
@@ -303,7 +255,9 @@
         row.hidden = !hit && !row.matches(":target");
         shown += Number(!row.hidden);
       }
-      count.textContent = wanted.length ? `${shown} of ${rows.length} shown` : `${rows.length} entries`;
+      for (const table of tables) table.hidden = !table.querySelector("tbody > tr:not([hidden])");
+      const hint = shown ? "" : ". No row has all of these words: leave one out, or write less of it";
+      count.textContent = wanted.length ? `${shown} of ${rows.length} shown${hint}` : `${rows.length} entries`;
     };
 
     input.addEventListener("input", apply);
@@ -325,7 +279,8 @@
   // Search ------------------------------------------------------------------------------------------------------------
 
   /* Its script and its index are asked for when a reader turns to it, and no page waits for them. */
-  const SEARCH = new URL("search.js", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
+  const beside = (...names) => names.map((name) => new URL(name, src).href);
+  const SEARCH = beside("../stylesheets/search.css", "search.js");
 
   const search = async (text = "") => {
     let typed = text;
@@ -337,20 +292,59 @@
     };
     if (!window.vagSearch) {
       addEventListener("keydown", gather);
-      await load([SEARCH]).finally(() => removeEventListener("keydown", gather));
+      await load(SEARCH).finally(() => removeEventListener("keydown", gather));
     }
     window.vagSearch.open(typed);
+  };
+
+  const offer = async (text) => {
+    await search();
+    window.vagSearch.offer(text);
   };
 
   /* A box of one line makes one line of an output: what is longer is asked for before that. */
   const LONG = 200;
   const takeTexts = (input) =>
-    input.addEventListener("paste", async (event) => {
+    input.addEventListener("paste", (event) => {
       const text = event.clipboardData?.getData("text/plain") ?? "";
-      if (text.length < LONG && !text.trim().includes("\n")) return;
+      if (text.length < LONG && !text.trim().includes("\n") && !isOutput(text)) return;
       event.preventDefault();
-      await search();
-      window.vagSearch.offer(text);
+      offer(text);
+    });
+
+  // Proof -------------------------------------------------------------------------------------------------------------
+
+  const PROOF = beside("../stylesheets/proof.css", "proof.js");
+
+  /* Below a page that cites facts: the page as Markdown, with its sources as footnotes. */
+  const mountPageMarkdown = () => {
+    const article = part("article");
+    if (!article.querySelector("a.vag-cite, a.vag-fact")) return;
+    const live = liveRegion();
+    const copied = button("Copy this page as Markdown, with its sources", async (made) => {
+      await load([...PROOF, ...beside("page-markdown.js")]);
+      copySaying(await window.vagPageMarkdown(), made, live);
+    });
+    article.append(element("p", { class: "vag-actions" }, copied, " ", live));
+  };
+
+  /*
+   * A mark or a value shows its fact where it stands. The link to the register is there for everything else: another
+   * tab, a page without scripts, a script or data that do not come.
+   */
+  const mountProof = () =>
+    addEventListener("click", async (event) => {
+      /** @type {Data} */
+      const pressed = event.target;
+      const link = pressed.closest?.("a.vag-cite, a.vag-fact, a.vag-proof-open");
+      if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      try {
+        await load(PROOF);
+        await window.vagProof.show(link);
+      } catch {
+        location.href = link.href;
+      }
     });
 
   const isTyping = (target) => target.matches("input, select, textarea, [contenteditable]");
@@ -369,7 +363,9 @@
       takeTexts(part("input", form));
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        search(part("input", form).value);
+        const { value } = part("input", form);
+        if (isOutput(value)) offer(value);
+        else search(value);
       });
     }
     addEventListener("keydown", (event) => {
@@ -395,14 +391,87 @@
     const demote = () => {
       for (const nav of content.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "none");
     };
-    if (!content.querySelector("pre > code")) return;
+    /** @type {NodeListOf<HTMLElement>} */
+    const blocks = content.querySelectorAll("pre > code");
+    if (!blocks.length) return;
+    // As the theme does, whose script may come later: what scrolls is reached by keyboard.
+    const isWide = [...blocks].map((code) => code.scrollWidth > code.clientWidth);
+    blocks.forEach((code, at) => isWide[at] && code.setAttribute("tabindex", "0"));
     new MutationObserver(demote).observe(content, { childList: true, subtree: true });
     demote();
   };
 
+  // The theme ---------------------------------------------------------------------------------------------------------
+
+  /*
+   * The theme's script is a large part of all that a page loads, and it serves who touches the page: it comes with the
+   * first sign of a reader. At once it comes in a wide window, where it places the navigation, and where the address
+   * leads into the page. The event that it waits for has passed by then.
+   */
+  const SIGNS = ["pointerdown", "pointermove", "keydown", "scroll", "focusin"];
+  const NARROW = matchMedia("(max-width: 76.2344em)");
+
+  /* The colors that a reader chose, or that the screen asks for. Gives the control of the others. */
+  const showPalette = () => {
+    const palettes = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("input[name=__palette]")]);
+    const isAsked = ({ dataset }) => matchMedia(dataset.mdColorMedia).matches;
+    const current = window.__md_get("__palette")?.index ?? Math.max(0, palettes.findIndex(isAsked));
+    for (const { name, value } of palettes[current]?.attributes ?? []) {
+      if (name.startsWith("data-md-color-")) document.body.setAttribute(name, value);
+    }
+    const other = palettes[(current + 1) % palettes.length];
+    document.querySelector(`label[for="${other?.id}"]`)?.toggleAttribute("hidden", false);
+    return other;
+  };
+
+  const mountTheme = () => {
+    /** @type {HTMLScriptElement | null} */
+    const script = document.querySelector("script[data-vag-theme]");
+    if (!script) return;
+    document.documentElement.classList.replace("no-js", "js");
+    const other = showPalette();
+    /** @param {Event} [event] */
+    const start = async (event) => {
+      // A pointer that rests is said to move when what is below it does.
+      if (event instanceof PointerEvent && event.type === "pointermove" && !event.movementX && !event.movementY) return;
+      for (const sign of SIGNS) removeEventListener(sign, start);
+      NARROW.removeEventListener("change", start);
+      await load([script.src]);
+      document.dispatchEvent(new Event("DOMContentLoaded"));
+      // Pressed before the theme could hear it.
+      if (other?.checked) other.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    if (!NARROW.matches || location.hash) return start();
+    for (const sign of SIGNS) addEventListener(sign, start, { passive: true });
+    NARROW.addEventListener("change", start);
+  };
+
+  /* The theme's switches of the menu and of the colors are labels: for keys, the one becomes a button. */
+  const mountSwitches = () => {
+    const menu = document.querySelector(".md-header label[for=__drawer]");
+    const pressed = element("button", { type: "button", class: `${menu?.className} vag-menu`, "aria-label": "Menu" });
+    pressed.append(...menu?.childNodes ?? []);
+    pressed.addEventListener("click", () => document.getElementById("__drawer")?.click());
+    menu?.replaceWith(pressed);
+    for (const input of document.querySelectorAll("input[name=__palette]")) {
+      input.addEventListener("keydown", (event) => {
+        if (!(event instanceof KeyboardEvent) || event.key !== " ") return;
+        event.preventDefault();
+        /** @type {HTMLElement | null} */
+        const label = document.querySelector("label[for^=__palette]:not([hidden])");
+        label?.click();
+      });
+    }
+  };
+
   addEventListener("DOMContentLoaded", () => {
+    mountSwitches();
+    mountTheme();
     document.querySelectorAll("[data-vag-filter]").forEach(mountFilter);
     mountSearch();
-    mountCode();
+    mountProof();
+    mountPageMarkdown();
+    // Measuring is a task of its own: it waits until the page is laid out.
+    setTimeout(mountCode);
   });
 })();

@@ -9,7 +9,7 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { number } = window.vagDom;
+  const { number, upTo } = window.vagDom;
   const { isPublished, masked } = window.vagKeys;
   const SHOWN = 80;
   const COMPARED = 64;
@@ -101,17 +101,6 @@
       return length(this.text.slice(this.from, this.at)) + this.base;
     }
   }
-
-  /* How many of some sorted numbers are at most `number`. */
-  const upTo = (sorted, number) => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle] <= number) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
 
   /* Line and column, both from 1, of an offset in a text. */
   const placesOf = (text) => {

@@ -22,7 +22,7 @@
   /* The organization that this browser keeps takes the place of the one of the build, if it fits the products here. */
   const kept = window.vagKept.own();
   const fits = (own) =>
-    [own.groups, own.kms_hosts, own.mak_allotments, own.licensed].every(Array.isArray) &&
+    [own.groups, own.further_forests, own.kms_hosts, own.mak_allotments, own.licensed].every(Array.isArray) &&
     [own.groups, own.mak_allotments, own.licensed].every((list) =>
       list.every(({ product }) => Object.hasOwn(built.products, product))
     ) && own.groups.every((group) => Object.hasOwn(built.methods, group.method));
@@ -37,7 +37,7 @@
     })),
     allotments: kept.mak_allotments,
     licensed: kept.licensed,
-    forest: kept.active_directory !== null,
+    forests: [kept.active_directory, ...kept.further_forests].filter(Boolean),
   });
   const data = isOwn ? { ...built, ...own() } : built;
   const FILE = isOwn ? "your organization as this browser keeps it" : "organization.yml";
@@ -244,6 +244,20 @@
   const startsOf = ({ starts_every_days: starts, network_every_days: there }) =>
     starts === "never" || there === "never" ? "never" : Math.max(starts, there);
 
+  /* Keys that are written by hand below, and the others of a group, which go along as they are. */
+  const WRITTEN = [
+    ...["id", "name", "product", "count", "license", "method", "directory", "network_every_days", "starts_every_days"],
+    ...["site", "kms_hosts", "internet", "purpose", "platform", "answers", "last_renewal", "mak"],
+  ];
+  const OTHERS = Object.keys(data.blank).filter((key) => !WRITTEN.includes(key));
+  /* What another value rules out is left out. */
+  const hasRoom = {
+    forest: ({ directory }) => directory !== "none",
+    sites: ({ count, site, sites }) => site && sites <= count,
+  };
+  const othersOf = (data, group) =>
+    OTHERS.filter((key) => ![data.blank[key], null, undefined].includes(group[key]) && (hasRoom[key]?.(group) ?? true));
+
   const asYaml = (data, groups) => {
     const lines = groups.flatMap((group) => {
       const problem = contradiction(data, group);
@@ -267,6 +281,9 @@
         group.platform === "other" ? "" : `    platform: ${group.platform}`,
         said.length ? `    answers: {${said.map(([id, answer]) => `${id}: ${answer}`).join(", ")}}` : "",
         group.last_renewal ? `    last_renewal: ${group.last_renewal}` : "",
+        ...othersOf(data, group).map((key) =>
+          `    ${key}: ${typeof group[key] === "string" ? yamlText(tidy(group[key])) : group[key]}`
+        ),
         ...(mak
           ? [
             "    mak:",
@@ -362,7 +379,9 @@
     balance,
   ) => (isUnexplained(balance) ? "bad" : !balance.left ? "ok" : isChanged(balance) ? "warn" : "info");
 
+  const NO_GROUPS = [["warn", words.no_groups]];
   const resultOf = (sheet) => {
+    if (!sheet.rows.length) return NO_GROUPS;
     const rows = sheet.rows.filter((row) => row.group.count);
     const having = (today) => rows.filter((row) => row.today === today).length;
     const [changing, possible] = [having("other"), having("works")];
@@ -379,6 +398,27 @@
 
   const statuses = (result) => result.flatMap((each, place) => [place ? " " : "", status(each[0], ...each.slice(1))]);
 
+  /* Whether the activation object that a group should use is there already, where that is known. */
+  const objectNote = (group) => {
+    const { activation_objects: objects, dns_name: forest } =
+      data.forests.find(({ dns_name: name }) => name === group.forest) ?? data.forests[0];
+    if (!objects) return null;
+    const isThere = objects.some((key) => data.activates[key].includes(group.product));
+    return ["info", phrase(isThere ? "object_there" : "object_needed", { forest })];
+  };
+  /* Who looks after something, as a sentence; nothing where nobody is named. */
+  const peopleOf = (some) => {
+    const people = unique(some.map((each) => each.responsible).filter(Boolean));
+    return people.length ? [phrase("people", { people: people.join(", ") })] : [];
+  };
+  const atEach = ({ count, sites }) =>
+    sites
+      ? small(phrase(count % sites ? "at_each_or_more" : "at_each", {
+        sites: number(sites),
+        each: number(Math.floor(count / sites)),
+      }))
+      : null;
+
   const notesOf = ({ group, outcome, today, threshold, alone, hostMissing }) => {
     const values = {
       computers: counted(group.count, "computer"),
@@ -390,21 +430,27 @@
       today === "other" && ["bad", phrase(group.method === "unactivated" ? "new" : "ends", values)],
       threshold?.short && ["info", phrase("kms_short", { ...numbers(threshold), host: words[threshold.host] })],
       alone && data.hosts.length && ["info", phrase("alone", values)],
-      hostMissing && ["warn", words.host_missing],
+      hostMissing && [
+        "warn",
+        group.sites
+          ? phrase("hosts_missing", { sites: number(group.sites), most: number(data.most_hosts) })
+          : words.host_missing,
+      ],
+      outcome === "adba" && today !== "same" && objectNote(group),
     ].filter(Boolean);
   };
 
   const findingsOf = (sheet) => {
     const ofRows = sheet.rows
       .filter((row) => row.group.count)
-      .map((row) => [row.group.name, notesOf(row)])
+      .map((row) => /** @type {[Data, Data[]]} */ ([row.group, notesOf(row)]))
       .filter(([, notes]) => notes.length)
       .map((
-        [name, notes],
+        [group, notes],
       ) => [
         ORDER.find((state) => notes.some(([own]) => own === state)),
-        name,
-        notes.map(([, text]) => text).join(" "),
+        group.name,
+        [...notes.map(([, text]) => text), ...peopleOf([group])].join(" "),
       ]);
     const ofMaks = sheet.maks
       .filter((mak) => mak.short)
@@ -413,7 +459,10 @@
       ) => [
         "bad",
         `MAK, ${productName(mak.product)}`,
-        phrase("mak_short", { needed: number(mak.needed), left: signed(mak.left).replace("+", "") }),
+        [
+          phrase("mak_short", { needed: number(mak.needed), left: signed(mak.left).replace("+", "") }),
+          ...peopleOf(data.allotments.filter(({ id }) => mak.allotments.includes(id))),
+        ].join(" "),
       ]);
     const ofBalances = sheet.balances
       .filter((balance) => ["bad", "warn"].includes(stateLeft(balance)))
@@ -474,7 +523,10 @@
       office: number(office),
       groups: counted(rows.length, "group"),
     });
-    parts.result.querySelector("p").replaceChildren(`${fleet}: `, ...statuses(resultOf(sheet)));
+    parts.result.querySelector("p").replaceChildren(
+      ...(rows.length ? [`${fleet}: `] : []),
+      ...statuses(resultOf(sheet)),
+    );
     const rowOf = ({ group, outcome, fallback, today, threshold, mak, never }) => [
       JSON.stringify([
         group.id,
@@ -491,7 +543,7 @@
       ]),
       () => [
         [element("a", { href: `#why-${group.id}` }, group.name), small(productName(group.product))],
-        number(group.count),
+        [number(group.count), atEach(group)],
         never
           ? [
             data.methods[group.method],
@@ -515,7 +567,9 @@
     const lineOf = ([state, title, text]) => element("li", {}, status(state, title), text ? ": " : null, text);
     place(
       parts.findings.querySelector("ul"),
-      (findings.length ? findings : [["ok", words.nothing]]).map((each) => [JSON.stringify(each), () => lineOf(each)]),
+      (findings.length ? findings : [rows.length ? ["ok", words.nothing] : ["info", words.add_group]]).map((
+        each,
+      ) => [JSON.stringify(each), () => lineOf(each)]),
     );
     redraw("criteria", [
       ...lines.map((
@@ -555,12 +609,10 @@
       mak.short ? status("bad", phrase("missing", { short: number(mak.short) })) : status("ok", words.enough),
     ]);
     redraw("maks", supply.length ? supply : [[words.no_mak, words.none, "0", "0", status("ok", words.enough)]]);
-    place(
-      parts.reasons,
-      rows.map((
-        row,
-      ) => [JSON.stringify([row.group.id, row.group.name, row.outcome, row.hits, row.answers]), () => reasonsOf(row)]),
-    );
+    const reasons = rows.map((
+      row,
+    ) => [JSON.stringify([row.group.id, row.group.name, row.outcome, row.hits, row.answers]), () => reasonsOf(row)]);
+    place(parts.reasons, reasons.length ? reasons : [["", () => element("p", {}, words.no_groups)]]);
   };
 
   // State: the groups as they are now ---------------------------------------------------------------------------------
@@ -593,6 +645,11 @@
     return reach && !listed.some((id) => central.includes(id)) ? [...central, ...listed] : listed;
   };
 
+  /* A site stands for as many as other groups and the file say. */
+  const sitesOf = ({ id, site }) =>
+    site && [...groups, ...data.groups].find((each) => each.site === site && (each.id !== id || each.sites))?.sites ||
+    null;
+
   /* How an added group draws on the MAK of its product; null when it does not, or when the file has none. */
   const makOf = (group, activated) => {
     const allotment = group.method === "mak" && data.allotments.find(({ product }) => product === group.product);
@@ -617,20 +674,21 @@
       whole(group.count, 0, MOST) &&
       (group.network_every_days === "never" || whole(group.network_every_days, 1, LONGEST)) &&
       (group.site === null || ID.test(group.site)) && Array.isArray(group.kms_hosts) &&
-      (data.forest || group.directory === "none") &&
+      (data.forests.length || group.directory === "none") &&
       (known || Object.hasOwn(data.methods, group.method));
     if (!right) return null;
     const activated = group.mak?.activated;
     const base = known ??
       {
+        ...data.blank,
         method: group.method,
-        last_renewal: null,
         mak: makOf(group, whole(activated, 0, MOST) ? activated : group.count),
       };
     const kept = {};
-    for (const key of Object.keys(data.groups[0])) {
-      kept[key] = ["method", "last_renewal", "mak"].includes(key) ? base[key] : group[key];
+    for (const key of Object.keys(data.blank)) {
+      kept[key] = ["method", "last_renewal", "mak", ...OTHERS].includes(key) ? base[key] : group[key];
     }
+    if (group.site !== base.site) kept.sites = sitesOf(group);
     kept.answers ??= {};
     kept.kms_hosts = hostsOf(kept, centralHosts(data, group).length > 0);
     return copy(kept);
@@ -764,7 +822,7 @@
     license: asked("license"),
     platform: asked("platform"),
     purpose: asked("purpose"),
-    directory: asked("directory", { allowed: (id) => data.forest || id === "none" }),
+    directory: asked("directory", { allowed: (id) => data.forests.length > 0 || id === "none" }),
     network_every_days: {
       label: words.field_network,
       read: wholeNumber(1, LONGEST),
@@ -909,6 +967,7 @@
       delete patch[id];
     }
     Object.assign(group, patch, never === undefined ? {} : { network_every_days: never ? "never" : 1 });
+    group.sites = sitesOf(group);
     group.kms_hosts = hostsOf(group, reach === "yes");
     if (!original(group.id)) group.mak = makOf(group, activated ?? (all ? null : group.mak?.activated) ?? group.count);
     update();
@@ -1028,10 +1087,10 @@
     let next = groups.length + 1;
     while (used.has(`group-${next}`)) next += 1;
     const group = {
-      ...Object.fromEntries(Object.keys(data.groups[0]).map((key) => [key, null])),
+      ...copy(data.blank),
       id: `group-${next}`,
       name: `Group ${next}`,
-      product: data.groups[0].product,
+      product: data.groups[0]?.product ?? Object.keys(data.products)[0],
       count: 1,
       license: "volume",
       method: "unactivated",

@@ -89,7 +89,7 @@
     };
 
     /* A text in quotes that begins at a place of a row: its value, and the place behind it. */
-    const quoted = (row, from, at, path) => {
+    const quoted = (row, from, at, path, isKey = false) => {
       const quote = row[from];
       let [value, place] = ["", from + 1];
       for (;;) {
@@ -99,7 +99,7 @@
           value += "'";
           place += 2;
         } else if (sign === quote) {
-          return { value: check(value, at, path), end: place + 1 };
+          return { value: isKey ? value : check(value, at, path), end: place + 1 };
         } else if (sign === "\\" && quote === '"') {
           const name = row[place + 1] ?? "";
           const digits = row.slice(place + 2, place + 2 + (DIGITS[name] ?? 0));
@@ -148,10 +148,10 @@
         }
       };
       /* A text: in quotes, or plain up to a sign that ends it. */
-      const word = (own) => {
+      const word = (own, isKey = false) => {
         const row = rows[at];
         if (row[place] === '"' || row[place] === "'") {
-          const { value, end } = quoted(row, place, at + 1, own);
+          const { value, end } = quoted(row, place, at + 1, own, isKey);
           place = end;
           return { text: value, isPlain: false };
         }
@@ -186,7 +186,7 @@
           skip();
           if (rows[at][place] === "}") break;
           const [row, start] = [at, place];
-          const { text: key, isPlain } = word(own);
+          const { text: key, isPlain } = word(own, true);
           while (rows[at][place] === " ") place += 1;
           const isKey = rows[at][place] === ":" && (!isPlain || /^:(?: |$)/.test(rows[at].slice(place)));
           if (!isKey || place - start > LONGEST_KEY) stop(row + 1, own, "bracket");
@@ -278,7 +278,7 @@
     const keyIn = (indent, path) => {
       const [row, at] = [rows[here], here + 1];
       if (row[indent] === '"' || row[indent] === "'") {
-        const { value, end } = quoted(row, indent, at, path);
+        const { value, end } = quoted(row, indent, at, path, true);
         const [colon] = /^ *:(?= |$)/.exec(row.slice(end)) ?? stop(at, path, "key");
         return { key: value, end: end + colon.length };
       }

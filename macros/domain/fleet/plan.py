@@ -21,7 +21,7 @@ from .tally import Cell, Seen
 
 _SAYS_NOTHING = ("none", "unknown")
 """What is not activated, or not told: a fault of its own, and no difference to a plan."""
-_BY_KEY: Mapping[str, tuple[str, ...]] = {
+BY_KEY: Mapping[str, tuple[str, ...]] = {
     "kms-client": ("kms", "adba", "azure-kms", "unactivated"),
     "adba": ("kms", "adba", "azure-kms", "unactivated"),
     "mak": ("mak", "unactivated"),
@@ -100,15 +100,35 @@ def _told(seen: Seen, organization: Organization) -> Iterator[tuple[Cell, tuple[
             continue
         parts: dict[tuple[Group, ...], list[int]] = {}
         for computer in cell.computers:
-            parts.setdefault(_among(groups, seen.names[computer].lower()), []).append(computer)
+            parts.setdefault(_among(groups, seen, computer), []).append(computer)
         for part, computers in parts.items():
             yield replace(cell, computers=computers), part
 
 
-def _among(groups: tuple[Group, ...], name: str) -> tuple[Group, ...]:
-    """The groups that a computer fits by its name. Of those that fit, the ones that ask for a name go first."""
-    named = tuple(group for group in groups if group.match and _fits_name(group.match, name))
+def asked(organization: Organization | None) -> tuple[str, ...]:
+    """Labels of the columns by which groups tell their computers, each once."""
+    groups = organization.groups if organization else ()
+    return tuple(dict.fromkeys(label for group in groups if (label := _parted(group.match or "")[0])))
+
+
+def _parted(match: str) -> tuple[str, str]:
+    """The label of the column that a group asks for, empty for names of computers, and the pattern."""
+    label, sign, pattern = match.partition("=")
+    return (label.strip(), pattern.strip()) if sign else ("", match)
+
+
+def _among(groups: tuple[Group, ...], seen: Seen, computer: int) -> tuple[Group, ...]:
+    """The groups that a computer fits by its name or a column. Of those that fit, the ones that ask go first."""
+    named = tuple(group for group in groups if group.match and _matches(group.match, seen, computer))
     return named or tuple(group for group in groups if not group.match)
+
+
+def _matches(match: str, seen: Seen, computer: int) -> bool:
+    label, pattern = _parted(match)
+    if not label:
+        return _fits_name(pattern, seen.names[computer].lower())
+    value = seen.values.get(label, {}).get(computer, "")
+    return bool(value) and fnmatchcase(value.strip().lower(), pattern.lower())
 
 
 def _fits_name(pattern: str, name: str) -> bool:
@@ -120,7 +140,7 @@ def _fits_name(pattern: str, name: str) -> bool:
 def _fits(cell: Cell, group: Group) -> bool:
     """Whether a group plans the method by which these products are activated, or would be by their key."""
     if cell.kind.method.id in _SAYS_NOTHING:
-        return group.method in _BY_KEY.get(cell.kind.channel, ())
+        return group.method in BY_KEY.get(cell.kind.channel, ())
     return group.method in cell.kind.method.planned
 
 

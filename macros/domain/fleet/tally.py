@@ -12,11 +12,12 @@ from collections import Counter as Counts
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from sys import intern
 
 from macros.catalog.models import Catalog
 from macros.domain.policy import Policy
 
-from .kinds import UNTOLD, Kind, Row, kinds
+from .kinds import MOST_KINDS, UNTOLD, Kind, Row, kinds
 
 _ANY = "*"
 _LARGEST = 2**31 - 1
@@ -24,6 +25,10 @@ _NOT_TOLD = -1
 _SHIFT = 32
 _CHAIN = 16
 """Licenses of a computer that are looked at one by one. A computer has a few in use."""
+_MOST_KNOWN = 100_000
+"""Rows by which kinds are remembered. Our choice."""
+MANY_KINDS = "row-kinds"
+"""The rule about rows of a further kind where there are too many."""
 MOST_ENDINGS = 10_000
 """Licenses that are listed because they end soon, the first to end. Our choice; all are counted."""
 _NO_ID = re.compile(r"[0{}-]*")
@@ -104,6 +109,8 @@ class Seen:
     suites: tuple[int, ...]
     """Computers with several Office suites."""
     counters: tuple[Counter, ...]
+    values: Mapping[str, Mapping[int, str]] = field(default_factory=dict, repr=False)
+    """What columns that a plan asks for say of computers, by the labels of the columns."""
     bounds: tuple[int, ...] = field(default=(), repr=False)
 
     @property
@@ -115,18 +122,22 @@ class Seen:
 class Tally:
     """Takes rows, and tells what they add up to."""
 
-    def __init__(self, catalog: Catalog, policy: Policy) -> None:
+    def __init__(self, catalog: Catalog, policy: Policy, asked: Mapping[str, int] | None = None) -> None:
+        """Take rows; `asked` says where columns stand that a plan tells computers apart by, by their labels."""
+        self._asked: list[tuple[int, dict[int, str]]] = [(place, {}) for place in (asked or {}).values()]
+        self._values = dict(zip(asked or {}, (values for _, values in self._asked), strict=True))
         self._kinds = kinds(catalog)
         self._at = {name: place for place, name in enumerate(self._kinds.columns)}
         self._published = self._kinds.published
         self._validity = policy.validity_days * _DAY_MINUTES
         self._renewal = policy.renewal_minutes
-        self._bounds = _bounds(catalog)
+        self._bounds = bounds(catalog)
         self._horizons = catalog.fleet.horizons
         self._soon = max(self._horizons)
         # A kind with each of its keys: none, not told, a published one by its characters, any other.
         self._known: dict[tuple[str, Row], int] = {}
         self._all: list[Kind] = []
+        self._numbers: dict[Kind, int] = {}
         self._licenses: dict[str, int] = {}
         self._license_of = array("q")
         self._ids: dict[str, int] = {}
@@ -147,16 +158,18 @@ class Tally:
         self._intervals: dict[str, int] = {}
         self.rows = self.aside = self.repeated = self.unread_minutes = 0
 
-    def add(self, row: Row) -> None:
-        """Take a row. Its computer is known."""
+    def add(self, row: Row) -> str | None:
+        """Take a row. Its computer is known. Gives the id of a rule where the row is not taken."""
         at = self._at
-        self.rows += 1
         partial = row[at["partial_key"]]
         shape = partial if partial in self._published or partial == UNTOLD else partial and _ANY
         key = (shape, row[: self._kinds.size])
         kind = self._known.get(key)
         if kind is None:
             kind = self._new_kind(key, row, partial.strip())
+            if kind is None:
+                return MANY_KINDS
+        self.rows += 1
         given = row[at["computer"]]
         if given != self._last_name[0]:
             self._last_name = (given, self._number_of(given))
@@ -171,12 +184,13 @@ class Tally:
         told = self._all[kind]
         if not told.in_use:
             self.aside += 1
-            return
+            return None
         place = self._kept(row, computer, kind, stamp)
         if told.is_host:
             self._counters[place] = (row[at["count"]], row[at["total"]], row[at["failed"]])
         if stamp >= self._newest[computer]:
             self._note(row, computer)
+        return None
 
     def _kept(self, row: Row, computer: int, kind: int, stamp: int) -> int:
         """Keep the numbers of a row; where those of its license stand."""
@@ -202,6 +216,9 @@ class Tally:
 
     def _note(self, row: Row, computer: int) -> None:
         """What a row says of its computer, beside the license."""
+        for place, values in self._asked:
+            if row[place]:
+                values[computer] = intern(row[place])
         cmid, office = row[self._at["cmid"]], row[self._at["click_to_run"]]
         if cmid:
             self._cmid_of[computer] = self._cmids.setdefault(cmid.strip("{} ").lower(), len(self._cmids))
@@ -271,14 +288,23 @@ class Tally:
             clones=self._clones(),
             suites=tuple(sorted(several)),
             counters=tuple(counters),
+            values=self._values,
             bounds=self._bounds,
         )
 
-    def _new_kind(self, key: tuple[str, Row], row: Row, partial: str) -> int:
+    def _new_kind(self, key: tuple[str, Row], row: Row, partial: str) -> int | None:
+        """The number of the kind of a row; None where there are too many."""
+        if len(self._all) >= MOST_KINDS:
+            return None
         kind = self._kinds.kind(row, partial)
-        self._known[key] = number = len(self._all)
-        self._all.append(kind)
-        self._license_of.append(self._licenses.setdefault(kind.license, len(self._licenses)))
+        number = self._numbers.get(kind)
+        if number is None:
+            number = self._numbers[kind] = len(self._all)
+            self._all.append(kind)
+            self._license_of.append(self._licenses.setdefault(kind.license, len(self._licenses)))
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[key] = number
         return number
 
     def _number_of(self, given: str) -> int:
@@ -369,7 +395,7 @@ class Tally:
         return self._bounds[place - 1] if place else self._bounds[0] - 1
 
 
-def _bounds(catalog: Catalog) -> tuple[int, ...]:
+def bounds(catalog: Catalog) -> tuple[int, ...]:
     """Days at which something changes: a horizon, a bar, a condition of a rule."""
     fleet = catalog.fleet
     named = {
@@ -396,12 +422,15 @@ def moment(text: str) -> int:
     text = text.strip()
     if not text:
         return 0
+    if "W" in text:
+        # A week of a year: nothing writes it, and the browser reads none.
+        return 0
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        if found.tzinfo:
+            found = found.astimezone(UTC)
+    except (ValueError, OverflowError):
         return _other_moment(text)
-    if found.tzinfo:
-        found = found.astimezone(UTC)
     return found.toordinal() * _DAY_MINUTES + found.hour * _MINUTE + found.minute
 
 

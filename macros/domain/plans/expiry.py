@@ -18,7 +18,8 @@ _NOON = time(12)
 class ExpiryAnswer:
     """States without gap or overlap, and the days of what is scheduled if no renewal succeeds.
 
-    `is_exact` is false for a reading without its time of day: each date may then be off by one day.
+    `is_exact` is false for a reading without its time of day: each date may then be off by one day. `missed` counts
+    the renewals that were due before the day of a reading, and `coming` are those from that day on.
     """
 
     kind: Kind
@@ -26,6 +27,8 @@ class ExpiryAnswer:
     is_exact: bool
     states: tuple[Span, ...]
     scheduled: tuple[date, ...]
+    missed: int
+    coming: tuple[date, ...]
     announced: date | None
     expires: date | None
 
@@ -35,12 +38,16 @@ def answer(numbers: ExpiryNumbers, policy: Policy) -> ExpiryAnswer:
     kind = kind_of(numbers.kind)
     start = numbers.last_renewal or _renewed(numbers, kind, policy)
     found = timeline(kind, policy, start)
+    read = numbers.read_on.date() if isinstance(numbers.read_on, datetime) else numbers.read_on
+    coming = tuple(day for day in found.attempts if read is None or day >= read)
     return ExpiryAnswer(
         kind=kind,
         last_renewal=start,
         is_exact=not numbers.read_on or isinstance(numbers.read_on, datetime),
         states=found.spans,
         scheduled=found.attempts,
+        missed=len(found.attempts) - len(coming),
+        coming=coming,
         announced=found.warning,
         expires=found.expiry,
     )

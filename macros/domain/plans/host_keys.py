@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from macros.catalog.models import Catalog, HostUpdate
 from macros.catalog.plan_numbers import HostKeysNumbers
-from macros.domain.host_keys import Holder, covering, updates_for_key
+from macros.domain.host_keys import Holder, covering, needed_updates
 from macros.domain.plans.errors import NumbersError
 
 
@@ -40,10 +41,12 @@ class PartialKey:
 class HostKeysAnswer:
     """Keys that list all products, on the host system when one is given, and keys that list a part.
 
+    `elsewhere`: where a system is given that holds no key for all of them, the keys that other systems hold.
     What is not there is not listed by Microsoft. That does not mean that it fails.
     """
 
     keys: tuple[HostKey, ...]
+    elsewhere: tuple[HostKey, ...]
     partial: tuple[PartialKey, ...]
 
 
@@ -54,20 +57,26 @@ def answer(numbers: HostKeysNumbers, catalog: Catalog) -> HostKeysAnswer:
     if numbers.host_system is not None:
         _known(catalog, "host_system", numbers.host_system)
     found = covering(catalog, numbers.products)
-    holders = [each for each in found.full if numbers.host_system in (None, each.host_system)]
+    there = [each for each in found.full if numbers.host_system in (None, each.host_system)]
     return HostKeysAnswer(
-        keys=tuple(
-            HostKey(key, tuple(_holder(catalog, each) for each in holders if each.group == key))
-            for key in dict.fromkeys(each.group for each in holders)
-        ),
+        keys=_keys(catalog, there),
+        elsewhere=() if there else _keys(catalog, found.full),
         partial=tuple(PartialKey(each.group, each.listed, each.missing) for each in found.partial),
+    )
+
+
+def _keys(catalog: Catalog, holders: Sequence[Holder]) -> tuple[HostKey, ...]:
+    """Each key once, with the systems that may hold it."""
+    return tuple(
+        HostKey(key, tuple(_holder(catalog, each) for each in holders if each.group == key))
+        for key in dict.fromkeys(each.group for each in holders)
     )
 
 
 def _holder(catalog: Catalog, holder: Holder) -> KeyHolder:
     """A system with what it needs before it takes the key, and before it activates the products."""
-    first = updates_for_key(catalog, holder.group, holder.host_system)
-    updates = tuple(dict.fromkeys((*first, *holder.updates)))
+    products = [each.product for each in holder.listings]
+    updates = needed_updates(catalog, holder.group, holder.host_system, products)
     return KeyHolder(holder.host_system, updates, all(each.is_certain for each in holder.listings))
 
 

@@ -168,14 +168,16 @@ def is_of_a_plan(day: date) -> bool:
 def _host_key(seen: Situation) -> Start | None:
     """The host key that was activated most often."""
     keys = [key for host in seen.organization.kms_hosts for key in host.keys]
-    used: Counter[str] = Counter()
+    used: Counter[tuple[str, str | None]] = Counter()
     for key in keys:
-        used[key.group] += key.activations_used
+        used[key.group, key.key] += key.activations_used
     if not used:
         return None
     most = max(used, key=lambda each: used[each])
-    hosts = [{"activations_used": key.activations_used} for key in keys if key.group == most]
-    return Start({"hosts": hosts}, find(seen.catalog.host_keys.groups, most, "host key group").name)
+    hosts = [{"activations_used": key.activations_used} for key in keys if (key.group, key.key) == most]
+    group, which = most
+    name = find(seen.catalog.host_keys.groups, group, "host key group").name
+    return Start({"hosts": hosts}, f"{name} ({which})" if which else name)
 
 
 def _host_keys(seen: Situation) -> Start | None:
@@ -186,8 +188,10 @@ def _host_keys(seen: Situation) -> Start | None:
 
 
 def _traffic(seen: Situation) -> Start | None:
-    hosts = {count.host_id for count in seen.counts}
-    clients = sum(group.count for group in _by_kms(seen) if group.network_every_days != "never")
+    there = [group for group in _by_kms(seen) if group.network_every_days != "never"]
+    # A host that stands by is one that they have.
+    hosts = {host_id for group in there if group.count for host_id in group.kms_hosts}
+    clients = sum(group.count for group in there)
     return Start({"clients": clients, "hosts": len(hosts)}) if hosts else None
 
 

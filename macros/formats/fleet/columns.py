@@ -37,18 +37,23 @@ class Head:
 class Columns:
     """The labels of columns, with what each says."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, asked: tuple[str, ...] = ()) -> None:
         self._reader = reader(catalog)
         self._english = catalog.outputs.languages[_ENGLISH].name
         columns = catalog.fleet.columns
-        self.names = tuple(column.id for column in columns)
-        """The columns in the order in which rows have them."""
         self._labels = {fold(label): column.id for column in columns for label in column.labels}
         self._fields = {field: column.id for column in columns for field in column.fields}
+        known = {label: self.told(label)[0] for label in asked}
+        more = {fold(label): f"={fold(label)}" for label, column in known.items() if column is None}
+        self._labels |= more
+        self.names = (*(column.id for column in columns), *more.values())
+        """The columns in the order in which rows have them: those of fleet.yaml, then others that a plan asks for."""
+        self.places = {label: self.names.index(column or more[fold(label)]) for label, column in known.items()}
+        """Where the columns that a plan asks for stand, by its labels."""
 
     def told(self, label: str) -> tuple[str | None, bool, str]:
         """What a label heads: a column, or none; whether it is known at all; and its language."""
-        label = label.strip().strip('"').strip()
+        label = self._plain(label)
         own = self._labels.get(fold(label))
         known = self._reader.field_of(label)
         if own:
@@ -56,6 +61,14 @@ class Columns:
         if known is None:
             return None, False, self._english
         return self._fields.get(known[0]), True, known[1]
+
+    def _plain(self, label: str) -> str:
+        """A label without quotation marks, and without the zero that views of Configuration Manager end it with."""
+        label = label.strip().strip('"').strip()
+        short = label.removesuffix("0")
+        if short == label or fold(label) in self._labels or self._reader.field_of(label):
+            return label
+        return short if fold(short) in self._labels or self._reader.field_of(short) else label
 
     def head(self, labels: Sequence[str]) -> Head:
         """The head of a table. Of two columns that say the same the first is taken; of the computer, the plain one."""
@@ -65,7 +78,7 @@ class Columns:
         may_be_this = False
         for place, label in enumerate(labels):
             column, is_known, language = self.told(label)
-            is_own = column == "computer" and fold(label.strip('" ')) in self._labels
+            is_own = column == "computer" and fold(self._plain(label)) in self._labels
             if column is not None and (column not in places or (is_own and may_be_this)):
                 places[column] = place
                 languages.append(language)
@@ -78,7 +91,7 @@ class Columns:
             places,
             tuple(unknown),
             tuple(name for name in self.names if name not in places),
-            max(set(foreign), key=foreign.count) if foreign else self._english,
+            max(dict.fromkeys(foreign), key=foreign.count) if foreign else self._english,
             len(labels),
             may_be_this,
         )
@@ -89,9 +102,9 @@ class Columns:
 
 
 @lru_cache(maxsize=2)
-def columns(catalog: Catalog) -> Columns:
-    """The labels of a catalog."""
-    return Columns(catalog)
+def columns(catalog: Catalog, asked: tuple[str, ...] = ()) -> Columns:
+    """The labels of a catalog, and those of columns that a plan asks for."""
+    return Columns(catalog, asked)
 
 
 def listed(labels: Iterable[str]) -> tuple[str, ...]:

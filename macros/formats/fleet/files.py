@@ -12,10 +12,10 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from datetime import date
-from pathlib import PurePath
 from typing import BinaryIO
 
 from macros.catalog.models import Catalog
+from macros.catalog.published_keys import without_keys
 from macros.domain.diagnosis import reader
 
 from .columns import columns
@@ -23,12 +23,15 @@ from .records import read_clixml, read_json
 from .sink import Add, FileRead, LeftOut, Sink
 from .tables import head_of, read_table
 from .texts import MOST_BYTES, read_text
+from .workbooks import is_book, is_other_book, read_workbook
 
-_LOOKED_AT = 65_536
+LOOKED_AT = 65_536
 MOST_UNPACKED = 20_000_000_000
 """Bytes of one file of an archive. Our choice, ten times a million rows."""
 _ARCHIVE = b"PK\x03\x04"
 _EMPTY_ARCHIVE = b"PK\x05\x06"
+LISTS = (".cilx", ".cil")
+"""How VAMT ends the names of its own lists. Nothing inside is described, by which they could be told."""
 _CLIXML = re.compile(r"<Objs\b")
 _WIDE = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
 _SAID = {"utf-16": "UTF-16", "utf-8-sig": "UTF-8", "utf-8": "UTF-8"}
@@ -64,10 +67,19 @@ class _Joined(io.RawIOBase):
 class Files:
     """Reads files one by one, and gives every row away."""
 
-    def __init__(self, catalog: Catalog, today: date, add: Add, left_out: LeftOut, no_text: NoText) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        today: date,
+        add: Add,
+        left_out: LeftOut,
+        no_text: NoText,
+        *,
+        asked: tuple[str, ...] = (),
+    ) -> None:
         self._catalog, self._today = catalog, today
         self._add, self._left_out, self._no_text = add, left_out, no_text
-        self._columns = columns(catalog)
+        self._columns = columns(catalog, asked)
         self.told: list[FileRead] = []
         """What is to say about each file, in their order."""
 
@@ -82,7 +94,7 @@ class Files:
     def _read(self, name: str, stream: BinaryIO, path: str, is_inside: bool) -> None:
         start = _first(stream)
         told = FileRead(name)
-        sink = Sink(self._add, self._left_out, told, PurePath(path.replace("\\", "/")).stem)
+        sink = Sink(self._add, self._left_out, told, path)
         if start.startswith((_ARCHIVE, _EMPTY_ARCHIVE)):
             if is_inside:
                 sink.refuse("file-nested")
@@ -104,7 +116,10 @@ class Files:
         encoding, said = self._encoding(start)
         sink.told.encoding = said
         head = start.decode(encoding, "replace").lstrip("\ufeff")
-        joined = io.BufferedReader(_Joined(start, rest), _LOOKED_AT)
+        joined = io.BufferedReader(_Joined(start, rest), LOOKED_AT)
+        if head.lstrip().startswith("<") and sink.path.lower().endswith(LISTS):
+            sink.refuse("file-vamt")
+            return
         if head.lstrip().startswith("<") and _CLIXML.search(head):
             read_clixml(joined, self._columns, sink)
             return
@@ -141,17 +156,51 @@ class Files:
             stream.seek(0)
             with zipfile.ZipFile(stream) as archive:
                 members = [one for one in archive.infolist() if not one.is_dir()]
+                names = [member.filename for member in members]
+                if is_book(names):
+                    return self._book(name, archive, sink)
+                if is_other_book(names):
+                    sink.refuse("file-workbook")
+                    return True
                 for member in members:
                     self._member(name, archive, member)
-        except BROKEN as error:
-            sink.refuse("file-archive", detail=str(error).rstrip(".") or type(error).__name__)
+        except BROKEN:
+            sink.refuse("file-archive")
             return True
         if not members:
             sink.refuse("file-empty")
         return not members
 
+    def _book(self, name: str, archive: zipfile.ZipFile, whole: Sink) -> bool:
+        """Read the sheets of a workbook; whether there is anything to say about the workbook itself."""
+        sheets: list[Sink] = []
+
+        def sink_of(sheet: str) -> Sink:
+            told = FileRead(f"{name}/{without_keys(sheet)}")
+            self.told.append(told)
+            sheets.append(Sink(self._add, self._left_out, told, whole.path))
+            return sheets[-1]
+
+        if any(member.flag_bits & 1 for member in archive.infolist()):
+            whole.refuse("file-locked")
+            return True
+        try:
+            if read_workbook(archive, self._columns, sink_of):
+                return False
+            whole.refuse("file-empty")
+        except BROKEN:
+            # What was read of it counts, and the rest is told.
+            if not sheets:
+                whole.refuse("file-book")
+            elif sheets[-1].told.rows:
+                sheets[-1].leave(0, "file-book")
+            else:
+                sheets[-1].refuse("file-book")
+            return not sheets
+        return True
+
     def _member(self, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-        file = f"{name}/{member.filename}"
+        file = f"{name}/{without_keys(member.filename)}"
         told = FileRead(file)
         sink = Sink(self._add, self._left_out, told)
         if member.flag_bits & 1:
@@ -163,14 +212,14 @@ class Files:
                 with archive.open(member) as inside:
                     self._read(file, inside, member.filename, is_inside=True)  # type: ignore[arg-type]
                 return
-            except BROKEN as error:
+            except BROKEN:
                 # What was read of it counts, and the rest is told.
                 told = self.told[-1] if self.told and self.told[-1].file == file else told
                 broken = Sink(self._add, self._left_out, told)
                 if told.rows:
-                    broken.leave(0, "file-archive", detail=str(error).rstrip(".") or type(error).__name__)
+                    broken.leave(0, "file-archive")
                     return
-                broken.refuse("file-archive", detail=str(error).rstrip(".") or type(error).__name__)
+                broken.refuse("file-archive")
                 if self.told and self.told[-1] is told:
                     return
         self.told.append(told)
@@ -179,7 +228,7 @@ class Files:
 def _first(stream: BinaryIO) -> bytes:
     """The beginning of a stream, also of one that gives little at a time."""
     parts: list[bytes] = []
-    left = _LOOKED_AT
+    left = LOOKED_AT
     while left > 0 and (part := stream.read(left)):
         parts.append(part)
         left -= len(part)

@@ -27,10 +27,10 @@ _TRUE = {True: "True", False: "False"}
 class _Rows:
     """Turns objects into rows. Objects with the same names are looked at once."""
 
-    def __init__(self, columns: Columns, sink: Sink) -> None:
+    def __init__(self, columns: Columns, sink: Sink, form: Form) -> None:
         self._columns, self._sink = columns, sink
         self._heads: dict[tuple[str, ...], Head] = {}
-        self.rows = 0
+        sink.told.form = form
 
     def add(self, values: Mapping[str, object], line: int) -> None:
         """Take an object, with the line in which it ends."""
@@ -50,17 +50,15 @@ class _Rows:
         if not found["computer"].strip():
             self._sink.leave(line, "row-nobody")
             return
-        self._sink.add(self._columns.row(found))
-        self.rows += 1
+        self._sink.take(self._columns.row(found), line)
 
-    def told(self, form: Form) -> None:
+    def told(self) -> None:
         """Say what was read."""
         told, heads = self._sink.told, [*self._heads.values()]
-        told.form, told.rows = form, self.rows
         told.unknown = listed(label for head in heads for label in head.unknown)
         told.missing = tuple(name for name in self._columns.names if all(name in head.missing for head in heads))
         told.language = next((head.language for head in heads), "")
-        if not self.rows and not told.left:
+        if not told.rows and not told.left:
             self._sink.refuse("file-no-rows")
 
 
@@ -90,14 +88,14 @@ def _text(value: object) -> str:
 
 def read_json(text: TextIO, columns: Columns, sink: Sink) -> None:
     """Read objects of JSON: one, a list, one a line, or a list inside an object."""
-    rows = _Rows(columns, sink)
+    rows = _Rows(columns, sink, "json")
     for value, line in _values(text, sink):
         for one in _objects(value):
             if isinstance(one, Mapping):
                 rows.add(one, line)
             else:
                 sink.leave(line, "row-no-object")
-    rows.told("json")
+    rows.told()
 
 
 def _objects(value: object) -> Sequence[object]:
@@ -111,7 +109,7 @@ def _objects(value: object) -> Sequence[object]:
 
 def _values(text: TextIO, sink: Sink) -> Iterator[tuple[object, int]]:
     """Every value of a text, with the line in which it ends. What is no JSON is left out up to the next object."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_constant=_refuse)
     buffer, at, line, is_end = "", 0, 1, False
     wanted = _CHUNK
     while True:
@@ -128,12 +126,11 @@ def _values(text: TextIO, sink: Sink) -> Iterator[tuple[object, int]]:
             at = _between(buffer, 0)
         try:
             value, end = decoder.raw_decode(buffer, at)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, RecursionError):
             if not is_end and len(buffer) - at < MOST_OBJECT:
                 wanted = 2 * max(len(buffer) - at, _CHUNK)
                 continue
-            detail = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deep"
-            sink.leave(line + buffer.count("\n", 0, at), "row-json", detail=detail)
+            sink.leave(line + buffer.count("\n", 0, at), "row-json")
             found = _NEXT.search(buffer, at + 1)
             if found is None and is_end:
                 return
@@ -148,6 +145,11 @@ def _values(text: TextIO, sink: Sink) -> Iterator[tuple[object, int]]:
         at = end
 
 
+def _refuse(word: str) -> float:
+    """NaN and the like, which Python writes and no standard has."""
+    raise ValueError(word)
+
+
 def _between(text: str, at: int) -> int:
     """Where what stands between two values ends."""
     found = _BETWEEN.match(text, at)
@@ -156,7 +158,7 @@ def _between(text: str, at: int) -> int:
 
 def read_clixml(stream: BinaryIO, columns: Columns, sink: Sink) -> None:
     """Read objects that Export-Clixml wrote."""
-    rows = _Rows(columns, sink)
+    rows = _Rows(columns, sink, "clixml")
     last = 1
     try:
         parser = etree.iterparse(stream, events=("end",), resolve_entities=False, no_network=True, load_dtd=False)
@@ -170,8 +172,8 @@ def read_clixml(stream: BinaryIO, columns: Columns, sink: Sink) -> None:
             while element.getprevious() is not None:
                 del parent[0]
     except etree.XMLSyntaxError as error:
-        sink.leave(error.lineno or last, "row-xml", detail=str(error.msg))
-    rows.told("clixml")
+        sink.leave(error.lineno or last, "row-xml")
+    rows.told()
 
 
 def _members(element: etree._Element) -> Mapping[str, object]:
@@ -182,12 +184,13 @@ def _members(element: etree._Element) -> Mapping[str, object]:
             for member in part:
                 name = member.get("N")
                 if name and len(member) == 0 and name not in found:
-                    found[name] = _unescaped(member.text or "")
+                    found[name] = unescaped(member.text or "")
     return found
 
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Text without the escapes that PowerShell and spreadsheets have for letters that XML lacks."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import PurePath
 from typing import Literal
 
 from macros.formats.base.findings import Said
@@ -11,8 +13,9 @@ from macros.formats.base.rules import Rules
 
 RULES = Rules.beside(__file__, "rows") | Rules.beside(__file__, "files")
 
-Form = Literal["csv", "json", "clixml", "text"]
-Add = Callable[[Sequence[str]], None]
+Form = Literal["csv", "json", "clixml", "text", "workbook"]
+Add = Callable[[Sequence[str]], str | None]
+"""Takes a row. Gives the id of a rule where it does not take it."""
 LeftOut = Callable[[str, int, str], None]
 """Takes the file, the line and the reason of a row that is left out."""
 
@@ -48,17 +51,35 @@ class Sink:
     add: Add
     left_out: LeftOut
     told: FileRead
-    stem: str = ""
-    """The name of the file without folder and ending: the computer, where nothing else names one."""
+    path: str = ""
+    """Where the file is."""
     _count: int = field(default=0, repr=False)
+
+    @cached_property
+    def stem(self) -> str:
+        """The name of the file without folder and ending: the computer, where nothing else names one."""
+        return PurePath(self.path.replace("\\", "/")).stem
+
+    def take(self, row: Sequence[str], line: int) -> None:
+        """Give a row away, or leave it out where it is not taken."""
+        rule = self.add(row)
+        if rule is None:
+            self.told.rows += 1
+        else:
+            self.leave(line, rule)
 
     def leave(self, line: int, rule: str, **values: object) -> None:
         """Leave a row out."""
         self.told.left += 1
-        said = {name: value if isinstance(value, str) else Said(f"{value:,}") for name, value in values.items()}
-        self.left_out(self.told.file, line, RULES[rule].finding(None, **said).message)
+        self.left_out(self.told.file, line, _message(rule, **values))
 
     def refuse(self, rule: str, **values: object) -> None:
         """Say why nothing of the file was read."""
-        said = {name: value if isinstance(value, str) else Said(f"{value:,}") for name, value in values.items()}
-        self.told.reason = RULES[rule].finding(None, **said).message
+        self.told.reason = _message(rule, **values)
+
+
+@lru_cache(maxsize=1_000)
+def _message(rule: str, **values: object) -> str:
+    """The words of a rule. A file may break one a million times."""
+    said = {name: value if isinstance(value, str) else Said(f"{value:,}") for name, value in values.items()}
+    return RULES[rule].finding(None, **said).message

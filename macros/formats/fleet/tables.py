@@ -20,6 +20,8 @@ from .sink import Sink
 SEPARATORS = ",;\t|"
 MOST_LINE = 65_536
 """Characters of a line, and of a value. Our choice: a row of licenses has a few hundred."""
+MOST_FIELD = csv.field_size_limit()
+"""Characters of a value that goes over several lines."""
 MOST_SPAN = 20
 """Lines that one row may go over. Our choice: what goes further is a quotation mark that nobody closed."""
 MOST_BEFORE = 20
@@ -37,8 +39,11 @@ class Lines:
 
     def __init__(self, text: TextIO) -> None:
         self._read = text.readline
-        self._again: deque[str] = deque()
+        self._again: deque[tuple[int, str]] = deque()
+        self._count = 0
+        self._numbers: list[int] = []
         self.number = 0
+        """The number of the last line."""
         self.damaged = 0
         self.taken: list[str] = []
         self.long: list[int] = []
@@ -50,24 +55,43 @@ class Lines:
     def __next__(self) -> str:
         if len(self.taken) >= MOST_SPAN:
             raise _OpenError
-        while line := self._again.popleft() if self._again else self._read(MOST_LINE):
-            self.number += 1
-            if len(line) < MOST_LINE or line[-1] in "\r\n":
-                if _NO_TEXT in line:
-                    self.damaged += 1
-                self.taken.append(line)
-                return line
-            self._skip()
-        raise StopIteration
+        if self._again:
+            self.number, line = self._again.popleft()
+        else:
+            line = self._fresh()
+            if not line:
+                raise StopIteration
+            self.number = self._count
+        self.taken.append(line)
+        self._numbers.append(self.number)
+        return line
+
+    def clear(self) -> None:
+        """Begin a row."""
+        self.taken.clear()
+        self._numbers.clear()
 
     def back(self, count: int) -> None:
         """Give the last lines again."""
-        self._again.extendleft(reversed(self.taken[len(self.taken) - count :]))
-        self.number -= count
+        if count:
+            self._again.extendleft(
+                zip(self._numbers[-1 : -count - 1 : -1], self.taken[-1 : -count - 1 : -1], strict=True)
+            )
+            self.number = self._numbers[-count - 1]
+
+    def _fresh(self) -> str:
+        """The next line that nobody has read. Those that are too long are left out."""
+        while line := self._read(MOST_LINE):
+            self._count += 1
+            if len(line) < MOST_LINE or line[-1] in "\r\n":
+                self.damaged += _NO_TEXT in line
+                return line
+            self._skip()
+        return ""
 
     def _skip(self) -> None:
         """Read to the end of a line that is too long."""
-        self.long.append(self.number)
+        self.long.append(self._count)
         while (more := self._read(MOST_LINE)) and more[-1] not in "\r\n":
             pass
 
@@ -101,7 +125,7 @@ def read_table(text: TextIO, columns: Columns, sink: Sink) -> None:
     lines = Lines(text)
     found = None
     while found is None and lines.number < MOST_BEFORE:
-        lines.taken.clear()
+        lines.clear()
         try:
             found = _best(next(lines), columns)
         except StopIteration:
@@ -128,13 +152,12 @@ def _rows(lines: Lines, head: Head, separator: str, columns: Columns, sink: Sink
     # nobody tells whether there is a key.
     lacking = {"computer": width + 1, "partial_key": width + 2}
     pick = itemgetter(*(head.places.get(name, lacking.get(name, width)) for name in columns.names))
-    more, wrong = ("", sink.stem, UNTOLD), _Wrong(columns)
+    more, wrong = ("", sink.stem, UNTOLD), Wrong(columns)
     computer = columns.names.index("computer")
-    taken, add = lines.taken, sink.add
-    rows = 0
+    taken, take, told = lines.taken, sink.take, sink.told
     reader: Iterator[list[str]] = csv.reader(lines, delimiter=separator)
     while True:
-        taken.clear()
+        lines.clear()
         try:
             record = next(reader)
         except StopIteration:
@@ -156,20 +179,18 @@ def _rows(lines: Lines, head: Head, separator: str, columns: Columns, sink: Sink
         row = pick(record)
         if head.may_be_this and not row[computer]:
             row = (*row[:computer], sink.stem, *row[computer + 1 :])
-            sink.told.named_by_file = True
+            told.named_by_file = True
         rule = wrong(row, taken)
         if rule is None:
-            add(row)
-            rows += 1
+            take(row, lines.number)
         elif rule == "row-lines":
             # It may be two rows with an open quotation mark each, so that the second is looked at too.
             reader = _after_first(lines, separator, sink, rule)
         elif rule != "row-nothing" or any(cell.strip() for cell in record[:width]):
             sink.leave(lines.number, rule)
-    sink.told.rows += rows
 
 
-class _Wrong:
+class Wrong:
     """Tells why a row cannot be counted, by the id of a rule; None where it can."""
 
     def __init__(self, columns: Columns) -> None:
@@ -178,6 +199,7 @@ class _Wrong:
         self._others = itemgetter(*map(columns.names.index, ("description", "key_channel")))
 
     def __call__(self, row: Sequence[str], taken: Sequence[str]) -> str | None:
+        """Look at a row that was read from some lines."""
         if not (row[self._name] or row[self._status] or any(self._others(row))):
             return "row-nothing"
         computer = row[self._computer]
@@ -199,5 +221,5 @@ def _after_first(lines: Lines, separator: str, sink: Sink, rule: str) -> Iterato
     """Leave the first line of a row out, and read on with the line after it."""
     lines.back(len(lines.taken) - 1)
     sink.leave(lines.number, rule)
-    lines.taken.clear()
+    lines.clear()
     return csv.reader(lines, delimiter=separator)

@@ -19,7 +19,7 @@ MOST_BYTES = 2_000_000
 _CMID = re.compile(
     r"(?:CMID|ClientMachineID)[^0-9A-Fa-f\n]{0,60}([0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})"
 )
-_CHANNELS: Mapping[str, Mapping[str, str]] = {
+CHANNELS: Mapping[str, Mapping[str, str]] = {
     "kms-client": {"key_channel": "Volume:GVLK"},
     "mak": {"key_channel": "Volume:MAK"},
     "retail": {"key_channel": "Retail"},
@@ -30,8 +30,24 @@ _CHANNELS: Mapping[str, Mapping[str, str]] = {
     "avma": {"description": "VIRTUAL_MACHINE_ACTIVATION channel"},
 }
 """What a row of CIM would say of a channel that a text tells otherwise."""
-_OBJECT = "Active Directory"
+OBJECT = "Active Directory"
 """Stands for an activation object whose name a text does not print."""
+
+SLOTS: Mapping[str, str] = {
+    "name": "name",
+    "description": "description",
+    "key_channel": "key_channel",
+    "partial_key": "partial_key",
+    "minutes": "remaining_minutes",
+    "renewal": "renewal_interval",
+    "retry": "activation_interval",
+    "ao_name": "ao_name",
+    "count": "current_count",
+    "total": "total_requests",
+    "failed": "failed_requests",
+    "computer": "computer",
+}
+"""Columns that take what a slot of an output says as it is."""
 
 
 def read_text(data: bytes, catalog: Catalog, today: date, columns: Columns, sink: Sink) -> None:
@@ -54,8 +70,7 @@ def read_text(data: bytes, catalog: Catalog, today: date, columns: Columns, sink
         told.named_by_file |= named == sink.stem
         if cmid:
             row["cmid"] = cmid[1]
-        sink.add(columns.row(row))
-        told.rows += 1
+        sink.take(columns.row(row), 1)
     clipped = next((one for one in found.findings if one.id == "clipped"), None)
     if clipped:
         sink.leave(1, "text-clipped", lines=catalog.outputs.most.lines)
@@ -72,21 +87,7 @@ def _numbers(catalog: Catalog) -> Mapping[str, str]:
 
 def _row(entry: Entry, numbers: Mapping[str, str]) -> dict[str, str]:
     slots: Mapping[str, Value] = entry.slots
-    told = {
-        "name": "name",
-        "description": "description",
-        "key_channel": "key_channel",
-        "partial_key": "partial_key",
-        "minutes": "remaining_minutes",
-        "renewal": "renewal_interval",
-        "retry": "activation_interval",
-        "ao_name": "ao_name",
-        "count": "current_count",
-        "total": "total_requests",
-        "failed": "failed_requests",
-        "computer": "computer",
-    }
-    row = {column: str(slots[slot]) for column, slot in told.items() if slot in slots}
+    row = {column: str(slots[slot]) for column, slot in SLOTS.items() if slot in slots}
     row["status"] = numbers.get(str(slots["status"]), "")
     if "error_code" in slots:
         row["reason"] = str(int(str(slots["error_code"]), 16))
@@ -96,9 +97,9 @@ def _row(entry: Entry, numbers: Mapping[str, str]) -> dict[str, str]:
         row[f"{host}_port"] = str(slots.get("kms_port", ""))
     channel = str(slots["channel"])
     if channel == "adba":
-        row.setdefault("ao_name", _OBJECT)
+        row.setdefault("ao_name", OBJECT)
     elif "description" not in row and "key_channel" not in row:
-        row |= _CHANNELS.get(channel, {})
+        row |= CHANNELS.get(channel, {})
     if channel == "kms-host":
         row["is_host"] = "1"
     if "not_in_use" not in slots:

@@ -82,13 +82,13 @@ def _container(catalog: Catalog) -> str:
 
 
 def _forest(organization: Organization) -> list[str]:
-    directory = organization.active_directory
-    if directory is None:
+    names = [quoted(forest.dns_name) for forest in organization.forests]
+    if not names:
         return []
     return [
-        "# The forest of organization.yml. An activation object is valid in one forest.",
+        "# Forests of organization.yml. An activation object is valid in one forest: run this in each that needs one.",
         "$Forest = [System.DirectoryServices.ActiveDirectory.Forest]::GetCurrentForest().Name",
-        f'if ($Forest -ne {quoted(directory.dns_name)}) {{ throw "This is the forest $Forest, not the planned one." }}',
+        f'if (@({", ".join(names)}) -notcontains $Forest) {{ throw "This is the forest $Forest, not a planned one." }}',
         "",
     ]
 

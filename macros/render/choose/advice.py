@@ -11,7 +11,7 @@ from macros.render.parts.view import View
 
 
 def advice_as_data(view: View, answers: Answers, advice: Advice) -> Mapping[str, Any]:
-    """The advice with ids, words and facts.
+    """The advice with ids, words and facts; with its day and the last change of the log, so that it can be kept.
 
     `outcome`, `fallback` and `rule` are null while several are possible. `fallback` is null too for an outcome without
     one, and then `no_fallback` says why.
@@ -43,6 +43,8 @@ def advice_as_data(view: View, answers: Answers, advice: Advice) -> Mapping[str,
         "would_change": [_change_as_data(change) for change in advice.changes],
         "ask": advice.ask,
         "table_version": view.tables.version,
+        "decided_on": view.today.isoformat(),
+        "log": view.catalog.changes.last,
     }
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from macros.formats.firewall.table import PROTOCOL, Row, to_microsoft
 from macros.formats.firewall.table import table as connections
-from macros.render.parts.citations import cite
+from macros.render.parts.citations import cite, fact
 from macros.render.parts.components import columns, table
 from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.view import View
@@ -22,22 +22,44 @@ _SAID = Words.beside(
     "hosts",
     "host-columns 2",
     "and",
+    "no-connection organization",
     "not-stated",
     "none",
     "values-columns 5",
     "listed hosts",
+    "dns-from",
+    "dns-to",
+    "dns-port port",
+    "dns-direction",
+    "dns-why",
 )
 _PRODUCTS: Mapping[str, str] = {"windows": "Windows", "office": "Office"}
 
 
 def firewall_table(view: View) -> Html:
-    """The connections that activation needs in this organization: who opens them, to whom, on which port, and why."""
+    """The connections that activation needs in this organization: who opens them, to whom, on which port, and why.
+
+    Where none is needed, that is said.
+    """
     rows = connections(view.organization, view.policy, view.catalog)
+    if not rows:
+        return tag("p", _SAID.plain("no-connection", organization=view.organization.name))
     groups = [[*found] for _, found in groupby(rows, key=lambda row: (row.source, row.why))]
     return table(
         _SAID.plain("table", organization=view.organization.name),
         _SAID.list("columns"),
-        [_connection(view, found) for found in groups],
+        [_names_first(view), *(_connection(view, found) for found in groups)],
+    )
+
+
+def _names_first(view: View) -> tuple[object, ...]:
+    """The way to DNS, without which no client finds a host. The file leaves it out: no address of a server is known."""
+    return (
+        _SAID["dns-from"],
+        _SAID["dns-to"],
+        _SAID.say(view, "dns-port", port=fact(view, "kms.dns.query_port")),
+        _SAID["dns-direction"],
+        join([_SAID["dns-why"], " ", cite(view, "kms.discovery_order")]),
     )
 
 

@@ -9,13 +9,17 @@ from macros.catalog.decision_tables import Band, Compiled
 from macros.catalog.models import DecisionTables, Outcome, Point, Question
 from macros.domain.walk import Exit, Step, walk
 from macros.render.parts.citations import MARKS, cite
+from macros.render.parts.components import folded
 from macros.render.parts.html import Html, bullets, join, paragraphs, tag
+from macros.render.parts.places import GUIDE, fact_place
 from macros.render.parts.quantity import number
-from macros.render.parts.script_data import json_script
+from macros.render.parts.script_data import json_script, page_style
 from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 
-GUIDE, WALK, FACTS = "choose/index.md", "choose/questions.md", "reference/facts.md"
+from .record_changes import asked_for
+
+WALK = "choose/questions.md"
 NOT_KNOWN = "I don't know"
 FAILS = "If that fails:"
 
@@ -62,10 +66,11 @@ def guide(view: View) -> Html:
 
 def guide_walk(view: View) -> Html:
     """Every step of the guide as a section: a question whose answers are links."""
-    return join(
+    steps = (
         tag("section", _step(view, step), id=step.id, class_="vag-step", data_vag_question=step.question)
         for step in _walk(view.tables)
     )
+    return join([*steps, page_style(view, "decision-guide")])
 
 
 def guide_outcome(view: View, outcome_id: str) -> Html:
@@ -78,15 +83,17 @@ def guide_outcome(view: View, outcome_id: str) -> Html:
         ("What can go wrong", tag("ul", *_points(view, outcome.risks))),
         ("Next", bullets(_links(view, outcome))),
     )
-    return tag(
-        "div",
-        tag("p", outcome.summary),
-        tag("p", tag("strong", FAILS), f" {none.text} ", cite(view, *none.facts), class_="vag-outcome__fails")
-        if none
-        else None,
-        *(join([tag("p", tag("strong", title)), content]) for title, content in parts),
-        class_="vag-outcome",
-        data_vag_outcome=outcome.id,
+    return folded(
+        outcome.summary,
+        tag(
+            "div",
+            tag("p", tag("strong", FAILS), f" {none.text} ", cite(view, *none.facts), class_="vag-outcome__fails")
+            if none
+            else None,
+            *(join([tag("p", tag("strong", title)), content]) for title, content in parts),
+            class_="vag-outcome",
+            data_vag_outcome=outcome.id,
+        ),
     )
 
 
@@ -108,6 +115,8 @@ def guide_data(view: View) -> Html:
     return json_script(
         "vag-guide-data",
         {
+            "log": view.catalog.changes.last,
+            "changes": asked_for(view),
             "questions": {each.id: _question_words(each) for each in records.inputs},
             "outcomes": {
                 each.id: {
@@ -134,10 +143,10 @@ def guide_data(view: View) -> Html:
                     fact.statement,
                     fact.verified_on.isoformat(),
                     fact.confidence if fact.confidence in MARKS else "",
+                    view.href(fact_place(view.catalog, fact.id)),
                 ]
                 for fact in facts
             },
-            "register": view.href(FACTS),
         },
     )
 

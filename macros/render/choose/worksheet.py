@@ -5,24 +5,25 @@ The script draws the same tables again from changed figures. Words that both wri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from macros.catalog.organization import Group
 from macros.domain.activation import KMS_UNMET
-from macros.domain.worksheet import Balance, MakSupply, Row, Today, Worksheet, worksheet
+from macros.domain.host_keys import products_by_key
+from macros.domain.worksheet import ADBA, Balance, MakSupply, Row, Today, Worksheet, worksheet
 from macros.render.parts.citations import cite
 from macros.render.parts.components import Column, State, numbered, open_row, status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.names import KMS_UNMET_NAME, METHOD_NAMES, product_name
+from macros.render.parts.places import GUIDE
 from macros.render.parts.quantity import counted, number
 from macros.render.parts.script_data import json_script
 from macros.render.parts.templates import Open, Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 from macros.render.plan.act_now import sheet_as_data
-
-from .guide import GUIDE
 
 WORDS = Words.beside(
     __file__,
@@ -46,6 +47,12 @@ WORDS = Words.beside(
     "kms_short short host computers needed",
     "alone computers",
     "host_missing",
+    "hosts_missing sites most",
+    "at_each sites each",
+    "at_each_or_more sites each",
+    "object_there forest",
+    "object_needed forest",
+    "people people",
     "mak_short needed left",
     "no_mak",
     "no_balance",
@@ -60,6 +67,8 @@ WORDS = Words.beside(
     "not_explained",
     "outdated text",
     "nothing",
+    "no_groups",
+    "add_group",
     "field_name",
     "field_count",
     "field_method",
@@ -127,6 +136,11 @@ _ORDER: tuple[State, ...] = ("bad", "warn", "info", "ok")
 def worksheet_result(view: View) -> Html:
     """The result in one line: groups that keep or change their method, MAK activations missing, balances to explain."""
     sheet = _sheet(view)
+    paper = tag(
+        "p", WORDS["paper"].format(version=view.tables.version, day=view.today.isoformat()), class_="vag-ws-paper"
+    )
+    if not sheet.rows:
+        return _result(tag("p", status("warn", WORDS["no_groups"])), paper)
     rows = [row for row in sheet.rows if row.group.count]
     office = sum(row.group.count for row in rows if row.kind == "office")
     changing = sum(row.today == "other" for row in rows)
@@ -148,14 +162,11 @@ def worksheet_result(view: View) -> Html:
         ),
         ("bad" if unexplained else "ok", WORDS["unexplained"].format(balances=counted(unexplained, "balance"))),
     ]
-    paper = WORDS["paper"].format(version=view.tables.version, day=view.today.isoformat())
-    return _part(
-        "result",
-        tag("p", f"{fleet}: ", join((status(*state) for state in states), " ")),
-        tag("p", paper, class_="vag-ws-paper"),
-        class_="vag-ws-result",
-        data_vag_own="page",
-    )
+    return _result(tag("p", f"{fleet}: ", join((status(*state) for state in states), " ")), paper)
+
+
+def _result(*content: Html) -> Html:
+    return _part("result", *content, class_="vag-ws-result", data_vag_own="page")
 
 
 def worksheet_sheet(view: View) -> Html:
@@ -166,7 +177,7 @@ def worksheet_sheet(view: View) -> Html:
             join(
                 [tag("a", row.group.name, href=f"#why-{row.group.id}"), _small(product_name(view, row.group.product))]
             ),
-            number(row.group.count),
+            join([number(row.group.count), _at_each(row.group)]),
             _today_of(row),
             join([status(STATES[row.today][0], _outcome(view, row.outcome)), _small(STATES[row.today][1])]),
             join((_outcome(view, fallback) for fallback in row.fallbacks), ", ") or WORDS["no_fallback"],
@@ -187,9 +198,8 @@ def worksheet_findings(view: View) -> Html:
     """What to change, worst first: methods that do not fit, thresholds missed, MAKs short, balances not explained."""
     found = sorted(_findings(view), key=lambda finding: _ORDER.index(finding[0]))
     items = [tag("li", status(state, title), ": ", text) for state, title, text in found]
-    return _part(
-        "findings", tag("ul", *(items or [tag("li", status("ok", WORDS["nothing"]))]), class_="vag-ws-findings")
-    )
+    nothing = status("ok", WORDS["nothing"]) if _sheet(view).rows else status("info", WORDS["add_group"])
+    return _part("findings", tag("ul", *(items or [tag("li", nothing)]), class_="vag-ws-findings"))
 
 
 def worksheet_criteria(view: View) -> Html:
@@ -260,7 +270,8 @@ def worksheet_maks(view: View) -> Html:
 
 def worksheet_reasons(view: View) -> Html:
     """For each group every rule that decided, with its citations, and the way into the guide with the same answers."""
-    return _part("reasons", *(_reasons(view, row) for row in _sheet(view).rows))
+    rows = _sheet(view).rows
+    return _part("reasons", *(_reasons(view, row) for row in rows), None if rows else tag("p", WORDS["no_groups"]))
 
 
 def worksheet_form(view: View) -> Html:
@@ -313,7 +324,13 @@ def worksheet_as_data(view: View) -> Mapping[str, Any]:
         "allotments": [each.model_dump(mode="json") for each in organization.mak_allotments],
         "licensed": [each.model_dump(mode="json") for each in organization.licensed],
         "usual": {"priority": policy.srv_priority, "weight": policy.srv_weight},
-        "forest": organization.active_directory is not None,
+        "forests": [each.model_dump(mode="json") for each in organization.forests],
+        "activates": products_by_key(view.catalog),
+        "most_hosts": policy.key_hosts,
+        "blank": {
+            name: None if field.is_required() else dict(field.default) if name == "answers" else field.default
+            for name, field in Group.model_fields.items()
+        },
         "products": {each.id: [each.name, each.kind, each.legacy] for each in view.catalog.products},
         **sheet_as_data(view),
         "criteria": [[each.id, each.text, each.method] for each in records.criteria],
@@ -346,6 +363,14 @@ def _signed(value: int) -> str:
 def _outcome(view: View, outcome_id: str) -> Html:
     outcome = view.catalog.decision_tables.outcome(outcome_id)
     return tag("a", outcome.name, href=view.href(f"{GUIDE}#outcome-{outcome.id}"))
+
+
+def _at_each(group: Group) -> Html | None:
+    """How many computers stand at each of several sites alike."""
+    if group.sites is None:
+        return None
+    words = WORDS["at_each_or_more" if group.count % group.sites else "at_each"]
+    return _small(words.format(sites=number(group.sites), each=number(group.at_one_site)))
 
 
 def _today_of(row: Row) -> Html:
@@ -406,11 +431,13 @@ def _findings(view: View) -> Iterator[_Finding]:
         notes = [*_notes(view, row)] if row.group.count else []
         if notes:
             worst = min((state for state, _ in notes), key=_ORDER.index)
-            yield worst, row.group.name, " ".join(text for _, text in notes)
+            people = _people([row.group.responsible])
+            yield worst, row.group.name, " ".join([*(text for _, text in notes), *people])
     for mak in sheet.maks:
         if mak.short_by:
             words = WORDS["mak_short"].format(needed=number(mak.needed), left=_signed(mak.left).removeprefix("+"))
-            yield "bad", f"MAK, {product_name(view, mak.product)}", words
+            held = (each.responsible for each in view.organization.mak_allotments if each.id in mak.allotments)
+            yield "bad", f"MAK, {product_name(view, mak.product)}", " ".join([words, *_people(held)])
     for balance in sheet.balances:
         if balance.unexplained:
             text = f"{_difference(balance)}. {_why(balance)}"
@@ -433,8 +460,28 @@ def _notes(view: View, row: Row) -> Iterator[tuple[State, str]]:
         yield "info", WORDS["kms_short"].format(host=WORDS[row.threshold.host], **shown)
     if row.alone and view.organization.kms_hosts:
         yield "info", WORDS["alone"].format(**values)
-    if row.host_missing:
+    if row.host_missing and row.group.sites:
+        most = number(view.policy.key_hosts)
+        yield "warn", WORDS["hosts_missing"].format(sites=number(row.group.sites), most=most)
+    elif row.host_missing:
         yield "warn", WORDS["host_missing"]
+    if row.outcome == ADBA and row.today != "same":
+        yield from _objects(view, row.group)
+
+
+def _objects(view: View, group: Group) -> Iterator[tuple[State, str]]:
+    """Whether the activation object that a group should use is there already, where that is known."""
+    forest = view.organization.forest_of(group)
+    there = view.situation.has_object(forest, group.product) if forest else None
+    if forest and there is not None:
+        yield "info", WORDS["object_there" if there else "object_needed"].format(forest=forest.dns_name)
+
+
+def _people(some: Iterable[str | None]) -> Iterator[str]:
+    """Who looks after something, as a sentence; nothing where nobody is named."""
+    people = dict.fromkeys(each for each in some if each)
+    if people:
+        yield WORDS["people"].format(people=", ".join(people))
 
 
 def _reasons(view: View, row: Row) -> Html:

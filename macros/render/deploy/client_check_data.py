@@ -99,6 +99,8 @@ def client_as_data(view: View) -> Mapping[str, Any]:
     every = rules()
     form = group_policy.Form.of(view.catalog)
     wanted = Wanted.of(Context(view.catalog, view.policy))
+    # Published keys stand on the page once, for keys.js.
+    compared = {name: value for name, value in records.known(wanted).items() if name != "published"}
     cited = sorted({name for rule in every.values() for name in rule.sources})
     return {
         "rules": {rule.id: [rule.severity, rule.message, rule.cure, rule.sources] for rule in every.values()},
@@ -126,13 +128,14 @@ def client_as_data(view: View) -> Mapping[str, Any]:
         },
         "checks": records.checks_as_data(),
         "compared": {
-            **records.known(wanted),
+            **compared,
             "registry_file": registry_file.known(view.catalog),
             "preferences": group_policy.known(form),
             "commands": command_lines.known(),
         },
         "commands": _commands(view),
         "hosts": {"organization": hosts(view), "": None},
+        "port": view.policy.port,
         "words": {
             "severities": SEVERITIES,
             "verdicts": VERDICTS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import get_args
 
@@ -16,16 +16,20 @@ from macros.formats.base.context import SampleContext
 from macros.formats.base.findings import Activation, Finding, Report
 from macros.formats.base.format import Language
 from macros.formats.dns import srv
-from macros.formats.library import SAMPLES, CheckedSample, Twin, available
+from macros.formats.library import FORMAT_OF, SAMPLES, CheckedSample, Twin, available
 from macros.formats.library import sample as checked
 from macros.formats.office.rules import REFERENCE
 from macros.render.parts.citations import confidence_mark
 from macros.render.parts.components import columns, note, status, table, when
-from macros.render.parts.html import Html, bullets, hidden, join, tag
+from macros.render.parts.html import Html, bullets, escape, hidden, join, tag
+from macros.render.parts.named import filled
+from macros.render.parts.named import named as named_
 from macros.render.parts.report import finding, read_in
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 from macros.render.plan.lifecycle import LIFECYCLE_PAGE, phase_of
+
+from .named_samples import NAMES, NEEDS, written
 
 FOLDER = "downloads"
 
@@ -39,7 +43,6 @@ _SAID = Words.beside(
     "no-host",
     "no-record",
     "no-record-title",
-    "no-answer",
     "table",
     "columns 4",
     "valid",
@@ -73,17 +76,22 @@ def sample(view: View, sample_id: str) -> Html:
     if sample_id in SAMPLES and sample_id not in available(context(view)):
         if SAMPLES[sample_id].missing:
             return note("info", _SAID["not-yours"], tag("p", SAMPLES[sample_id].missing))
-        reason = _SAID["no-zone" if view.organization.kms_hosts else "no-host"]
+        reason = _SAID.say(view, "no-zone" if view.organization.kms_hosts else "no-host")
         return note("info", _SAID["no-records"], tag("p", reason))
     shown = checked(sample_id, context(view))
     return tag(
         "div",
         _head(view, shown),
         tag("p", SAMPLES[sample_id].purpose),
-        code(shown.text, shown.language),
+        code(shown.text, shown.language, named=written(view, sample_id, shown.text)),
         *(_twin(view, shown, twin) for twin in shown.twins),
         class_="vag-sample",
         id=f"sample-{sample_id}",
+        # Names alone make it another organization's: which it needs, and how it is written to a disk.
+        data_vag_names=" ".join(f"{name[1:-1]}," for name in (*NAMES[sample_id], *NEEDS.get(sample_id, ())))
+        if sample_id in NAMES
+        else None,
+        data_vag_bytes=_bytes(sample_id) if sample_id in NAMES else None,
     )
 
 
@@ -107,7 +115,7 @@ def srv_table(view: View) -> Html:
     """The SRV records of this organization, zone by zone."""
     found = srv.records(view.organization, view.policy)
     if not found:
-        return note("info", _SAID["no-records"], tag("p", _SAID["no-host"]))
+        return note("info", _SAID["no-records"], tag("p", _SAID.say(view, "no-host")))
     silent = [zone for zone in view.organization.zones if zone not in {one.zone for one in found}]
     rows = [
         (
@@ -126,14 +134,14 @@ def srv_table(view: View) -> Html:
     return join([note("warn", _SAID["no-record-title"], tag("p", _SAID["no-record"]), bullets(silent)), shown])
 
 
-def srv_check_commands(view: View) -> str:
-    """Plain text for a code block: one nslookup for each zone of the organization."""
-    return srv.check_commands(view.organization, view.policy)
+def org_code(view: View, language: Language, caller: Callable[[], str]) -> Html:
+    """A code block with names of the organization: `<KMS host>`, `<port>`, `<DNS zone>`, and what named.py has more.
 
-
-def srv_expected_answer(view: View) -> str:
-    """Plain text for a code block: what nslookup answers for the organization's own zone."""
-    return srv.expected_answer(view.organization, view.policy) or _SAID["no-answer"]
+    Stands around the text, `{% call org_code("bat") %}` … `{% endcall %}`, which may be indented as a whole.
+    """
+    *lines, indentation = caller().removeprefix("\n").split("\n")
+    text = "\n".join(line.removeprefix(indentation) for line in lines)
+    return tag("div", code(filled(view, text), language, whole=text))
 
 
 def office_channels(view: View) -> Html:
@@ -186,14 +194,29 @@ def odt_download(view: View, text: str) -> Html:
     return tag("a", text, href=str(view.catalog.odt.tool_download), class_="vag-source")
 
 
-def code(text: str, language: Language, marked: int | None = None) -> Html:
-    """Code with the theme's colors. A marked line is named for those who do not see the mark."""
+def code(
+    text: str,
+    language: Language,
+    marked: int | None = None,
+    *,
+    named: Mapping[int, str] | None = None,
+    whole: str | None = None,
+) -> Html:
+    """Code with the theme's colors. A marked line is named for those who do not see the mark.
+
+    Lines with names of the organization carry how they are `named`; where a line may become several, the `whole` does.
+    """
     # The theme draws a marked line as a block, so its line break belongs inside, as Pygments has it.
-    shown = (
-        tag("span", hidden(_SAID["changed-line"]), line, "\n", class_="hll") if number == marked else join([line, "\n"])
+    lines = [
+        tag("span", line, data_vag_named=named[number]) if named and number in named else line
         for number, line in enumerate(_lines(text.rstrip("\n"), language), start=1)
-    )
-    block = tag("pre", tag("span"), tag("code", *shown))
+    ]
+    shown = [
+        tag("span", hidden(_SAID["changed-line"]), line, "\n", class_="hll") if number == marked else join([line, "\n"])
+        for number, line in enumerate(lines, start=1)
+    ]
+    content = [tag("span", *shown, data_vag_named=whole)] if whole is not None else shown
+    block = tag("pre", tag("span"), tag("code", *content))
     # What is shown as wrong must not be copied by mistake.
     return tag("div", block, class_=f"language-{language} highlight{' no-copy' if marked else ''}")
 
@@ -226,16 +249,31 @@ def _twin(view: View, shown: CheckedSample, twin: Twin) -> Html:
     return tag(
         "details",
         tag("summary", summary),
-        tag("ul", *(finding(view, one) for one in _serious(twin))),
-        code(twin.text, shown.language, twin.line),
+        tag("ul", *(_with_names(view, shown, finding(view, one)) for one in _serious(twin))),
+        code(twin.text, shown.language, twin.line, named=written(view, shown.id, twin.text)),
         class_="vag-details vag-sample__twin",
     )
+
+
+def _with_names(view: View, shown: CheckedSample, said: Html) -> Html:
+    """What is said of a twin, its names carrying how they are written where the sample's do."""
+    for name in NAMES.get(shown.id, ()):
+        if name != "<port>":
+            said = Html(said.replace(escape(filled(view, name)), escape(named_(view, name))))
+    return said
 
 
 def _serious(twin: Twin) -> list[Finding]:
     """The finding that the twin is for, then the others it causes."""
     others = [one for one in twin.report.findings if one.severity != "info" and one != twin.finding]
     return [twin.finding, *others]
+
+
+def _bytes(sample_id: str) -> str:
+    """How a file of a sample is written to a disk, by its letters; the script that saves it knows the ends of lines."""
+    made = FORMAT_OF[sample_id].encode("\n")
+    known = {b"\n": "utf-8", "\ufeff\r\n".encode("utf-16-le"): "utf-16"}
+    return known[made]
 
 
 def _release(view: View, channel: OdtChannel) -> str:
@@ -294,8 +332,7 @@ MACROS = (
     sample,
     sample_table,
     srv_table,
-    srv_check_commands,
-    srv_expected_answer,
+    org_code,
     office_channels,
     office_product_ids,
     odt_rules,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import get_args
 
 from macros.catalog.models import ErrorCode, ProductKind, UnknownIdError
-from macros.catalog.organization import Directory, Group, Internet, Method
+from macros.catalog.organization import Directory, Forest, Group, Internet, Method
 from macros.catalog.values import part_of
 from macros.domain.activation import KMS_UNMET
 from macros.domain.situation import schema_allows_adba
@@ -43,12 +43,11 @@ _SAID = Words.beside(
     "check",
     "fails",
     "in-groups groups",
-    "installations",
-    "no-group-uses method",
     "never-kind kind",
     "unmet",
     "no-group",
     "no-group-of organization methods",
+    "no-group-by-way organization",
     "or",
     "group",
     "product",
@@ -83,10 +82,7 @@ _NUMBERS_SAID = Words.beside(
     "host-columns 4",
     "objects",
     "objects-for objects",
-    "objects-cited",
-    "no-forest",
-    "forest",
-    "none",
+    "objects-there there all",
     "schema-high",
     "schema-low level",
     "schema forest",
@@ -107,15 +103,6 @@ def value(view: View, fact_id: str, part: str | None = None) -> str:
     if found is None or isinstance(found, bool | dict | list):
         raise TypeError(f'fact "{fact_id}" has no single value for a command: {found!r}')
     return quantity(found, None, view.catalog)
-
-
-def activation_objects_dn(view: View) -> str:
-    """Distinguished name of the container of activation objects in the organization's forest, for commands."""
-    pattern = value(view, "adba.object_location")
-    forest = view.organization.active_directory
-    if forest is None:
-        return pattern
-    return pattern.replace("<forest root DN>", ",".join(f"DC={label}" for label in forest.dns_name.split(".")))
 
 
 def error_code(view: View, code: str, summary: bool = True) -> Html:
@@ -188,8 +175,12 @@ def method_summary(view: View, method: VolumeMethod) -> Html:
 
 
 def method_numbers(view: View, method: VolumeMethod) -> Html:
-    """The organization's numbers for one method, and what it has to run for it."""
+    """The organization's numbers for one method, and what it has to run for it; nothing where it has neither."""
+    own = view.organization
+    runs: Mapping[VolumeMethod, object] = {"kms": own.kms_hosts, "adba": own.forests, "mak": own.mak_allotments}
     groups = _groups(view, (method,))
+    if not groups and not runs[method]:
+        return Html("")
     installed: list[Card] = [
         (
             _KIND_NAMES[kind],
@@ -199,8 +190,6 @@ def method_numbers(view: View, method: VolumeMethod) -> Html:
         for kind, computers in _by_kind(view, (method,)).items()
         if computers
     ]
-    if not groups:
-        installed = [(_SAID["installations"], number(0), _SAID.plain("no-group-uses", method=METHOD_NAMES[method]))]
     installed += [
         (
             _SAID.plain("never-kind", kind=_KIND_NAMES[kind]),
@@ -217,7 +206,8 @@ def method_groups_table(view: View, *methods: Method) -> Html:
     groups = _groups(view, methods)
     names = _SAID["or"].join(METHOD_NAMES[method] for method in methods)
     if not groups:
-        said = _SAID.plain("no-group-of", organization=view.organization.name, methods=names)
+        name = "no-group-of" if len(methods) == 1 else "no-group-by-way"
+        said = _SAID.plain(name, organization=view.organization.name, methods=names)
         return note("info", _SAID["no-group"], tag("p", said))
     chosen: list[tuple[str | Column, Callable[[Group], object]]] = [
         (_SAID["group"], lambda group: group.name),
@@ -252,7 +242,6 @@ def coming_tools(view: View, method: VolumeMethod) -> Html:
 
 MACROS = (
     value,
-    activation_objects_dn,
     error_code,
     error_sources,
     fact_list,
@@ -365,30 +354,47 @@ def _kms_numbers(view: View, installed: list[Card]) -> Html:
 
 
 def _adba_numbers(view: View, installed: list[Card]) -> Html:
-    forest = view.organization.active_directory
-    objects = list(dict.fromkeys(_object_for(view, group) for group in _groups(view, ("adba",))))
-    needed: Card = (
-        _NUMBERS_SAID["objects"],
-        number(len(objects)),
-        _NUMBERS_SAID.say(view, "objects-for" if objects else "objects-cited", objects=", ".join(objects)),
-    )
-    if forest is None:
-        verdict = join([status("bad", _NUMBERS_SAID["no-forest"]), " ", cite(view, "adba.clients")])
-        return cards([*installed, (_NUMBERS_SAID["forest"], _NUMBERS_SAID["none"], verdict), needed])
+    forests = view.organization.forests
+    objects = _objects_needed(view)
+    names = [f"{name}: {label}" if len(forests) > 1 else label for name, label in objects]
+    line = join([_NUMBERS_SAID.say(view, "objects-for", objects=", ".join(names)), *_objects_there(objects)])
+    needed: list[Card] = [(_NUMBERS_SAID["objects"], number(len(objects)), line)] if objects else []
+    return cards([*installed, *(_schema_card(view, forest) for forest in forests), *needed])
+
+
+def _schema_card(view: View, forest: Forest) -> Card:
     minimum = part_of(view.catalog.fact("adba.schema").value, "min_schema")
     ready = schema_allows_adba(forest.schema_level, minimum)
     low = _NUMBERS_SAID.plain("schema-low", level=str(minimum))
     shown = status("ok", _NUMBERS_SAID["schema-high"]) if ready else status("bad", low)
     level = forest.schema_level.replace("-", " ").title()
     title = _NUMBERS_SAID.plain("schema", forest=forest.dns_name)
-    schema = (title, level, join([shown, " ", cite(view, "adba.schema")]))
-    return cards([*installed, schema, needed])
+    return title, level, join([shown, " ", cite(view, "adba.schema")])
 
 
-def _object_for(view: View, group: Group) -> str:
-    """Windows shares one object; each Office generation has its own."""
-    product = view.catalog.product(group.product)
-    return product.name if product.kind == "office" else _NUMBERS_SAID["windows"]
+def _objects_needed(view: View) -> Mapping[tuple[str, str], bool | None]:
+    """Activation objects that groups with ADBA need, by forest and by what they are for, and whether each is there.
+
+    Windows shares one object, and each Office generation has its own. None where nobody says which objects there are.
+    """
+    found: dict[tuple[str, str], bool | None] = {}
+    for group in _groups(view, ("adba",)):
+        forest = view.organization.forest_of(group)
+        product = view.catalog.product(group.product)
+        name = product.name if product.kind == "office" else _NUMBERS_SAID["windows"]
+        key = (forest.dns_name if forest else "", name)
+        there = view.situation.has_object(forest, group.product) if forest else None
+        found[key] = there if found.get(key, True) else found[key]
+    return found
+
+
+def _objects_there(objects: Mapping[tuple[str, str], bool | None]) -> Iterator[Html]:
+    """How many of them are there already; nothing where that is not known of each."""
+    if not objects or None in objects.values():
+        return
+    there = sum(map(bool, objects.values()))
+    said = _NUMBERS_SAID.plain("objects-there", there=there, all=len(objects))
+    yield join([" ", status("ok" if there == len(objects) else "bad", said)])
 
 
 _NUMBERS: dict[VolumeMethod, Callable[[View, list[Card]], Html]] = {

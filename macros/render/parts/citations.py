@@ -6,11 +6,11 @@ from macros.catalog.models import Confidence, Fact
 from macros.catalog.values import converted, part_of
 
 from .html import Html, escape, join, tag
+from .places import fact_place
 from .quantity import quantity
 from .templates import Template
 from .view import View
 
-REGISTER = "reference/facts.md"
 CITES = Template("cites", "marks", scripts=["diagnosis", "guide"])
 CITE = Template("cite", "address", "statement", "fact", "id", scripts=["diagnosis", "guide"])
 SOURCE = Template("source", "address", "id", "title", scripts=["findings"])
@@ -58,7 +58,7 @@ def value_link(view: View, record: Fact, text: object) -> Html:
         "a",
         text,
         class_="vag-fact",
-        href=view.href(f"{REGISTER}#{record.id}"),
+        href=view.href(fact_place(view.catalog, record.id)),
         title=record.statement,
         data_fact=record.id,
     )
@@ -79,7 +79,7 @@ def source(view: View, source_id: str, text: str | None = None) -> Html:
 
 
 def _mark(view: View, record: Fact) -> Html:
-    address = view.href(f"{REGISTER}#{record.id}")
+    address = view.href(fact_place(view.catalog, record.id))
     mark = CITE(address=address, statement=record.statement, fact=record.id, id=record.id)
     return join([mark, confidence_mark(record.confidence)])
 

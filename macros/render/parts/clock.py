@@ -18,6 +18,7 @@ from macros.domain.clock import OLD_AFTER_DAYS, CountWords, next_in, place_on, s
 
 from .components import State, note, status, when
 from .html import Html, bullets, join, tag
+from .places import fact_place
 from .quantity import counted, day
 from .view import View
 
@@ -34,7 +35,6 @@ FORMS: Mapping[Form, CountWords] = {
 }
 """How a page says the days to a day."""
 
-REGISTER = "reference/facts.md"
 REVIEWS = "contributing/facts.md"
 REVIEWS_NAMED = 5
 """Facts that a page names when their review is due; our own choice."""
@@ -235,8 +235,8 @@ def _old(built: View, on: View) -> Html | None:
         join(["This copy of the site was built ", days_to(on, built.today, "age"), ", on ", when(built.today)]),
         tag(
             "p",
-            "Countdowns and states here are reckoned with your clock. Facts, keys, samples and the numbers of your "
-            "organization are those of that day. Ask for a newer copy, or ",
+            "Countdowns and states here are calculated with the clock of this computer. Facts, keys, samples and the "
+            "numbers of your organization are those of that day. Ask for a newer copy, or ",
             tag("a", "build one", href=built.href("contributing/index.md#serve")),
             ", before you decide on a date or a purchase.",
         ),
@@ -247,7 +247,10 @@ def _due(view: View, facts: Sequence[Fact]) -> Html | None:
     late = sorted((fact for fact in facts if fact.review_by < view.today), key=lambda fact: (fact.review_by, fact.id))
     if not late:
         return None
-    links = [tag("a", tag("code", fact.id), href=view.href(f"{REGISTER}#{fact.id}")) for fact in late[:REVIEWS_NAMED]]
+    links = [
+        tag("a", tag("code", fact.id), href=view.href(fact_place(view.catalog, fact.id)))
+        for fact in late[:REVIEWS_NAMED]
+    ]
     is_more = len(late) > REVIEWS_NAMED
     all_reviews = tag("a", "and others", href=view.href(f"{REVIEWS}#review"))
     # Each count would be a text of its own in the page, for each day on which one more becomes late.

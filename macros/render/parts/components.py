@@ -87,6 +87,11 @@ def open_row(name: str, columns: Sequence[str | Column], *more: Html) -> Html:
     return opened(name, tag("table", tag("tbody", _row([*_cells(heads, cells), *more]))))
 
 
+def opened_table(name: str, caption: str, columns: Sequence[str | Column]) -> Html:
+    """A table without a row for scripts, by a name. Its rows are those of `open_row`."""
+    return opened(name, table(caption, columns, ()))
+
+
 def status(state: State, text: object) -> Html:
     """A state as glyph and word: color alone never carries it."""
     return STATUS(state=state, glyph=GLYPHS[state], text=text)
@@ -147,6 +152,11 @@ def cards(items: Iterable[tuple[object, object, object]], card_attributes: Seque
 def details(summary: object, *content: object) -> Html:
     """A part that opens on demand."""
     return tag("details", tag("summary", summary), *content, class_="vag-details")
+
+
+def folded(summary: object, *content: object) -> Html:
+    """A long part of a page that opens on demand, and stands open on paper."""
+    return tag("details", tag("summary", summary), *content, class_="vag-details vag-details--folded")
 
 
 def definition_list(items: Iterable[tuple[object, object]]) -> Html:

@@ -1,7 +1,8 @@
-"""What checks found, for terminals and pipelines: lines of text, JSON, and SARIF 2.1.0."""
+"""What checks found, for terminals and pipelines: lines of text, JSON, SARIF 2.1.0, and reports of code quality."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from .quantity import counted
 _TOOL = "volume-activation-guide"
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
+_QUALITY: Mapping[Severity, str] = {"error": "critical", "warning": "major", "info": "info"}
 _WORDS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 _VERDICTS: tuple[Verdict, ...] = ("valid", "warning", "invalid")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -192,3 +194,35 @@ def _uri(file: str) -> str:
     """A path as SARIF wants it: relative as given, absolute as an address of a file."""
     path = PurePath(file)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
+# ------------------------------------------------------------------------------------------------ code quality
+
+
+def checked_as_code_quality(rows: Iterable[Checked | Unchecked]) -> list[dict[str, Any]]:
+    """A report of code quality as GitLab shows it in a merge request: an entry for each finding and each file that was
+    not checked. The fingerprint is the same while file, rule and message are: GitLab tells by it what is new."""
+    found: list[dict[str, Any]] = []
+    seen: Counter[str] = Counter()
+    for row in rows:
+        for rule, severity, line, text in _entries(row):
+            told = f"{row.file}\n{rule}\n{text}"
+            seen[told] += 1
+            found.append(
+                {
+                    "description": text,
+                    "check_name": rule,
+                    "fingerprint": hashlib.sha256(f"{told}\n{seen[told]}".encode()).hexdigest(),
+                    "severity": _QUALITY[severity],
+                    "location": {"path": PurePath(row.file).as_posix(), "lines": {"begin": line or 1}},
+                }
+            )
+    return found
+
+
+def _entries(row: Checked | Unchecked) -> Iterator[tuple[str, Severity, int | None, str]]:
+    if isinstance(row, Unchecked):
+        yield "not-checked", "error", None, f"Not checked: {row.reason}."
+        return
+    for finding in row.report.findings:
+        yield _rule_id(row.format, finding.id), finding.severity, finding.line, f"{finding.message} {finding.cure}"

@@ -18,7 +18,9 @@ _SPECIAL = re.compile(r"[&<>\"'_*`\[\]\\{}~:|\n\r]")
 _SPECIAL_IN_HTML = re.compile(r"[\"'_*`\[\]\\{}~:|]")
 # Markdown reads cells, code, links and backslashes before it sees that they stand inside an HTML tag.
 _SPECIAL_IN_ATTRIBUTE = re.compile(r"[&<>\"`\[\]\\|\n\r]")
-_VOID = {"br", "col", "hr", "img", "input", "wbr"}
+NAMED = re.compile("\ue000(.*?)\ue001(.*?)\ue002", re.DOTALL)
+"""A part of a text with names of the organization: how it is written, and what that is here. See named.py."""
+_VOID = {"br", "col", "hr", "img", "input", "link", "wbr"}
 
 
 class Html(str):
@@ -33,7 +35,10 @@ class Html(str):
 
 def escape(text: object) -> Html:
     """Text as HTML that Markdown leaves alone."""
-    return text if isinstance(text, Html) else Html(_SPECIAL.sub(_reference, str(text)))
+    if isinstance(text, Html):
+        return text
+    written = _SPECIAL.sub(_reference, str(text))
+    return Html(NAMED.sub(r'<span data-vag-named="\1">\2</span>', written) if "\ue000" in written else written)
 
 
 def literal(text: str) -> str:
@@ -76,7 +81,10 @@ def attribute(key: str, value: object) -> str:
     if value is None or value is False:
         return ""
     name = key.rstrip("_").replace("_", "-")
-    return f" {name}" if value is True else f' {name}="{_SPECIAL_IN_ATTRIBUTE.sub(_reference, str(value))}"'
+    if value is True:
+        return f" {name}"
+    written = NAMED.sub(r"\2", str(value)) if "\ue000" in str(value) else str(value)
+    return f' {name}="{_SPECIAL_IN_ATTRIBUTE.sub(_reference, written)}"'
 
 
 def _reference(match: re.Match[str]) -> str:

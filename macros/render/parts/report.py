@@ -28,8 +28,8 @@ NOTHING, WHOLE = "no finding", "whole file"
 PLACES = ("line {line}", "line {line}, column {column}")
 """Where a finding stands: a line, or a line and a column."""
 
-FINDING = Template("finding", "mark", "place", "message", "cure", scripts=["findings", "diagnosis"])
-FOUND = Template("found", "findings", scripts=["findings", "diagnosis"])
+FINDING = Template("finding", "mark", "place", "message", "cure", scripts=["findings", "diagnosis", "fleet-report"])
+FOUND = Template("found", "findings", scripts=["findings", "diagnosis", "fleet-report"])
 READ_IN = Template("read-in", "sources", scripts=["findings"])
 LISTING = Template("listing", "role", "label", "example", "kind", "lines", scripts=["findings"])
 LINE = Template("line", "anchor", "focus", "number", "state", "text", "mark", scripts=["findings"])

@@ -17,13 +17,15 @@ from .view import View
 
 _METHOD_NAMES: Mapping[str, str] = {"adba": "ADBA", "kms": "KMS", "mak": "MAK"}
 """Methods with more than one outcome, or the best known ones."""
-SCRIPTS = "assets/javascripts"
+SCRIPTS, STYLE_FOLDER = "assets/javascripts", "assets/stylesheets"
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "batch": (),
+    "changes": (),
     "checklist": ("keys",),
-    "cite": (),
-    "client-build": ("client-check",),
-    "client-check": (
+    "client-build": ("client-judge",),
+    "client-check": ("client-judge",),
+    "client-commands": (),
+    "client-judge": (
         "text-reading",
         "xml-reading",
         "wrapped",
@@ -35,7 +37,6 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "batch",
         "client-commands",
     ),
-    "client-commands": (),
     "code-reading": (),
     "codes": ("code-reading",),
     "conditions": (),
@@ -43,23 +44,32 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "decision-boxes": (),
     "diagnosis": ("keys", "drawn", "output-forms"),
     "dns-build": ("dns-check",),
-    "dns-check": ("text-reading", "findings", "conditions"),
+    "dns-check": ("text-reading", "findings", "conditions", "organization-records", "organization-files"),
     "drawn": (),
-    "findings": ("drawn",),
+    "findings": ("drawn", "text-box"),
+    "fleet": (),
+    "fleet-files": ("fleet-kinds",),
+    "fleet-findings": ("fleet-tally",),
+    "fleet-kinds": ("diagnosis",),
+    "fleet-report": ("fleet-files", "fleet-findings"),
     "fleet-sheet": ("decision-boxes", "organization-shares"),
+    "fleet-tally": ("fleet-kinds",),
     "group-policy": (),
     "guide": ("keys", "drawn", "decision"),
     "keys": (),
-    "my-organization": ("drawn", "organization-points"),
+    "my-organization": ("drawn", "organization-verdicts", "table"),
     "odt-build": ("odt-check",),
     "organization-check": ("keys", "yaml-paths"),
+    "organization-files": (),
     "organization-points": ("organization-verdicts", "fleet-sheet"),
+    "organization-reading": ("organization-check", "yaml-reading"),
+    "organization-records": (),
     "organization-shares": (),
     "organization-starts": ("organization-shares", "plan-mak"),
     "organization-verdicts": ("organization-check", "organization-shares", "percent", "plan-count", "plan-mak"),
     "organization-write": ("organization-check",),
     "output-forms": (),
-    "odt-check": ("text-reading", "xml-reading", "wrapped", "findings", "conditions"),
+    "odt-check": ("text-reading", "xml-reading", "wrapped", "findings", "conditions", "organization-files"),
     "percent": (),
     "plan-answer": ("conditions", "percent"),
     "plan-count": (),
@@ -71,9 +81,12 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "plan-mak": (),
     "plan-outage": (),
     "plan-traffic": (),
-    "read-output": (),
+    "practice": ("drawn",),
+    "read-output": ("text-box",),
     "registry-file": (),
-    "registry-values": (),
+    "registry-values": ("keys", "organization-files"),
+    "table": (),
+    "text-box": (),
     "text-reading": ("keys",),
     "worksheet": ("keys", "drawn", "decision", "fleet-sheet"),
     "wrapped": ("text-reading",),
@@ -82,8 +95,18 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "yaml-reading": ("yaml-paths",),
 }
 """Every script that pages ask for, and the scripts that must run before it. Browsers run them in this order."""
-LATER: Mapping[str, str] = {"read-output": "diagnosis"}
+LATER: Mapping[str, str] = {"fleet": "fleet-report", "read-output": "diagnosis"}
 """Scripts that another one asks for itself, with those that they need and a file of data, once it needs them."""
+STYLES: Mapping[str, str] = {
+    "checklist": "checklist",
+    "fleet": "fleet",
+    "guide": "decision-guide",
+    "my-organization": "organization-forms",
+    "practice": "practice",
+    "read-output": "checklist",
+    "worksheet": "organization-forms",
+}
+"""The style that only the page of a script needs; what more pages need is in guide.css."""
 # Inside a script element only this could end it.
 _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
@@ -105,8 +128,14 @@ def page_scripts(view: View, *names: str) -> Html:
             templates_of((*scripts, *with_needs(LATER[name] for name in scripts if name in LATER))),
             *data,
             *(tag("script", src=view.href(f"{SCRIPTS}/{name}.js"), defer=True) for name in scripts),
+            *(page_style(view, STYLES[name]) for name in names if name in STYLES),
         ]
     )
+
+
+def page_style(view: View, name: str) -> Html:
+    """A style that not every page needs, by its file name without ending."""
+    return tag("link", rel="stylesheet", href=view.href(f"{STYLE_FOLDER}/{name}.css"))
 
 
 def with_needs(names: Iterable[str]) -> tuple[str, ...]:
@@ -182,4 +211,4 @@ def _question(question: Question, dimension: Dimension) -> Mapping[str, Any]:
     return common | {"values": [{"id": answer.id, "label": answer.label} for answer in question.values]}
 
 
-MACROS = (decision_data, page_scripts)
+MACROS = (decision_data, page_scripts, page_style)

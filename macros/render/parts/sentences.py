@@ -28,7 +28,7 @@ from macros.catalog.references import BARE, REFERENCE
 
 from .citations import cite, fact
 from .html import Html, join, tag
-from .organization import org_domain, org_host, org_port, org_zone
+from .named import marked
 from .places import checklist_page, code_page
 from .quantity import counted, number
 from .view import View
@@ -56,7 +56,7 @@ def rich(view: View, text: str, own: str = "", slots: Mapping[str, object] | Non
     """
     parts: list[object] = []
     end = 0
-    text = filled(view, _listed(view, text))
+    text = marked(view, text)
     for found in _MARKS.finditer(text):
         parts += [text[end : found.start()], _mark(view, found, own, slots or {})]
         end = found.end()
@@ -104,32 +104,6 @@ def _value(view: View, reference: str) -> Html:
 def _code(view: View, code: str, own: str) -> Html:
     shown = tag("code", code)
     return tag("a", shown, href=view.href(code_page(code))) if code in _codes(view) and code != own else shown
-
-
-def filled(view: View, text: str) -> str:
-    """A command with the organization's names in it. `<every KMS host>` and `<every DNS zone>` repeat their line."""
-    hosts = [host.name for host in view.organization.kms_hosts] or ["<KMS host>"]
-    address = next((str(host.address) for host in view.organization.kms_hosts if host.address), "<address of the host>")
-    lines = text.splitlines()
-    for name, values in (("<every KMS host>", hosts), ("<every DNS zone>", view.organization.zones)):
-        lines = [line.replace(name, value) for line in lines for value in (values if name in line else [""])]
-    one = {
-        "<KMS host>": org_host(view),
-        "<address of the host>": address,
-        "<port>": org_port(view),
-        "<DNS zone>": org_zone(view),
-        "<domain>": org_domain(view),
-    }
-    written = "\n".join(lines)
-    for name, value in one.items():
-        written = written.replace(name, value)
-    return written
-
-
-def _listed(view: View, text: str) -> str:
-    """A sentence does not repeat itself for each name: it lists them."""
-    hosts = ", ".join(host.name for host in view.organization.kms_hosts) or "<KMS host>"
-    return text.replace("<every KMS host>", hosts).replace("<every DNS zone>", ", ".join(view.organization.zones))
 
 
 def target_link(view: View, target: str) -> Html:

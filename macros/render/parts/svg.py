@@ -6,6 +6,9 @@ import hashlib
 
 from .html import Html, tag
 
+NARROW = 400
+"""Units that a narrow screen shows at their size: such a drawing keeps the size of its letters everywhere."""
+
 
 def drawing(width: int, height: int, title: str, description: str, *children: Html) -> Html:
     """An image of `width` by `height` units that scales to the column, with a title and a text equivalent."""
@@ -15,7 +18,7 @@ def drawing(width: int, height: int, title: str, description: str, *children: Ht
         tag("title", title, id=f"t-{mark}"),
         tag("desc", description, id=f"d-{mark}"),
         *children,
-        class_="vag-svg",
+        class_="vag-svg vag-svg--narrow" if width <= NARROW else "vag-svg",
         # The caption and the table beside it are found; labels without their places would only confuse.
         data_vag_unsearched=True,
         viewBox=f"0 0 {width} {height}",

@@ -21,7 +21,7 @@ from macros.render.parts.clock import Span, by_day, span_attributes
 from macros.render.parts.components import status
 from macros.render.parts.counts import KIND_NAMES
 from macros.render.parts.html import Html, join, tag
-from macros.render.parts.names import product_name
+from macros.render.parts.names import host_key_name, product_name
 from macros.render.parts.quantity import percent
 from macros.render.parts.templates import Template
 from macros.render.parts.view import View
@@ -37,6 +37,7 @@ _MAY_HAVE: Mapping[Kind, str] = {
     "mak-used-up": "mak product month",
     "mak-missing": "product short",
     "change": "groups computers names",
+    "object-missing": "forest product",
     "key-product": "host product",
     "key-client-host": "host product",
     "key-ruled-out": "host key",
@@ -44,6 +45,7 @@ _MAY_HAVE: Mapping[Kind, str] = {
     "support-ended": "entry what",
     "licenses-over": "product difference",
     "count-fails": "host kind chance",
+    "no-groups": "",
     "count-wavers": "host kind chance",
     "count-unsure": "host",
     "key-host": "host product",
@@ -55,11 +57,13 @@ _MAY_HAVE: Mapping[Kind, str] = {
     "mak-ends": "mak product month",
     "support-ends": "entry day what",
     "licenses-spare": "product difference",
+    "file-old": "day",
     "facts-due": "",
 }
 """What the sentence of each kind of point may name."""
 WORDS = Words.beside(__file__, "open-points", *(f"{kind} {slots}".strip() for kind, slots in _MAY_HAVE.items()))
 PAGES: Mapping[Part, str] = {
+    "groups": "plan/my-organization.md",
     "counts": "plan/capacity.md#counts",
     "host-keys": "plan/kms-hosts.md",
     "mak": "plan/mak-budget.md",
@@ -77,6 +81,7 @@ _LIST = Words.beside(
     "others points",
     "more first more",
     "last rest last",
+    "people people",
     "computers computers",
     "hosts hosts",
     *(f"page-{part}" for part in get_args(Part)),
@@ -124,7 +129,9 @@ def sentence(view: View, point: Point) -> str:
         slots["names"] = _names(point.slots)
     if "hosts" in point.slots:
         slots["what"] = _what(point.slots)
-    return WORDS.plain(point.kind, **slots)
+    said = WORDS.plain(point.kind, **slots)
+    people = point.slots.get("people")
+    return f"{said}. {_LIST.plain('people', people=_enumerated(people))}" if isinstance(people, tuple) else said
 
 
 def sheet_as_data(view: View) -> Mapping[str, Any]:
@@ -153,9 +160,14 @@ def act_now_as_data(view: View) -> Mapping[str, Any]:
         "said": {**WORDS},
         "more": _LIST["more"],
         "last": _LIST["last"],
+        "people": _LIST["people"],
+        "old": domain.FILE_OLD_DAYS,
         "computers": _LIST["computers"],
         "hosts": _LIST["hosts"],
         "none": _LIST["none"],
+        "here": _LIST["here"],
+        "none_here": _LIST["none-here"],
+        "others": _LIST["others"],
         "kinds": {**domain.KINDS},
         "pages": {part: [view.href(page), _LIST[f"page-{part}"]] for part, page in PAGES.items()},
     }
@@ -209,11 +221,12 @@ def _mark(view: View, point: Point) -> Html:
 
 
 def _support_as_data(view: View) -> Iterator[Sequence[object]]:
-    """Of each end of free support: what ends, products, and its last day by the earlier and by the later date."""
+    """Of each end of free support: what ends, products, its last day by the earlier and by the later date, and whether
+    it is that of one release."""
     for entry in view.catalog.lifecycle:
         days = final_days(entry)
-        if days and not entry.release:
-            yield entry.id, entry.name, entry.products, *(day.isoformat() for day in days)
+        if days:
+            yield entry.id, entry.name, entry.products, *(day.isoformat() for day in days), bool(entry.release)
 
 
 def _names(slots: Mapping[str, Any]) -> str:
@@ -221,6 +234,10 @@ def _names(slots: Mapping[str, Any]) -> str:
     names, more = slots["names"], slots["groups"] - len(slots["names"])
     if more:
         return _LIST.plain("more", first=", ".join(names), more=more)
+    return _enumerated(names)
+
+
+def _enumerated(names: Sequence[str]) -> str:
     *rest, last = names
     return _LIST.plain("last", rest=", ".join(rest), last=last) if rest else str(last)
 
@@ -235,7 +252,7 @@ _NAMES: Mapping[str, Callable[[View, Any], object]] = {
     "chance": lambda _, share: percent(min(share, 1 - 1e-9)),
     "entry": lambda view, entry: find(view.catalog.lifecycle, entry, "lifecycle entry").name,
     "host": lambda view, host: view.organization.host(host).name,
-    "key": lambda view, key: find(view.catalog.host_keys.groups, key, "host key group").name,
+    "key": host_key_name,
     "kind": lambda _, kind: KIND_NAMES[kind],
     "product": product_name,
 }

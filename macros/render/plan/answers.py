@@ -195,7 +195,7 @@ def _wrong_names(path: tuple[str | int, ...], tree: Tree, names: set[str]) -> It
             yield path, f"there is no function {function}; there are {', '.join(sorted(FUNCTIONS))}"
 
 
-FUNCTIONS = {*COMMON, "number", "decimal", "percent", "day", "counted", "product", "key"}
+FUNCTIONS = {*COMMON, "number", "decimal", "about", "left", "percent", "day", "counted", "product", "key"}
 """Functions that the words may use."""
 
 
@@ -206,6 +206,8 @@ def functions(view: View) -> Functions:
         **COMMON,
         "number": number,
         "decimal": _decimal,
+        "about": _about,
+        "left": _left,
         "percent": _percent,
         "day": lambda text: day(date.fromisoformat(text)),
         "counted": _counted,
@@ -222,6 +224,21 @@ def _decimal(value: float, places: int = 0) -> str:
     """
     near = Decimal(f"{value:.12g}")
     return number(int(near)) if near == int(near) else _rounded(near, places)
+
+
+WHOLE_FROM = 100
+"""Of an average as large as this nobody reads parts; our own choice, and that of plan-answer.js."""
+
+
+def _about(value: float) -> str:
+    """An average: from a hundred on in whole numbers."""
+    near = Decimal(f"{value:.12g}")
+    return number(int(near.quantize(Decimal(1), ROUND_HALF_UP))) if near >= WHOLE_FROM else _decimal(value, 1)
+
+
+def _left(value: float) -> str:
+    """What is left, or what is missing."""
+    return f"{_decimal(-value, 1)} missing" if value < 0 else _decimal(value, 1)
 
 
 def _rounded(near: Decimal, places: int) -> str:

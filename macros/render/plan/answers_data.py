@@ -9,7 +9,7 @@ from typing import Any, get_args
 from macros.catalog.models import HostKeyGroup
 from macros.catalog.plan_numbers import ExpiryKind, Topic
 from macros.domain.count import KINDS, threshold
-from macros.domain.host_keys import listing, named_systems, updates_for_key
+from macros.domain.host_keys import listing, named_systems
 from macros.domain.outage import Cadence, adba_cadence, kms_cadence
 from macros.domain.plans.expiry import kind_of
 from macros.domain.plans.outage import DAYS
@@ -82,23 +82,22 @@ def _host_keys(view: View) -> Mapping[str, Any]:
     keys = view.catalog.host_keys
     return {
         "keys": [_key(view, group) for group in keys.groups],
-        "updates": [[each.host_system, each.to_activate, each.update] for each in keys.updates],
+        "updates": [
+            [each.host_system, each.to_activate, each.update, each.listed.day.isoformat() if each.listed else None]
+            for each in keys.updates
+        ],
     }
 
 
 def _key(view: View, group: HostKeyGroup) -> Mapping[str, Any]:
     """A key with the products that it lists, and for each whether its release is named in so many words."""
     products = dict.fromkeys(product for line in group.activates for product in line.products)
-    first = {
-        system: [each.update for each in updates_for_key(view.catalog, group.id, system)]
-        for system in group.host_systems
-    }
     return {
         "id": group.id,
         "systems": group.host_systems,
         "named": named_systems(view.catalog, group),
         "listed": {product: listing(view.catalog, group.id, product).status == "listed" for product in products},
-        "first": {system: updates for system, updates in first.items() if updates},
+        "release": group.host_systems[0] if group.kind == "windows" else None,
     }
 
 

@@ -36,7 +36,7 @@ from macros.render.parts.components import (
 )
 from macros.render.parts.counts import KIND_NAMES, UNSTATED, count_name, threshold_of, verdict
 from macros.render.parts.html import Html, bullets, join, tag
-from macros.render.parts.names import METHOD_NAMES, host_label
+from macros.render.parts.names import METHOD_NAMES, host_key_name, host_label
 from macros.render.parts.quantity import counted, number, percent
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
@@ -49,7 +49,7 @@ WANTED = (0.95, 0.99, TARGET)
 FREQUENCIES = (1, 2, 7, 14, 21, 30, 90)
 """One day in how many a computer is on the network: rows of the planning table, beside the organization's own."""
 
-_RESET = Words.beside(__file__, "reset-groups", "none name", "table name", "columns 6", "every days", "not-by-kms")
+_RESET = Words.beside(__file__, "reset-groups", "table name", "columns 6", "every days", "not-by-kms")
 _COUNTS = Words.beside(
     __file__,
     "counts",
@@ -173,10 +173,10 @@ def count_findings(view: View) -> Html:
 
 
 def reset_groups(view: View) -> Html:
-    """Groups that are imaged anew or set back, with what a KMS host counts of them."""
+    """Groups that are imaged anew or set back, with what a KMS host counts of them; nothing where none is."""
     groups = [group for group in view.organization.groups if group.reset_every_days]
     if not groups:
-        return tag("p", _RESET.plain("none", name=view.organization.name))
+        return Html("")
     rows = [
         [
             group.name,
@@ -371,22 +371,21 @@ def capacity_chart(view: View) -> Html:
 
 def host_key_budget_table(view: View) -> Html:
     """Per host key: hosts used and left, activations used and left on each host and in all, under both readings."""
-    names = {group.id: group.name for group in view.catalog.host_keys.groups}
     rows = [
         [
-            names[item.group_id],
-            numbered(f"key.hosts:{item.group_id}", _used(item.hosts)),
+            host_key_name(view, item.name),
+            numbered(f"key.hosts:{item.name}", _used(item.hosts)),
             bullets(
                 join(
                     [
                         f"{host_label(view, use.host_id)}: ",
-                        numbered(f"key.used:{item.group_id}:{use.host_id}", _used(use.activations)),
+                        numbered(f"key.used:{item.name}:{use.host_id}", _used(use.activations)),
                     ]
                 )
                 for use in item.per_host
             ),
-            numbered(f"key.in-all:{item.group_id}", _used(item.in_all)),
-            numbered(f"key.strict:{item.group_id}", _used(item.strict)),
+            numbered(f"key.in-all:{item.name}", _used(item.in_all)),
+            numbered(f"key.strict:{item.name}", _used(item.strict)),
             status(*_budget_words(item)),
         ]
         for item in view.situation.key_budgets

@@ -8,6 +8,7 @@ from typing import get_args
 
 from macros.catalog.models import HostKeyGroup, HostUpdate, Lifecycle, OpenQuestion, Part, Product, ProductKind, find
 from macros.catalog.organization import Group
+from macros.catalog.search import also_called
 from macros.domain import host_keys as domain
 from macros.domain import lifecycle
 from macros.domain.host_keys import GroupCover, HostCover, Listing, Problem, Status, Verdict
@@ -18,6 +19,7 @@ from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.quantity import number, quantity
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
+from macros.render.reference.changes import change_mark
 
 from .lifecycle import PHASE_TONES, PHASES
 
@@ -78,6 +80,7 @@ _ADVICE = Words.beside(
     "table",
     "columns 4",
     "by-minimum system",
+    "update-for update products",
     "partial key listed wanted",
     "none",
 )
@@ -96,7 +99,7 @@ _TABLES = Words.beside(
     "no-update",
     "or-update",
     "other-number update conflict",
-    "other-number-link",
+    "other-number-link number",
     "not-compared",
     "build build",
     "compared build day source",
@@ -295,11 +298,17 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
                     key.edition,
                     confidence_mark(key.confidence),
                     tag("p", key.notes) if key.notes else None,
+                    change_mark(view, "client-key", f"{key.product}, {key.edition}"),
                 ]
             ),
-            tag("code", key.key, class_="vag-key"),
+            tag("code", key.key, class_="vag-key vag-key--whole"),
         )
         for key in keys
+    ]
+    named = [(view.catalog.product(key.product), key.edition) for key in keys]
+    also = [
+        " ".join((*also_called(view.catalog, f"{product.name} {edition}"), *product.aliases))
+        for product, edition in named
     ]
     # One element: inside a Markdown container, a second one on the line would end up in a paragraph.
     return tag(
@@ -321,6 +330,7 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
                 ),
                 *(product.id for product in missing),
             ],
+            row_attributes=[{"data_vag_also": words or None} for words in [*also, *("" for _ in missing)]],
         ),
         _sources(view, (source_id for key in keys for source_id in key.sources)),
     )
@@ -330,7 +340,7 @@ def products_table(view: View) -> Html:
     """Every release that volume activation knows: methods, support today, client setup keys, host keys."""
     rows = [
         (
-            product.name,
+            join([product.name, change_mark(view, "product", product.id)]),
             KINDS[product.kind],
             _methods(view, product),
             _support(view, product),
@@ -499,10 +509,11 @@ def _updates(view: View, updates: Iterable[HostUpdate]) -> Html:
 
 
 def _update(view: View, update: HostUpdate) -> Html:
-    """An update, with the way to the conflict where Microsoft's page prints another number."""
+    """An update, with the number that Microsoft's page prints in its place, and the way to the conflict."""
     if update.conflict is None:
         return join([update.update])
-    link = tag("a", _TABLES["other-number-link"], href=view.href(f"{CONFLICTS}#{update.conflict}"))
+    words = _TABLES.plain("other-number-link", number=update.printed)
+    link = tag("a", words, href=view.href(f"{CONFLICTS}#{update.conflict}"))
     return _TABLES.say(view, "other-number", update=update.update, conflict=link)
 
 
@@ -635,11 +646,30 @@ def _by_key(holders: Iterable[domain.Holder]) -> list[list[domain.Holder]]:
 
 def _holder(view: View, holder: domain.Holder) -> Html:
     by_minimum = any(entry.host_by_minimum for entry in holder.listings)
-    updates = dict.fromkeys((*holder.updates, *domain.updates_for_key(view.catalog, holder.group, holder.host_system)))
+    products = [entry.product for entry in holder.listings]
+    updates = domain.needed_updates(view.catalog, holder.group, holder.host_system, products)
     system: object = _family(view, holder.host_system)
     if by_minimum:
         system = _ADVICE.say(view, "by-minimum", system=system)
-    return join([system, ": ", _updates(view, updates)])
+    release = find(view.catalog.host_keys.groups, holder.group, "host key group").host_systems[0]
+    concerned = [
+        product
+        for product in dict.fromkeys((release, *products))
+        if domain.updates_for(view.catalog, holder.host_system, product)
+    ]
+    said = [
+        _ADVICE.say(
+            view,
+            "update-for",
+            update=_update(view, update),
+            products=join(
+                (_family(view, product) for product in concerned if len(updates) == 1 or product in update.to_activate),
+                ", ",
+            ),
+        )
+        for update in updates
+    ]
+    return join([system, ": ", join(said, "; ") if said else _TABLES["no-update"]])
 
 
 def _vague(view: View, holder: domain.Holder) -> list[Html]:

@@ -17,6 +17,7 @@ from macros.render.parts.components import State, figure, note, numbered, status
 from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
+from macros.render.reference.changes import change_mark
 
 CONFLICTS_PAGE = "reference/conflicts.md"
 LIFECYCLE_PAGE = "plan/lifecycle.md"
@@ -37,7 +38,7 @@ PHASE_TONES: dict[Phase, State] = {
 PHASES = Words.beside(__file__, "support-phases", *get_args(Phase))
 FAMILIES = get_args(Lifecycle.model_fields["family"].annotation)
 
-_ENDS = Words.beside(__file__, "support-ends", *get_args(End))
+ENDS = Words.beside(__file__, "support-ends", *get_args(End))
 _FAMILIES = Words.beside(__file__, "support-families", *FAMILIES)
 _SAID = Words.beside(
     __file__,
@@ -317,7 +318,8 @@ def _bar(view: View, entry: Lifecycle, top: float, x: Callable[[date], float], f
 def _bar_of(entry: Lifecycle, top: float, x: Callable[[date], float], first: date, over: bool) -> list[Html]:
     last = _said(entry, short=True)
     parts = [
-        svg.text(0, top + 12, entry.name),
+        # What else it stands for is said in the text of the drawing, and in the table.
+        svg.text(0, top + 12, _short_name(entry.name)),
         svg.text(WIDTH, top + 12, _CHART.plain("ended", days=last) if over else last, "vag-svg__muted", anchor="end"),
     ]
     begin = max(entry.start or first, first)
@@ -341,7 +343,7 @@ def _class(entry: Lifecycle, milestone: Milestone) -> str:
 def _said(entry: Lifecycle, short: bool = False) -> str:
     found = domain.milestones(entry)
     return ", ".join(
-        (_either(m) if short else _CHART.plain("end", what=_ENDS[m.end].lower(), days=_either(m)))
+        (_either(m) if short else _CHART.plain("end", what=ENDS[m.end].lower(), days=_either(m)))
         for m in (found[-1:] if short else found)
     )
 
@@ -468,7 +470,7 @@ def _left(view: View, milestone: Milestone) -> Html:
 
 
 def _ends(milestone: Milestone) -> str:
-    words = _ENDS[milestone.end]
+    words = ENDS[milestone.end]
     return words[0].lower() + words[1:]
 
 
@@ -569,6 +571,7 @@ def _remarks(view: View, entry: Lifecycle, with_start: bool = True) -> Html:
             confidence_mark(entry.confidence),
             join([" ", _conflict_link(view, entry.conflict)]) if entry.conflict else None,
             *(tag("p", line) for line in lines if line),
+            change_mark(view, "support-date", entry.id),
             tag("p", join((source(view, source_id) for source_id in dict.fromkeys(sources)), ", ")),
         ]
     )

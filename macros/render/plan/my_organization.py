@@ -7,20 +7,24 @@ the page and a build say the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
-from macros.catalog.models import A_DAY, HostKeyGroup
+from macros.catalog.models import A_DAY, Catalog
 from macros.catalog.organization import ID, LONGEST_DNS_NAME, NO_ZONE, SAID, ClientId
 from macros.catalog.organization_file import LONGEST_ZONE, OLD_SCHEMAS, words
 from macros.catalog.organization_shape import Shape, shapes
 from macros.catalog.secrets import EXPECTED
 from macros.catalog.strict_yaml import ALLOWED, MAX_BYTES
 from macros.catalog.strict_yaml import SAID as SAID_OF_VALUES
+from macros.domain.host_keys import products_by_key
+from macros.domain.lifecycle import entries_of
+from macros.domain.mak_budget import PROJECTED_MONTHS
 from macros.domain.situation import TARGET, TOLERATED
 from macros.render.parts.components import details, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.names import METHOD_NAMES
-from macros.render.parts.script_data import decision_data, json_script, page_scripts
+from macros.render.parts.script_data import data_file, json_script, page_scripts, tables_as_data
 from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
@@ -53,6 +57,12 @@ _FORM = Words.beside(
     "describe",
     "basics",
     "forest-is",
+    "activation_objects-known",
+    "release-unknown",
+    "forests",
+    "forests-why",
+    "add-forest",
+    "new-forest",
     "groups",
     "add-group",
     "new-group number",
@@ -109,6 +119,7 @@ _FORM = Words.beside(
     "mak-left-today left",
     "mak-short short",
     "mak-until month",
+    "mak-long month",
     "mak-used-up month",
     "mak-ahead day",
     "mak-forever",
@@ -132,6 +143,9 @@ _FORM = Words.beside(
     "take",
     "take-yaml",
     "take-json",
+    "take-report",
+    "take-calendar",
+    "take-print",
     "saved file",
     "take-wait",
     "show-file",
@@ -191,10 +205,16 @@ _YAML = Words.beside(
 _BANNER = Words.beside(
     __file__,
     "kept-organization",
-    "own-page name",
+    "own-page name built",
     "built-page name",
     "own-forms name built",
+    "own-files name",
+    "built-files name built",
     "built-forms name",
+    "show-built-fleet",
+    "show-own-fleet",
+    "own-fleet name",
+    "built-fleet name",
     "other name built",
     "show-built",
     "show-own",
@@ -207,8 +227,18 @@ _LABELS = Words.beside(
     *(f"record-{record.lower()}" for record in shapes()),
 )
 CLIENT_IDS = Words.beside(__file__, "client-ids", *get_args(ClientId))
-_LATER = {"reader": "yaml-reading", "writer": "organization-write"}
-"""Scripts that come with the first file that a reader opens or takes along."""
+LATER_FILE = "assets/data/organization.js"
+_LATER_DATA = ("act", "example", "sheet")
+"""What the form needs only once an organization is complete, or when somebody starts from the example."""
+_POINTS = ["../data/organization", "decision-boxes", "fleet-sheet", "organization-points"]
+_LATER = {
+    "points": _POINTS,
+    "example": _POINTS[:1],
+    "reader": ["yaml-reading", "organization-reading"],
+    "writer": ["organization-write"],
+    "reporter": [*_POINTS, "../data/report", "organization-report"],
+}
+"""Scripts that come with what needs them first: a complete organization, a file that a reader opens or takes along."""
 _OPTIONS: Mapping[tuple[str, str], str] = {
     ("KmsHost", "operating_system"): "systems",
     ("HostKey", "group"): "keys",
@@ -222,9 +252,16 @@ _OPTIONS: Mapping[tuple[str, str], str] = {
 def my_organization(view: View) -> Html:
     """The form for the reader's own organization, with its data and scripts. Without scripts: how to write the file."""
     shown = FORM(otherwise=_FORM.say(view, "without"))
-    data = [json_script("vag-organization", organization_as_data(view)), decision_data(view)]
+    data = {name: one for name, one in organization_as_data(view).items() if name not in _LATER_DATA}
     scripts = page_scripts(view, "my-organization")
-    return join([shown, *data, scripts])
+    return join([shown, json_script("vag-organization", data), scripts])
+
+
+def data_files(view: View) -> dict[str, bytes]:
+    """The file of data that comes with the first complete organization. Its addresses are those of the form's page."""
+    data = organization_as_data(replace(view, page="plan/my-organization.md"))
+    later = {name: data[name] for name in _LATER_DATA}
+    return {LATER_FILE: data_file({"vag-later": later, "vag-decision": tables_as_data(view)})}
 
 
 def organization_keys(view: View) -> Html:
@@ -306,7 +343,7 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "values": {**SAID},
         "words": {**words()},
         "yaml": {name: _YAML[name] for name in _YAML.slots},
-        "form": {name: [*_FORM.list(name)] if name in _LISTS else _FORM[name] for name in _FORM.slots},
+        "form": words_of_form(),
         "banner": {name: _BANNER[name].replace("{built}", view.organization.name) for name in _BANNER.slots},
         "secret": EXPECTED,
         "day": A_DAY,
@@ -318,27 +355,42 @@ def organization_as_data(view: View) -> Mapping[str, Any]:
         "products": {each.id: [each.name, each.kind, each.legacy] for each in catalog.products},
         "systems": systems,
         "keys": {group.id: group.host_systems for group in catalog.host_keys.groups},
-        "activates": {group.id: _activated(group) for group in catalog.host_keys.groups},
+        "activates": products_by_key(catalog),
+        "releases": dict(_releases(catalog)),
         "questions": {question.id: [answer.id for answer in question.values] for question in asked},
         "example": view.organization.model_dump(mode="json"),
+        "example_name": view.organization.name,
         "act": act_now_as_data(view),
         "sheet": sheet_as_data(view),
-        "scripts": {name: view.href(f"assets/javascripts/{file}.js") for name, file in _LATER.items()},
+        "scripts": {
+            name: [view.href(f"assets/javascripts/{file}.js") for file in files] for name, files in _LATER.items()
+        },
         "count": known_of(view, "count"),
         "mak": known_of(view, "mak"),
         "usual": usual_host(view),
         "target": TARGET,
+        "projected": PROJECTED_MONTHS,
         "tolerated": TOLERATED,
         "no_zone": NO_ZONE,
     }
 
 
-def _activated(key: HostKeyGroup) -> list[str]:
-    """Products that Microsoft lists for a host key, each once."""
-    return [*dict.fromkeys(product for line in key.activates for product in line.products)]
+def _releases(catalog: Catalog) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Of each product that ends release by release, its releases by their ids."""
+    for product in catalog.products:
+        found = {entry.id: entry.name for entry in entries_of(catalog, product.id) if entry.release}
+        if found:
+            yield product.id, found
 
 
-_LISTS = frozenset({"verdict-columns", "mak-columns", "head"})
+def words_of_form(*beginnings: str) -> Mapping[str, Any]:
+    """The words of the form by name: those whose names begin so, or all."""
+    wanted = (name for name in _FORM.slots if not beginnings or name.startswith(beginnings))
+    return {name: [*_FORM.list(name)] if name in LIST_WORDS else _FORM[name] for name in wanted}
+
+
+LIST_WORDS = frozenset({"verdict-columns", "mak-columns", "head"})
+"""Words of the form that are lists."""
 
 
 def _options(view: View, systems: list[str]) -> Iterator[tuple[str, Mapping[str, str]]]:

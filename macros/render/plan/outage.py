@@ -96,6 +96,12 @@ def outage_table(view: View, days: Sequence[int] | None = None) -> Html:
     )
 
 
+def outage_days(view: View) -> Html:
+    """Days without a KMS host until the first licenses end, of computers that are there each day."""
+    facts = _FACTS_OF_METHOD["kms"]
+    return join([_SAID.plain("day", days=kms_cadence(view.policy).first_expiry), " ", cite(view, *facts)])
+
+
 def outage_limits(view: View) -> Html:
     """The three dates of an outage that begins today, by method, as one table, and what the figures leave out."""
 
@@ -409,4 +415,4 @@ def _lengths(view: View) -> list[int]:
     return sorted({kms.renewal, kms.validity // 2, _announced_from(view), *safe, middle, kms.validity})
 
 
-MACROS = (outage_table, outage_limits, outage_groups, outage_chart, rare_contact_table)
+MACROS = (outage_table, outage_days, outage_limits, outage_groups, outage_chart, rare_contact_table)

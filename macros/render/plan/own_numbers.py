@@ -79,10 +79,19 @@ class Rows(_Written):
     fields: tuple[Field, ...]
 
 
+class Next(_Written):
+    """Where a reader goes from the answer."""
+
+    text: str
+    page: str
+    link: str
+
+
 class Form(_Written):
     """What a form asks."""
 
     title: str
+    then: tuple[Next, ...] = ()
     fields: tuple[Field, ...] = ()
     rows: Rows | None = None
 
@@ -170,7 +179,10 @@ def _form(view: View, topic: Topic) -> Html:
     # Markdown, so that the table of contents has it.
     heading = Html(f"\n\n## {form.title} {{ #own-{topic} }}\n\n")
     basis = tag("p", tag("small", "Computed from: ", cite(view, *words()[topic].facts)))
-    return join([heading, tag("div", shown, basis, class_="vag-plan", data_vag_topic=topic, data_vag_own="forms")])
+    then = [tag("p", each.text, ": ", tag("a", each.link, href=view.href(each.page)), ".") for each in form.then]
+    return join(
+        [heading, tag("div", shown, *then, basis, class_="vag-plan", data_vag_topic=topic, data_vag_own="forms")]
+    )
 
 
 def _answer(view: View, topic: Topic, numbers: Numbers) -> Html:

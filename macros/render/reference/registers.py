@@ -1,60 +1,26 @@
-"""The registers: every fact, claim, conflict, command, term and source, each at an anchor that does not change."""
+"""The registers of claims, conflicts, commands, terms and sources, each row at an anchor that does not change."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, cast, get_args
+from collections.abc import Mapping, Sequence
+from typing import cast
 
-from macros.catalog.models import Claim, CommandOption, Confidence, Conflict, Fact, Reading, Verdict
-from macros.catalog.reviews import SUPPORT_DATES, Review, due, reviews
-from macros.catalog.values import converted
-from macros.render.parts.citations import REGISTER, cite, source
-from macros.render.parts.clock import by_day, late_from, review_state
+from macros.catalog.models import Claim, CommandOption, Conflict, Source, Verdict
+from macros.render.parts.citations import cite, source
 from macros.render.parts.components import State, columns, status, table
-from macros.render.parts.html import Html, bullets, escape, join, tag
-from macros.render.parts.quantity import counted, number, quantity
-from macros.render.parts.usage import slot
+from macros.render.parts.html import Html, join, tag
+from macros.render.parts.quantity import number
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
-CONFIDENCE_TONES: dict[Confidence, State] = {
-    "documented": "ok",
-    "observed": "info",
-    "derived": "info",
-    "conflicting": "warn",
-    "unconfirmed": "warn",
-}
-CONFIDENCE = Words.beside(__file__, "confidence", *(f"{name} 2" for name in get_args(Confidence)))
+from .changes import change_mark, gone_list, history_said
+from .rows import command_anchor, conflict_link, fact_link, in_words, own_link, pages_read, reading, which_reading
+
 _VERDICT_TONES: dict[str, State] = {"true": "ok", "incomplete": "warn", "imprecise": "warn", "false": "bad"}
 _VERDICTS = Words.beside(__file__, "verdicts", *_VERDICT_TONES)
 _RIGHTS = Words.beside(__file__, "rights", "yes", "no", "mixed", "unspecified")
-_FACTS = Words.beside(
-    __file__,
-    "facts",
-    "filter",
-    "confidence",
-    "confidence-columns 3",
-    "on first last",
-    "between first last",
-    "overdue reviews",
-    "none-overdue",
-    "summary facts pages verified overdue",
-    "reviews",
-    "review-columns 2",
-    "shown",
-    "sources",
-    "verified",
-    "verified-on day confidence review",
-    "applies",
-    "conflict",
-    "no-value",
-    "larger length",
-    "dated day",
-    "undated",
-)
 _CLAIMS = Words.beside(
     __file__,
     "claims",
@@ -67,16 +33,11 @@ _CLAIMS = Words.beside(
     "first",
     "second",
     "computed",
-    "with-first",
-    "with-second",
-    "with-neither",
     "why",
     "why-neither",
     "facts",
     "explained",
     "open",
-    "no-page",
-    "reading text pages",
 )
 _COMMANDS = Words.beside(
     __file__,
@@ -100,226 +61,16 @@ _COMMANDS = Words.beside(
     "system system",
     "restart",
 )
-_SOURCES = Words.beside(__file__, "sources", "table", "columns 5", "inexact page", "undated", "also names")
-
-_COMPUTED_WITH = {"a": "with-first", "b": "with-second", "neither": "with-neither"}
-_SUPPORT_PAGE = "plan/lifecycle.md"
-_WRITTEN = {
-    "adba": "ADBA", "avma": "AVMA", "azure": "Azure", "cid": "confirmation ID", "csvlk": "CSVLK", "dns": "DNS",
-    "education": "Education", "enterprise": "Enterprise", "gvlk": "GVLK", "id": "ID", "iid": "installation ID",
-    "iot": "IoT", "ips": "addresses", "kb": "update", "kms": "KMS", "ltsc": "LTSC", "mak": "MAK", "max": "largest",
-    "microsoft": "Microsoft", "min": "smallest", "office": "Office", "ospp": "ospp.vbs", "powershell": "PowerShell",
-    "pro": "Pro", "project": "Project", "r2": "R2", "rds": "RDS",
-    "rfm": "reduced functionality mode", "server": "Server", "slmgr": "slmgr.vbs",
-    "spla": "SPLA", "sql": "SQL", "url": "address", "vamt": "VAMT", "visio": "Visio", "vm": "VM",
-    "windows": "Windows", "wmi": "WMI", "us": "US", "china": "China", "germany": "Germany", "21vianet": "21Vianet",
-    "ws2025": "Windows Server 2025",
-}  # fmt: skip
-"""How parts of ids and of keys are written for readers, where not as they stand."""
-_CODE = re.compile(r"\\|^/\w|^_|^REG_|^CN=|^[A-Z][a-z]+-[A-Z]\w+|^(nslookup|slmgr|ospp)|\.(exe|vbs|ps1)\b")
-"""Values that a reader types or looks for letter by letter."""
-_GUID = re.compile(r"([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})")
-
-
-# Facts
-
-
-def facts_register(view: View, area: str | None = None) -> Html:
-    """Rows of the facts register, each with the fact's id as its anchor; of one area, such as `kms`, or of all.
-
-    Raises LookupError for an area without facts.
-    """
-    chosen = [fact for fact in view.catalog.facts if area in (None, fact.area)]
-    if not chosen:
-        known = ", ".join(dict.fromkeys(fact.area for fact in view.catalog.facts))
-        raise LookupError(f'no fact is in the area "{area}"; areas: {known}')
-    return tag(
-        "div",
-        *(_fact_row(view, fact) for fact in chosen),
-        class_="vag-register",
-        id=f"facts-{area or 'all'}",
-        # cite.js adds a button to each row and puts the citation together from what the row shows.
-        data_vag_cite=True,
-    )
-
-
-def facts_filter(view: View) -> Html:
-    """The box that filters the facts registers of all areas on a page."""
-    areas = dict.fromkeys(fact.area for fact in view.catalog.facts)
-    ids = " ".join(f"facts-{area}" for area in areas)
-    return tag("div", class_="vag-toolbar", data_vag_filter=ids, data_vag_filter_label=_FACTS["filter"])
-
-
-def confidence_legend(view: View) -> Html:
-    """The degrees of confidence in words, with the number of facts in each."""
-    held = Counter(fact.confidence for fact in view.catalog.facts)
-    rows = [
-        (status(tone, confidence_word(name)), CONFIDENCE.list(name)[1], number(held[name]))
-        for name, tone in CONFIDENCE_TONES.items()
-    ]
-    heads = columns(_FACTS.list("confidence-columns"), 2)
-    return table(_FACTS["confidence"], heads, rows, [_confidence_anchor(name) for name in CONFIDENCE_TONES])
-
-
-def confidence_word(confidence: Confidence) -> str:
-    """How far a fact may be trusted, in a word."""
-    return CONFIDENCE.list(confidence)[0]
-
-
-def confidence_said(confidence: Confidence) -> Html | None:
-    """What a reader must know before relying on what is not simply documented."""
-    if confidence == "documented":
-        return None
-    word, meaning = CONFIDENCE.list(confidence)
-    return tag("p", status(CONFIDENCE_TONES[confidence], word), ": ", meaning)
-
-
-def facts_summary(view: View) -> Html:
-    """How many facts there are, when they were verified, and how many reviews wait, of facts and of other data."""
-    facts = view.catalog.facts
-    found = reviews(view.catalog)
-    days = sorted({fact.verified_on for fact in facts})
-    verified = _FACTS.plain("on" if len(days) == 1 else "between", first=days[0], last=days[-1])
-
-    def overdue(on: View) -> str:
-        late = len(due(found, on.today))
-        return _FACTS.plain("overdue", reviews=late) if late else _FACTS["none-overdue"]
-
-    return _FACTS.say(
-        view,
-        "summary",
-        facts=len(facts),
-        pages=len(view.catalog.sources),
-        verified=verified,
-        overdue=by_day(view, overdue, late_from(found)),
-    )
-
-
-def review_list(view: View, limit: int = 20) -> Html:
-    """The facts, support dates and data files whose review is due next, the most urgent first."""
-    rows = [
-        (join([str(one.review_by), " ", review_state(view, one)]), join([_reviewed(view, one), " ", one.about]))
-        for one in reviews(view.catalog)[:limit]
-    ]
-    return table(_FACTS["reviews"], _FACTS.list("review-columns"), rows)
-
-
-def _reviewed(view: View, review: Review) -> Html:
-    """The name of what is reviewed, with a link to where readers see it."""
-    if review.record is None:
-        return tag("code", review.file)
-    page = f"{_SUPPORT_PAGE}#{review.record}" if review.file == SUPPORT_DATES else f"{REGISTER}#{review.record}"
-    return tag("a", tag("code", review.record), href=view.href(page))
-
-
-def _fact_row(view: View, fact: Fact) -> Html:
-    return tag(
-        "div",
-        tag("p", fact.statement, class_="vag-register__title"),
-        tag("div", _value(view, fact), class_="vag-register__value"),
-        confidence_said(fact.confidence),
-        tag("p", fact.notes) if fact.notes else None,
-        tag(
-            "dl",
-            *(join([tag("dt", term), tag("dd", what)]) for term, what in _details(view, fact)),
-            tag("dt", _FACTS["shown"]),
-            slot(fact.id),
-            class_="vag-list",
-        ),
-        tag("p", _own_link(fact.id), class_="vag-cite-this"),
-        class_="vag-register__row",
-        id=fact.id,
-    )
-
-
-def _details(view: View, fact: Fact) -> Iterable[tuple[str, object]]:
-    word = confidence_word(fact.confidence)
-    known = f"{word[0].lower()}{word[1:]}"
-    yield _FACTS["sources"], _sources(view, fact.sources)
-    said = _FACTS.plain("verified-on", day=fact.verified_on, confidence=known, review=fact.review_by)
-    yield _FACTS["verified"], said
-    yield _FACTS["applies"], ", ".join(_words(name) for name in fact.applies_to)
-    conflicts = [item for item in view.catalog.conflicts if fact.id in item.facts]
-    if conflicts:
-        yield _FACTS["conflict"], join((_conflict_link(view, item) for item in conflicts), ", ")
-
-
-def _value(view: View, fact: Fact) -> Html:
-    """A fact's value as readers see it: code as code, times also in larger units, a name beside a bare yes or no."""
-    if fact.value is None:
-        return tag("span", _FACTS["no-value"], class_="vag-register__meta")
-    if isinstance(fact.value, bool):
-        return join([f"{_words(fact.id.rsplit('.', 1)[1])}: ", quantity(fact.value, None, view.catalog)])
-    return _part(view, fact.value, fact.unit)
-
-
-def _part(view: View, value: Any, unit: str | None) -> Html:
-    if isinstance(value, dict):
-        named = [(key, part) for key, part in value.items() if part is not None]
-        parts = [join([_label(str(key), unit), _part(view, part, unit)]) for key, part in named]
-        return _together(parts, value.values(), "; ")
-    if isinstance(value, list):
-        return _together([_part(view, part, unit) for part in value], value, ", ")
-    text = quantity(value, unit, view.catalog)
-    if isinstance(value, str):
-        return tag("code", text) if _CODE.search(text) else escape(text)
-    return join([text, _larger(view, value, unit)])
-
-
-def _label(key: str, unit: str | None) -> str:
-    """What stands before a part: nothing when the unit behind it says the same."""
-    return "" if key == unit else f"{_words(key)}: "
-
-
-def _together(parts: Sequence[Html], values: Iterable[Any], separator: str) -> Html:
-    """Parts in one line, or in a list when some of them have parts of their own."""
-    nested = any(isinstance(value, dict | list) for value in values)
-    return bullets(parts) if nested else join(parts, separator)
-
-
-def _larger(view: View, value: int | float | bool, unit: str | None) -> Html | None:
-    """A length of time in the largest unit that divides it, when that is not its own."""
-    own = view.catalog.unit(unit) if unit else None
-    if isinstance(value, bool) or not own or not own.minutes:
-        return None
-    for other in sorted(view.catalog.units, key=lambda item: -(item.minutes or 0)):
-        if other.minutes and other.minutes > own.minutes:
-            length = converted(value, own, other)
-            if length >= 1 and length == Fraction(int(length)):
-                return escape(_FACTS.plain("larger", length=counted(length, other.one, other.many)))
-    return None
-
-
-def _sources(view: View, ids: Iterable[str]) -> Html:
-    return join((join([_page(view, name), _page_date(view, name)]) for name in ids), ", ")
-
-
-def _page(view: View, source_id: str) -> Html:
-    record = view.catalog.source(source_id)
-    return tag("a", record.title, href=str(record.url), class_="vag-source")
-
-
-def _page_date(view: View, source_id: str) -> str:
-    day = view.catalog.source(source_id).page_date
-    return _FACTS.plain("dated", day=day) if day else _FACTS["undated"]
-
-
-def _fact_link(view: View, fact: Fact) -> Html:
-    return tag("a", tag("code", fact.id), href=view.href(f"{REGISTER}#{fact.id}"), data_fact=fact.id)
-
-
-def _own_link(anchor: str) -> Html:
-    return tag("a", tag("code", anchor), href=f"#{anchor}")
-
-
-def _confidence_anchor(confidence: str) -> str:
-    return f"confidence-{confidence}"
-
-
-def _words(identifier: str) -> str:
-    """An id or a key as words: `office-ltsc-2024` is `Office LTSC 2024`."""
-    words = " ".join(_WRITTEN.get(word, word) for word in re.split(r"[-_]", identifier))
-    return words.replace("Windows 8 1", "Windows 8.1")
+_SOURCES = Words.beside(
+    __file__,
+    "sources",
+    "table",
+    "columns 5",
+    "inexact page",
+    "inexact-own page",
+    "also names",
+    *(f"undated-{why}" for why in ("none-printed", "month", "copy", "changes")),
+)
 
 
 # Claims
@@ -336,7 +87,8 @@ def claims_summary(view: View) -> Html:
 
 def claims_list(view: View) -> Html:
     """Every claim: the verdict first, then the claim itself, what is correct, and the pages that say so."""
-    return tag("div", *(_claim_row(view, claim) for claim in view.catalog.claims), class_="vag-register")
+    rows = tag("div", *(_claim_row(view, claim) for claim in view.catalog.claims), class_="vag-register")
+    return join([rows, gone_list(view, "claim")])
 
 
 def _claim_row(view: View, claim: Claim) -> Html:
@@ -347,11 +99,11 @@ def _claim_row(view: View, claim: Claim) -> Html:
         tag("blockquote", tag("p", claim.claim)),
         tag("p", tag("strong", _CLAIMS["correct"], ": "), claim.correct, " ", cite(view, *claim.facts)),
         tag("p", claim.remarks) if claim.remarks else None,
-        tag("p", _CLAIMS.say(view, "differ", conflicts=join((_conflict_link(view, item) for item in conflicts), ", ")))
+        tag("p", _CLAIMS.say(view, "differ", conflicts=join((conflict_link(view, item) for item in conflicts), ", ")))
         if conflicts
         else None,
-        tag("p", _CLAIMS.say(view, "sources", sources=_sources(view, claim.sources)), class_="vag-register__meta"),
-        tag("p", _own_link(claim.id), class_="vag-cite-this"),
+        tag("p", _CLAIMS.say(view, "sources", sources=pages_read(view, claim.sources)), class_="vag-register__meta"),
+        tag("p", own_link(claim.id), " ", history_said(view, "claim", claim.id, begins=True), class_="vag-cite-this"),
         class_="vag-register__row",
         id=claim.id,
     )
@@ -373,22 +125,21 @@ def _verdict(item: Verdict, incomplete: bool) -> Html:
 
 def conflicts_list(view: View) -> Html:
     """Every conflict: both readings with their pages, the one that computations use, why, and the facts it touches."""
-    return tag(
-        "div", *(_conflict_row(view, item) for item in view.catalog.conflicts), class_="vag-register", id="conflicts"
-    )
+    rows = (_conflict_row(view, item) for item in view.catalog.conflicts)
+    return join([tag("div", *rows, class_="vag-register", id="conflicts"), gone_list(view, "conflict")])
 
 
 def _conflict_row(view: View, conflict: Conflict) -> Html:
     facts = [view.catalog.fact(name) for name in conflict.facts]
     neither = conflict.computed_with == "neither"
     details = [
-        (_CLAIMS["first"], _reading(view, conflict.a)),
-        (_CLAIMS["second"], _reading(view, conflict.b)),
-        (_CLAIMS["computed"], _CLAIMS[_COMPUTED_WITH[conflict.computed_with]]),
+        (_CLAIMS["first"], reading(view, conflict.a)),
+        (_CLAIMS["second"], reading(view, conflict.b)),
+        (_CLAIMS["computed"], which_reading(conflict)),
         (_CLAIMS["why-neither" if neither else "why"], conflict.reason),
     ]
     if facts:
-        details.append((_CLAIMS["facts"], join((_fact_link(view, fact) for fact in facts), ", ")))
+        details.append((_CLAIMS["facts"], join((fact_link(view, fact) for fact in facts), ", ")))
     return tag(
         "div",
         tag(
@@ -399,24 +150,16 @@ def _conflict_row(view: View, conflict: Conflict) -> Html:
             class_="vag-register__title",
         ),
         *(tag("p", tag("strong", f"{term}:"), " ", what) for term, what in details),
-        tag("p", _own_link(conflict.id), class_="vag-cite-this"),
+        tag(
+            "p",
+            own_link(conflict.id),
+            " ",
+            history_said(view, "conflict", conflict.id, begins=True),
+            class_="vag-cite-this",
+        ),
         class_="vag-register__row",
         id=conflict.id,
     )
-
-
-def _reading(view: View, reading: Reading) -> Html:
-    pages = _sources(view, reading.sources) if reading.sources else _CLAIMS["no-page"]
-    return _CLAIMS.say(view, "reading", text=tag("span", _with_code(reading.text), data_vag_quote=True), pages=pages)
-
-
-def _with_code(text: str) -> Html:
-    """Text with its long identifiers as code, which may break anywhere on a narrow screen."""
-    return join(tag("code", part) if _GUID.fullmatch(part) else part for part in _GUID.split(text))
-
-
-def _conflict_link(view: View, conflict: Conflict) -> Html:
-    return tag("a", conflict.topic, href=view.href(f"reference/conflicts.md#{conflict.id}"))
 
 
 # Commands
@@ -435,7 +178,7 @@ def commands_table(view: View, tool: str, category: str | None = None) -> Html:
     anchors = [command_anchor(item) for item in chosen]
     title = _COMMANDS.plain("table", tool=tool)
     if category:
-        title = _COMMANDS.plain("table-of", tool=tool, category=_words(category))
+        title = _COMMANDS.plain("table-of", tool=tool, category=in_words(category))
     return table(title, _COMMANDS.list("columns"), rows, anchors)
 
 
@@ -451,12 +194,6 @@ def cmdlets_table(view: View) -> Html:
     ]
     anchors = [name.lower() for name in known]
     return table(_COMMANDS["cmdlets"], _COMMANDS.list("cmdlet-columns"), rows, anchors)
-
-
-def command_anchor(item: CommandOption) -> str:
-    """The anchor of an option: `slmgr-dlv`; `ospp-rearm-value` for the form that takes a value after a colon."""
-    value = "-value" if item.option.endswith(":") else ""
-    return f"{item.tool}-{item.option.strip('/:').lower()}{value}"
 
 
 def _call(item: CommandOption) -> Html:
@@ -504,7 +241,7 @@ def _remarks(view: View, item: CommandOption) -> Html:
         found.append(_COMMANDS.say(view, "restart"))
     if item.notes:
         found.append(item.notes)
-    return join(found, " ")
+    return join([*found, change_mark(view, "command", f"{item.tool}, {item.option}")], " ")
 
 
 # Glossary and sources
@@ -535,9 +272,9 @@ def sources_table(view: View) -> Html:
     rows = [
         (
             tag("code", item.id),
-            source(view, item.id) if item.url_exact else _SOURCES.say(view, "inexact", page=source(view, item.id)),
+            _address(view, item),
             item.publisher,
-            str(item.page_date or _SOURCES["undated"]),
+            str(item.page_date or _SOURCES[f"undated-{item.undated}"]),
             number(cited[item.id]),
         )
         for item in view.catalog.sources
@@ -546,12 +283,15 @@ def sources_table(view: View) -> Html:
     return tag("div", table(_SOURCES["table"], heads, rows), id="sources-table")
 
 
+def _address(view: View, item: Source) -> Html:
+    """The link to a page that was read, and what it is where the text was read elsewhere."""
+    link = source(view, item.id)
+    if item.url_exact:
+        return link
+    return _SOURCES.say(view, "inexact" if item.repository else "inexact-own", page=link)
+
+
 MACROS = (
-    facts_register,
-    facts_filter,
-    facts_summary,
-    confidence_legend,
-    review_list,
     claims_summary,
     claims_list,
     conflicts_list,

@@ -23,7 +23,13 @@ OF_ROWS = "vag-list"
 """Class of what a register says of a row beside its words: sources, days, the pages that show it."""
 EXCLUDED = "data-vag-unsearched"
 _HEADINGS = frozenset({"h1", "h2", "h3"})
-_UNSEEN = frozenset({"script", "style", "template", "caption", "thead", "svg", "select", "textarea", "button"})
+_UNSEEN = frozenset(
+    "script style template caption thead svg select textarea button form label legend".split()  # noqa: SIM905
+)
+_OWN = "vag-of"
+"""Class of what is computed from the organization's numbers."""
+_OWN_WEIGHT = 0.5
+"""What a row about the organization counts beside one about the field: its names are examples. Our choice."""
 _INLINE = frozenset(
     "a abbr b code em i kbd mark s small span strong sub sup time u wbr".split()  # noqa: SIM905
 )
@@ -49,6 +55,10 @@ class Entry:
     """What the page is called in the navigation, and the heading above: words that it is found by too."""
     is_row: bool = False
     """Whether it is one of many of its kind on the page, and a result of its own."""
+    weight: float = 1
+    """How much it counts beside others of its kind."""
+    introduction: str = ""
+    """What a result shows of it where it has no words of its own."""
     _texts: list[str] = field(default_factory=list, repr=False)
 
     def close(self) -> Entry:
@@ -59,39 +69,46 @@ class Entry:
     @property
     def excerpt(self) -> str:
         """The beginning of the text, up to a word."""
-        if len(self.text) <= _EXCERPT:
-            return self.text
-        return f"{self.text[:_EXCERPT].rpartition(' ')[0]} …"
+        text = self.text or self.introduction
+        return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rpartition(' ')[0]} …"
 
 
-def entries(pages: Mapping[str, str], names: Mapping[str, str], kinds: Iterable[SearchKind]) -> list[Entry]:
+def entries(
+    pages: Mapping[str, str], names: Mapping[str, str], kinds: Iterable[SearchKind], bare_cells: Iterable[str] = ()
+) -> list[Entry]:
     """Entries of all pages, in their order; `pages` has the HTML of each article by its address, and `names` what the
     navigation calls it.
 
     The first of the kinds whose pattern fits an address is that of the page; a page that none fits has no entry.
+    Of a row, cells that say one of `bare_cells` and no more are left out.
     """
-    known = tuple(kinds)
+    known, bare = tuple(kinds), frozenset(bare_cells)
     found = []
     for address, article in pages.items():
         kind = next((one for one in known if any(fnmatchcase(address, pattern) for pattern in one.pages)), None)
         if kind:
-            found += _of_page(address, article, names.get(address, ""), kind)
+            found += _of_page(address, article, names.get(address, ""), kind, bare)
     return found
 
 
 @lru_cache(maxsize=4096)
-def _of_page(address: str, article: str, name: str, kind: SearchKind) -> list[Entry]:
+def _of_page(address: str, article: str, name: str, kind: SearchKind, bare: frozenset[str]) -> list[Entry]:
     """Kept: while the site is served, most pages are those of the build before."""
-    reader = _Reader(address, name, kind)
+    reader = _Reader(address, name, kind, bare)
     reader.read(html.fragment_fromstring(article, create_parent="div"))
-    return [entry.close() for entry in reader.found if entry.title]
+    found = [entry.close() for entry in reader.found if entry.title]
+    if found and not found[0].introduction:
+        found[0].introduction = next((entry.text for entry in found if entry.text and not entry.is_row), "")
+    return found
 
 
 class _Reader:
     """Walks over a page and puts its words into the entry to which they belong."""
 
-    def __init__(self, address: str, name: str, kind: SearchKind) -> None:
-        self.address, self.name, self.kind = address, name, kind
+    def __init__(self, address: str, name: str, kind: SearchKind, bare: frozenset[str]) -> None:
+        self.address, self.name, self.kind, self.bare = address, name, kind, bare
+        self.is_own = False
+        """Whether what is read says something of the organization."""
         self.found: list[Entry] = []
         self.page = ""
         self.section = ""
@@ -108,8 +125,11 @@ class _Reader:
 
     def child(self, element: etree._Element) -> None:
         is_block = element.tag not in _INLINE
+        was_own = self.is_own
+        self.is_own = was_own or _OWN in _classes(element)
         if is_block:
             self.say(" ")
+        self.introduce(element)
         if element.tag in _HEADINGS and element.get("id"):
             self.heading(element)
         elif not _is_unseen(element) and not (self.now and self.now.is_row and OF_ROWS in _classes(element)):
@@ -117,8 +137,15 @@ class _Reader:
                 self.row(element)
             else:
                 self.read(element)
+        self.is_own = was_own
         if is_block:
             self.say(" ")
+
+    def introduce(self, element: etree._Element) -> None:
+        """What the search leaves out because other pages say the same may still tell what this page is."""
+        is_first = len(self.found) == 1 and self.now is self.found[0] and not self.now.introduction
+        if is_first and element.tag == "p" and EXCLUDED in element.attrib and not _classes(element):
+            self.found[0].introduction = _joined(_words(element))
 
     def heading(self, element: etree._Element) -> None:
         """What follows belongs to it; to nothing, when the search is to leave it out."""
@@ -135,7 +162,8 @@ class _Reader:
     def begin(self, anchor: str, title: str, is_row: bool = False) -> None:
         """What is said from now on belongs to a new entry."""
         around = f"{self.page} {self.name} {self.section}"
-        self.now = Entry(f"{self.address}{anchor}", self.page, self.kind, title, around=around, is_row=is_row)
+        weight = _OWN_WEIGHT if is_row and self.is_own else 1
+        self.now = Entry(f"{self.address}{anchor}", self.page, self.kind, title, "", around, is_row, weight)
         self.found.append(self.now)
 
     def row(self, element: etree._Element) -> None:
@@ -146,7 +174,7 @@ class _Reader:
             return
         self.begin(f"#{element.get('id')}", ", ".join(_text(name) for name in names), is_row=True)
         for child in parts[len(names) :]:
-            if isinstance(child.tag, str):
+            if isinstance(child.tag, str) and _text(child) not in self.bare:
                 self.child(child)
         self.now = around
 

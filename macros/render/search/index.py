@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +21,7 @@ from lunr.stemmer import PorterStemmer
 from lunr.stop_word_filter import WORDS
 
 from macros.catalog.models import Catalog
+from macros.catalog.strict_yaml import DataError, Problem
 
 from .entries import Entry, entries
 
@@ -29,6 +31,8 @@ _FIELDS = {"title": 6, "around": 2, "text": 1}
 """What an entry is found by, and how much a word in it counts. Our choice."""
 _WORD = re.compile(r"[^\W_]+")
 """`slmgr.vbs` and `_vlmcs._tcp` are two words each, as search-find.js has it."""
+_SLIPS = 4
+"""Letters of the shortest word that is read with a slip of typing, as search-find.js has it."""
 _K1, _B = 1.2, 0.75
 _PORTER = PorterStemmer()
 
@@ -36,7 +40,7 @@ _PORTER = PorterStemmer()
 def search_files(catalog: Catalog, pages: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
     """Files of the search by path in the site; `pages` has the HTML of each article by its address, and `names` what
     the navigation calls it."""
-    found = entries(pages, names, catalog.search.kinds)
+    found = entries(pages, names, catalog.search.kinds, catalog.search.bare_cells)
     library = files("mkdocs.contrib.search") / "templates" / "search" / "lunr.js"
     return {INDEX: index_script(catalog, found), LIBRARY: library.read_text("utf-8")}
 
@@ -46,12 +50,17 @@ def index_script(catalog: Catalog, found: Sequence[Entry]) -> str:
 
     Text in a call of JSON.parse is read twice as fast as the same data as a script.
     """
+    documents = [{name: getattr(one, name) for name in _FIELDS} for one in found]
+    others = other_headings(catalog, found)
+    named = [{"title": title, "around": "", "text": ""} for _, title in others]
     data = {
-        "kinds": [[kind.kind, kind.weight] for kind in catalog.search.kinds],
+        "kinds": [[kind.kind, kind.weight, kind.asked] for kind in catalog.search.kinds],
         "silent": catalog.search.silent,
         "alike": words_alike(catalog),
         "entries": shown(found, catalog),
-        "index": lunr_index([{name: getattr(one, name) for name in _FIELDS} for one in found], _FIELDS),
+        "others": others,
+        "words": whole_words([*documents, *named], words_alike(catalog)),
+        "index": lunr_index([*documents, *named], _FIELDS),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     quoted = text.replace("\\", "\\\\").replace("'", "\\'").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -67,9 +76,39 @@ def words_alike(catalog: Catalog) -> list[tuple[str, ...]]:
 
 
 def shown(found: Sequence[Entry], catalog: Catalog) -> list[list[Any]]:
-    """What a result shows: address, title, page, number of its kind, whether it is a row, and its beginning."""
+    """What a result shows: address, title, page, number of its kind, whether it is a row, its beginning, its weight."""
     numbers = {kind: number for number, kind in enumerate(catalog.search.kinds)}
-    return [[one.address, one.title, one.page, numbers[one.kind], int(one.is_row), one.excerpt] for one in found]
+    return [
+        [one.address, one.title, one.page, numbers[one.kind], int(one.is_row), one.excerpt, one.weight] for one in found
+    ]
+
+
+def other_headings(catalog: Catalog, found: Sequence[Entry]) -> list[tuple[int, str]]:
+    """Further headings of entries, by the number of the entry; those of pages that are not there are left out.
+
+    Raises DataError for a place that its page does not have.
+    """
+    numbers = {one.address: number for number, one in enumerate(found)}
+    pages = {address.partition("#")[0] for address in numbers}
+    headings = [one for one in catalog.search.headings if one.place.partition("#")[0] in pages]
+    for one in headings:
+        if one.place not in numbers:
+            near = get_close_matches(one.place, numbers, 3)
+            said = f"no heading of the site has this address; near: {', '.join(near)}"
+            raise DataError([Problem("search.yaml", None, f"headings, {one.place}", said)])
+    return [(numbers[one.place], words) for one in headings for words in one.words]
+
+
+def whole_words(documents: Sequence[Mapping[str, str]], alike: Sequence[Sequence[str]]) -> list[str]:
+    """Words that a slip of typing may stand for, the most frequent first: written twice or more, or in a heading."""
+    told = Counter(word for one in documents for text in one.values() for word in _plain_words(text))
+    named = {word for one in documents for word in _plain_words(one["title"])}
+    named |= {word for group in alike for phrase in group for word in _plain_words(phrase)}
+    return sorted({word for word in told if told[word] > 1} | named, key=lambda word: (-told[word], word))
+
+
+def _plain_words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.lower()) if word.isascii() and word.isalpha() and len(word) >= _SLIPS]
 
 
 def lunr_index(documents: Sequence[Mapping[str, str]], boosts: Mapping[str, float]) -> dict[str, Any]:

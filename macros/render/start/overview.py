@@ -23,6 +23,7 @@ from macros.render.parts.clock import Form, Span, by_day, days_to, once_over, re
 from macros.render.parts.components import Column, cards, columns, figure, numbered, status, table, when
 from macros.render.parts.counts import count_name, threshold_of, verdict
 from macros.render.parts.html import Html, bullets, escape, join, tag
+from macros.render.parts.named import shows_example_names
 from macros.render.parts.names import KMS_UNMET_NAME, METHOD_NAMES, product_name
 from macros.render.parts.quantity import number
 from macros.render.parts.sentences import rich
@@ -31,7 +32,7 @@ from macros.render.parts.view import View
 from macros.render.parts.words import Words
 from macros.render.plan.mak_budget import missing_activations
 
-Door = Literal["choose", "plan", "deploy", "fix"]
+Door = Literal["fix", "choose", "plan", "deploy"]
 
 REVIEWS_SHOWN = 5
 """Facts in the list of reviews to come; our own choice."""
@@ -66,6 +67,8 @@ _STATE = Words.beside(
     "no-date",
     "computers",
     "computers-line office groups",
+    "computers-only groups",
+    "computers-none",
     "office office",
     "groups groups",
     "met",
@@ -96,6 +99,8 @@ _STATE = Words.beside(
     "mak-ends-month mak",
     "support-ends end product",
     "other-day day",
+    "origin",
+    "origin-example name",
 )
 _FACTS = Words.beside(
     __file__,
@@ -133,9 +138,11 @@ def doors(view: View) -> Html:
     return tag("div", *(_door(view, name, words) for name, words in _DOORS.items()), class_="vag-doors")
 
 
-def org_name(view: View) -> Html:
-    """The organization's name."""
-    return escape(view.organization.name)
+def org_origin(view: View) -> Html:
+    """Whose numbers follow, and how to see one's own. Hidden where a browser shows those of its reader."""
+    is_example = shows_example_names(view, ["<DNS zone>"])
+    said = _STATE.say(view, "origin-example", name=view.organization.name) if is_example else _STATE.say(view, "origin")
+    return tag("p", said, data_vag_built_only=True)
 
 
 def org_state(view: View) -> Html:
@@ -242,7 +249,7 @@ def edition(view: View, version: str, file: str) -> Html:
     return escape(_FACTS.plain("edition", version=version, checked=checked, day=view.today, file=file))
 
 
-MACROS = (doors, org_name, org_state, org_methods, org_thresholds, org_dates, facts_freshness)
+MACROS = (doors, org_origin, org_state, org_methods, org_thresholds, org_dates, facts_freshness)
 
 
 def _door(view: View, name: Door, words: Words) -> Html:
@@ -260,13 +267,16 @@ def _door(view: View, name: Door, words: Words) -> Html:
 
 
 def _computers_card(view: View) -> tuple[object, object, object]:
+    if not view.organization.groups:
+        return _STATE["computers"], _STATE["none"], _STATE.say(view, "computers-none")
     of: Counter[ProductKind] = Counter()
     for group in view.organization.groups:
         of[view.catalog.product(group.product).kind] += group.count
     windows = numbered("fleet.windows", number(of["windows-client"] + of["windows-server"]))
     office = numbered("fleet.office", _STATE.plain("office", office=of["office"]))
     groups = numbered("fleet.groups", _STATE.plain("groups", groups=len(view.organization.groups)))
-    return _STATE["computers"], windows, _STATE.say(view, "computers-line", office=office, groups=groups)
+    line = "computers-line" if of["office"] else "computers-only"
+    return _STATE["computers"], windows, _STATE.say(view, line, office=office, groups=groups)
 
 
 def _thresholds_card(view: View) -> tuple[object, object, object]:

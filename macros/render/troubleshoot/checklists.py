@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from macros.catalog.models import ChecklistStep
+from macros.catalog.models import Checklist, ChecklistStep
 from macros.render.parts.citations import cite
 from macros.render.parts.components import details, note, status, table
 from macros.render.parts.html import Html, bullets, join, tag
@@ -19,6 +19,7 @@ _SAID = Words.beside(
     "fix",
     "checklists",
     "when",
+    "before",
     "ready",
     "rules",
     "steps",
@@ -56,13 +57,22 @@ def checklist(view: View, checklist_id: str) -> Html:
             ),
             tag("p", tag("strong", _SAID["when"], ": "), rich(view, record.when)),
             reach_said(view, record.reach.one, record.reach.many) if record.reach else None,
-            tag("p", tag("strong", _SAID["ready"], ": ")),
-            bullets(rich(view, item) for item in record.have_ready),
-            tag("div", details(_SAID["rules"], checklist_rules(view)), data_vag_unsearched=True),
+            details(_SAID["before"], _before(view, record)),
             tag("h2", _SAID["steps"], id="steps"),
             steps,
             tag("h2", _SAID["done"], id="done"),
             tag("p", rich(view, record.done)),
+        ]
+    )
+
+
+def _before(view: View, record: Checklist) -> Html:
+    """What to have ready, and what holds for every checklist: folded, so that the first step is on the first screen."""
+    return join(
+        [
+            tag("p", tag("strong", _SAID["ready"], ": ")),
+            bullets(rich(view, item) for item in record.have_ready),
+            tag("div", tag("p", tag("strong", _SAID["rules"], ": ")), checklist_rules(view), data_vag_unsearched=True),
         ]
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from macros.catalog.output_models import OutputExample
+from macros.catalog.output_models import OutputExample, Words
 from macros.domain.diagnosis import Entry, Found, Line, Reading, advice_of, reader
 from macros.render.parts.citations import cite
-from macros.render.parts.components import GLYPHS, status, table
+from macros.render.parts.components import GLYPHS, folded, status, table
 from macros.render.parts.html import Html, join, tag
-from macros.render.parts.places import LANGUAGES_FILE, NAMES_FILE, OUTPUTS_FILE
+from macros.render.parts.places import FIRST_FILE, LANGUAGES_FILE, NAMES_FILE, OUTPUTS_FILE
 from macros.render.parts.report import SEVERITIES, found_list, gravest, said
 from macros.render.parts.script_data import LATER, SCRIPTS, with_needs
 from macros.render.parts.templates import Template
@@ -17,7 +17,7 @@ from macros.render.parts.view import View
 
 from .diagnosis_data import LABELS, VERDICTS, WORDS, link_of, shown_values, state_of
 
-FORM = Template("reading-form", "loads", "languages", "names", "most")
+FORM = Template("reading-form", "loads", "languages", "names", "first", "most")
 _SCRIPTS = ("diagnosis",)
 READING = Template(
     "reading",
@@ -50,6 +50,7 @@ def diagnosis_form(view: View) -> Html:
         loads=" ".join(map(view.href, (OUTPUTS_FILE, *scripts))),
         languages=view.href(LANGUAGES_FILE),
         names=view.href(NAMES_FILE),
+        first=view.href(FIRST_FILE),
         most=str(view.catalog.outputs.most.characters),
     )
 
@@ -63,20 +64,24 @@ def diagnosis_examples(view: View, most: int | None = None) -> Html:
 def diagnosis_findings(view: View) -> Html:
     """Everything that the reader looks for, with the facts that each rule stands on."""
     words, given = view.catalog.outputs.words, advice_of(view.catalog)
-    rows = [
-        (
-            tag("code", rule.id),
-            status(*SEVERITIES[rule.severity]),
-            _plain(rule.text, words.nobody),
-            join(
-                [_plain(text, words.nobody) for text in (given.get(rule.advice or "", ""), rule.todo or "") if text],
-                " ",
-            ),
-            cite(view, *rule.facts) if rule.facts else "",
-        )
-        for rule in view.catalog.outputs.findings
-    ]
-    return table("What the reader looks for", ("Finding", "Weight", "What it says", "What to do", "Facts"), rows)
+    parts = []
+    for severity, (state, word) in SEVERITIES.items():
+        rows = [
+            (
+                join([_plain(rule.text, words), " ", cite(view, *rule.facts) if rule.facts else None]),
+                join(
+                    [_plain(text, words) for text in (given.get(rule.advice or "", ""), rule.todo or "") if text],
+                    " ",
+                ),
+                tag("code", rule.id),
+            )
+            for rule in view.catalog.outputs.findings
+            if rule.severity == severity
+        ]
+        summary = join([status(state, word), f": {len(rows)} findings"])
+        caption = f"{word}s that the reader finds"
+        parts.append(folded(summary, table(caption, ("What it says", "What to do", "Name"), rows)))
+    return join(parts)
 
 
 def diagnosis_languages(view: View) -> Html:
@@ -109,9 +114,10 @@ def diagnosis_messages(view: View) -> Html:
     return table("Messages and labels of both scripts that the reader knows", ("Language", *outputs.constants), rows)
 
 
-def _plain(template: str, name: str) -> str:
+def _plain(template: str, words: Words) -> str:
     """A sentence with its gaps as dots."""
-    text = template.replace("{name}", name).replace("{left}", "").replace("{about}", "")
+    text = template.replace("{name}", words.nobody).replace("{left}", "").replace("{about}", "")
+    text = text.replace("{follow}", f"{words.follow} {words.ask}")
     while "{" in text:
         text = f"{text[: text.index('{')]}…{text[text.index('}') + 1 :]}"
     return text
@@ -135,7 +141,8 @@ def reading_parts(view: View, reading: Reading) -> Iterator[Html]:
         yield tag("p", status("info", WORDS["nothing_known"]))
         return
     state, word = VERDICTS[reading.verdict.state]
-    todo = join([tag("br"), reading.verdict.todo]) if reading.verdict.todo else None
+    then = [reading.verdict.todo, *_links(view, reading.verdict.next)]
+    todo = join([tag("br"), *then]) if any(then) else None
     found = [_finding(view, each) for each in reading.findings]
     unread = sum(line.meaning is None for line in reading.lines)
     some = WORDS["some_understood"].replace("{count}", str(unread)).replace("{all}", str(len(reading.lines)))
@@ -168,11 +175,16 @@ def _product(view: View, product: Entry) -> Html:
 def _finding(view: View, found: Found) -> Html:
     places = ", ".join(map(str, found.lines))
     where = f"{WORDS['line' if len(found.lines) == 1 else 'lines']} {places}" if places else ""
-    links: list[object] = []
-    for text, page in (link_of(view, target) for target in found.next):
-        links += [", " if links else " ", tag("a", text, href=view.href(page)) if page else tag("span", text)]
     facts = join([" ", cite(view, *found.facts)]) if found.facts else None
-    return said(found.severity, found.id, where, join([found.summary, facts]), found.todo, *links)
+    return said(found.severity, found.id, where, join([found.summary, facts]), found.todo, *_links(view, found.next))
+
+
+def _links(view: View, targets: Iterable[str]) -> list[object]:
+    """Links to where one goes on, to stand behind a sentence."""
+    links: list[object] = []
+    for text, page in (link_of(view, target) for target in targets):
+        links += [", " if links else " ", tag("a", text, href=view.href(page)) if page else tag("span", text)]
+    return links
 
 
 def _line(line: Line, reading: Reading) -> Html:

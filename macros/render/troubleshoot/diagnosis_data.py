@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from macros.catalog.output_models import Outputs
 from macros.domain.diagnosis import PRODUCT_SLOTS, Entry, Found, Reading, advice_of, fold, reader
 from macros.domain.error_codes import names_without_a_page
-from macros.render.parts.citations import REGISTER
 from macros.render.parts.components import State
 from macros.render.parts.findings_text import printable
 from macros.render.parts.places import (
@@ -19,6 +19,7 @@ from macros.render.parts.places import (
     READER,
     checklist_page,
     code_page,
+    fact_place,
 )
 from macros.render.parts.report import SEVERITIES
 from macros.render.parts.script_data import data_file, keys_as_data
@@ -115,6 +116,11 @@ def data_files(view: View) -> dict[str, bytes]:
     }
 
 
+def _facts_of(outputs: Outputs) -> list[str]:
+    """Facts that what is found stands on."""
+    return sorted({name for rule in outputs.findings for name in rule.facts})
+
+
 def outputs_as_data(view: View) -> Mapping[str, Any]:
     """What the script reads with: the records of outputs.yaml, with labels ready for comparing."""
     outputs = view.catalog.outputs
@@ -140,7 +146,7 @@ def outputs_as_data(view: View) -> Mapping[str, Any]:
         "error_codes": {record.code: record.summary for record in view.catalog.error_codes},
         "targets": {name: _href(view, link_of(view, name)) for name in sorted(targets)},
         "codes_folder": view.href(f"{CODES}/"),
-        "facts_page": view.href(REGISTER),
+        "facts": {name: view.href(fact_place(view.catalog, name)) for name in _facts_of(outputs)},
         "slots": PRODUCT_SLOTS,
         "say": {
             **WORDS,

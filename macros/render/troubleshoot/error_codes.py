@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
-from macros.catalog.models import ChecklistStep, CommandOption, ErrorCode, Fact, find
+from macros.catalog.models import ChecklistStep, CommandOption, ErrorCode, Fact, StepCommand, find
 from macros.domain.error_codes import related, spellings
 from macros.render.parts.citations import cite, source
 from macros.render.parts.components import definition_list, status, table
 from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.named import filled
 from macros.render.parts.places import CODES, EVENTS, NAMES_FILE, code_page
-from macros.render.parts.script_data import json_script
-from macros.render.parts.sentences import filled, resolved, rich, target_link
+from macros.render.parts.script_data import json_script, page_style
+from macros.render.parts.sentences import resolved, rich, target_link
 from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
-from macros.render.reference.registers import command_anchor
+from macros.render.reference.changes import history_said
+from macros.render.reference.rows import command_anchor
 
 from .troubleshoot import dated_sources, doubt, reach_said, step_commands, step_place
 
@@ -31,9 +32,9 @@ FIND_FORM = Template("find-form", "codes", "search", "names", "label", "button")
 _THIN_SAID = Words.beside(__file__, "thin-groups", *(f"{group} 2" for group in _THIN))
 _ROLES = Words.beside(__file__, "code-roles", "client", "kms-host")
 _LOGGED_BY: Mapping[str, str] = {"host": "KMS host", "client": "Client", "guest VM": "Guest VM"}
-_STATE = ("kms-client", "channel")
-"""The step that reads the license state of a computer."""
-NOT_GIVEN = "Not given by the page"
+_STATES: Mapping[str, tuple[str, str]] = {"windows": ("kms-client", "channel"), "office": ("office", "kind")}
+"""The steps that read the license state of a computer, by product; the first command of each does."""
+NOT_GIVEN = "The page does not give one"
 _COMMAND_LINE: Mapping[str, str] = {
     "slmgr": r"cscript //nologo %windir%\system32\slmgr.vbs",
     "ospp": "cscript //nologo ospp.vbs",
@@ -70,9 +71,8 @@ _SAID = Words.beside(
     "fix",
     "codes",
     "written bare unsigned signed",
+    "written-once bare unsigned",
     "symbol symbol source",
-    "one-any",
-    "many-any",
     "first step",
     "state",
     "state-where",
@@ -115,7 +115,8 @@ def error_code_page(view: View, code: str) -> Html:
     return join(
         [
             _trail(view),
-            _reach(view, record),
+            page_style(view, "checklist"),
+            code_reach(view, record),
             _first(view, record),
             *_section("meaning", _written(view, record), _meaning(view, record)),
             *_section("causes", _causes(view, record)),
@@ -139,7 +140,7 @@ def error_codes_table(view: View) -> Html:
             ", ".join(roles_of(record)) or _SAID["no-role"],
             ", ".join(products_of(record)),
         )
-        for record in view.catalog.error_codes
+        for record in sorted(view.catalog.error_codes, key=lambda record: record.code)
     ]
     content = table(_SAID["table"], _SAID.list("columns"), rows)
     return tag("div", content, id="all-codes")
@@ -236,8 +237,12 @@ def roles_of(record: ErrorCode) -> tuple[str, ...]:
 
 def products_of(record: ErrorCode) -> tuple[str, ...]:
     """Products in words."""
-    own = record.products or (("office",) if record.group.startswith("office") else ("windows",))
-    return tuple(_PRODUCTS[name] for name in own)
+    return tuple(_PRODUCTS[name] for name in product_ids(record))
+
+
+def product_ids(record: ErrorCode) -> tuple[str, ...]:
+    """Products that show a code: windows, office or both."""
+    return record.products or (("office",) if record.group.startswith("office") else ("windows",))
 
 
 def page_source(record: ErrorCode) -> str:
@@ -286,7 +291,10 @@ def _written(view: View, record: ErrorCode) -> Html:
     if not written:
         return join([])
     bare, unsigned, signed = (tag("code", one) for one in (written.bare, written.unsigned, written.signed))
-    text = _SAID.say(view, "written", bare=bare, unsigned=unsigned, signed=signed)
+    if written.unsigned == written.signed:
+        text = _SAID.say(view, "written-once", bare=bare, unsigned=unsigned)
+    else:
+        text = _SAID.say(view, "written", bare=bare, unsigned=unsigned, signed=signed)
     return tag("p", text, class_="vag-check__meta")
 
 
@@ -306,34 +314,48 @@ def _meaning(view: View, record: ErrorCode) -> Html:
     )
 
 
-def _reach(view: View, record: ErrorCode) -> Html:
-    """What the code points at, on one computer and on many."""
-    checklist = view.catalog.checklist(record.checks[0].partition(".")[0]) if record.checks else None
-    found = checklist.reach if checklist else None
-    return reach_said(view, found.one if found else _SAID["one-any"], found.many if found else _SAID["many-any"])
+def code_reach(view: View, record: ErrorCode) -> Html | None:
+    """What the code points at, on one computer and on many: that of the step it begins with. None when none says so."""
+    if not record.checks:
+        return None
+    name, _, step_id = record.checks[0].partition(".")
+    found = next((step.reach for step in view.catalog.checklist(name).steps if step.id == step_id), None)
+    return reach_said(view, found.one, found.many) if found else None
 
 
 def _first(view: View, record: ErrorCode) -> Html:
     """The check to begin with, before anything else is read: its command, and what to do with the answer."""
-    target = _first_check(view, record)
+    target = first_check(view, record)
     if target:
-        return _check(view, target, "h2")
-    state = find(view.catalog.checklist(_STATE[0]).steps, _STATE[1], "step")
+        return check_in_short(view, target, "h2", id="first", data_vag_unsearched=True)
+    state = find(view.catalog.checklist(_STATES["windows"][0]).steps, _STATES["windows"][1], "step")
     reader = tag("a", _SAID["state-reader"], href=view.href("troubleshoot/read-output.md"))
     return _short(
         view,
-        state.model_copy(update={"where": _SAID["state-where"]}),
+        state.model_copy(update={"where": _SAID["state-where"], "commands": _state_commands(view, record)}),
         tag("h2", _SAID.plain("first", step=_SAID["state"]), id="first", data_vag_unsearched=True),
         tag("p", tag("strong", _SAID["good"], ": "), _SAID["state-good"]),
         tag("p", tag("strong", _SAID["not-good"], ": "), _SAID.say(view, "state-not-good", reader=reader)),
     )
 
 
-def _first_check(view: View, record: ErrorCode) -> str | None:
-    """The first step of a checklist that has something to type, of those that a code names."""
+def _state_commands(view: View, record: ErrorCode) -> list[StepCommand]:
+    """What reads the license state of each product that shows a code."""
+    names = product_ids(record)
+    return [
+        find(view.catalog.checklist(checklist).steps, step, "step")
+        .commands[0]
+        .model_copy(update={"label": _PRODUCTS[name] if len(names) > 1 else None})
+        for name in names
+        for checklist, step in [_STATES[name]]
+    ]
+
+
+def first_check(view: View, record: ErrorCode) -> str | None:
+    """The first step that only looks, of those that a code names: nobody begins by changing something."""
     for target in record.checks:
         step = resolved(view, target)[1]
-        if step and step.commands:
+        if step and step.is_check:
             return target
     return None
 
@@ -387,8 +409,8 @@ def _cure(view: View, record: ErrorCode) -> Html:
         parts.append(bullets(rich(view, text, record.code) for text in record.advice))
     if not parts:
         parts.append(tag("p", status("warn", _SAID["thin"]), ": ", _SAID["no-cure"]))
-    first = _first_check(view, record)
-    parts += [_check(view, target) for target in record.checks if target != first]
+    first = first_check(view, record)
+    parts += [check_in_short(view, target) for target in record.checks if target != first]
     used = _options(view, record)
     if used:
         rows = [
@@ -404,18 +426,18 @@ def _cure(view: View, record: ErrorCode) -> Html:
     return join(parts)
 
 
-def _check(view: View, target: str, level: Literal["h2", "h3"] = "h3") -> Html:
-    """One step of a checklist in short: where, with what rights, the command, and a good answer."""
+def check_in_short(view: View, target: str, first: str | None = None, **attributes: object) -> Html:
+    """One step of a checklist in short: where, with what rights, the command, and a good answer.
+
+    `first` is the element of its heading, with these attributes, where it is the one to begin with.
+    """
     step = resolved(view, target)[1]
     if step is None:
         return tag("p", _SAID.say(view, "all-steps", checklist=target_link(view, target)))
-    is_first = level == "h2"
     return _short(
         view,
         step,
-        tag("h2", _SAID.plain("first", step=step.title), id="first", data_vag_unsearched=True)
-        if is_first
-        else tag("h3", step.title),
+        tag(first, _SAID.plain("first", step=step.title), **attributes) if first else tag("h3", step.title),
         tag("p", tag("strong", _SAID["good"], ": "), rich(view, step.good)),
         tag("p", tag("strong", _SAID["not-good"], ": "), rich(view, step.otherwise)),
         tag("p", status("warn", _SAID["caution"]), ": ", rich(view, step.caution)) if step.caution else None,
@@ -451,9 +473,10 @@ def _not(view: View, record: ErrorCode) -> Html:
 
 
 def _sources(view: View, record: ErrorCode) -> Html:
+    history = tag("p", history_said(view, "code", record.code, begins=True), class_="vag-register__meta")
     if not record.sources:
-        return tag("p", status("warn", _SAID["unconfirmed"]), ": ", _SAID["no-source"])
-    return bullets(dated_sources(view, record.sources))
+        return join([tag("p", status("warn", _SAID["unconfirmed"]), ": ", _SAID["no-source"]), history])
+    return join([bullets(dated_sources(view, record.sources)), history])
 
 
 def _related(view: View, record: ErrorCode) -> Html:

@@ -19,7 +19,8 @@ from macros.render.parts.report import SEVERITIES
 from macros.render.parts.sentences import in_slot
 from macros.render.parts.view import View
 
-from .fleet_data import SLOTS, LeftOut, Whole, as_draft, as_text, whole
+from .fleet_data import SLOTS, LeftOut, Whole, as_data, as_draft, whole
+from .fleet_report import drawn
 
 FILE = "licenses.csv"
 _SHOWN_LINES = 4
@@ -27,7 +28,7 @@ _ID = "c0de0000-0000-4000-8000-{:012x}"
 
 
 def fleet_example(view: View) -> Html:
-    """A fleet that is made up: how its file begins, what the command says of it, and a draft of a plan."""
+    """A fleet that is made up: how its file begins, what is said of it, and a draft of a plan."""
     text = example_csv(view)
     found = read_example(view, text)
     start = "\n".join(text.splitlines()[:_SHOWN_LINES])
@@ -35,7 +36,7 @@ def fleet_example(view: View) -> Html:
         [
             details("How the file begins", code_block(f"{start}\n…", "text")),
             code_block(f"python -m macros fleet {FILE}", "sh"),
-            code_block(as_text(view, found), "text"),
+            drawn(view, as_data(view, found)),
             details("A draft of organization.yml from it", code_block(as_draft(view, found.seen), "yaml")),
         ]
     )

@@ -73,6 +73,8 @@ WORDS = Words.beside(
     "no_findings",
     "ends_on products",
     "and_more count",
+    "same_as finding names",
+    "weights errors warnings notes",
     "files",
     "file_read file form rows",
     "file_left left",
@@ -98,8 +100,8 @@ DRAFT = Words.beside(
     "left product products",
     "none",
 )
-_FORMS = {"csv": "CSV", "json": "JSON", "clixml": "CLIXML", "text": "output"}
-_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+FORMS = {"csv": "CSV", "json": "JSON", "clixml": "CLIXML", "text": "output", "workbook": "workbook"}
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
 @dataclass
@@ -177,6 +179,13 @@ def links(view: View, found: Found) -> tuple[tuple[str, str | None], ...]:
     return tuple((own[one].text, own[one].page) if one in own else link_of(view, one) for one in targets)
 
 
+def listed(names: Sequence[str], count: int, first: str | None) -> str:
+    """The names of some computers of `count`, and how many more there are; `first` is a finding about the same ones."""
+    more = count - len(names)
+    text = f"{', '.join(names)}{' ' + WORDS.plain('and_more', count=more) if more else ''}"
+    return WORDS.plain("same_as", finding=first, names=text) if first else text
+
+
 def name_of(seen: Seen, computer: int) -> str:
     """The name of a computer as it is shown: one line, and no product key in it."""
     return printable(without_keys(seen.names[computer]))
@@ -216,7 +225,9 @@ def as_data(view: View, fleet: Whole) -> Mapping[str, Any]:
             )
             for one in seen.counters
         ),
-        findings=tuple(_finding(view, seen, one) for one in fleet.findings),
+        findings=tuple(
+            _finding(view, seen, one, first) for one, first in zip(fleet.findings, alike(fleet.findings), strict=True)
+        ),
         plan=_plan(fleet),
     )
     return made.model_dump(mode="json", by_alias=True)
@@ -304,7 +315,15 @@ def _hosts(fleet: Whole) -> Iterator[report.Host]:
         )
 
 
-def _finding(view: View, seen: Seen, found: Found) -> report.Finding:
+def alike(findings: Iterable[Found]) -> Iterator[str | None]:
+    """For each finding the id of the first one above it that is about the same computers, if there is one."""
+    first: dict[tuple[int, ...], str] = {}
+    for found in findings:
+        earlier = first.setdefault(found.computers, found.id) if found.computers else found.id
+        yield None if earlier == found.id else without_keys(earlier)
+
+
+def _finding(view: View, seen: Seen, found: Found, first: str | None) -> report.Finding:
     return report.Finding(
         id=without_keys(found.id),
         rule=found.rule.id,
@@ -312,6 +331,7 @@ def _finding(view: View, seen: Seen, found: Found) -> report.Finding:
         scope=found.rule.scope,
         computers_count=len(found.computers),
         computers=tuple(name_of(seen, one) for one in found.computers),
+        same_as=first,
         summary=summary(view, found),
         todo=found.rule.todo,
         next=tuple(
@@ -398,11 +418,11 @@ def _numbers(view: View, fleet: Whole) -> Iterator[str]:
     yield ""
     yield WORDS["products"]
     for one in _products(seen):
-        states = _counted((outputs.statuses[name], count) for name, count in one.status.items())
-        channels = _counted((outputs.channels[name], count) for name, count in one.channel.items())
+        states = counted_words((outputs.statuses[name], count) for name, count in one.status.items())
+        channels = counted_words((outputs.channels[name], count) for name, count in one.channel.items())
         yield f"  {printable(one.product)}: {number(one.products)}: {states}; {channels}"
     yield ""
-    yield f"{WORDS['methods']} {_counted((names[name], count) for name, count in _methods(seen).items())}"
+    yield f"{WORDS['methods']} {counted_words((names[name], count) for name, count in _methods(seen).items())}"
     expiry = _expiry(view, seen)
     if any(bar.products for bar in expiry.bars):
         yield from _of_expiry(expiry)
@@ -469,13 +489,12 @@ def _of_findings(view: View, fleet: Whole) -> Iterator[str]:
             yield WORDS["no_findings"]
         return
     yield WORDS["findings"]
-    for found in fleet.findings:
+    for found, first in zip(fleet.findings, alike(fleet.findings), strict=True):
         yield f"  {SEVERITIES[found.rule.severity][1]} {without_keys(found.id)}: {printable(summary(view, found))}"
         yield f"    {found.rule.todo}{''.join(f' [{text}]' for text, _ in links(view, found))}"
         names = [name_of(fleet.seen, one) for one in found.computers[:NAMED]]
-        more = len(found.computers) - len(names)
         if names:
-            yield f"    {', '.join(names)}{' ' + WORDS.plain('and_more', count=more) if more else ''}"
+            yield f"    {listed(names, len(found.computers), first)}"
 
 
 def _of_files(view: View, fleet: Whole) -> Iterator[str]:
@@ -485,9 +504,9 @@ def _of_files(view: View, fleet: Whole) -> Iterator[str]:
         if one.reason:
             yield f"  {WORDS.plain('file_refused', file=printable(one.file), reason=one.reason)}"
             continue
-        said = [WORDS.plain("file_read", file=printable(one.file), form=_FORMS[one.form or "text"], rows=one.rows)]
+        said = [WORDS.plain("file_read", file=printable(one.file), form=FORMS[one.form or "text"], rows=one.rows)]
         said += [WORDS.plain("file_left", left=one.left)] if one.left else []
-        said += [WORDS.plain("file_separator", separator=_SEPARATORS[one.separator])] if one.separator else []
+        said += [WORDS.plain("file_separator", separator=SEPARATORS[one.separator])] if one.separator else []
         said += [WORDS.plain("file_encoding", encoding=one.encoding)] if one.encoding else []
         said += [WORDS.plain("file_language", language=one.language)] if one.language else []
         said += [WORDS["file_stem"]] if one.named_by_file else []
@@ -503,7 +522,8 @@ def _of_files(view: View, fleet: Whole) -> Iterator[str]:
         yield f"  {WORDS.plain('more', rows=fleet.left.count - min(len(fleet.left.first), _TEXT_LEFT))}"
 
 
-def _counted(pairs: Iterable[tuple[str, int]]) -> str:
+def counted_words(pairs: Iterable[tuple[str, int]]) -> str:
+    """Words, each with how many there are, the most first."""
     ordered = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{name} {number(count)}" for name, count in ordered)
 

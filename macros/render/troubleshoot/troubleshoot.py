@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from macros.catalog.models import ChecklistStep, Confidence, Symptom
 from macros.render.parts.components import code_block, status
 from macros.render.parts.html import Html, escape, join, tag
-from macros.render.parts.sentences import filled, rich, target_href, target_link
+from macros.render.parts.named import named, shows_example_names
+from macros.render.parts.sentences import rich, target_href, target_link
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
-from macros.render.reference.registers import confidence_said
+from macros.render.reference.facts import confidence_said
 
 _SAID = Words.beside(
     __file__,
@@ -24,6 +25,7 @@ _SAID = Words.beside(
     "caution",
     "checks checks",
     "sources sources",
+    "example-names",
     "observed",
     "observed-why",
     "partly",
@@ -32,7 +34,8 @@ _SAID = Words.beside(
 _METHODS = Words.beside(__file__, "symptom-methods", "kms", "adba", "mak", "other")
 _PRODUCTS = Words.beside(__file__, "symptom-products", "windows", "office", "azure", "vamt")
 _SHOWS = Words.beside(__file__, "symptom-shows", "code", "event", "count", "dns", "state", "key", "tool")
-_SHELLS: Mapping[str, str] = {"cmd": "bat", "powershell": "powershell", "screen": "text"}
+_SHELLS: Mapping[str, str] = {"cmd": "bat", "powershell": "powershell"}
+"""What is typed. What is found on a screen is no command to copy."""
 
 
 def step_place(view: View, step: ChecklistStep) -> Html:
@@ -51,16 +54,23 @@ def reach_said(view: View, one: str, many: str) -> Html:
 
 
 def step_commands(view: View, step: ChecklistStep) -> Html:
-    """What to type or open, as blocks to copy."""
-    return join(
+    """What to type or open, as blocks to copy; a word below where the names in them are nobody's."""
+    blocks = [
         part
         for command in step.commands
         for part in (
             tag("p", command.label, ":", class_="vag-check__label") if command.label else None,
-            code_block(filled(view, command.run), _SHELLS[command.shell]),
+            code_block(named(view, command.run), _SHELLS[command.shell])
+            if command.shell in _SHELLS
+            else tag("p", named(view, command.run), class_="vag-check__screen"),
         )
         if part
-    )
+    ]
+    typed = (command.run for command in step.commands if command.shell in _SHELLS)
+    if shows_example_names(view, typed):
+        said = _SAID.say(view, "example-names")
+        blocks.append(tag("p", said, class_="vag-check__meta", data_vag_built_only=True, data_vag_unsearched=True))
+    return join(blocks)
 
 
 def doubt(confidence: Confidence) -> Html | None:

@@ -17,6 +17,7 @@ from macros.domain.fleet.kinds import kinds
 from macros.domain.fleet.plan import Compared, compare
 from macros.domain.fleet.tally import Seen, Tally, moment
 from macros.domain.policy import Policy
+from macros.domain.worksheet import worksheet
 from macros.render.parts.view import View
 from macros.render.troubleshoot.fleet_data import as_draft
 from tests.conftest import TODAY
@@ -197,6 +198,11 @@ def test_a_draft_loads_and_agrees_with_its_fleet(seed: int, view: View, tmp_path
         product: sum(group.count for group in organization.groups if group.product == product)
         for product in {group.product for group in organization.groups}
     }
+    sheet = worksheet(organization, view.catalog, view.policy, view.tables)
+    hosts = sum(len(cell.computers) for cell in said.cells if cell.kind.method.id == "kms-host")
+    left = sum(int(str(slots["products"])) for name, slots in draft(said, view.catalog).remarks if name == "left")
+    assert sheet.computers == sum(line.computers for line in sheet.lines) == said.products - hosts - left
+    assert not any(balance.unexplained for balance in sheet.balances)
     outside = {"OEM", "retail", "evaluation"}
     for one in compared.findings:
         assert one.rule.id != "method-differs" or one.values["method"] in outside, one
@@ -287,12 +293,35 @@ def test_a_time_that_is_not_told_is_not_taken_for_good(catalog: Catalog, policy:
 def test_releases_that_rows_do_not_tell_apart_are_told_together(catalog: Catalog) -> None:
     server = {**KMS, "name": "Windows(R), ServerStandard edition"}
     told = {
-        "": "Windows Server, release not told",
+        "": "Windows Server, release not known",
         "VMK7H": "Windows Server 2022",
     }
     for key, name in told.items():
         said = seen(catalog, {**server, "partial_key": key or "ABCDE"})
         assert said.cells[0].kind.product == name
+
+
+@pytest.mark.parametrize(
+    ("edition", "build", "name", "products"),
+    [
+        ("EnterpriseS", "19044", "Windows 10 Enterprise LTSC 2021", ("windows-10-ltsc-2021",)),
+        ("EnterpriseSN", "17763", "Windows 10 Enterprise LTSC 2019", ("windows-10-ltsc-2019",)),
+        ("EnterpriseS", "14393", "Windows 10 Enterprise 2016 LTSB", ("windows-10-ltsb-2016",)),
+        ("EnterpriseS", "10240", "Windows 10 Enterprise 2015 LTSB", ("windows-10-ltsb-2015",)),
+        ("EnterpriseS", "", "Windows 10 Enterprise LTSC, release not known", None),
+        ("IoTEnterpriseS", "19044", "Windows 10 IoT Enterprise LTSC 2021", ("windows-10-iot-ltsc-2021",)),
+        ("IoTEnterpriseS", "17763", "Windows 10 IoT Enterprise LTSC 2019", ()),
+        ("Enterprise", "19044", "Windows 10 (Pro, Enterprise, Education)", ("windows-10",)),
+    ],
+)
+def test_releases_of_ltsc_are_told_by_their_builds(
+    edition: str, build: str, name: str, products: tuple[str, ...] | None, catalog: Catalog
+) -> None:
+    system = f"Microsoft Windows 10 Enterprise LTSC{f' 10.0.{build}' if build else ''}"
+    row = {**KMS, "name": f"Windows(R), {edition} edition", "system": system, "partial_key": "ABCDE"}
+    kind = seen(catalog, row).cells[0].kind
+    assert kind.product == name
+    assert products is None or kind.products == products
 
 
 def test_horizons_of_the_findings_are_those_of_the_data(catalog: Catalog) -> None:

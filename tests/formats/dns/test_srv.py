@@ -164,14 +164,6 @@ def test_a_host_keeps_the_port_priority_and_weight_of_the_file(organization: Org
     assert (second.port, second.priority, second.weight) == (1, 0, 0)
 
 
-def test_the_check_asks_each_zone(organization: Organization, policy: Policy) -> None:
-    commands = dns_srv.check_commands(organization, policy).splitlines()
-    assert commands == [
-        "nslookup -type=srv _vlmcs._tcp.corp.example.com",
-        "nslookup -type=srv _vlmcs._tcp.plant.example.com",
-    ]
-
-
 def test_the_expected_answer_names_each_host(organization: Organization, policy: Policy) -> None:
     answer = dns_srv.expected_answer(organization, policy)
     assert [line.split("= ")[1] for line in answer.splitlines() if "svr hostname" in line] == [

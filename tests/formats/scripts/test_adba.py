@@ -8,7 +8,7 @@ from hypothesis import given
 
 from macros.catalog.loader import load_cached
 from macros.catalog.models import Catalog
-from macros.catalog.organization import Organization
+from macros.catalog.organization import Forest, Organization
 from macros.formats.base.keys import KEY_SHAPE, PLACEHOLDER
 from macros.formats.base.origin import Origin
 from macros.formats.scripts import activation
@@ -70,6 +70,15 @@ def test_a_forest_is_named_when_there_is_one(organization: Organization, catalog
         without = make(made_for(organization.model_copy(update={"active_directory": None})), ORIGIN)
         assert "GetCurrentForest" not in without
         assert validate(without, catalog, own=True).findings == ()
+
+
+def test_each_of_several_forests_is_taken(organization: Organization, catalog: Catalog) -> None:
+    other = Forest(dns_name="lab.example.com", schema_level="windows-server-2016")
+    several = organization.model_copy(update={"further_forests": (other,)})
+    for make in (activation_script_for, removal_script):
+        text = make(made_for(several), ORIGIN)
+        assert "@('corp.example.com', 'lab.example.com') -notcontains $Forest" in text
+        assert validate(text, catalog, own=True).findings == ()
 
 
 def test_the_list_is_read_before_and_after(organization: Organization, catalog: Catalog) -> None:

@@ -87,7 +87,7 @@ def test_an_outcome_without_a_fallback_has_none_and_says_why(answers: dict[str, 
     data, text = advised(page_view, **answers)
     record = page_view.catalog.decision_tables.outcome(data["outcome"])
     assert record.no_fallback is not None
-    assert record.no_fallback.text.startswith("No other method for this license")
+    assert record.no_fallback.text.startswith("There is no other method for this license")
     assert (data["fallback"], data["possible_fallbacks"]) == (None, [])
     assert data["no_fallback"] == record.no_fallback.text
     assert f"fallback: {record.no_fallback.text}" in text
@@ -194,10 +194,11 @@ def test_the_script_gets_the_tables_whole(page_view: View) -> None:
 def test_the_words_of_the_script_are_those_of_the_data(page_view: View) -> None:
     data = embedded(guide.guide_data(page_view))
     catalog = page_view.catalog
-    for fact_id, (statement, verified_on, mark) in data["facts"].items():
+    for fact_id, (statement, verified_on, mark, address) in data["facts"].items():
         fact = catalog.fact(fact_id)
         assert (statement, verified_on) == (fact.statement, fact.verified_on.isoformat())
         assert bool(mark) == (fact.confidence in guide.MARKS)
+        assert address.endswith(f"reference/facts/{catalog.family_of(fact_id).id}.html#{fact_id}")
     for table in catalog.decision_tables.tables:
         for rule in table.rules:
             assert data["reasons"][f"{table.id}/{rule.id}"] == [rule.reason, [*rule.facts]]
@@ -215,7 +216,7 @@ def test_hostile_words_stay_text(page_view: View) -> None:
     view = replace(page_view, catalog=page_view.catalog.model_copy(update={"decision_tables": changed}))
     for html in (guide.guide(view), guide.guide_walk(view), guide.guide_data(view), decision_data.decision_data(view)):
         assert parsed(html).find("img") is None
-    assert embedded(guide.guide_data(view))["questions"]["license"]["question"] == evil
+    assert embedded(guide.guide_data(view))["questions"][first.id]["question"] == evil
 
 
 @pytest.mark.parametrize("name", ["decision", "guide"])

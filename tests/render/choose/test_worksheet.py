@@ -202,7 +202,7 @@ def test_an_explanation_of_nothing_is_pointed_out(view: View) -> None:
     found = rows(worksheet_balance(with_organization(view, licensed=licensed)))
     even = [cells[4] for cells in found if cells[3] == "0"]
     assert even
-    assert all("The explanation can go: Spare" in cell for cell in even)
+    assert all("You can delete this explanation: Spare" in cell for cell in even)
 
 
 def test_missing_activations_are_red(view: View, sheet: Worksheet) -> None:

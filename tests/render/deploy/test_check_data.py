@@ -181,8 +181,10 @@ def test_a_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(
         "xml-reading.js",
         "wrapped.js",
         "drawn.js",
+        "text-box.js",
         "findings.js",
         "conditions.js",
+        "organization-files.js",
         *own,
     ]
     assert len(shown.select("script#vag-odt")) == 1

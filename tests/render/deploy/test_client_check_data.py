@@ -48,8 +48,16 @@ from tests.render.check_parts import (
 
 ViewOf = Callable[..., View]
 CHECK = [
-    *("conditions.js", "registry-values.js", "registry-file.js", "group-policy.js", "batch.js", "client-commands.js"),
-    "client-check.js",
+    *(
+        "conditions.js",
+        "organization-files.js",
+        "registry-values.js",
+        "registry-file.js",
+        "group-policy.js",
+        "batch.js",
+        "client-commands.js",
+    ),
+    "client-judge.js",
 ]
 FORM_MACROS = (client_check_page.client_check_form, client_check_page.client_build_form)
 EVERY = [
@@ -185,7 +193,7 @@ def test_every_control_has_a_label(form: Callable[[View], str], view: View) -> N
 @pytest.mark.parametrize(
     ("page", "form", "own"),
     [
-        ("check-clients", "data-vag-check", CHECK),
+        ("check-clients", "data-vag-check", [*CHECK, "client-check.js"]),
         ("build-clients", "data-vag-build", [*CHECK, "client-build.js"]),
     ],
 )
@@ -200,6 +208,7 @@ def test_a_page_has_its_form_and_loads_its_scripts_in_the_order_in_which_they_ne
         "xml-reading.js",
         "wrapped.js",
         "drawn.js",
+        "text-box.js",
         "findings.js",
         *own,
     ]

@@ -161,5 +161,6 @@ def test_a_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(
     page: str, own: list[str], view: View
 ) -> None:
     shown = page_of(view, page)
-    assert loaded(shown) == ["keys.js", "text-reading.js", "drawn.js", "findings.js", "conditions.js", *own]
+    first = ["keys.js", "text-reading.js", "drawn.js", "text-box.js", "findings.js", "conditions.js"]
+    assert loaded(shown) == [*first, "organization-records.js", "organization-files.js", *own]
     assert len(shown.select("script#vag-dns")) == 1

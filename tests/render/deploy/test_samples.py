@@ -8,17 +8,20 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from lxml import etree
 
-from macros.catalog.models import UnknownIdError
+from macros.catalog.models import Catalog, UnknownIdError
+from macros.catalog.organization_file import load_organization
 from macros.formats import library
 from macros.formats.base.sample import Mistake
 from macros.formats.dns.srv import records
-from macros.formats.library import FORMAT_OF, SAMPLES, SampleError
+from macros.formats.library import FORMAT_OF, SAMPLES, SampleError, available, sample
 from macros.formats.office.rules import REFERENCE
 from macros.render.deploy import samples as rendering
+from macros.render.deploy.named_samples import NAMES, NEEDS, written
 from macros.render.downloads import downloads
+from macros.render.parts.named import NO_ANSWER, filled
 from macros.render.parts.view import View
 from macros.render.registry import render
-from tests.built import ROOT
+from tests.built import ORGANIZATIONS, ROOT
 from tests.parsing import as_built
 
 ViewOf = Callable[..., View]
@@ -185,7 +188,7 @@ def test_an_organization_without_hosts_gets_a_note_instead_of_records(view_of: V
     for html in (rendering.sample(alone, "dns-zone"), rendering.srv_table(alone)):
         assert "names no KMS host" in soup(html).get_text()
     assert [path for path in downloads(alone) if "kms-srv" in path] == []
-    assert rendering.srv_expected_answer(alone)
+    assert filled(alone, "<SRV answer>") == NO_ANSWER
 
 
 @pytest.mark.parametrize(("day", "ended"), [(date(2026, 10, 13), False), (date(2026, 10, 14), True)])
@@ -219,11 +222,44 @@ def test_rules_are_printed_with_their_pages(view: View) -> None:
         rendering.odt_rules(view, "R99")
 
 
-def test_a_code_block_of_a_page_gets_plain_text(view: View) -> None:
-    assert render(view, "{{ srv_check_commands() }}") == rendering.srv_check_commands(view)
-    assert rendering.srv_check_commands(view).splitlines() == [
-        f"nslookup -type=srv _vlmcs._tcp.{zone}" for zone in view.organization.zones
-    ]
+def test_a_code_block_names_each_zone_and_carries_how_it_is_written(view: View) -> None:
+    text = "nslookup -type=srv _vlmcs._tcp.<every DNS zone>\n  <zone file>"
+    block = (
+        f'1. x\n\n    {{% call org_code("bat") %}}\n    {text.replace(chr(10), chr(10) + "    ")}\n    {{% endcall %}}'
+    )
+    shown = soup(render(view, block))
+    assert shown.select_one("[data-vag-named]")["data-vag-named"] == text
+    assert shown.code.get_text() == "".join(
+        [*(f"nslookup -type=srv _vlmcs._tcp.{zone}\n" for zone in view.organization.zones), "  <zone file>\n"]
+    )
+
+
+def test_names_alone_make_a_sample_that_of_another_organization(view: View, view_of: ViewOf, catalog: Catalog) -> None:
+    """What the browser puts together is what would be made, and checked, for the other organization."""
+    first, *others = view.organization.kms_hosts
+    moved = first.model_copy(update={"name": "other.plant.example.com", "port": 1700})
+    forest = view.organization.active_directory.model_copy(update={"dns_name": "forest.example.com"})
+    odd = view.organization.model_copy(update={"kms_hosts": (moved, *others), "active_directory": forest})
+    lab = forest.model_copy(update={"dns_name": "lab.example.com"})
+    odd = odd.model_copy(update={"further_forests": (lab,)})
+    organizations = [odd, *(load_organization(file, catalog) for file in sorted(ORGANIZATIONS.glob("*.yml")))]
+    compared = 0
+    for own in (view_of(organization=one) for one in organizations):
+        possible = available(rendering.context(own))
+        for sample_id, names in NAMES.items():
+            needs = (*names, *NEEDS.get(sample_id, ()))
+            has_all = all(filled(own, name) != name for name in needs)
+            assert (sample_id in possible) >= has_all, sample_id
+            if not has_all:
+                continue
+            text = sample(sample_id, rendering.context(view)).text
+            named = written(view, sample_id, text)
+            lines = [named.get(number, line) for number, line in enumerate(text.split("\n"), start=1)]
+            made = sample(sample_id, rendering.context(own)).text
+            assert [filled(own, line) for line in lines] == made.split("\n")
+            compared += 1
+    print(compared)
+    assert compared > 300
 
 
 def test_hostile_text_in_a_file_stays_text() -> None:

@@ -22,7 +22,7 @@ def link(html: str) -> BeautifulSoup:
 def test_a_value_is_shown_with_its_unit_and_leads_to_its_fact(view_of: Callable[..., View]) -> None:
     found = link(fact(view_of(page="methods/kms.md"), "kms.validity"))
     assert found.get_text() == "180 days"
-    assert found["href"] == "../reference/facts.html#kms.validity"
+    assert found["href"] == "../reference/facts/kms-renewal.html#kms.validity"
 
 
 def test_a_part_is_shown_in_another_unit_of_time(view: View) -> None:

@@ -20,8 +20,11 @@ def test_what_a_tool_needs_runs_before_it_and_once() -> None:
         "keys",
         "text-reading",
         "drawn",
+        "text-box",
         "findings",
         "conditions",
+        "organization-records",
+        "organization-files",
         "dns-check",
         "dns-build",
     )

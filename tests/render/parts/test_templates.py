@@ -16,6 +16,7 @@ from macros.render.parts.components import status
 from macros.render.parts.html import Html
 from macros.render.parts.script_data import NEEDS, with_needs
 from macros.render.parts.templates import Template, problems, templates_of
+from macros.render.troubleshoot import fleet_report
 from macros.site import base_view
 from tests.parsing import as_built as parsed
 
@@ -136,14 +137,15 @@ def test_a_state_has_its_glyph() -> None:
 def test_scripts_and_templates_name_each_other() -> None:
     """What a script clones stands in its pages, with each slot that it fills; what stands there is cloned."""
     named = {name: one for one in DECLARED.values() for name in one.variants}
-    rows = {f"row-{part}" for part in worksheet.COLUMNS}
+    tables = {f"fleet-{part}-{name}" for part in ("row", "table") for name in fleet_report.NUMERIC}
+    rows = {f"row-{part}" for part in worksheet.COLUMNS} | tables
     used: set[tuple[str, str]] = set()
     for script in NEEDS:
         text = (SCRIPTS / f"{script}.js").read_text("utf-8")
         for name in re.findall(r"\bcloned\(\s*[\"\'`]([\w-]+)", text):
             # A name that ends so is continued by what the script knows then.
-            if name == "row-":
-                assert rows
+            if name in ("row-", "fleet-row-", "fleet-table-"):
+                assert any(row.startswith(name) for row in rows)
                 continue
             meant = [one for one in named if one == name or (name.endswith("-") and one.startswith(name))]
             assert meant, (script, name)

@@ -53,7 +53,9 @@ def compared(topic: str, vector: dict[str, Any], data: dict[str, Any]) -> Iterat
             yield {state: [*map(plain, days)] for state, days in wanted.items()}, found
         elif (topic, key) == ("host-keys", "hosts"):
             yield wanted, {each["key"]: [host["system"] for host in each["hosts"]] for each in data["keys"]}
-        elif key in ("keys", "partial"):
+        elif (topic, key) == ("host-keys", "updates"):
+            yield wanted, [update for each in data["keys"] for host in each["hosts"] for update in host["updates"]]
+        elif key in ("keys", "elsewhere", "partial"):
             yield sorted(wanted), sorted(each["key"] for each in data[key])
         elif isinstance(wanted, float):
             yield pytest.approx(wanted, rel=0, abs=1e-9), data[key]

@@ -162,7 +162,8 @@ def test_every_update_row_is_shown_with_its_update(view: View) -> None:
     for row, update in zip(shown, updates, strict=True):
         assert row[0] == family(view, update.host_system)
         assert row[2].startswith(update.update)
-        assert ("another number" in row[2]) == (update.conflict is not None)
+        assert ("planning page gives" in row[2]) == (update.conflict is not None)
+        assert (update.printed or "") in row[2]
         assert (update.listed.build if update.listed else "unconfirmed") in row[3]
         for product in update.to_activate:
             long_term = product.startswith("windows-10-lts")
@@ -191,7 +192,27 @@ def test_a_host_with_the_key_of_a_newer_release_is_told_its_update(view: View, v
 def test_the_advice_names_the_update_of_a_key_on_an_older_system(view: View) -> None:
     items = [item.get_text() for item in soup(host_keys.host_key_advice(view)).find_all("li")]
     assert any(item.startswith("Windows Server 2022: KB5034770") for item in items)
-    assert "Windows Server 2025: none printed" in items
+    assert "Windows Server 2025: none listed" in items
+
+
+def test_the_advice_names_one_update_and_what_it_is_for(view: View) -> None:
+    """A host on Windows Server 2019 with the key of 2025: the later of two cumulative updates contains the other."""
+    items = [item.get_text() for item in soup(host_keys.host_key_advice(view)).find_all("li")]
+    [item] = [item for item in items if item.startswith("Windows Server 2019: KB5034768")]
+    assert "KB5003646" not in item
+    assert item.endswith("for Windows Server 2025, Windows Server 2022")
+
+
+def test_a_key_is_found_by_the_short_names_of_its_edition(view: View) -> None:
+    rows = soup(host_keys.gvlk_table(view, "windows-server")).select("tbody tr")
+
+    def fitting(*typed: str) -> list[str]:
+        texts = [(row, f"{row.get_text()} {row.get('data-vag-also', '')}".lower()) for row in rows]
+        return [row.select("th, td")[1].get_text() for row, text in texts if all(word in text for word in typed)]
+
+    assert fitting("2022", "std") == ["Standard"]
+    assert fitting("2022", "dc")
+    assert fitting("2022", "proplus") == []
 
 
 def test_every_office_host_shows_pack_and_activation_id(view: View) -> None:

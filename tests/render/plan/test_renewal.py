@@ -18,7 +18,14 @@ from macros.domain.outage import adba_cadence, kms_cadence
 from macros.domain.renewal import KINDS, Kind, timeline
 from macros.render.parts.quantity import day, percent
 from macros.render.parts.view import View
-from macros.render.plan.outage import outage_chart, outage_groups, outage_limits, outage_table, rare_contact_table
+from macros.render.plan.outage import (
+    outage_chart,
+    outage_days,
+    outage_groups,
+    outage_limits,
+    outage_table,
+    rare_contact_table,
+)
 from macros.render.plan.renewal import (
     NAMES,
     SEES,
@@ -360,4 +367,13 @@ def test_the_chart_stays_inside_its_frame(every: int, view: View) -> None:
 
 def test_facts_link_to_the_register_from_any_page(view_of: ViewOf) -> None:
     found = soup(renewal_comparison(view_of(page="plan/renewal.md")))
-    assert {link["href"].split("#")[0] for link in found.select("[data-fact]")} == {"../reference/facts.html"}
+    links = {str(link["data-fact"]): str(link["href"]) for link in found.select("[data-fact]")}
+    assert links
+    for fact_id, href in links.items():
+        assert re.fullmatch(rf"\.\./reference/facts/[a-z-]+\.html#{re.escape(fact_id)}", href)
+
+
+def test_the_days_without_a_host_are_those_of_the_first_expiry(view: View) -> None:
+    validity, renewal = view.catalog.fact("kms.validity").value, view.catalog.fact("kms.renewal_interval").value
+    days = int(validity) - int(renewal["default"]) // (24 * 60)
+    assert words(soup(outage_days(view))).startswith(f"{days} days")

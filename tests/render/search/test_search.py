@@ -9,9 +9,18 @@ from typing import Any
 import pytest
 from lunr import lunr
 
-from macros.catalog.models import Catalog, SearchKind
+from macros.catalog.models import Catalog, OtherHeadings, SearchKind
+from macros.catalog.strict_yaml import DataError
 from macros.render.search.entries import Entry, entries
-from macros.render.search.index import INDEX, index_script, lunr_index, search_files, words_alike
+from macros.render.search.index import (
+    INDEX,
+    index_script,
+    lunr_index,
+    other_headings,
+    search_files,
+    whole_words,
+    words_alike,
+)
 
 PLAIN = SearchKind(kind="Page", pages=("*.html",))
 ROWS = SearchKind(kind="Key", pages=("keys.html",), named_by=2)
@@ -23,6 +32,8 @@ PAGE = """
 <tr id="row"><th>First <code>cell</code></th><td>second</td><td>third <svg><text>never</text></svg></td></tr>
 </tbody></table>
 <h3 id="more">More</h3><pre><code>slmgr.vbs /dlv</code></pre><pre>{long}</pre>
+<div class="vag-of"><table><tbody><tr id="ours"><th>Ours</th><td>listed</td><td>12</td></tr></tbody></table></div>
+<form><label>Never</label><fieldset><legend>never</legend></fieldset></form>
 <h2 id="out" data-vag-unsearched>Left out</h2><p>never</p>
 <h2 id="last">Last</h2><p data-vag-unsearched>never</p><p>end</p>
 """.replace("{long}", "never " * 40)
@@ -38,8 +49,31 @@ def test_every_heading_and_row_is_an_entry_with_its_own_words() -> None:
         ("plan/counts.html#hold", "Will it hold?", "One two.", False),
         ("plan/counts.html#row", "First cell", "second third", True),
         ("plan/counts.html#more", "More", "slmgr.vbs /dlv", False),
+        ("plan/counts.html#ours", "Ours", "listed 12", True),
         ("plan/counts.html#last", "Last", "end", False),
     ]
+
+
+def test_a_row_about_the_organization_counts_less_than_one_about_the_field() -> None:
+    weights = {one.address.partition("#")[2]: one.weight for one in found()}
+    assert weights["ours"] < weights["row"] == weights["more"] == 1
+
+
+def test_a_cell_that_says_nothing_without_its_head_is_left_out() -> None:
+    rows = entries({"plan/counts.html": PAGE}, {}, [PLAIN], ["listed"])
+    assert next(one.text for one in rows if one.address.endswith("#ours")) == "12"
+
+
+def test_a_page_without_words_of_its_own_shows_how_it_begins() -> None:
+    def shown(article: str) -> str:
+        return entries({"a.html": article}, {}, [PLAIN])[0].excerpt
+
+    section = '<h2 id="why">Why</h2><p>A port is blocked.</p>'
+    told = "<p data-vag-unsearched>One computer: its key.</p>"
+    trail = '<p class="vag-trail" data-vag-unsearched>Home / Codes</p>'
+    assert shown(f'<h1 id="a">Code</h1>{trail}{told}{section}') == "One computer: its key."
+    assert shown(f'<h1 id="a">Code</h1>{trail}{section}') == "A port is blocked."
+    assert shown(f'<h1 id="a">Code</h1><p>Own words.</p>{told}{section}') == "Own words."
 
 
 def test_an_entry_is_found_by_what_stands_above_it_too() -> None:
@@ -49,7 +83,7 @@ def test_an_entry_is_found_by_what_stands_above_it_too() -> None:
 
 
 def test_rows_of_a_kind_are_named_by_as_many_cells_as_it_says() -> None:
-    [row] = [one for one in found(ROWS, "keys.html") if one.is_row]
+    [row] = [one for one in found(ROWS, "keys.html") if one.address == "keys.html#row"]
     assert (row.title, row.text) == ("First cell, second", "third")
 
 
@@ -108,7 +142,7 @@ def test_the_script_hands_over_what_it_holds(catalog: Catalog) -> None:
     assert "\u2028" not in script
     text = re.sub(r"\\(u2028|.)", lambda found: "\u2028" if found[1] == "u2028" else found[1], quoted[1])
     data = json.loads(text)
-    assert data["entries"] == [["a.html", hostile.title, "It's", 0, 0, hostile.text]]
+    assert data["entries"] == [["a.html", hostile.title, "It's", 0, 0, hostile.text, 1]]
 
 
 def test_terms_and_other_names_of_products_are_known_to_it(catalog: Catalog) -> None:
@@ -117,6 +151,27 @@ def test_terms_and_other_names_of_products_are_known_to_it(catalog: Catalog) -> 
     product = next(product for product in catalog.products if product.aliases)
     assert {term.term, *term.also} in known
     assert {product.name, *product.aliases} in known
+
+
+def test_a_place_is_found_by_what_readers_call_it(catalog: Catalog) -> None:
+    called = OtherHeadings(place="plan/counts.html#hold", words=("does it last", "can it stay"))
+    search = catalog.search.model_copy(update={"headings": (called,)})
+    changed = catalog.model_copy(update={"search": search})
+    places = found()
+    at = next(number for number, one in enumerate(places) if one.address == called.place)
+    assert other_headings(changed, places) == [(at, "does it last"), (at, "can it stay")]
+
+
+def test_a_place_that_its_page_does_not_have_is_named_with_its_neighbors(catalog: Catalog) -> None:
+    called = OtherHeadings(place="plan/counts.html#hald", words=("does it last",))
+    changed = catalog.model_copy(update={"search": catalog.search.model_copy(update={"headings": (called,)})})
+    with pytest.raises(DataError, match=r"plan/counts\.html#hald: .* near: .*plan/counts\.html#hold"):
+        other_headings(changed, found())
+
+
+def test_a_slip_stands_for_a_word_that_is_written_often_or_in_a_heading() -> None:
+    documents = [{"title": "Activated", "text": "window window once"}, {"title": "", "text": "window activated 1688"}]
+    assert whole_words(documents, [("golden image",)]) == ["window", "activated", "golden", "image"]
 
 
 def test_its_files_are_the_index_and_the_library(catalog: Catalog) -> None:

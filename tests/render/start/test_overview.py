@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup, Tag
 
 from macros.catalog.models import Catalog, Fact
 from macros.catalog.organization import Organization
+from macros.render.parts.organization import org_name
 from macros.render.parts.view import View
 from macros.render.start.overview import (
     doors,
@@ -15,7 +16,6 @@ from macros.render.start.overview import (
     facts_freshness,
     org_dates,
     org_methods,
-    org_name,
     org_state,
     org_thresholds,
 )
@@ -57,7 +57,7 @@ def groups_with(view: View, count: int | None = None, method: str | None = None)
 
 def test_there_is_a_door_for_each_task_and_each_says_what_it_needs_and_gives(view: View) -> None:
     found = soup(doors(view)).select("section.vag-door")
-    assert [door.select_one("h2").get_text() for door in found] == ["Choose", "Plan", "Deploy", "Fix"]
+    assert [door.select_one("h2").get_text() for door in found] == ["Troubleshoot", "Choose", "Plan", "Deploy"]
     for door in found:
         assert "You bring" in door.get_text()
         assert "You get" in door.get_text()
@@ -140,7 +140,7 @@ def test_without_kms_hosts_and_maks_the_start_page_says_so(view: View, view_of: 
     bare = view_of(organization=changed(view, groups=groups, kms_hosts=(), mak_allotments=(), licensed=()))
     assert shown(bare, "KMS thresholds met") == "none"
     assert shown(bare, "MAK activations left") == "none"
-    assert soup(org_thresholds(bare)).get_text() == "No group of the organization asks a KMS host."
+    assert soup(org_thresholds(bare)).get_text() == "No group of the organization uses a KMS host."
 
 
 def test_activations_left_are_granted_less_used(view: View) -> None:
@@ -190,7 +190,7 @@ def test_a_support_end_on_two_dates_shows_both_and_says_so(view: View) -> None:
 
 def test_when_every_date_has_passed_there_is_none_to_wait_for(view: View, view_of: ViewOf) -> None:
     later = view_of(today=date(2200, 1, 1), organization=changed(view, mak_allotments=(), groups=groups_with(view, 0)))
-    assert "No date is ahead" in org_dates(later)
+    assert "No dates ahead" in org_dates(later)
     assert shown(later, "next date") == "none"
 
 
@@ -213,7 +213,7 @@ def test_the_number_of_doubtful_facts_is_counted(view: View, catalog: Catalog) -
 
     text = soup(facts_freshness(view)).get_text()
     assert f"{number_of('unconfirmed')} facts are unconfirmed" in text
-    assert f"For {number_of('conflicting')} primary pages disagree" in text
+    assert f"For {number_of('conflicting')}, primary pages disagree" in text
 
 
 def _checked_on(fact: Fact, day: date) -> Fact:

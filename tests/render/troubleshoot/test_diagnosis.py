@@ -15,9 +15,10 @@ from macros.catalog.models import Catalog
 from macros.domain.diagnosis import reader
 from macros.domain.error_codes import names_without_a_page
 from macros.render.parts.components import GLYPHS
-from macros.render.parts.places import LANGUAGES_FILE, NAMES_FILE, OUTPUTS_FILE, READER
+from macros.render.parts.places import FIRST_FILE, LANGUAGES_FILE, NAMES_FILE, OUTPUTS_FILE, READER
 from macros.render.parts.script_data import keys_as_data
 from macros.render.parts.view import View
+from macros.render.troubleshoot import first_checks
 from macros.render.troubleshoot.diagnosis import (
     diagnosis_examples,
     diagnosis_findings,
@@ -25,6 +26,7 @@ from macros.render.troubleshoot.diagnosis import (
     diagnosis_languages,
 )
 from macros.render.troubleshoot.diagnosis_data import LABELS, STATES, data_files, link_of, outputs_as_data
+from macros.render.troubleshoot.error_codes import first_check
 
 
 def soup(html: str) -> BeautifulSoup:
@@ -76,9 +78,9 @@ def test_macros_give_one_line(view: View) -> None:
 
 @pytest.mark.slow
 def test_every_finding_and_language_is_listed(view: View, catalog: Catalog) -> None:
-    assert [cell.get_text() for cell in soup(diagnosis_findings(view)).select("tbody th")] == [
+    assert sorted(cell.get_text() for cell in soup(diagnosis_findings(view)).select("tbody td:last-child")) == sorted(
         rule.id for rule in catalog.outputs.findings
-    ]
+    )
     assert "{" not in soup(diagnosis_findings(view)).get_text()
     assert len(soup(diagnosis_languages(view)).select("tbody tr")) == len(catalog.outputs.languages)
 
@@ -124,3 +126,25 @@ def test_every_state_and_channel_has_words(catalog: Catalog) -> None:
     assert {rule.to for rule in catalog.outputs.derive if rule.set == "channel"} <= {*methods}
     assert {name.removeprefix("office ") for name in methods} <= {*words.channels}
     assert "name" not in LABELS
+
+
+def test_first_checks_are_those_of_the_pages_of_codes_and_of_what_is_found(view: View, catalog: Catalog) -> None:
+    checks = given(first_checks.data_files(view)[FIRST_FILE])["vag-first-checks"]
+    with_a_check = {
+        record.code: first_check(view, record) for record in catalog.error_codes if first_check(view, record)
+    }
+    assert {code: one["step"] for code, one in checks["codes"].items()} == with_a_check
+    assert {*checks["steps"]} >= {*with_a_check.values()}
+    assert all(one["reach"] for one in checks["codes"].values())
+    steps = {
+        f"{checklist.id}.{step.id}": step
+        for checklist in catalog.checklists
+        for step in checklist.steps
+        if step.is_check
+    }
+    wanted = {target for target in targets(catalog) if target in steps}
+    assert wanted <= {*checks["steps"]} <= {*steps}
+    for name, trees in checks["steps"].items():
+        text = json.dumps(trees)
+        assert f"First check: {steps[name].title}" in text
+        assert text.count('"pre"') + text.count('"vag-check__screen"') == len(steps[name].commands), name

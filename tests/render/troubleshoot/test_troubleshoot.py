@@ -15,6 +15,7 @@ from macros.catalog.loader import DATA
 from macros.catalog.models import Catalog, UnknownIdError
 from macros.catalog.organization import Organization
 from macros.domain.error_codes import names_without_a_page
+from macros.render.parts.named import filled
 from macros.render.parts.places import CODES, checklist_page, code_page
 from macros.render.parts.view import View
 from macros.render.troubleshoot.checklists import checklist, checklist_rules, checklists_table
@@ -29,14 +30,14 @@ from macros.render.troubleshoot.error_codes import (
     products_of,
     roles_of,
 )
-from macros.render.troubleshoot.troubleshoot import filled, rich, symptom_finder, target_link, top_symptoms
+from macros.render.troubleshoot.troubleshoot import rich, symptom_finder, target_link, top_symptoms
 from macros.site import DOCS
 from tests.site.test_prose import guarded
 
 HEADINGS = [
     "What it means",
     "Likely causes",
-    "Checks and cure",
+    "Checks and fixes",
     "Where it appears",
     "Methods and products",
     "What not to do",
@@ -52,7 +53,7 @@ def soup(html: str) -> BeautifulSoup:
 def test_every_code_has_exactly_the_page_that_the_command_writes(catalog: Catalog) -> None:
     wanted = {DOCS / code_page(record.code): page_source(record) for record in catalog.error_codes}
     found = {file: file.read_text("utf-8") for file in (DOCS / CODES).glob("*.md") if file.stem != "index"}
-    assert found == wanted, "run: python -m macros code-pages"
+    assert found == wanted, "run: python -m macros pages"
 
 
 def test_every_checklist_has_its_page(catalog: Catalog) -> None:
@@ -67,7 +68,7 @@ def test_every_page_of_a_code_has_the_same_headings_and_says_what_is_thin(view: 
         page = soup(error_code_page(view, record.code))
         first, *others = [heading.get_text() for heading in page.find_all("h2")]
         assert first.startswith("First check: "), record.code
-        assert page.select_one(".vag-check__short pre"), record.code
+        assert page.select_one(".vag-check__short :is(pre, .vag-check__screen)"), record.code
         unknown = {"Where it appears"} - set(others)
         assert not (unknown and record.roles), record.code
         assert others == [heading for heading in HEADINGS if heading not in unknown], record.code
@@ -83,9 +84,9 @@ def test_an_unknown_code_names_the_near_ones(view: View) -> None:
         error_code_page(view, "0xC004F075x")
 
 
-def test_the_table_holds_every_code_once(view: View, catalog: Catalog) -> None:
+def test_the_table_holds_every_code_once_by_number(view: View, catalog: Catalog) -> None:
     rows = soup(error_codes_table(view)).select("tbody tr th")
-    assert [row.get_text() for row in rows] == [record.code for record in catalog.error_codes]
+    assert [row.get_text() for row in rows] == sorted(record.code for record in catalog.error_codes)
 
 
 def test_codes_know_where_they_are_seen(catalog: Catalog) -> None:
@@ -210,8 +211,10 @@ def test_a_checklist_is_a_numbered_list_with_an_anchor_for_each_step(view: View,
         assert [step.h3["id"] for step in steps] == [step.id for step in record.steps]
         for step, data in zip(steps, record.steps, strict=True):
             text = step.get_text(" ")
-            assert all(word in text for word in ("Where:", "Rights:", "Good", "If not")), data.id
-            assert len(step.select("pre")) == len(data.commands)
+            assert all(word in text for word in ("Where:", "Rights:", "Expected", "If not")), data.id
+            typed = [command for command in data.commands if command.shell != "screen"]
+            assert len(step.select("pre")) == len(typed)
+            assert len(step.select(".vag-check__screen")) == len(data.commands) - len(typed)
 
 
 @pytest.mark.slow
@@ -268,7 +271,7 @@ def test_a_link_to_a_step_of_the_same_page_is_short(view_of: Callable[..., View]
 
 def test_every_problem_of_the_survey_has_a_symptom(catalog: Catalog) -> None:
     ranks = sorted(symptom.rank for symptom in catalog.symptoms)
-    assert ranks == list(range(1, 43))
+    assert ranks == list(range(1, 44))
 
 
 def test_every_symptom_leads_to_a_check_or_a_page_that_exists(view: View, catalog: Catalog) -> None:

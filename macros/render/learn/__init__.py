@@ -1,0 +1,1 @@
+"""The section Learn: practice for who begins."""

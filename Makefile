@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 # Silences the theme's notice about mkdocs 2, which has no plugins; strict is unaffected.
 export NO_MKDOCS_2_WARNING := 1
+# Every process of a test reads what the first one compiled.
+unexport PYTHONDONTWRITEBYTECODE
 # The program that checks the scripts asks nobody for a newer version of itself.
 export DENO_NO_UPDATE_CHECK := 1
 SCRIPTS := docs/assets/javascripts/*.js

@@ -30,7 +30,8 @@ PAGES = (
     "deploy/office.html",
     "methods/not-volume-activation.html",
 )
-AHEAD = (1, 40, 200)
+AHEAD = (40, 1, 200)
+"""The first is the day of the other build that a change is tried on (tests/site/test_today.py)."""
 VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent.parent / "vectors" / "dates.yaml").read_text("utf-8")
 )

@@ -7,7 +7,11 @@ their bytes are for features that this site does not use, and a page is not show
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from itertools import pairwise
+
+from tinycss2 import parse_component_value_list, parse_rule_list, parse_stylesheet, serialize
+from tinycss2.ast import LiteralToken, Node
 
 _UNASKED = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
 """Files of the theme's own search, a third of its bytes: this site has another one, and loads none of them."""
@@ -36,15 +40,10 @@ UNUSED = (
 )
 """Classes of features that the site does not use; each also with the theme's endings, as in md-search__input."""
 _UNUSED = re.compile(rf"(?:{'|'.join(UNUSED)})(?:(?:__|--?)[\w-]+)?")
-_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
-_UNASKED_PLACE = re.compile(r"\[dir=rtl\]|\[data-md-color-(?:primary|accent)=(?!custom\])")
+_UNASKED_PLACE = re.compile(r"\[dir=rtl\]|\[data-md-color-(?:primary|accent)=(?!custom\]).*\]")
 """The site is written from left to right, and in its own colors."""
-_ICON = re.compile(r"""(--md-[\w-]*icon[\w-]*):(?:"[^"]*"|'[^']*'|\([^()]*\)|[^;}"'()])*(?:;|(?=\}))""")
+_ICON = re.compile(r"--md-[\w-]*icon[\w-]*")
 _USED = re.compile(r"var\((--[\w-]+)")
-_TOKEN = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}]""")
-_SELECTOR = re.compile(r"(?:[^,(\[]|\[[^\]]*\]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+")
-_BRACKETS = re.compile(r"\([^()]*\)")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def is_unasked(path: str) -> bool:
@@ -68,50 +67,77 @@ def styles(theirs: Mapping[str, str], ours: Iterable[str]) -> str:
 
     `theirs` are its stylesheets by path, of which the later counts; `ours` are texts that may use its pictures.
     """
-    css = "".join(
-        without(_COMMENT.sub("", theirs[path]), is_unused) for path in sorted(theirs) if path.endswith(".css")
-    )
-    used = {name for text in (css, *ours) for name in _USED.findall(text)}
-    return _ICON.sub(lambda match: match[0] if match[1] in used else "", css)
+    rules = [
+        rule for path in sorted(theirs) if path.endswith(".css") for rule in _with_uses(_rules(theirs[path]), is_unused)
+    ]
+    shown = {name for text in (serialize(rules), *ours) for name in _USED.findall(text)}
+    return str(serialize(_with_icons(rules, shown)))
 
 
 def is_unused(selector: str) -> bool:
     """Whether a selector asks for what the site has nowhere. What it excludes, or has among others, does not count."""
-    while (bare := _BRACKETS.sub("", selector)) != selector:
-        selector = bare
-    return bool(_UNASKED_PLACE.search(selector)) or any(map(_UNUSED.fullmatch, _CLASS.findall(selector)))
+    tokens = parse_component_value_list(selector)
+    classes = (name.value for dot, name in pairwise(tokens) if dot == "." and name.type == "ident")
+    places = (serialize([token]) for token in tokens if token.type == "[] block")
+    return any(map(_UNUSED.fullmatch, classes)) or any(map(_UNASKED_PLACE.fullmatch, places))
 
 
 def without(css: str, is_left_out: Callable[[str], bool]) -> str:
-    """A small stylesheet without rules whose selectors are all left out, and without such selectors of other rules."""
-    return "".join(_kept(css, is_left_out))
+    """A stylesheet without rules whose selectors are all left out, and without such selectors of other rules."""
+    return str(serialize(_with_uses(_rules(css), is_left_out)))
 
 
-def _kept(css: str, is_left_out: Callable[[str], bool]) -> Iterator[str]:
-    for head, body in _rules(css):
-        if body is None:
-            yield head
-        elif head.startswith(("@media", "@supports")):
-            if inner := without(body, is_left_out):
-                yield f"{head}{{{inner}}}"
-        elif head.startswith("@"):
-            yield f"{head}{{{body}}}"
-        elif kept := [one for one in _SELECTOR.findall(head) if not is_left_out(one)]:
-            yield f"{','.join(kept)}{{{body}}}"
+def _rules(css: str) -> list[Node]:
+    """The rules of a stylesheet; a rule that holds rules, as for a medium, has them as its content."""
+    return [*map(_with_content, parse_stylesheet(css, skip_comments=True))]
 
 
-def _rules(css: str) -> Iterator[tuple[str, str | None]]:
-    """What stands before each block, and the block; None for what is left after the last one."""
-    depth = start = 0
-    head = ""
-    for token in _TOKEN.finditer(css):
-        if token[0] == "{":
-            if depth == 0:
-                head, start = css[start : token.start()], token.end()
-            depth += 1
-        elif token[0] == "}":
-            depth -= 1
-            if depth == 0:
-                yield head, css[start : token.start()]
-                start = token.end()
-    yield css[start:], None
+def _with_content(rule: Node) -> Node:
+    if _holds_rules(rule):
+        rule.content = [*map(_with_content, parse_rule_list(rule.content, skip_comments=True))]
+    return rule
+
+
+def _holds_rules(rule: Node) -> bool:
+    return rule.type == "at-rule" and rule.lower_at_keyword in {"media", "supports"}
+
+
+def _with_uses(rules: Iterable[Node], is_left_out: Callable[[str], bool]) -> list[Node]:
+    kept = []
+    for rule in rules:
+        if _holds_rules(rule):
+            left = rule.content = _with_uses(rule.content, is_left_out)
+        elif rule.type == "qualified-rule":
+            left = rule.prelude = _parts(rule.prelude, ",", lambda one: not is_left_out(serialize(one)))
+        else:
+            left = [rule]
+        if left:
+            kept.append(rule)
+    return kept
+
+
+def _with_icons(rules: list[Node], shown: Container[str]) -> list[Node]:
+    """The rules without pictures that nothing shows."""
+    for rule in rules:
+        if _holds_rules(rule):
+            _with_icons(rule.content, shown)
+        elif rule.type == "qualified-rule":
+            rule.content = _parts(rule.content, ";", lambda one: _is_shown(one, shown))
+    return rules
+
+
+def _is_shown(declaration: list[Node], shown: Container[str]) -> bool:
+    name = declaration[0].value if declaration and declaration[0].type == "ident" else ""
+    return name in shown or not _ICON.fullmatch(name)
+
+
+def _parts(tokens: Iterable[Node], mark: str, is_kept: Callable[[list[Node]], bool]) -> list[Node]:
+    """What stands between marks, as far as it is kept, with the marks."""
+    parts: list[list[Node]] = [[]]
+    for token in tokens:
+        if token == mark:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    marked = [[LiteralToken(0, 0, mark), *part] for part in parts if is_kept(part)]
+    return [token for part in marked for token in part][1:]

@@ -12,7 +12,7 @@ export DENO_NO_UPDATE_CHECK := 1
 SCRIPTS := docs/assets/javascripts/*.js
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor serve build publish pdf check-sources test test-all test-fast measure lint lint-python lint-scripts export zensical schemas pins system-packages clean
+.PHONY: help doctor serve build publish pdf check-sources collect test test-all test-fast measure lint lint-python lint-scripts export zensical schemas pins system-packages clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ test: $(VENV)/dev.stamp system-packages  ## Run what a change is tried on (a bro
 
 test-all: $(VENV)/dev.stamp system-packages  ## Run every test with all of its cases, as before a release
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+collect: $(VENV)/dev.stamp  ## Find all tests, which compiles them once for every process that runs some
+	$(BIN)/python -m pytest --collect-only -qq > /dev/null
 
 test-fast: $(VENV)/dev.stamp  ## Run the tests that need neither DNS servers, nor a browser, nor a built site
 	$(BIN)/python -m pytest -n auto -m "not slow and not thorough and not servers and not browser and not site" --hypothesis-profile=quick

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
 
 from macros.catalog.models import Catalog
 from tests.built import Site
@@ -92,7 +92,7 @@ def blocks(page: BeautifulSoup) -> Iterator[str]:
 
 def said(site: Site) -> Iterator[tuple[str, str]]:
     for path in site.pages:
-        fresh = BeautifulSoup((site.folder / path).read_text("utf-8"), "lxml")
+        fresh = BeautifulSoup((site.folder / path).read_text("utf-8"), "lxml", parse_only=SoupStrainer("article"))
         for text in blocks(fresh):
             yield path, text
 

@@ -855,6 +855,9 @@ class ChecklistStep(Record):
     where: Text
     rights: Text
     changes: bool = Field(False, description="It changes something, or tries to: nothing to begin with")
+    only_with: Literal["kms", "adba", "mak"] | None = Field(
+        None, description="Method without which the step has nothing to do, in a checklist that is about several"
+    )
     commands: tuple[StepCommand, ...] = ()
     good: Text = Field(description="What good output looks like")
     otherwise: Text = Field(description="What to do if it looks different")

@@ -56,6 +56,16 @@ def test_answers_are_kept_only_when_asked_and_deleted_with_the_wish(address: str
     assert page.evaluate(STORED) == []
 
 
+def test_on_paper_only_a_stage_that_was_begun_has_a_count(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/{PAGE}")
+    page.locator("#practice-threshold-client input").fill("24")
+    page.locator("#practice-threshold-client input").press("Tab")
+    expect(page.locator("[data-vag-score]:visible")).to_have_count(3)
+    page.emulate_media(media="print")
+    expect(page.locator("[data-vag-score]:visible")).to_have_count(1)
+    expect(page.locator("[data-vag-score=day-one]")).to_be_visible()
+
+
 @pytest.mark.parametrize("kept", ["no JSON", "[]", "3", '{"practice-away": {"a": 1}, "__proto__": "x"}'])
 def test_what_the_browser_keeps_is_not_trusted(address: str, open_page: OpenPage, kept: str) -> None:
     page = open_page(f"{address}/{PAGE}")

@@ -248,6 +248,9 @@ def test_a_change_shows_everywhere_at_once(page: Page, organization: Organizatio
     total = sum(each.count for each in organization.groups) - plant.count + 25
     assert table(part(page, "criteria"))[-1][-1] == f"{total:,}"
     assert sheet_rows(page)[-1][1] == f"{total:,}"
+    office = int(table(part(page, "criteria"))[-1][-2].replace(",", ""))
+    for name in ("sheet", "methods"):
+        assert table(part(page, name))[-1][0].endswith(f"{total - office:,} with Windows, {office:,} with Office")
     balance = next(cells for cells in table(part(page, "balance")) if cells[0].startswith("Windows 10"))
     assert balance[3] == "\N{MINUS SIGN}5"
     assert "5 more than licensed" in balance[4]

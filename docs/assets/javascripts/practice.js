@@ -29,6 +29,8 @@
     for (const score of sheet.querySelectorAll("[data-vag-score]")) {
       const own = questions.filter(({ dataset }) => dataset.vagStage === score.dataset.vagScore);
       score.textContent = fill(words.score, { right: own.filter(isRight).length, all: own.length });
+      // On paper, a stage that nobody has begun is one to answer by hand.
+      score.classList.toggle("vag-screen", !own.some(given));
     }
   };
 

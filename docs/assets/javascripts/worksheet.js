@@ -518,8 +518,9 @@
     const { rows, lines, methods, balances, maks } = sheet;
     const all = sum(rows.map((row) => row.group.count));
     const office = sum(lines.map((line) => line.office));
+    const windows = all - office;
     const fleet = phrase("fleet", {
-      windows: counted(all - office, "computer"),
+      windows: counted(windows, "computer"),
       office: number(office),
       groups: counted(rows.length, "group"),
     });
@@ -557,12 +558,17 @@
         changeButton(group),
       ],
     ];
-    const inAll = [words.total, number(all), "", "", "", "", number(sum(rows.map((row) => row.mak))), ""];
+    // A computer with both is in both numbers.
+    const total = () =>
+      windows && office
+        ? [words.total, small(phrase("total_of", { windows: number(windows), office: number(office) }))]
+        : words.total;
+    const inAll = [number(all), "", "", "", "", number(sum(rows.map((row) => row.mak))), ""];
     // Many rows are laid out one by one, and only where they show.
     for (const part of [parts.sheet, parts.findings, parts.reasons, cards]) {
       part.classList.toggle("vag-ws-many", rows.length > MANY_ROWS);
     }
-    redrawKeyed("sheet", [...rows.map(rowOf), [JSON.stringify(inAll), () => inAll]]);
+    redrawKeyed("sheet", [...rows.map(rowOf), [JSON.stringify([windows, ...inAll]), () => [total(), ...inAll]]]);
     const findings = findingsOf(sheet);
     const lineOf = ([state, title, text]) => element("li", {}, status(state, title), text ? ": " : null, text);
     place(
@@ -579,7 +585,7 @@
         ...data.criteria[index].slice(1),
         ...[line.groups, line.windows, line.office, line.windows + line.office].map(number),
       ]),
-      [words.total, "", ...[rows.length, all - office, office, all].map(number)],
+      [words.total, "", ...[rows.length, windows, office, all].map(number)],
     ]);
     redraw("methods", [
       ...methods.map((
@@ -590,7 +596,7 @@
         number(recommended),
         signed(recommended - today),
       ]),
-      [words.total, number(all), number(all), "0"],
+      [total(), number(all), number(all), "0"],
     ]);
     const difference = balances.map((balance) => [
       productName(balance.product),

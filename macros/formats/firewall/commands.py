@@ -271,6 +271,10 @@ def read_powershell(file: File, context: Context) -> Script:
         cmdlet = _CMDLETS.get(command.name.lower())
         if cmdlet is not None:
             bound = bind(command, cmdlet, said)
+            if cmdlet is not NEW_RULE and "GPOSession" in bound.values:
+                # Of rules that are there. For New-NetFirewallRule the pages of all releases list it.
+                place = bound.place_of("GPOSession")
+                said.append(RULES["firewall-gpo-session"].finding(place, cmdlet=Said(cmdlet.name)))
             if cmdlet in (ENABLE_RULE, DISABLE_RULE):
                 said += _named(bound, wanted)
                 rule = _switched(bound)

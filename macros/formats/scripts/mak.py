@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from macros.formats.base.context import SampleContext
 from macros.formats.base.findings import Finding, Said
@@ -296,7 +296,8 @@ def _check_parameters(command: Command, name: str, document: Document) -> Iterat
             near = nearest(given, cmdlet.known)
             hint = Said(f" -{near} is meant." if near else "")
             listed = Said(", ".join(f"-{one}" for one in (*cmdlet.required, *cmdlet.one_of, *cmdlet.others)))
-            yield document.finding("vamt-parameter", place, cmdlet=Said(name), given=given, near=hint, known=listed)
+            found = document.finding("vamt-parameter", place, cmdlet=Said(name), given=given, near=hint, known=listed)
+            yield replace(found, sources=_page(name))
     written = [one.name.lower() for one in command.bind()[0]]
     needed = [*cmdlet.required, *cmdlet.one_of[:1]]
     accepted = {one.lower() for one in cmdlet.one_of}
@@ -307,7 +308,13 @@ def _check_parameters(command: Command, name: str, document: Document) -> Iterat
         # Products may come through the pipeline, which is not seen here.
         if one == "Products" and _piped(command, document):
             continue
-        yield document.finding("vamt-missing", command.place, cmdlet=Said(name), wanted=Said(one))
+        found = document.finding("vamt-missing", command.place, cmdlet=Said(name), wanted=Said(one))
+        yield replace(found, sources=_page(name))
+
+
+def _page(cmdlet: str) -> tuple[str, ...]:
+    """The page that lists the parameters of a cmdlet. The page of the module lists cmdlets alone."""
+    return (cmdlet.lower(),)
 
 
 def _piped(command: Command, document: Document) -> bool:

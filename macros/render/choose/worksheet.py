@@ -77,6 +77,7 @@ WORDS = Words.beside(
     "field_never",
     "field_site",
     "total",
+    "total_of windows office",
     "balance",
     "paper version day",
     "guide",
@@ -142,13 +143,13 @@ def worksheet_result(view: View) -> Html:
     if not sheet.rows:
         return _result(tag("p", status("warn", WORDS["no_groups"])), paper)
     rows = [row for row in sheet.rows if row.group.count]
-    office = sum(row.group.count for row in rows if row.kind == "office")
+    windows, office = _by_kind(sheet)
     changing = sum(row.today == "other" for row in rows)
     possible = sum(row.today == "works" for row in rows)
     missing = sum(mak.short_by for mak in sheet.maks)
     unexplained = sum(balance.unexplained for balance in sheet.balances)
     fleet = WORDS["fleet"].format(
-        windows=counted(sheet.computers - office, "computer"),
+        windows=counted(windows, "computer"),
         office=number(office),
         groups=counted(len(sheet.rows), "group"),
     )
@@ -187,7 +188,7 @@ def worksheet_sheet(view: View) -> Html:
         for row in sheet.rows
     ]
     rows.append(
-        (WORDS["total"], number(sheet.computers), "", "", "", "", number(sum(row.mak_needed for row in sheet.rows)))
+        (_total(sheet), number(sheet.computers), "", "", "", "", number(sum(row.mak_needed for row in sheet.rows)))
     )
     return _part(
         "sheet", table("Activation method of each group", COLUMNS["sheet"], rows), class_="vag-ws-wide vag-ws-total"
@@ -223,7 +224,8 @@ def worksheet_criteria(view: View) -> Html:
 
 def worksheet_methods(view: View) -> Html:
     """Computers by method: today, as recommended, and the difference."""
-    totals = _sheet(view).methods
+    sheet = _sheet(view)
+    totals = sheet.methods
     rows: list[Sequence[object]] = [
         (
             _method(view, each.method),
@@ -234,7 +236,7 @@ def worksheet_methods(view: View) -> Html:
         for each in totals
     ]
     today, recommended = sum(each.today for each in totals), sum(each.recommended for each in totals)
-    rows.append((WORDS["total"], number(today), number(recommended), _signed(recommended - today)))
+    rows.append((_total(sheet), number(today), number(recommended), _signed(recommended - today)))
     return _part("methods", table("Computers by method", COLUMNS["methods"], rows), class_="vag-ws-total")
 
 
@@ -349,6 +351,19 @@ def _sheet(view: View) -> Worksheet:
 def _part(name: str, *content: object, class_: str | None = None, **attributes: object) -> Html:
     """A part of the page that the script draws again."""
     return tag("div", *content, class_=class_, data_vag_worksheet=name, **attributes)
+
+
+def _by_kind(sheet: Worksheet) -> tuple[int, int]:
+    """Computers with Windows and computers with Office. One that has both is in two groups, and in both numbers."""
+    office = sum(row.group.count for row in sheet.rows if row.kind == "office")
+    return sheet.computers - office, office
+
+
+def _total(sheet: Worksheet) -> Html:
+    """The name of a last row. Where it adds computers of both kinds up, it says so: there are fewer computers."""
+    windows, office = _by_kind(sheet)
+    of = WORDS["total_of"].format(windows=number(windows), office=number(office)) if windows and office else None
+    return join([WORDS["total"], _small(of) if of else None])
 
 
 def _small(text: object) -> Html:

@@ -6,6 +6,7 @@ from macros.catalog.models import Checklist, ChecklistStep
 from macros.render.parts.citations import cite
 from macros.render.parts.components import details, note, status, table
 from macros.render.parts.html import Html, bullets, join, tag
+from macros.render.parts.names import METHOD_NAMES
 from macros.render.parts.places import checklist_page
 from macros.render.parts.sentences import rich
 from macros.render.parts.view import View
@@ -28,6 +29,8 @@ _SAID = Words.beside(
     "length steps",
     "good",
     "not-good",
+    "only-with method",
+    "skip",
     "caution",
     "ours",
     "sources sources",
@@ -100,6 +103,7 @@ def _step(view: View, step: ChecklistStep) -> Html:
     return tag(
         "li",
         tag("h3", step.title, id=step.id, class_="vag-check__title"),
+        _only_with(step),
         tag("p", rich(view, step.why), *cited),
         step_place(view, step),
         step_commands(view, step),
@@ -115,6 +119,14 @@ def _step(view: View, step: ChecklistStep) -> Html:
         ),
         class_="vag-check__step",
     )
+
+
+def _only_with(step: ChecklistStep) -> Html | None:
+    """A word for those who do not use the method that the step is about."""
+    if step.only_with is None:
+        return None
+    method = METHOD_NAMES[step.only_with]
+    return tag("p", status("info", _SAID["only-with"].format(method=method)), ": ", _SAID["skip"])
 
 
 MACROS = (checklist, checklist_rules, checklists_table)

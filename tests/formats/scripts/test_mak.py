@@ -103,3 +103,12 @@ def test_any_name_of_an_organization_leaves_the_script_valid(
 ) -> None:
     for text in scripts(organization, Origin("mak.ps1", name, date(2026, 11, 24))):
         assert checked(text, catalog).findings == ()
+
+
+@pytest.mark.parametrize("name", sorted(name for name, cmdlet in CMDLETS.items() if cmdlet.required))
+def test_a_parameter_leads_to_the_page_of_its_cmdlet(name: str, catalog: Catalog) -> None:
+    found = checked(f"{name} -Colour Red\nthrow 1", catalog).findings
+    told = {finding.sources for finding in found if finding.id in ("vamt-parameter", "vamt-missing")}
+    assert told == {(name.lower(),)}
+    assert name.lower() in {source.id for source in catalog.sources}
+    assert name.lower() in RULES["vamt-parameter"].sources

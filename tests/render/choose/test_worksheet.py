@@ -97,6 +97,15 @@ def test_every_group_has_a_line_with_its_method_and_the_last_line_adds_up(view: 
     assert number(total[6]) == sum(number(cells[6]) for cells in lines)
 
 
+@pytest.mark.parametrize("table", [worksheet_sheet, worksheet_methods])
+def test_a_sum_of_windows_and_office_says_so(view: View, table: Callable[[View], str]) -> None:
+    groups = {group.id: group.model_copy(update={"count": 9}) for group in view.organization.groups}
+    both = with_organization(view, groups=(groups["head-office"], groups["office-core"]))
+    assert rows(table(both))[-1][:2] == ["Total 9 with Windows, 9 with Office", "18"]
+    alone = with_organization(view, groups=(groups["head-office"],))
+    assert rows(table(alone))[-1][:2] == ["Total", "9"]
+
+
 def test_a_threshold_is_shown_as_met_or_short(view: View) -> None:
     def cell(count: int) -> tuple[str, str]:
         found = soup(worksheet_sheet(with_group(view, "plant", count=count))).select("tbody tr")

@@ -204,6 +204,16 @@ def test_what_is_not_confirmed_of_counts_is_said_so(catalog: Catalog) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["office", "clone", "expiry", "health"])
+def test_a_step_for_one_method_tells_the_others_to_skip_it(name: str, view: View, catalog: Catalog) -> None:
+    items = soup(checklist(view, name)).select(".vag-check__step")
+    for step, item in zip(catalog.checklist(name).steps, items, strict=True):
+        says = f"Only with {step.only_with.upper()}: skip this step" if step.only_with else "Only with"
+        assert (says in " ".join(item.get_text().split())) is bool(step.only_with)
+        if "KMS host" in step.where:
+            assert step.only_with == "kms", f"{name}.{step.id} is done on a KMS host"
+
+
 def test_a_checklist_is_a_numbered_list_with_an_anchor_for_each_step(view: View, catalog: Catalog) -> None:
     for record in catalog.checklists:
         page = soup(checklist(replace(view, page=checklist_page(record.id)), record.id))

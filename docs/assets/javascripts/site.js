@@ -176,6 +176,24 @@
     return element(name, Object.fromEntries(own), ...children.map((child) => grown(child, written)));
   };
 
+  /* What a folded part is opened by: the heading of its section, or what it stands in. */
+  const openerOf = (part) => {
+    let before = part.previousElementSibling;
+    while (before && !/^H\d/.test(before.tagName)) before = before.previousElementSibling;
+    return before ?? part.parentElement;
+  };
+
+  /* A link into a part that is closed opens it. */
+  const reveal = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    const closed = [...document.querySelectorAll("article details:not([open])")].filter((each) =>
+      each.contains(target) || (each.matches(".vag-details--folded") && openerOf(each) === target)
+    );
+    for (const each of closed) each.toggleAttribute("open", true);
+    if (closed.length) target.scrollIntoView();
+  };
+
   /* How many of some sorted numbers are at most `number`. */
   const upTo = (sorted, number) => {
     let [low, high] = [0, sorted.length];
@@ -204,6 +222,7 @@
     scriptAddress,
     number,
     part,
+    reveal,
     showForm,
     takeTexts: (input) => takeTexts(input),
     upTo,
@@ -254,6 +273,7 @@
         const hit = wanted.every((word) => text.includes(word));
         row.hidden = !hit && !row.matches(":target");
         shown += Number(!row.hidden);
+        if (hit && wanted.length) row.closest("details")?.toggleAttribute("open", true);
       }
       for (const table of tables) table.hidden = !table.querySelector("tbody > tr:not([hidden])");
       const hint = shown ? "" : ". No row has all of these words: leave one out, or write less of it";
@@ -471,6 +491,8 @@
     mountSearch();
     mountProof();
     mountPageMarkdown();
+    addEventListener("hashchange", reveal);
+    reveal();
     // Measuring is a task of its own: it waits until the page is laid out.
     setTimeout(mountCode);
   });

@@ -176,19 +176,23 @@
     return element(name, Object.fromEntries(own), ...children.map((child) => grown(child, written)));
   };
 
-  /* What a folded part is opened by: the heading of its section, or what it stands in. */
-  const openerOf = (part) => {
-    let before = part.previousElementSibling;
-    while (before && !/^H\d/.test(before.tagName)) before = before.previousElementSibling;
-    return before ?? part.parentElement;
+  /* What a folded part belongs to: the heading of its section, or the file that it is a part of. */
+  const ownerOf = (part) => {
+    let at = part;
+    while (at) {
+      const before = at.previousElementSibling;
+      at = before ?? at.parentElement;
+      if (before ? /^H\d/.test(before.tagName) : at?.id) return at;
+    }
+    return at;
   };
 
-  /* A link into a part that is closed opens it. */
+  /* A link into a part that is closed opens it, and so does one to what the part belongs to. */
   const reveal = () => {
     const target = document.getElementById(location.hash.slice(1));
     if (!target) return;
     const closed = [...document.querySelectorAll("article details:not([open])")].filter((each) =>
-      each.contains(target) || (each.matches(".vag-details--folded") && openerOf(each) === target)
+      each.contains(target) || (each.matches(".vag-details--folded") && ownerOf(each) === target)
     );
     for (const each of closed) each.toggleAttribute("open", true);
     if (closed.length) target.scrollIntoView();

@@ -132,6 +132,7 @@ def test_a_narrow_row_names_its_method_beside_each_cell_and_leaves_out_what_does
     assert cell.evaluate("(cell) => getComputedStyle(cell, '::before').content") == '"KMS"'
     assert cell.evaluate("(cell) => getComputedStyle(cell).display") != "table-cell"
     page.goto(f"{address}/{TABLES}", wait_until="load")
+    unfolded(page)
     free = page.locator(".vag-rules td:has(> .vag-any)")
     assert free.count() > 0
     assert free.locator("visible=true").count() == 0

@@ -67,7 +67,7 @@ def test_a_result_of_the_search_opens_the_part(address: str, open_page: OpenPage
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 def test_on_paper_every_part_is_open(address: str, open_page: OpenPage, javascript: bool) -> None:
     page = open_page(f"{address}/deploy/kms-host.html", javascript=javascript)
-    script = page.locator("#sample-kms-host pre")
+    script = page.locator("#sample-kms-host pre").first
     assert script.evaluate("(code) => !code.checkVisibility({ contentVisibilityAuto: true })")
     page.emulate_media(media="print")
     assert script.evaluate("(code) => code.checkVisibility({ contentVisibilityAuto: true })")

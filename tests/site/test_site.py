@@ -67,7 +67,7 @@ def test_every_folded_part_says_what_is_in_it_and_hides_no_heading_of_the_page(s
         for part in page.select("details.vag-details--folded"):
             found += 1
             assert part.summary, path
-            assert len(part.summary.get_text(strip=True)) > 3, path
+            assert part.summary.get_text(strip=True), path
             assert part.summary.select("a, button") == [], path
             assert part.select("h1, h2") == [], path
             assert len(part.find_all(recursive=False)) > 1, path

@@ -70,6 +70,8 @@ def test_every_folded_part_says_what_is_in_it_and_hides_no_heading_of_the_page(s
             assert part.summary.get_text(strip=True), path
             assert part.summary.select("a, button") == [], path
             assert part.select("h1, h2") == [], path
+            files = {each.get_text() for each in part.summary.select("code") if "." in each.get_text()}
+            assert files <= {each.get_text() for each in part.select(".vag-sample__name")}, path
             assert len(part.find_all(recursive=False)) > 1, path
     assert found > 100
 

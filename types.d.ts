@@ -141,6 +141,7 @@ interface Dom {
   number(value: number): string;
   part<Name extends keyof HTMLElementTagNameMap>(selector: Name, within?: ParentNode): HTMLElementTagNameMap[Name];
   part(selector: string, within?: ParentNode): HTMLElement;
+  reveal(): void;
   showForm(form: HTMLFormElement): void;
   takeTexts(input: HTMLInputElement): void;
   /** How many of some sorted numbers are at most `number`. */

@@ -1,10 +1,14 @@
-"""Markdown extension: a plain Markdown table becomes a table of this site, and a macro's block in a list stays a block.
+"""Markdown extension: a plain Markdown table becomes a table of this site, a part of a page folds, and a macro's block
+in a list stays a block.
 
 Rows, cells and headings get the roles and labels that keep it a table when a narrow screen stacks its cells, the first
 cell of a row becomes its heading, and a wide table scrolls in a region of its own. As `components.table` draws it.
 
 A paragraph that begins with `Table: ` right before the table is its caption; `{ .name }` at the end of that paragraph
 is a class for the whole. `{ #name }` at the end of a row's first cell is the anchor of the row.
+
+A paragraph that begins with `Fold: ` is the line that opens what follows it, up to the next heading or the next such
+line. As `components.folded` draws it.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 from xml.etree import ElementTree
 
@@ -22,8 +27,11 @@ from markdown.postprocessors import Postprocessor  # type: ignore[import-untyped
 from markdown.treeprocessors import Treeprocessor  # type: ignore[import-untyped]
 
 _CAPTION = "Table: "
+_FOLD = "Fold: "
 _AFTER_ATTRIBUTES = 4
 """Priority: behind `attr_list` (8), which reads what stands in braces."""
+_AFTER_TABLES = 3
+"""Priority: behind the tables, whose captions stand right before them."""
 _AS_MARKDOWN = 75
 """Priority of the reader of tables in Markdown's own extension, whose place ours takes."""
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
@@ -45,6 +53,7 @@ class TableExtension(Extension):  # type: ignore[misc]
         """Called by Markdown once for a page."""
         md.registerExtension(self)
         md.treeprocessors.register(_Tables(md), "vag-tables", _AFTER_ATTRIBUTES)
+        md.treeprocessors.register(_Folds(md), "vag-folds", _AFTER_TABLES)
         if "|" not in md.ESCAPED_CHARS:
             md.ESCAPED_CHARS.append("|")
         md.postprocessors.register(_Alone(md), "vag-alone", _LAST)
@@ -91,6 +100,31 @@ class _Tables(Treeprocessor):  # type: ignore[misc]
                     tables += 1
                     # Two regions of one page must not have one name.
                     _draw(parent, child, heading if tables == 1 else f"{heading}, table {tables}".removeprefix(", "))
+
+
+class _Folds(Treeprocessor):  # type: ignore[misc]
+    def run(self, root: Element) -> None:
+        for parent in [*root.iter()]:
+            for line in [child for child in parent if _is_fold(child)]:
+                _fold(parent, line)
+
+
+def _fold(parent: Element, line: Element) -> None:
+    """Puts what follows a line into a part that the line opens."""
+    place = [*parent].index(line)
+    below = [*takewhile(lambda each: each.tag not in _HEADINGS and not _is_fold(each), parent[place + 1 :])]
+    if not below:
+        _log.warning("Nothing stands below a line that opens a part: %s", _words(line)[:_SHOWN])
+    part = Element("details", {"class": "vag-details vag-details--folded"})
+    summary = ElementTree.SubElement(part, "summary")
+    summary.text = (line.text or "").removeprefix(_FOLD)
+    summary.extend(line)
+    part.extend(below)
+    parent[place : place + 1 + len(below)] = [part]
+
+
+def _is_fold(element: Element) -> bool:
+    return element.tag == "p" and (element.text or "").startswith(_FOLD)
 
 
 def _draw(parent: Element, table: Element, heading: str) -> None:

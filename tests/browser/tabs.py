@@ -38,6 +38,15 @@ def opened(tab: Page, url: str) -> Page:
     return tab
 
 
+_UNFOLD = "document.querySelectorAll('.vag-details--folded').forEach((part) => { part.open = true; })"
+
+
+def unfolded(page: Page) -> Page:
+    """The page with every folded part open."""
+    page.evaluate(_UNFOLD)
+    return page
+
+
 _MOVE = """(hash) => new Promise((done) => {
     addEventListener("hashchange", () => setTimeout(done), { once: true });
     location.hash = hash;

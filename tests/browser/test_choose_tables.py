@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from macros.catalog.models import Catalog
 from tests.browser.axe_script import violations
 from tests.browser.conftest import NARROW, WIDE
-from tests.browser.tabs import moved
+from tests.browser.tabs import moved, unfolded
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ ROWS = {COMPARE: ".vag-compare tbody tr", TABLES: ".vag-rules tbody tr, .vag-reg
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(address: str, open_page: OpenPage, path: str, width: int, dark: bool) -> None:
-    page = open_page(f"{address}/{path}", width, dark)
+    page = unfolded(open_page(f"{address}/{path}", width, dark))
     assert violations(page) == []
 
 
@@ -35,7 +35,7 @@ def test_axe_finds_nothing(address: str, open_page: OpenPage, path: str, width: 
 def test_the_page_does_not_scroll_sideways_and_no_table_does(
     address: str, open_page: OpenPage, path: str, width: int
 ) -> None:
-    page = open_page(f"{address}/{path}", width)
+    page = unfolded(open_page(f"{address}/{path}", width))
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     wider = page.evaluate(
         "[...document.querySelectorAll('.vag-table-wrap, .vag-figure__canvas')]"
@@ -64,6 +64,7 @@ def test_one_filter_serves_all_tables_and_hides_what_is_left_empty(
         assert group.is_visible() == (group.locator("tbody tr:not([hidden])").count() > 0)
     assert 0 < groups.locator("visible=true").count() < groups.count()
     box.press("Escape")
+    unfolded(page)
     assert rows.locator("visible=true").count() == total
     assert groups.locator("visible=true").count() == groups.count()
 
@@ -119,18 +120,19 @@ def test_a_result_leads_on_to_the_next_table_and_at_last_to_the_outcome(
     follower = next(table for table in tables if f"{tables[0].id}-result" in table.inputs)
     expect(page.locator(f"[id='table-{follower.id}']")).to_be_in_viewport()
     last, rule = tables[-1], tables[-1].rules[-1]
-    page.locator(f"[id='rule-{last.id}-{rule.id}'] {result}").click()
+    unfolded(page).locator(f"[id='rule-{last.id}-{rule.id}'] {result}").click()
     expect(page.locator(f"[id='outcome-{rule.gives}']")).to_be_in_viewport()
 
 
 def test_a_narrow_row_names_its_method_beside_each_cell_and_leaves_out_what_does_not_matter(
     address: str, open_page: OpenPage
 ) -> None:
-    page = open_page(f"{address}/{COMPARE}", 320)
+    page = unfolded(open_page(f"{address}/{COMPARE}", 320))
     cell = page.locator("#threshold td").nth(1)
     assert cell.evaluate("(cell) => getComputedStyle(cell, '::before').content") == '"KMS"'
     assert cell.evaluate("(cell) => getComputedStyle(cell).display") != "table-cell"
     page.goto(f"{address}/{TABLES}", wait_until="load")
+    unfolded(page)
     free = page.locator(".vag-rules td:has(> .vag-any)")
     assert free.count() > 0
     assert free.locator("visible=true").count() == 0
@@ -164,7 +166,7 @@ def contrast(one: float, other: float) -> float:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_without_scripts_every_row_is_there(address: str, open_page: OpenPage, path: str) -> None:
-    page = open_page(f"{address}/{path}", javascript=False)
+    page = unfolded(open_page(f"{address}/{path}", javascript=False))
     rows = page.locator(ROWS[path])
     assert rows.count() > 30
     assert rows.locator("visible=true").count() == rows.count()

@@ -24,6 +24,7 @@ from macros.domain.worksheet import worksheet
 from macros.render.parts.view import View
 from macros.render.plan.own_numbers import start
 from tests.browser.check_pages import call
+from tests.browser.tabs import unfolded
 from tests.browser.test_my_organization import FILES
 from tests.browser.test_my_organization_form import PATH, opened_file
 from tests.browser.test_pages import violations
@@ -130,6 +131,7 @@ def test_plan_forms_start_with_them_and_go_back(
 ) -> None:
     numbers = wanted(read(ORGANIZATIONS / "university.yml", catalog), view)
     kept.goto(f"{address}/{path}")
+    unfolded(kept)
     expect(kept.locator(BANNER)).to_contain_text("The forms start with the numbers of University of the Coast")
     for topic in PAGES[path]:
         if topic in numbers:

@@ -26,7 +26,7 @@ from macros.render.plan.my_organization import organization_as_data
 from macros.render.registry import render
 from macros.site import DOCS, read_pages
 from tests.browser.conftest import NARROW
-from tests.browser.tabs import one_tab
+from tests.browser.tabs import one_tab, unfolded
 from tests.browser.test_pages import violations
 from tests.built import ORGANIZATIONS
 from tests.parsing import as_built
@@ -158,7 +158,7 @@ def test_files_are_taken_with_the_names_and_bytes_that_they_need(
     own = load_organization(ORGANIZATIONS / "university.yml", catalog)
     kept(tab, view, own)
     tab.goto(f"{address}/deploy/clients.html")
-    tab.wait_for_selector(DONE)
+    unfolded(tab).wait_for_selector(DONE)
     for sample_id, encoding, end in (("registry-windows", "utf-16", "\r\n"), ("clients-undo", "utf-8", "\r\n")):
         with tab.expect_download() as started:
             tab.locator(f"#sample-{sample_id} .vag-sample__download").click()

@@ -7,14 +7,17 @@ import hashlib
 import itertools
 import re
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Response, expect
 
 from tests.browser.axe_script import AXE_SCRIPT, PLAIN, violations
 from tests.browser.conftest import NARROW, WIDE, serving
+from tests.browser.tabs import unfolded
 from tests.built import Site
 
 pytestmark = pytest.mark.browser
@@ -25,6 +28,9 @@ CODE_PAGE = re.compile(r"troubleshoot/codes/0x[0-9a-f]{8}\.html")
 LOOKS = [(NARROW, False), (WIDE, True), (NARROW, True), (WIDE, False)]
 PIECES = 8
 NARROWEST = 320
+SCREENS = 8
+"""Screens of 900 pixels that a page has at most as it opens; longer ones stand in long_pages.yaml with their reason."""
+HEIGHT = "document.documentElement.scrollHeight / innerHeight"
 EXCESS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -82,6 +88,13 @@ def sideways(page: Page) -> bool:
     return found
 
 
+def may_be_long(path: str) -> bool:
+    """Whether a page stands among those that are long for a reason."""
+    reasons = yaml.safe_load((Path(__file__).parent / "long_pages.yaml").read_text("utf-8"))
+    assert all(reasons.values())
+    return any(fnmatchcase(path, pattern) for pattern in reasons)
+
+
 def test_each_page_is_looked_at_narrow_and_wide_light_and_dark(site: Site) -> None:
     seen = [visit for piece in range(PIECES) for visit in visits(site, piece)]
     assert {path for path, _, _ in seen} == set(site.pages)
@@ -95,18 +108,23 @@ def test_each_page_is_looked_at_narrow_and_wide_light_and_dark(site: Site) -> No
 
 @pytest.mark.parametrize("piece", range(PIECES))
 def test_no_page_has_anything_to_complain_about(site: Site, address: str, open_page: OpenPage, piece: int) -> None:
-    """Accessible, asks no other host, fails no request, and never scrolls sideways."""
+    """Accessible, asks no other host, fails no request, never scrolls sideways, and is no longer than it should be."""
     looks = {look: open_page(address, *look) for look in LOOKS}
     requests = {look: watched(page, address) for look, page in looks.items()}
     found: dict[tuple[str, int, bool], object] = {}
+    long: dict[str, float] = {}
     for path, *look in visits(site, piece):
         page = looks[*look]
         page.goto(f"{address}/{path}", wait_until="load")
+        if look[0] == WIDE and (screens := page.evaluate(HEIGHT)) > SCREENS and not may_be_long(path):
+            long[path] = round(screens, 1)
+        unfolded(page)
         # The theme lays out its columns a moment after the page is loaded: what counts is there at the second look too.
         if said := violations(page) and violations(page):
             found[path, *look] = said
         assert not sideways(page), (path, look)
     assert found == {}
+    assert long == {}, "fold what answers another question: docs/contributing/macros.md, Fold a part"
     assert set().union(*requests.values()) == set()
 
 

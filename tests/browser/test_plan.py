@@ -19,7 +19,7 @@ from macros.catalog.models import Catalog
 from macros.catalog.plan_numbers import MODELS, Topic
 from macros.render.parts.view import View
 from macros.render.plan.answers import answer, answer_as_data, as_plain, said
-from tests.browser.tabs import moved, one_tab, opened
+from tests.browser.tabs import moved, one_tab, opened, unfolded
 
 pytestmark = pytest.mark.browser
 
@@ -136,7 +136,7 @@ def test_the_page_answers_and_says_what_python_does(
 def test_a_form_answers_while_a_reader_types_and_asks_for_nothing(
     topic: Topic, address: str, open_page: OpenPage
 ) -> None:
-    page = open_page(f"{address}/plan/{PAGE_OF[topic]}.html")
+    page = unfolded(open_page(f"{address}/plan/{PAGE_OF[topic]}.html"))
     page.wait_for_load_state("networkidle")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -185,7 +185,7 @@ def test_a_link_brings_the_numbers_back(address: str, open_page: OpenPage) -> No
     ],
 )
 def test_a_strange_link_breaks_nothing(hash_: str, topic: Topic, address: str, open_page: OpenPage) -> None:
-    page = open_page(f"{address}/plan/{PAGE_OF[topic]}.html")
+    page = unfolded(open_page(f"{address}/plan/{PAGE_OF[topic]}.html"))
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     moved(page, hash_)
@@ -206,7 +206,7 @@ WRONG = {
 @pytest.mark.parametrize("topic", WRONG)
 def test_a_wrong_number_is_told_with_what_is_allowed(topic: Topic, address: str, open_page: OpenPage) -> None:
     name, value, told = WRONG[topic]
-    page = open_page(f"{address}/plan/{PAGE_OF[topic]}.html")
+    page = unfolded(open_page(f"{address}/plan/{PAGE_OF[topic]}.html"))
     box = page.locator(f"[data-vag-topic={topic}]")
     box.locator(f"[name='{name}']").fill(value)
     expect(box.locator("[data-vag-found]")).to_contain_text(told)

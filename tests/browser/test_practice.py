@@ -18,7 +18,7 @@ STORED = "Object.keys(localStorage).filter((key) => key.startsWith('vag-'))"
 
 
 def test_an_answer_is_judged_with_its_reason_and_counted(address: str, open_page: OpenPage, catalog: Catalog) -> None:
-    page = open_page(f"{address}/{PAGE}")
+    page = open_page(f"{address}/{PAGE}#day-one")
     score = page.locator("[data-vag-score=day-one]")
     all_of = sum(asked.stage == "day-one" for asked in catalog.practice)
     expect(score).to_have_text(f"0 of {all_of}")
@@ -41,7 +41,7 @@ def test_an_answer_is_judged_with_its_reason_and_counted(address: str, open_page
 
 
 def test_answers_are_kept_only_when_asked_and_deleted_with_the_wish(address: str, open_page: OpenPage) -> None:
-    page = open_page(f"{address}/{PAGE}")
+    page = open_page(f"{address}/{PAGE}#practice-away")
     page.locator("[data-vag-keep]").check()
     page.locator("#practice-away input").fill("180")
     page.locator("#practice-away input").press("Tab")
@@ -76,7 +76,7 @@ def test_what_the_browser_keeps_is_not_trusted(address: str, open_page: OpenPage
 
 
 def test_without_scripts_the_answers_open(address: str, open_page: OpenPage) -> None:
-    page = open_page(f"{address}/{PAGE}", javascript=False)
+    page = open_page(f"{address}/{PAGE}#practice-order", javascript=False)
     page.locator("#practice-order summary").click()
     expect(page.locator("#practice-order details p")).to_be_visible()
     assert not page.locator("[data-vag-practice]").is_visible()

@@ -10,8 +10,9 @@ from bs4 import BeautifulSoup, Tag
 from markdown import markdown  # type: ignore[import-untyped]
 
 from macros.render.parts.citations import cite
-from macros.render.parts.components import Column
+from macros.render.parts.components import Column, folded
 from macros.render.parts.components import table as drawn
+from macros.render.parts.html import tag
 from macros.render.parts.view import View
 from tests.built import ROOT
 from tests.marked import as_html, page_as_html
@@ -124,3 +125,61 @@ def test_no_page_holds_a_table_as_python_lists() -> None:
 
 def test_without_the_extension_a_page_is_still_a_table() -> None:
     assert "<table>" in markdown(TABLE, extensions=["tables"])
+
+
+FOLDS = """
+## Keys { #keys }
+
+One key covers all.
+
+Fold: Every key, with *its* products
+
+| Key | Products |
+|---|---|
+| 2025 | all |
+
+- a rule
+
+### Older keys { #older }
+
+Fold: The list
+
+Text.
+
+Fold: The rest
+
+More text.
+"""
+
+
+def test_a_line_folds_what_follows_up_to_the_next_heading_or_line() -> None:
+    page = BeautifulSoup(as_html(FOLDS), "lxml")
+    parts = page.select("details")
+    assert [part.summary.get_text() for part in parts] == ["Every key, with its products", "The list", "The rest"]
+    assert [part.get_text("|", strip=True).partition("|")[2] for part in parts[1:]] == ["Text.", "More text."]
+    assert parts[0].select_one("summary em")
+    assert parts[0].select_one(".vag-table-wrap")
+    assert parts[0].li
+    assert page.select("details :is(h2, h3)") == []
+    assert page.select("#keys + p")[0].get_text() == "One key covers all."
+    assert "Fold:" not in page.get_text()
+
+
+def test_a_folded_part_is_the_one_that_macros_draw() -> None:
+    by_macro = BeautifulSoup(folded("The list", tag("p", "Text.")), "html5lib").details
+    by_editor = BeautifulSoup(as_html("Fold: The list\n\nText.\n"), "html5lib").details
+    assert by_macro is not None
+    assert by_editor is not None
+    assert attributes(by_editor) == attributes(by_macro)
+
+
+def test_a_block_ends_what_a_line_in_it_folds() -> None:
+    page = BeautifulSoup(as_html("## A\n\n<div markdown>\n\nFold: In it\n\none\n\n</div>\n\ntwo\n"), "lxml")
+    assert page.details is not None
+    assert page.details.get_text(" ", strip=True) == "In it one"
+
+
+def test_a_line_that_folds_nothing_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    as_html("## A\n\nFold: Nothing\n\n## B\n")
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert "Nothing stands below a line that opens a part: Fold: Nothing" in caplog.text

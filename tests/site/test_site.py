@@ -57,6 +57,25 @@ def test_the_site_has_the_pages_that_it_promises(site: Site) -> None:
     assert promised <= set(site.pages)
 
 
+def test_every_folded_part_says_what_is_in_it_and_hides_no_heading_of_the_page(site: Site) -> None:
+    found = 0
+    for path in site.pages:
+        page = site.page(path)
+        # A line that begins with the mark stands in a paragraph of its own, or it stays text.
+        marks = page.find_all(string=re.compile("Fold: "))
+        assert [mark for mark in marks if not mark.find_parent("pre")] == [], path
+        for part in page.select("details.vag-details--folded"):
+            found += 1
+            assert part.summary, path
+            assert part.summary.get_text(strip=True), path
+            assert part.summary.select("a, button") == [], path
+            assert part.select("h1, h2") == [], path
+            files = {each.get_text() for each in part.summary.select("code") if "." in each.get_text()}
+            assert files <= {each.get_text() for each in part.select(".vag-sample__name")}, path
+            assert len(part.find_all(recursive=False)) > 1, path
+    assert found > 100
+
+
 def test_no_page_loads_anything_from_another_host(site: Site) -> None:
     found = [
         (page, element.name, element[attribute])

@@ -18,7 +18,7 @@
 
   const { UNKNOWN } = engine;
   const { masked } = window.vagKeys;
-  const { button, copy, dataOf, download, element, liveRegion, load, number, part } = window.vagDom;
+  const { button, copy, dataOf, download, element, liveRegion, load, number, part, reveal } = window.vagDom;
   const { cloned, status } = window.vagDrawn;
   const NOT_KNOWN = "I don’t know";
   const RECORD = "volume-activation-decision";
@@ -690,13 +690,6 @@
     if (!elsewhere && (drawn !== null || path.size)) part(".vag-step__question", root).focus();
     drawn = all.size ? here : "";
     root.dataset.vagDrawn = location.hash;
-  };
-
-  /* A link into a part that is closed opens it. */
-  const reveal = () => {
-    const target = document.getElementById(location.hash.slice(1));
-    for (let part = target?.closest("details"); part; part = part.parentElement?.closest("details")) part.open = true;
-    if (target?.closest("details")) target.scrollIntoView();
   };
 
   root.before(live);

@@ -263,6 +263,7 @@
         if (control.selectedIndex < 0) control.selectedIndex = 0;
       }
       show();
+      box.closest("details")?.toggleAttribute("open", true);
       box.scrollIntoView();
     };
 

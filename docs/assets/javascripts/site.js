@@ -176,6 +176,28 @@
     return element(name, Object.fromEntries(own), ...children.map((child) => grown(child, written)));
   };
 
+  /* What a folded part belongs to: the heading of its section, or the file that it is a part of. */
+  const ownerOf = (part) => {
+    let at = part;
+    while (at) {
+      const before = at.previousElementSibling;
+      at = before ?? at.parentElement;
+      if (before ? /^H\d/.test(before.tagName) : at?.id) return at;
+    }
+    return at;
+  };
+
+  /* A link into a part that is closed opens it, and so does one to what the part belongs to. */
+  const reveal = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    const closed = [...document.querySelectorAll("article details:not([open])")].filter((each) =>
+      each.contains(target) || (each.matches(".vag-details--folded") && ownerOf(each) === target)
+    );
+    for (const each of closed) each.toggleAttribute("open", true);
+    if (closed.length) target.scrollIntoView();
+  };
+
   /* How many of some sorted numbers are at most `number`. */
   const upTo = (sorted, number) => {
     let [low, high] = [0, sorted.length];
@@ -204,6 +226,7 @@
     scriptAddress,
     number,
     part,
+    reveal,
     showForm,
     takeTexts: (input) => takeTexts(input),
     upTo,
@@ -254,6 +277,7 @@
         const hit = wanted.every((word) => text.includes(word));
         row.hidden = !hit && !row.matches(":target");
         shown += Number(!row.hidden);
+        if (hit && wanted.length) row.closest("details")?.toggleAttribute("open", true);
       }
       for (const table of tables) table.hidden = !table.querySelector("tbody > tr:not([hidden])");
       const hint = shown ? "" : ". No row has all of these words: leave one out, or write less of it";
@@ -471,6 +495,8 @@
     mountSearch();
     mountProof();
     mountPageMarkdown();
+    addEventListener("hashchange", reveal);
+    reveal();
     // Measuring is a task of its own: it waits until the page is laid out.
     setTimeout(mountCode);
   });

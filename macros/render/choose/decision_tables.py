@@ -31,6 +31,7 @@ _SAID = Words.beside(
     "ladder",
     "ladder-caption",
     "rule",
+    "counted rules results",
     "result",
     "why",
     "choices",
@@ -158,6 +159,12 @@ def decision_table_title(view: View, table_id: str) -> Html:
     return escape(_table(view.catalog.decision_tables, table_id).title)
 
 
+def decision_table_rules(view: View, table_id: str) -> Html:
+    """How many rules and results a decision table has, for the line that opens it. Raises UnknownIdError."""
+    shown = _table(view.catalog.decision_tables, table_id)
+    return escape(_SAID.plain("counted", rules=len(shown.rules), results=len(shown.results)))
+
+
 def decision_table(view: View, table_id: str) -> Html:
     """All rules of a decision table: inputs, result, reason and sources. Raises UnknownIdError."""
     records = view.catalog.decision_tables
@@ -231,6 +238,7 @@ MACROS = (
     tables_version,
     tables_overview,
     decision_table_title,
+    decision_table_rules,
     decision_table,
     tables_outcomes,
     tables_choices,

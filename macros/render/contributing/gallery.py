@@ -6,7 +6,7 @@ from datetime import date
 
 from macros.render.parts.citations import cite, fact, source, statement
 from macros.render.parts.clock import days_to, shifted
-from macros.render.parts.components import Column, cards, code_block, details, figure, note, status, table
+from macros.render.parts.components import Column, cards, code_block, details, figure, folded, note, status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.svg import drawing, line, rect, text
 from macros.render.parts.view import View
@@ -47,6 +47,7 @@ def gallery(view: View) -> Html:
         "components.cards": cards([("Groups", "11", "in the example"), ("Hosts", "3", "of KMS")]),
         "components.note": note("warn", "Mind this", tag("p", "A remark that a reader must not miss.")),
         "components.details": details("More", tag("p", "What opens on demand.")),
+        "components.folded": folded("A long part", tag("p", "Stands open on paper; a link to what is in it opens it.")),
         "components.code_block": code_block("slmgr.vbs /dlv", "bat"),
         "components.figure, svg": figure(
             _example_drawing(), "Two bars and a threshold", tag("p", "First 40, second 4, threshold 20 (example).")

@@ -20,7 +20,7 @@ from macros.formats.library import FORMAT_OF, SAMPLES, CheckedSample, Twin, avai
 from macros.formats.library import sample as checked
 from macros.formats.office.rules import REFERENCE
 from macros.render.parts.citations import confidence_mark
-from macros.render.parts.components import columns, note, status, table, when
+from macros.render.parts.components import columns, folded, note, status, table, when
 from macros.render.parts.html import Html, bullets, escape, hidden, join, tag
 from macros.render.parts.named import filled
 from macros.render.parts.named import named as named_
@@ -32,6 +32,8 @@ from macros.render.plan.lifecycle import LIFECYCLE_PAGE, phase_of
 from .named_samples import NAMES, NEEDS, written
 
 FOLDER = "downloads"
+_LONG = 30
+"""Lines from which a file opens on demand: its download and what it is for say enough. Our choice: a screen."""
 
 _ACTIVATIONS = Words.beside(__file__, "sample-activations", *get_args(Activation))
 _SAID = Words.beside(
@@ -57,6 +59,7 @@ _SAID = Words.beside(
     "checked-clean checks",
     "download",
     "twin line rule",
+    "whole lines",
     "last-day day",
     "not-stated",
     "no-key",
@@ -68,8 +71,10 @@ def context(view: View) -> SampleContext:
     return SampleContext(view.catalog, view.policy, view.organization, view.today)
 
 
-def sample(view: View, sample_id: str) -> Html:
+def sample(view: View, sample_id: str, *, whole: bool = False) -> Html:
     """A sample with its check, copy button, download, and twins that the check rejects.
+
+    A long file opens on demand, but where it is what the page answers (`whole`).
 
     Raises UnknownIdError for an id that no sample has, and SampleError when the sample must not be shown.
     """
@@ -83,7 +88,7 @@ def sample(view: View, sample_id: str) -> Html:
         "div",
         _head(view, shown),
         tag("p", SAMPLES[sample_id].purpose),
-        code(shown.text, shown.language, named=written(view, sample_id, shown.text)),
+        _content(view, shown, whole=whole),
         *(_twin(view, shown, twin) for twin in shown.twins),
         class_="vag-sample",
         id=f"sample-{sample_id}",
@@ -231,6 +236,12 @@ def _head(view: View, shown: CheckedSample) -> Html:
         _download(view, shown),
         class_="vag-sample__head",
     )
+
+
+def _content(view: View, shown: CheckedSample, *, whole: bool) -> Html:
+    text = code(shown.text, shown.language, named=written(view, shown.id, shown.text))
+    lines = len(shown.text.splitlines())
+    return text if whole or lines < _LONG else folded(_SAID.plain("whole", lines=lines), text)
 
 
 def _result(report: Report) -> Html:

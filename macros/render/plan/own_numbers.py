@@ -20,7 +20,7 @@ from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, MODELS, TOPICS, N
 from macros.catalog.strict_yaml import DataError, validate
 from macros.formats.base.rules import document_of
 from macros.render.parts.citations import cite
-from macros.render.parts.components import status, table
+from macros.render.parts.components import folded, status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.script_data import json_script, page_scripts
 from macros.render.parts.templates import Template
@@ -91,6 +91,8 @@ class Form(_Written):
     """What a form asks."""
 
     title: str
+    fold: str | None = None
+    """The line that opens a form which is not the first of its page."""
     then: tuple[Next, ...] = ()
     fields: tuple[Field, ...] = ()
     rows: Rows | None = None
@@ -180,9 +182,8 @@ def _form(view: View, topic: Topic) -> Html:
     heading = Html(f"\n\n## {form.title} {{ #own-{topic} }}\n\n")
     basis = tag("p", tag("small", "Computed from: ", cite(view, *words()[topic].facts)))
     then = [tag("p", each.text, ": ", tag("a", each.link, href=view.href(each.page)), ".") for each in form.then]
-    return join(
-        [heading, tag("div", shown, *then, basis, class_="vag-plan", data_vag_topic=topic, data_vag_own="forms")]
-    )
+    asked = tag("div", shown, *then, basis, class_="vag-plan", data_vag_topic=topic, data_vag_own="forms")
+    return join([heading, folded(form.fold, asked) if form.fold else asked])
 
 
 def _answer(view: View, topic: Topic, numbers: Numbers) -> Html:

@@ -56,7 +56,7 @@ def test_every_sample_stands_on_a_page() -> None:
 def test_a_sample_shows_exactly_the_file_that_is_downloaded(sample_id: str, view: View) -> None:
     found = block(view, sample_id)
     file_name = SAMPLES[sample_id].file_name
-    code = found.select_one(".vag-sample > .highlight > pre > code")
+    code = found.select_one(".vag-sample > .highlight code, .vag-sample > .vag-details--folded > .highlight code")
     assert code
     assert shown(code) == downloads(view)[f"downloads/{file_name}"]
     assert found.select_one(".vag-sample__name").get_text() == file_name

@@ -219,7 +219,7 @@
    *
    * #ID is a table, or any element whose children (or .vag-register__row) are the rows. Without scripts the box is
    * empty and all rows show. A row that the address names (#id) shows even if it does not match. Words in
-   * data-vag-also of a row count as its own.
+   * data-vag-also of a row count as its own. A folded part that has such rows opens while a box asks for them.
    */
   const words = (text) => text.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
 
@@ -237,6 +237,19 @@
       text: `${row.textContent} ${row.dataset.vagAlso ?? ""}`.toLowerCase().normalize("NFKC"),
     }));
     const tables = lists.flatMap((list) => [...list.querySelectorAll(".vag-table-wrap")]);
+    const parts = [...new Set(rows.map(({ row }) => row.closest("details")))].filter(Boolean);
+    /** @type {boolean[] | null} */
+    let before = null;
+    const showParts = () => {
+      const seen = rows.filter(({ row }) => !row.matches("[hidden], .vag-off"));
+      const isAsked = seen.length < rows.length;
+      const open = before ??= parts.map((part) => part.open);
+      parts.forEach((part, at) => {
+        part.hidden = !seen.some(({ row }) => part.contains(row));
+        part.open = isAsked ? !part.hidden : open[at];
+      });
+      if (!isAsked) before = null;
+    };
     const input = element("input", {
       id,
       class: "vag-toolbar__input",
@@ -258,6 +271,7 @@
       for (const table of tables) table.hidden = !table.querySelector("tbody > tr:not([hidden])");
       const hint = shown ? "" : ". No row has all of these words: leave one out, or write less of it";
       count.textContent = wanted.length ? `${shown} of ${rows.length} shown${hint}` : `${rows.length} entries`;
+      showParts();
     };
 
     input.addEventListener("input", apply);
@@ -272,6 +286,8 @@
       apply();
       document.querySelector(":target")?.scrollIntoView();
     });
+    // From codes.js, whose lists hide rows too.
+    box.addEventListener("vag-facets", showParts);
     box.append(label, input, count);
     apply();
   };

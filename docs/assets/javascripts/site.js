@@ -238,17 +238,15 @@
     }));
     const tables = lists.flatMap((list) => [...list.querySelectorAll(".vag-table-wrap")]);
     const parts = [...new Set(rows.map(({ row }) => row.closest("details")))].filter(Boolean);
-    /** @type {boolean[] | null} */
-    let before = null;
+    let wasAsked = false;
     const showParts = () => {
       const seen = rows.filter(({ row }) => !row.matches("[hidden], .vag-off"));
       const isAsked = seen.length < rows.length;
-      const open = before ??= parts.map((part) => part.open);
-      parts.forEach((part, at) => {
+      for (const part of parts) {
         part.hidden = !seen.some(({ row }) => part.contains(row));
-        part.open = isAsked ? !part.hidden : open[at];
-      });
-      if (!isAsked) before = null;
+        if (isAsked || wasAsked) part.open = isAsked && !part.hidden;
+      }
+      wasAsked = isAsked;
     };
     const input = element("input", {
       id,

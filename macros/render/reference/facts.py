@@ -122,7 +122,7 @@ def facts_register(view: View, family_id: str) -> Html:
     box = tag("div", class_="vag-toolbar", data_vag_filter=name, data_vag_filter_label=_FACTS["filter"])
     rows = (_fact_row(view, fact) for fact in view.catalog.facts_of(family))
     gone = gone_list(view, "fact", lambda fact_id: _is_of(view, fact_id, family))
-    listed = tag("div", *rows, class_="vag-register", id=name)
+    listed = tag("div", *rows, class_="vag-register vag-records", id=name)
     return join([page_style(view, "register"), tag("p", family.about), box, listed, gone])
 
 
@@ -239,7 +239,7 @@ def _fact_row(view: View, fact: Fact) -> Html:
             more,
             class_="vag-record__proof",
         ),
-        class_="vag-register__row vag-record",
+        class_="vag-register__row",
         id=fact.id,
     )
 

@@ -123,7 +123,7 @@ def facts_register(view: View, family_id: str) -> Html:
     rows = (_fact_row(view, fact) for fact in view.catalog.facts_of(family))
     gone = gone_list(view, "fact", lambda fact_id: _is_of(view, fact_id, family))
     listed = tag("div", *rows, class_="vag-register vag-records", id=name)
-    return join([page_style(view, "register"), tag("p", family.about), box, listed, gone])
+    return join([tag("p", family.about), page_style(view, "register"), box, listed, gone])
 
 
 def _is_of(view: View, fact_id: str, family: FactFamily) -> bool:

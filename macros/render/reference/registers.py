@@ -129,7 +129,7 @@ def conflicts_list(view: View) -> Html:
     """Every conflict: both readings with their pages, the one that computations use, why, and the facts it touches."""
     rows = (_conflict_row(view, item) for item in view.catalog.conflicts)
     listed = tag("div", *rows, class_="vag-register", id="conflicts")
-    return join([page_style(view, "register"), listed, gone_list(view, "conflict")])
+    return tag("div", page_style(view, "register"), listed, gone_list(view, "conflict"))
 
 
 def _conflict_row(view: View, conflict: Conflict) -> Html:

@@ -236,8 +236,8 @@
       row,
       text: `${row.textContent} ${row.dataset.vagAlso ?? ""}`.toLowerCase().normalize("NFKC"),
     }));
-    const tables = lists.flatMap((list) => [...list.querySelectorAll(".vag-table-wrap")]);
-    const parts = [...new Set(rows.map(({ row }) => row.closest("details")))].filter(Boolean);
+    const around = rows.flatMap(({ row }) => [row.closest("details"), row.closest(".vag-table-wrap")]);
+    const parts = [...new Set(around)].filter((part) => part && !part.contains(box));
     let wasAsked = false;
     const showParts = () => {
       const seen = rows.filter(({ row }) => !row.matches("[hidden], .vag-off"));
@@ -266,7 +266,6 @@
         row.hidden = !hit && !row.matches(":target");
         shown += Number(!row.hidden);
       }
-      for (const table of tables) table.hidden = !table.querySelector("tbody > tr:not([hidden])");
       const hint = shown ? "" : ". No row has all of these words: leave one out, or write less of it";
       count.textContent = wanted.length ? `${shown} of ${rows.length} shown${hint}` : `${rows.length} entries`;
       showParts();
@@ -451,9 +450,12 @@
       for (const sign of SIGNS) removeEventListener(sign, start);
       NARROW.removeEventListener("change", start);
       await load([script.src]);
-      document.dispatchEvent(new Event("DOMContentLoaded"));
-      // Pressed before the theme could hear it.
-      if (other?.checked) other.dispatchEvent(new Event("change", { bubbles: true }));
+      // Its two parts are a task each, so that a reader is heard in between.
+      setTimeout(() => {
+        document.dispatchEvent(new Event("DOMContentLoaded"));
+        // Pressed before the theme could hear it.
+        if (other?.checked) other.dispatchEvent(new Event("change", { bubbles: true }));
+      });
     };
     if (!NARROW.matches || location.hash) return start();
     for (const sign of SIGNS) addEventListener(sign, start, { passive: true });

@@ -122,7 +122,7 @@ def facts_register(view: View, family_id: str) -> Html:
     box = tag("div", class_="vag-toolbar", data_vag_filter=name, data_vag_filter_label=_FACTS["filter"])
     rows = (_fact_row(view, fact) for fact in view.catalog.facts_of(family))
     gone = gone_list(view, "fact", lambda fact_id: _is_of(view, fact_id, family))
-    listed = tag("div", *rows, class_="vag-register vag-records", id=name)
+    listed = tag("div", *rows, class_="vag-register vag-register--pairs", id=name)
     return join([tag("p", family.about), page_style(view, "register"), box, listed, gone])
 
 
@@ -231,13 +231,13 @@ def _fact_row(view: View, fact: Fact) -> Html:
     is_long = len(_TAGS.sub("", str(value))) > _LONG
     return tag(
         "div",
-        tag("div", title, doubt, class_="vag-record__said"),
+        tag("div", title, doubt, class_="vag-register__said"),
         tag(
             "div",
             _opens("whole", value) if is_long else value,
             tag("p", read, class_="vag-register__meta"),
             more,
-            class_="vag-record__proof",
+            class_="vag-register__proof",
         ),
         class_="vag-register__row",
         id=fact.id,

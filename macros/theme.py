@@ -40,8 +40,13 @@ UNUSED = (
 )
 """Classes of features that the site does not use; each also with the theme's endings, as in md-search__input."""
 _UNUSED = re.compile(rf"(?:{'|'.join(UNUSED)})(?:(?:__|--?)[\w-]+)?")
-_UNASKED_PLACE = re.compile(r"\[dir=rtl\]|\[data-md-color-(?:primary|accent)=(?!custom\]).*\]")
-"""The site is written from left to right, and in its own colors."""
+_UNASKED_PLACE = re.compile(
+    r"\[dir=rtl\]|\[data-md-color-(?:primary|accent)=(?!custom\]).*\]|\[data-md-color-switching\]"
+)
+"""The site is written from left to right, and in its own colors. These may fade into others: a rule for everything in
+a page makes a browser work out all styles again, whenever a page is loaded."""
+_UNNAMED = "table:not([class])"
+"""Each table of the site has a class. Rules for others cost the same, once more."""
 _ICON = re.compile(r"--md-[\w-]*icon[\w-]*")
 _USED = re.compile(r"var\((--[\w-]+)")
 
@@ -76,6 +81,8 @@ def styles(theirs: Mapping[str, str], ours: Iterable[str]) -> str:
 
 def is_unused(selector: str) -> bool:
     """Whether a selector asks for what the site has nowhere. What it excludes, or has among others, does not count."""
+    if _UNNAMED in selector:
+        return True
     tokens = parse_component_value_list(selector)
     classes = (name.value for dot, name in pairwise(tokens) if dot == "." and name.type == "ident")
     places = (serialize([token]) for token in tokens if token.type == "[] block")

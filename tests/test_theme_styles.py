@@ -18,6 +18,7 @@ THEIRS = {
     if is_style(path := file.relative_to(FOLDER).as_posix())
 }
 CLASSES = re.compile(r'\bclass="([^"]+)"')
+TEMPLATES = re.compile(r"<template\b.*?</template>", re.DOTALL)
 
 
 @pytest.mark.parametrize("path", sorted(THEIRS))
@@ -51,6 +52,9 @@ def test_a_rule_goes_when_all_of_its_selectors_do() -> None:
         (".md-typeset :is(.md-button,.b)", False),
         (".md-typeset .grid>p", True),
         (".md-grid", False),
+        (".md-typeset table:not([class]) td>:first-child", True),
+        (".md-typeset table .a", False),
+        ("[data-md-color-switching] :after", True),
         (".md-typeset .tabbed-set", False),
         (".md-typeset .admonition.bug", False),
     ],
@@ -85,6 +89,8 @@ def test_no_page_and_no_script_has_a_class_whose_styles_are_left_out(site: Site)
         text = (site.folder / path).read_text("utf-8")
         assert 'dir="rtl"' not in text
         assert path == "404.html" or text.count("assets/stylesheets/theme.css") == 1
+        # What is not shown may have none.
+        assert "<table>" not in TEMPLATES.sub("", text), path
         classes |= {name: path for names in CLASSES.findall(text) for name in names.split()}
     for file in (site.folder / "assets" / "javascripts").glob("*.js"):
         if not file.name.startswith("bundle."):

@@ -159,6 +159,7 @@
       }
       const shown = rows.filter((row) => !row.hidden && !row.matches(".vag-off")).length;
       count.textContent = shown === rows.length ? `${shown} entries` : `${shown} of ${rows.length} shown`;
+      box.dispatchEvent(new Event("vag-facets"));
     });
   };
 

@@ -242,7 +242,7 @@
    *
    * #ID is a table, or any element whose children (or .vag-register__row) are the rows. Without scripts the box is
    * empty and all rows show. A row that the address names (#id) shows even if it does not match. Words in
-   * data-vag-also of a row count as its own.
+   * data-vag-also of a row count as its own. A folded part that has such rows opens while a box asks for them.
    */
   const words = (text) => text.toLowerCase().normalize("NFKC").split(/\s+/).filter(Boolean);
 
@@ -259,7 +259,18 @@
       row,
       text: `${row.textContent} ${row.dataset.vagAlso ?? ""}`.toLowerCase().normalize("NFKC"),
     }));
-    const tables = lists.flatMap((list) => [...list.querySelectorAll(".vag-table-wrap")]);
+    const around = rows.flatMap(({ row }) => [row.closest("details"), row.closest(".vag-table-wrap")]);
+    const parts = [...new Set(around)].filter((part) => part && !part.contains(box));
+    let wasAsked = false;
+    const showParts = () => {
+      const seen = rows.filter(({ row }) => !row.matches("[hidden], .vag-off"));
+      const isAsked = seen.length < rows.length;
+      for (const part of parts) {
+        part.hidden = !seen.some(({ row }) => part.contains(row));
+        if (isAsked || wasAsked) part.open = isAsked && !part.hidden;
+      }
+      wasAsked = isAsked;
+    };
     const input = element("input", {
       id,
       class: "vag-toolbar__input",
@@ -279,9 +290,9 @@
         shown += Number(!row.hidden);
         if (hit && wanted.length) row.closest("details")?.toggleAttribute("open", true);
       }
-      for (const table of tables) table.hidden = !table.querySelector("tbody > tr:not([hidden])");
       const hint = shown ? "" : ". No row has all of these words: leave one out, or write less of it";
       count.textContent = wanted.length ? `${shown} of ${rows.length} shown${hint}` : `${rows.length} entries`;
+      showParts();
     };
 
     input.addEventListener("input", apply);
@@ -296,6 +307,8 @@
       apply();
       document.querySelector(":target")?.scrollIntoView();
     });
+    // From codes.js, whose lists hide rows too.
+    box.addEventListener("vag-facets", showParts);
     box.append(label, input, count);
     apply();
   };
@@ -461,9 +474,12 @@
       for (const sign of SIGNS) removeEventListener(sign, start);
       NARROW.removeEventListener("change", start);
       await load([script.src]);
-      document.dispatchEvent(new Event("DOMContentLoaded"));
-      // Pressed before the theme could hear it.
-      if (other?.checked) other.dispatchEvent(new Event("change", { bubbles: true }));
+      // Its two parts are a task each, so that a reader is heard in between.
+      setTimeout(() => {
+        document.dispatchEvent(new Event("DOMContentLoaded"));
+        // Pressed before the theme could hear it.
+        if (other?.checked) other.dispatchEvent(new Event("change", { bubbles: true }));
+      });
     };
     if (!NARROW.matches || location.hash) return start();
     for (const sign of SIGNS) addEventListener(sign, start, { passive: true });

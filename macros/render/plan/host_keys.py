@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import get_args
 
-from macros.catalog.models import HostKeyGroup, HostUpdate, Lifecycle, OpenQuestion, Part, Product, ProductKind, find
+from macros.catalog.models import (
+    ClientKey,
+    HostKeyGroup,
+    HostUpdate,
+    Lifecycle,
+    OpenQuestion,
+    Part,
+    Product,
+    ProductKind,
+    find,
+)
 from macros.catalog.organization import Group
 from macros.catalog.search import also_called
 from macros.domain import host_keys as domain
@@ -14,7 +24,7 @@ from macros.domain import lifecycle
 from macros.domain.host_keys import GroupCover, HostCover, Listing, Problem, Status, Verdict
 from macros.render.parts.citations import cite, confidence_mark, source
 from macros.render.parts.clock import by_day
-from macros.render.parts.components import State, columns, definition_list, note, status, table, when
+from macros.render.parts.components import State, columns, definition_list, folded, note, status, table, when
 from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.quantity import number, quantity
 from macros.render.parts.view import View
@@ -108,6 +118,8 @@ _TABLES = Words.beside(
     "office-columns 4",
     "office-system server client",
     "gvlk kind",
+    "gvlk-older kind",
+    "gvlk-more keys",
     "gvlk-columns 3",
     "not-published",
     "source",
@@ -289,6 +301,29 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
     missing = [
         product for product in view.catalog.products if product.kind == kind and "client-keys" in product.not_published
     ]
+    older = [key for key in keys if _is_over(view, key.product)]
+    current = [key for key in keys if key not in older]
+    title = _TABLES.plain("gvlk", kind=KINDS[kind])
+    past = _TABLES.plain("gvlk-older", kind=KINDS[kind])
+    # One element: inside a Markdown container, a second one on the line would end up in a paragraph.
+    return tag(
+        "div",
+        _key_table(view, title, current, missing),
+        folded(_TABLES.plain("gvlk-more", keys=len(older)), _key_table(view, past, older)) if older else None,
+        _sources(view, (source_id for key in keys for source_id in key.sources)),
+    )
+
+
+def _is_over(view: View, product_id: str) -> bool:
+    """Whether every support of a product had ended at the last release of the data: the same on each day of reading."""
+    releases = view.catalog.changes.releases
+    entries = lifecycle.entries_of(view.catalog, product_id)
+    return bool(releases and entries) and all(
+        lifecycle.standing(entry, releases[0].day).phase == "ended" for entry in entries
+    )
+
+
+def _key_table(view: View, title: str, keys: Sequence[ClientKey], missing: Sequence[Product] = ()) -> Html:
     first = {key.product: index for index, key in reversed([*enumerate(keys)])}
     rows = [
         (
@@ -310,29 +345,21 @@ def gvlk_table(view: View, kind: ProductKind) -> Html:
         " ".join((*also_called(view.catalog, f"{product.name} {edition}"), *product.aliases))
         for product, edition in named
     ]
-    # One element: inside a Markdown container, a second one on the line would end up in a paragraph.
-    return tag(
-        "div",
-        table(
-            _TABLES.plain("gvlk", kind=KINDS[kind]),
-            _TABLES.list("gvlk-columns"),
-            [
-                *rows,
-                *(
-                    (product.name, product.not_published["client-keys"], _TABLES["not-published"])
-                    for product in missing
-                ),
-            ],
-            row_ids=[
-                *(
-                    key.product if first[key.product] == index else f"{key.product}-{index - first[key.product] + 1}"
-                    for index, key in enumerate(keys)
-                ),
-                *(product.id for product in missing),
-            ],
-            row_attributes=[{"data_vag_also": words or None} for words in [*also, *("" for _ in missing)]],
-        ),
-        _sources(view, (source_id for key in keys for source_id in key.sources)),
+    return table(
+        title,
+        _TABLES.list("gvlk-columns"),
+        [
+            *rows,
+            *((product.name, product.not_published["client-keys"], _TABLES["not-published"]) for product in missing),
+        ],
+        row_ids=[
+            *(
+                key.product if first[key.product] == index else f"{key.product}-{index - first[key.product] + 1}"
+                for index, key in enumerate(keys)
+            ),
+            *(product.id for product in missing),
+        ],
+        row_attributes=[{"data_vag_also": words or None} for words in [*also, *("" for _ in missing)]],
     )
 
 

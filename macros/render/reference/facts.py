@@ -12,10 +12,11 @@ from macros.catalog.models import Confidence, Conflict, Fact, FactFamily, Unknow
 from macros.catalog.reviews import SUPPORT_DATES, Review, due, reviews
 from macros.catalog.values import converted
 from macros.render.parts.clock import by_day, late_from, review_state
-from macros.render.parts.components import State, columns, status, table
+from macros.render.parts.components import State, columns, folded, status, table
 from macros.render.parts.html import Html, bullets, escape, join, tag
 from macros.render.parts.places import fact_place, family_page
 from macros.render.parts.quantity import counted, number, quantity
+from macros.render.parts.script_data import page_style
 from macros.render.parts.usage import slot
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
@@ -46,6 +47,11 @@ _FACTS = Words.beside(
     "review-columns 2",
     "shown",
     "sources",
+    "read page day",
+    "read-more page day more",
+    "more",
+    "more-noted",
+    "whole",
     "verified",
     "verified-on day confidence review",
     "applies",
@@ -54,7 +60,7 @@ _FACTS = Words.beside(
     "larger length",
     "families",
     "family-columns 3",
-    "index",
+    "index title facts",
     "index-columns 2",
     "cite",
     "page-title title",
@@ -62,6 +68,9 @@ _FACTS = Words.beside(
     "file",
 )
 _SUPPORT_PAGE = "plan/lifecycle.md"
+_TAGS = re.compile(r"<[^>]*>")
+_LONG = 160
+"""Letters of a value from which a row shows it on demand. Our choice: four lines beside its statement."""
 _CODE = re.compile(r"\\|^/\w|^_|^REG_|^CN=|^[A-Z][a-z]+-[A-Z]\w+|^(nslookup|slmgr|ospp)|\.(exe|vbs|ps1)\b")
 """Values that a reader types or looks for letter by letter."""
 
@@ -80,8 +89,18 @@ def fact_families(view: View) -> Html:
 
 
 def facts_index(view: View) -> Html:
-    """Every fact in a line: its statement, which leads to its record, and its value. The id is the anchor."""
-    facts = [fact for family in view.catalog.fact_families for fact in view.catalog.facts_of(family)]
+    """Every fact in a line: its statement, which leads to its record, and its value. The id is the anchor.
+
+    Folded by family: the box above opens what has the words that a reader types, and a link the line of its fact.
+    """
+    families = tag("div", *(_family_index(view, family) for family in view.catalog.fact_families), id="facts")
+    box = tag("div", class_="vag-toolbar", data_vag_filter="facts", data_vag_filter_label=_FACTS["filter"])
+    # A hit of the search is the record, not the line that leads to it.
+    return join([box, tag("div", families, data_vag_unsearched=True), gone_list(view, "fact")])
+
+
+def _family_index(view: View, family: FactFamily) -> Html:
+    facts = view.catalog.facts_of(family)
     rows = [
         (
             tag("a", fact.statement, href=view.href(fact_place(view.catalog, fact.id))),
@@ -89,11 +108,8 @@ def facts_index(view: View) -> Html:
         )
         for fact in facts
     ]
-    ids = [fact.id for fact in facts]
-    # A hit of the search is the record, not the line that leads to it.
-    listed = tag("div", table(_FACTS["index"], _FACTS.list("index-columns"), rows, ids), data_vag_unsearched=True)
-    box = tag("div", class_="vag-toolbar", data_vag_filter="facts", data_vag_filter_label=_FACTS["filter"])
-    return join([box, tag("div", listed, id="facts"), gone_list(view, "fact")])
+    listed = table(family.title, _FACTS.list("index-columns"), rows, [fact.id for fact in facts])
+    return folded(_FACTS.plain("index", title=family.title, facts=len(facts)), listed)
 
 
 def facts_register(view: View, family_id: str) -> Html:
@@ -106,7 +122,8 @@ def facts_register(view: View, family_id: str) -> Html:
     box = tag("div", class_="vag-toolbar", data_vag_filter=name, data_vag_filter_label=_FACTS["filter"])
     rows = (_fact_row(view, fact) for fact in view.catalog.facts_of(family))
     gone = gone_list(view, "fact", lambda fact_id: _is_of(view, fact_id, family))
-    return join([tag("p", family.about), box, tag("div", *rows, class_="vag-register", id=name), gone])
+    listed = tag("div", *rows, class_="vag-register vag-register--pairs", id=name)
+    return join([tag("p", family.about), page_style(view, "register"), box, listed, gone])
 
 
 def _is_of(view: View, fact_id: str, family: FactFamily) -> bool:
@@ -187,6 +204,7 @@ def _reviewed(view: View, review: Review) -> Html:
 def family_source(family: FactFamily) -> str:
     """Source of a page of the register: its title, and the macro that writes the rest."""
     return (
+        "---\nhide:\n  - toc\n---\n\n"
         f"# {_FACTS.plain('page-title', title=family.title)}\n\n"
         f'{{{{ facts_register("{family.id}") }}}}\n\n'
         f"{_FACTS['page-end']}\n"
@@ -194,30 +212,59 @@ def family_source(family: FactFamily) -> str:
 
 
 def _fact_row(view: View, fact: Fact) -> Html:
+    """A record of the register: what a reader looks up, and the rest folded."""
+    first, *others = fact.sources
+    page, day = pages_read(view, [first]), fact.verified_on
+    if others:
+        read = _FACTS.say(view, "read-more", page=page, more=len(others), day=day)
+    else:
+        read = _FACTS.say(view, "read", page=page, day=day)
     links = [own_link(fact.id), " ", tag("a", _FACTS["cite"], href=f"#{fact.id}", class_="vag-proof-open")]
+    shown = join([tag("dt", _FACTS["shown"]), slot(fact.id)])
+    title, value, doubt, notes = _statement(view, fact)
+    more = _opens(
+        "more-noted" if notes else "more",
+        notes,
+        tag("dl", *_terms(_details(view, fact)), shown, class_="vag-list"),
+        tag("p", *links, class_="vag-cite-this"),
+    )
+    is_long = len(_TAGS.sub("", str(value))) > _LONG
     return tag(
         "div",
-        *record(view, fact, join([tag("dt", _FACTS["shown"]), slot(fact.id)])),
-        tag("p", *links, class_="vag-cite-this"),
+        tag("div", title, doubt, class_="vag-register__said"),
+        tag(
+            "div",
+            _opens("whole", value) if is_long else value,
+            tag("p", read, class_="vag-register__meta"),
+            more,
+            class_="vag-register__proof",
+        ),
         class_="vag-register__row",
         id=fact.id,
     )
 
 
-def record(view: View, fact: Fact, more: Html | None = None) -> Sequence[Html | None]:
-    """What the register says of a fact; `more` stands at the end of its details."""
+def _opens(word: str, *content: Html | None) -> Html:
+    """A part of a record that opens; a search of the site looks into it, and not for the line that opens it."""
+    return folded(tag("span", _FACTS[word], data_vag_unsearched=True), *content)
+
+
+def record(view: View, fact: Fact) -> Sequence[Html | None]:
+    """All that the register says of a fact."""
+    return (*_statement(view, fact), tag("dl", *_terms(_details(view, fact)), class_="vag-list"))
+
+
+def _statement(view: View, fact: Fact) -> Sequence[Html | None]:
     return (
         tag("p", fact.statement, class_="vag-register__title"),
         tag("div", _value(view, fact), class_="vag-register__value"),
         confidence_said(fact.confidence),
         tag("p", fact.notes) if fact.notes else None,
-        tag(
-            "dl",
-            *(join([tag("dt", term), tag("dd", what)]) for term, what in _details(view, fact)),
-            more,
-            class_="vag-list",
-        ),
     )
+
+
+def _terms(details: Iterable[tuple[str, object]]) -> Iterable[Html]:
+    return (join([tag("dt", term), tag("dd", what)]) for term, what in details)
 
 
 def _details(view: View, fact: Fact) -> Iterable[tuple[str, object]]:

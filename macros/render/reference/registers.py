@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from macros.catalog.models import Claim, CommandOption, Conflict, Source, Verdict
 from macros.render.parts.citations import cite, source
-from macros.render.parts.components import State, columns, status, table
+from macros.render.parts.components import State, columns, folded, status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.quantity import number
+from macros.render.parts.script_data import page_style
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
@@ -38,6 +39,7 @@ _CLAIMS = Words.beside(
     "facts",
     "explained",
     "open",
+    "more",
 )
 _COMMANDS = Words.beside(
     __file__,
@@ -126,20 +128,20 @@ def _verdict(item: Verdict, incomplete: bool) -> Html:
 def conflicts_list(view: View) -> Html:
     """Every conflict: both readings with their pages, the one that computations use, why, and the facts it touches."""
     rows = (_conflict_row(view, item) for item in view.catalog.conflicts)
-    return join([tag("div", *rows, class_="vag-register", id="conflicts"), gone_list(view, "conflict")])
+    listed = tag("div", *rows, class_="vag-register", id="conflicts")
+    return tag("div", page_style(view, "register"), listed, gone_list(view, "conflict"))
 
 
 def _conflict_row(view: View, conflict: Conflict) -> Html:
     facts = [view.catalog.fact(name) for name in conflict.facts]
     neither = conflict.computed_with == "neither"
-    details = [
+    readings = [
         (_CLAIMS["first"], reading(view, conflict.a)),
         (_CLAIMS["second"], reading(view, conflict.b)),
-        (_CLAIMS["computed"], which_reading(conflict)),
-        (_CLAIMS["why-neither" if neither else "why"], conflict.reason),
     ]
+    reasons: list[tuple[str, object]] = [(_CLAIMS["why-neither" if neither else "why"], conflict.reason)]
     if facts:
-        details.append((_CLAIMS["facts"], join((fact_link(view, fact) for fact in facts), ", ")))
+        reasons.append((_CLAIMS["facts"], join((fact_link(view, fact) for fact in facts), ", ")))
     return tag(
         "div",
         tag(
@@ -149,17 +151,26 @@ def _conflict_row(view: View, conflict: Conflict) -> Html:
             status("ok", _CLAIMS["explained"]) if conflict.closed else status("warn", _CLAIMS["open"]),
             class_="vag-register__title",
         ),
-        *(tag("p", tag("strong", f"{term}:"), " ", what) for term, what in details),
-        tag(
-            "p",
-            own_link(conflict.id),
-            " ",
-            history_said(view, "conflict", conflict.id, begins=True),
-            class_="vag-cite-this",
+        tag("div", *_said(readings), class_="vag-readings"),
+        *_said([(_CLAIMS["computed"], which_reading(conflict))]),
+        folded(
+            tag("span", _CLAIMS["more"], data_vag_unsearched=True),
+            *_said(reasons),
+            tag(
+                "p",
+                own_link(conflict.id),
+                " ",
+                history_said(view, "conflict", conflict.id, begins=True),
+                class_="vag-cite-this",
+            ),
         ),
         class_="vag-register__row",
         id=conflict.id,
     )
+
+
+def _said(parts: Iterable[tuple[str, object]]) -> Iterable[Html]:
+    return (tag("p", tag("strong", f"{term}:"), " ", what) for term, what in parts)
 
 
 # Commands

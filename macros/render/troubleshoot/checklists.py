@@ -33,6 +33,7 @@ _SAID = Words.beside(
     "skip",
     "caution",
     "ours",
+    "why",
     "sources sources",
 )
 RULES = Words.beside(__file__, "checklist-rules", "rules")
@@ -104,7 +105,17 @@ def _step(view: View, step: ChecklistStep) -> Html:
         "li",
         tag("h3", step.title, id=step.id, class_="vag-check__title"),
         _only_with(step),
-        tag("p", rich(view, step.why), *cited),
+        tag(
+            "details",
+            tag("summary", tag("span", _SAID["why"], data_vag_unsearched=True)),
+            tag("p", rich(view, step.why), *cited),
+            tag(
+                "p",
+                _SAID.say(view, "sources", sources=join(dated_sources(view, step.sources), "; ")),
+                class_="vag-check__meta vag-check__sources",
+            ),
+            class_="vag-details vag-details--folded vag-check__why",
+        ),
         step_place(view, step),
         step_commands(view, step),
         tag("p", status("ok", _SAID["good"]), ": ", rich(view, step.good)),
@@ -112,11 +123,6 @@ def _step(view: View, step: ChecklistStep) -> Html:
         note("warn", _SAID["caution"], tag("p", rich(view, step.caution))) if step.caution else None,
         tag("p", status("info", _SAID["ours"]), ": ", rich(view, step.ours)) if step.ours else None,
         doubt(step.confidence),
-        tag(
-            "p",
-            _SAID.say(view, "sources", sources=join(dated_sources(view, step.sources), "; ")),
-            class_="vag-check__meta vag-check__sources",
-        ),
         class_="vag-check__step",
     )
 

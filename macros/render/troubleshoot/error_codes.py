@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from macros.catalog.models import ChecklistStep, CommandOption, ErrorCode, Fact, StepCommand, find
 from macros.domain.error_codes import related, spellings
 from macros.render.parts.citations import cite, source
-from macros.render.parts.components import definition_list, status, table
+from macros.render.parts.components import definition_list, folded, status, table
 from macros.render.parts.html import Html, bullets, join, tag
 from macros.render.parts.named import filled
 from macros.render.parts.places import CODES, EVENTS, NAMES_FILE, code_page
@@ -26,6 +26,13 @@ _METHODS: Mapping[str, str] = {"KMS-client": "KMS client", "KMS-host": "KMS host
 _PRODUCTS = Words.beside(__file__, "code-products", "windows", "office")
 _OPTION = re.compile(r"(?<![\w/.%\\])/([a-z][a-z-]+)")
 _EVENT = re.compile(r"\bevents? (?:\()?(\d{3,5})")
+_CODE = re.compile(r"0x[0-9A-F]{8}")
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "windows": ("windows",),
+    "office": ("office", "office_repair"),
+    "thin": ("named", "unconfirmed"),
+}
+"""Tables of the codes that no symptom names, by the groups of their records."""
 _THIN = ("office_repair", "named", "unconfirmed")
 """Groups of codes of which little is known; the other groups are described by Microsoft's pages."""
 FIND_FORM = Template("find-form", "codes", "search", "names", "label", "button")
@@ -46,7 +53,9 @@ _HEADINGS = Words.beside(
 _SAID = Words.beside(
     __file__,
     "error-codes",
-    "table",
+    "table-asked",
+    *(f"table-{name}" for name in _TABLES),
+    "more title codes",
     "columns 5",
     "no-method",
     "no-role",
@@ -131,7 +140,26 @@ def error_code_page(view: View, code: str) -> Html:
 
 
 def error_codes_table(view: View) -> Html:
-    """Every error code in one table, with its meaning, method, role and product."""
+    """Every error code with its meaning, method, role and product: those of the symptoms first, the others folded."""
+    asked = asked_codes(view)
+    records = sorted(view.catalog.error_codes, key=lambda record: record.code)
+    parts = [_code_table(view, _SAID["table-asked"], (view.catalog.error_code(code) for code in asked))]
+    for name, groups in _TABLES.items():
+        others = [record for record in records if record.group in groups and record.code not in asked]
+        title = _SAID[f"table-{name}"]
+        parts.append(folded(_SAID.plain("more", title=title, codes=len(others)), _code_table(view, title, others)))
+    return tag("div", *parts, id="all-codes")
+
+
+def asked_codes(view: View) -> tuple[str, ...]:
+    """The codes that symptoms name in what is seen, the most asked first."""
+    symptoms = sorted(view.catalog.symptoms, key=lambda symptom: symptom.rank)
+    known = {record.code for record in view.catalog.error_codes}
+    named = dict.fromkeys(code for symptom in symptoms for code in _CODE.findall(symptom.seen))
+    return tuple(code for code in named if code in known)
+
+
+def _code_table(view: View, title: str, records: Iterable[ErrorCode]) -> Html:
     rows = [
         (
             tag("a", tag("code", record.code), href=view.href(code_page(record.code))),
@@ -140,10 +168,9 @@ def error_codes_table(view: View) -> Html:
             ", ".join(roles_of(record)) or _SAID["no-role"],
             ", ".join(products_of(record)),
         )
-        for record in sorted(view.catalog.error_codes, key=lambda record: record.code)
+        for record in records
     ]
-    content = table(_SAID["table"], _SAID.list("columns"), rows)
-    return tag("div", content, id="all-codes")
+    return table(title, _SAID.list("columns"), rows)
 
 
 def error_codes_filter(view: View) -> Html:

@@ -13,7 +13,7 @@ from macros.formats.base.spreadsheet import cell
 from macros.formats.fleet.files import Files
 from macros.formats.scripts.collect import columns
 from macros.render.parts.citations import cite
-from macros.render.parts.components import code_block, details, status, table
+from macros.render.parts.components import code_block, details, folded, status, table
 from macros.render.parts.html import Html, join, tag
 from macros.render.parts.report import SEVERITIES
 from macros.render.parts.sentences import in_slot
@@ -32,13 +32,12 @@ def fleet_example(view: View) -> Html:
     text = example_csv(view)
     found = read_example(view, text)
     start = "\n".join(text.splitlines()[:_SHOWN_LINES])
-    return join(
-        [
-            details("How the file begins", code_block(f"{start}\n…", "text")),
-            code_block(f"python -m macros fleet {FILE}", "sh"),
-            drawn(view, as_data(view, found)),
-            details("A draft of organization.yml from it", code_block(as_draft(view, found.seen), "yaml")),
-        ]
+    return folded(
+        "The file, the command and its report",
+        details("How the file begins", code_block(f"{start}\n…", "text")),
+        code_block(f"python -m macros fleet {FILE}", "sh"),
+        drawn(view, as_data(view, found)),
+        details("A draft of organization.yml from it", code_block(as_draft(view, found.seen), "yaml")),
     )
 
 

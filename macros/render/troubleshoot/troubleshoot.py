@@ -8,6 +8,7 @@ from macros.catalog.models import ChecklistStep, Confidence, Symptom
 from macros.render.parts.components import code_block, status
 from macros.render.parts.html import Html, escape, join, tag
 from macros.render.parts.named import named, shows_example_names
+from macros.render.parts.script_data import page_style
 from macros.render.parts.sentences import rich, target_href, target_link
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
@@ -22,6 +23,7 @@ _SAID = Words.beside(
     "undated",
     "filter",
     "facets",
+    "answer",
     "caution",
     "checks checks",
     "sources sources",
@@ -34,6 +36,8 @@ _SAID = Words.beside(
 _METHODS = Words.beside(__file__, "symptom-methods", "kms", "adba", "mak", "other")
 _PRODUCTS = Words.beside(__file__, "symptom-products", "windows", "office", "azure", "vamt")
 _SHOWS = Words.beside(__file__, "symptom-shows", "code", "event", "count", "dns", "state", "key", "tool")
+_OPEN = 4
+"""Symptoms whose answers are open from the start: those asked about most. Our choice: a screen."""
 _SHELLS: Mapping[str, str] = {"cmd": "bat", "powershell": "powershell"}
 """What is typed. What is found on a screen is no command to copy."""
 
@@ -99,8 +103,9 @@ def symptom_finder(view: View) -> Html:
         data_vag_facets=_SAID["facets"],
     )
     symptoms = sorted(view.catalog.symptoms, key=lambda symptom: symptom.rank)
-    rows = (_symptom(view, symptom) for symptom in symptoms)
-    return tag("div", toolbar, tag("ul", *rows, class_="vag-register vag-symptoms", id="symptoms"))
+    rows = (_symptom(view, symptom, is_open=index < _OPEN) for index, symptom in enumerate(symptoms))
+    listed = tag("ul", *rows, class_="vag-register vag-symptoms", id="symptoms")
+    return tag("div", page_style(view, "register"), toolbar, listed)
 
 
 def top_symptoms(view: View, count: int = 10) -> Html:
@@ -115,19 +120,28 @@ def symptom_href(view: View, symptom: Symptom) -> str:
     return view.href(symptom.page) if symptom.page else target_href(view, symptom.checks[0])
 
 
-def _symptom(view: View, symptom: Symptom) -> Html:
+def _symptom(view: View, symptom: Symptom, *, is_open: bool) -> Html:
+    """What somebody sees, which leads to its first check; the answer opens, below what to be careful about."""
     checks = [target_link(view, target) for target in symptom.checks]
     sources = dated_sources(view, symptom.sources)
     return tag(
         "li",
         tag("p", tag("a", symptom.seen, href=symptom_href(view, symptom)), class_="vag-register__title"),
-        tag("p", rich(view, symptom.answer)),
-        tag("p", status("warn", _SAID["caution"]), ": ", rich(view, symptom.caution)) if symptom.caution else None,
-        _known_from(symptom),
-        tag("p", _SAID.say(view, "checks", checks=join(checks, "; ")), class_="vag-register__meta") if checks else None,
-        tag("p", _SAID.say(view, "sources", sources=join(sources, "; ")), class_="vag-register__meta")
-        if sources
-        else None,
+        tag(
+            "details",
+            tag("summary", tag("span", _SAID["answer"], data_vag_unsearched=True)),
+            tag("p", status("warn", _SAID["caution"]), ": ", rich(view, symptom.caution)) if symptom.caution else None,
+            tag("p", rich(view, symptom.answer)),
+            _known_from(symptom),
+            tag("p", _SAID.say(view, "checks", checks=join(checks, "; ")), class_="vag-register__meta")
+            if checks
+            else None,
+            tag("p", _SAID.say(view, "sources", sources=join(sources, "; ")), class_="vag-register__meta")
+            if sources
+            else None,
+            class_="vag-details vag-details--folded",
+            open=is_open,
+        ),
         class_="vag-register__row",
         id=f"symptom-{symptom.id}",
         data_method=", ".join(_METHODS[name] for name in symptom.methods),

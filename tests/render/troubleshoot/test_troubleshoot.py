@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 import yaml
@@ -20,6 +21,7 @@ from macros.render.parts.places import CODES, checklist_page, code_page
 from macros.render.parts.view import View
 from macros.render.troubleshoot.checklists import checklist, checklist_rules, checklists_table
 from macros.render.troubleshoot.error_codes import (
+    asked_codes,
     code_box,
     error_code_page,
     error_codes_table,
@@ -84,9 +86,16 @@ def test_an_unknown_code_names_the_near_ones(view: View) -> None:
         error_code_page(view, "0xC004F075x")
 
 
-def test_the_table_holds_every_code_once_by_number(view: View, catalog: Catalog) -> None:
-    rows = soup(error_codes_table(view)).select("tbody tr th")
-    assert [row.get_text() for row in rows] == sorted(record.code for record in catalog.error_codes)
+def test_the_tables_hold_every_code_once_the_most_asked_first(view: View, catalog: Catalog) -> None:
+    tables = soup(error_codes_table(view)).select("table")
+    asked, *others = [[row.get_text() for row in one.select("tbody tr th")] for one in tables]
+    assert asked == [*asked_codes(view)]
+    assert asked[0] in min(catalog.symptoms, key=lambda symptom: symptom.rank).seen
+    assert len(asked) > 10
+    assert len(others) == 3
+    assert all(others)
+    assert others == [sorted(one) for one in others], "by number"
+    assert sorted([*asked, *chain(*others)]) == sorted(record.code for record in catalog.error_codes)
 
 
 def test_codes_know_where_they_are_seen(catalog: Catalog) -> None:

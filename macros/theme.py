@@ -40,8 +40,8 @@ _CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
 _UNASKED_PLACE = re.compile(
     r"\[dir=rtl\]|\[data-md-color-(?:primary|accent)=(?!custom\])|\[data-md-color-switching\]|th\[role=columnheader\]"
 )
-"""The site is written from left to right, in its own colors, and no table sorts. Colors may fade into others: a rule for
-everything in a page makes a browser work out all styles again, whenever a page is loaded."""
+"""The site is written from left to right, in its own colors, and no table sorts. Colors may fade into others: a rule
+for everything in a page makes a browser work out all styles again, whenever a page is loaded."""
 _UNNAMED = "table:not([class])"
 """Each table of the site has a class. Rules for others cost the same, once more."""
 _ICON = re.compile(r"""(--md-[\w-]*icon[\w-]*):(?:"[^"]*"|'[^']*'|\([^()]*\)|[^;}"'()])*(?:;|(?=\}))""")

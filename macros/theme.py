@@ -41,10 +41,10 @@ UNUSED = (
 """Classes of features that the site does not use; each also with the theme's endings, as in md-search__input."""
 _UNUSED = re.compile(rf"(?:{'|'.join(UNUSED)})(?:(?:__|--?)[\w-]+)?")
 _UNASKED_PLACE = re.compile(
-    r"\[dir=rtl\]|\[data-md-color-(?:primary|accent)=(?!custom\]).*\]|\[data-md-color-switching\]"
+    r"\[dir=rtl\]|\[data-md-color-(?:primary|accent)=(?!custom\]).*\]|\[data-md-color-switching\]|\[role=columnheader\]"
 )
-"""The site is written from left to right, and in its own colors. These may fade into others: a rule for everything in
-a page makes a browser work out all styles again, whenever a page is loaded."""
+"""The site is written from left to right, in its own colors, and no table sorts. Colors may fade into others: a rule
+for everything in a page makes a browser work out all styles again, whenever a page is loaded."""
 _UNNAMED = "table:not([class])"
 """Each table of the site has a class. Rules for others cost the same, once more."""
 _ICON = re.compile(r"--md-[\w-]*icon[\w-]*")

@@ -55,6 +55,7 @@ def test_a_rule_goes_when_all_of_its_selectors_do() -> None:
         (".md-typeset table:not([class]) td>:first-child", True),
         (".md-typeset table .a", False),
         ("[data-md-color-switching] :after", True),
+        (".md-typeset table th[role=columnheader]:after", True),
         (".md-typeset .tabbed-set", False),
         (".md-typeset .admonition.bug", False),
     ],

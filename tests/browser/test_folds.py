@@ -56,12 +56,12 @@ def test_a_row_in_a_part_is_found_without_scripts(address: str, open_page: OpenP
 
 
 def test_a_result_of_the_search_opens_the_part(address: str, open_page: OpenPage) -> None:
-    page = open_page(f"{address}/plan/lifecycle.html")
+    page = open_page(f"{address}/plan/kms-hosts.html")
     page.keyboard.press("/")
-    page.keyboard.type("Windows Server 2025 support date")
-    link = page.get_by_role("dialog").locator("a[href*='lifecycle.html#ws2025']").first
-    link.click()
-    expect(page.locator("#ws2025")).to_be_in_viewport()
+    page.get_by_role("searchbox", name="Search the guide").fill("hardware-secured hosts")
+    page.get_by_role("dialog").locator("a[href*='kms-hosts.html#hardware-secured']").first.click()
+    expect(page.locator("#hardware-secured ~ details pre").first).to_be_visible()
+    expect(page.locator("#hardware-secured")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])

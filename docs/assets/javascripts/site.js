@@ -176,26 +176,19 @@
     return element(name, Object.fromEntries(own), ...children.map((child) => grown(child, written)));
   };
 
-  /* What a folded part belongs to: the heading of its section, or the file that it is a part of. */
-  const ownerOf = (part) => {
-    let at = part;
-    while (at) {
-      const before = at.previousElementSibling;
-      at = before ?? at.parentElement;
-      if (before ? /^H\d/.test(before.tagName) : at?.id) return at;
-    }
-    return at;
-  };
-
-  /* A link into a part that is closed opens it, and so does one to what the part belongs to. */
+  /* A link opens the part that it leads into, and what is folded in the section or the file that it leads to. */
   const reveal = () => {
     const target = document.getElementById(location.hash.slice(1));
-    if (!target) return;
-    const closed = [...document.querySelectorAll("article details:not([open])")].filter((each) =>
-      each.contains(target) || (each.matches(".vag-details--folded") && ownerOf(each) === target)
-    );
-    for (const each of closed) each.toggleAttribute("open", true);
-    if (closed.length) target.scrollIntoView();
+    let isIts = false;
+    for (const each of document.querySelectorAll("article :is(h1, h2, h3, h4, details:not([open]))")) {
+      if (each.localName !== "details") isIts = each === target;
+      else if (
+        each.contains(target) || (each.matches(".vag-details--folded") && (isIts || each.parentElement === target))
+      ) {
+        each.toggleAttribute("open", true);
+        target?.scrollIntoView();
+      }
+    }
   };
 
   /* How many of some sorted numbers are at most `number`. */

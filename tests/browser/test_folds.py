@@ -45,6 +45,12 @@ def test_a_link_of_the_same_page_opens_too(address: str, open_page: OpenPage) ->
     expect(page.locator("#replace-lost")).to_be_in_viewport()
 
 
+def test_a_link_to_a_section_leaves_long_files_in_it_closed(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/deploy/mak.html#windows")
+    expect(page.locator("#windows")).to_be_in_viewport()
+    assert not page.locator("#sample-mak-windows pre").first.is_visible()
+
+
 def test_a_link_opens_a_part_from_disk(site: Site, open_page: OpenPage) -> None:
     page = open_page(f"{(site.folder / 'plan/lifecycle.html').as_uri()}#ws2025")
     expect(page.locator("#ws2025")).to_be_in_viewport()

@@ -178,15 +178,18 @@
 
   /* A link opens the part that it leads into, and what is folded in the section or the file that it leads to. */
   const reveal = () => {
+    /** @type {Data} */
     const target = document.getElementById(location.hash.slice(1));
-    let isIts = false;
-    for (const each of document.querySelectorAll("article :is(h1, h2, h3, h4, details:not([open]))")) {
-      if (each.localName !== "details") isIts = each === target;
-      else if (
-        each.contains(target) || (each.matches(".vag-details--folded") && (isIts || each.parentElement === target))
-      ) {
-        each.toggleAttribute("open", true);
-        target?.scrollIntoView();
+    let heading;
+    /** @type {NodeListOf<Data>} */
+    const parts = document.querySelectorAll("article :is(h2, h3, details)");
+    for (const each of parts) {
+      const { parentElement: around } = each;
+      const isFolded = each.matches(".vag-details--folded");
+      if (!each.matches("details")) heading = each;
+      else if (each.contains(target) || (isFolded && (around.id ? around : heading) === target)) {
+        each.open = true;
+        target.scrollIntoView();
       }
     }
   };

@@ -45,6 +45,12 @@ def test_a_link_of_the_same_page_opens_too(address: str, open_page: OpenPage) ->
     expect(page.locator("#replace-lost")).to_be_in_viewport()
 
 
+def test_a_link_to_a_section_leaves_long_files_in_it_closed(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/deploy/mak.html#windows")
+    expect(page.locator("#windows")).to_be_in_viewport()
+    assert not page.locator("#sample-mak-windows pre").first.is_visible()
+
+
 def test_a_link_opens_a_part_from_disk(site: Site, open_page: OpenPage) -> None:
     page = open_page(f"{(site.folder / 'plan/lifecycle.html').as_uri()}#ws2025")
     expect(page.locator("#ws2025")).to_be_in_viewport()
@@ -56,12 +62,12 @@ def test_a_row_in_a_part_is_found_without_scripts(address: str, open_page: OpenP
 
 
 def test_a_result_of_the_search_opens_the_part(address: str, open_page: OpenPage) -> None:
-    page = open_page(f"{address}/plan/lifecycle.html")
+    page = open_page(f"{address}/plan/kms-hosts.html")
     page.keyboard.press("/")
-    page.keyboard.type("Windows Server 2025 support date")
-    link = page.get_by_role("dialog").locator("a[href*='lifecycle.html#ws2025']").first
-    link.click()
-    expect(page.locator("#ws2025")).to_be_in_viewport()
+    page.get_by_role("searchbox", name="Search the guide").fill("hardware-secured hosts")
+    page.get_by_role("dialog").locator("a[href*='kms-hosts.html#hardware-secured']").first.click()
+    expect(page.locator("#hardware-secured ~ details pre").first).to_be_visible()
+    expect(page.locator("#hardware-secured")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])

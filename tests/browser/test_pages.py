@@ -88,11 +88,17 @@ def sideways(page: Page) -> bool:
     return found
 
 
+LONG_PAGES = yaml.safe_load((Path(__file__).parent / "long_pages.yaml").read_text("utf-8"))
+
+
 def may_be_long(path: str) -> bool:
     """Whether a page stands among those that are long for a reason."""
-    reasons = yaml.safe_load((Path(__file__).parent / "long_pages.yaml").read_text("utf-8"))
-    assert all(reasons.values())
-    return any(fnmatchcase(path, pattern) for pattern in reasons)
+    return any(fnmatchcase(path, pattern) for pattern in LONG_PAGES)
+
+
+def test_pages_that_may_be_long_exist_and_have_a_reason(site: Site) -> None:
+    assert [pattern for pattern in LONG_PAGES if not any(fnmatchcase(path, pattern) for path in site.pages)] == []
+    assert all(LONG_PAGES.values())
 
 
 def test_each_page_is_looked_at_narrow_and_wide_light_and_dark(site: Site) -> None:

@@ -23,6 +23,7 @@ from macros.publish.served import Served, served
 from macros.publish.settings import settings
 from macros.render.parts.view import View
 from tests.browser.conftest import serving
+from tests.browser.tabs import unfolded
 from tests.browser.tour import complaints, tools, use_all, use_known
 from tests.built import Site
 from tests.publish.conftest import FORMS
@@ -153,6 +154,7 @@ def test_no_tool_makes_the_browser_complain(name: str, server: str, site: Site, 
     pressed = use_all(page, server, [*tools(site).values()][:: 1 if name == "nginx" else 4])
     assert sum(pressed.values()) > (80 if name == "nginx" else 10)
     page.goto(f"{server}/deploy/clients.html", wait_until="load")
+    unfolded(page)
     with page.expect_download() as download:
         page.locator("article a[download$='.reg'], article a[href$='.reg']").first.click()
     assert Path(download.value.path()).read_bytes()[:2] == b"\xff\xfe"

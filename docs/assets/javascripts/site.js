@@ -176,26 +176,22 @@
     return element(name, Object.fromEntries(own), ...children.map((child) => grown(child, written)));
   };
 
-  /* What a folded part belongs to: the heading of its section, or the file that it is a part of. */
-  const ownerOf = (part) => {
-    let at = part;
-    while (at) {
-      const before = at.previousElementSibling;
-      at = before ?? at.parentElement;
-      if (before ? /^H\d/.test(before.tagName) : at?.id) return at;
-    }
-    return at;
-  };
-
-  /* A link into a part that is closed opens it, and so does one to what the part belongs to. */
+  /* A link opens the part that it leads into, and what is folded in the section or the file that it leads to. */
   const reveal = () => {
+    /** @type {Data} */
     const target = document.getElementById(location.hash.slice(1));
-    if (!target) return;
-    const closed = [...document.querySelectorAll("article details:not([open])")].filter((each) =>
-      each.contains(target) || (each.matches(".vag-details--folded") && ownerOf(each) === target)
-    );
-    for (const each of closed) each.toggleAttribute("open", true);
-    if (closed.length) target.scrollIntoView();
+    let heading;
+    /** @type {NodeListOf<Data>} */
+    const parts = document.querySelectorAll("article :is(h2, h3, details)");
+    for (const each of parts) {
+      const { parentElement: around } = each;
+      const isFolded = each.matches(".vag-details--folded");
+      if (!each.matches("details")) heading = each;
+      else if (each.contains(target) || (isFolded && (around.id ? around : heading) === target)) {
+        each.open = true;
+        target.scrollIntoView();
+      }
+    }
   };
 
   /* How many of some sorted numbers are at most `number`. */

@@ -145,7 +145,9 @@ class MakNumbers(Record):
     total: Count = Field(description="Activations that the key was granted")
     used: Count = Field(description="Activations used so far")
     to_activate: Count = Field(description="Computers that are not activated yet")
-    reimaged_per_year: Count = Field(description="Computers reimaged or rebuilt in a year: 12 times the number of a month")
+    reimaged_per_year: Count = Field(
+        description="Computers reimaged or rebuilt in a year: 12 times the number of a month"
+    )
     replaced_per_year: Count = Field(description="Computers replaced in a year, or with significantly changed hardware")
     from_: PlanDay = Field(alias="from", description="Day of the numbers; months count from it")
 

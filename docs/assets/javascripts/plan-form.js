@@ -137,6 +137,7 @@
     renumber();
     adding.addEventListener("click", () => {
       set(rows().length + 1);
+      /** @type {Data} */
       const first = part("input, select", rows()[rows().length - 1]);
       first.focus();
       first.select?.();
@@ -148,7 +149,15 @@
   // What a reader takes along -----------------------------------------------------------------------------------------
 
   const asText = (title, columns, { links, rows, sentences }) =>
-    [title, "", ...sentences.map((sentence, at) => sentence + asAddress(links[at])), "", columns.join("\t"), ...rows.map((cells) => cells.join("\t")), ""].join("\n");
+    [
+      title,
+      "",
+      ...sentences.map((sentence, at) => sentence + asAddress(links[at])),
+      "",
+      columns.join("\t"),
+      ...rows.map((cells) => cells.join("\t")),
+      "",
+    ].join("\n");
 
   /* Where a sentence leads. */
   const asAddress = (link) => (link ? ` ${link[0]}: ${new URL(link[1], location.href).href}` : "");

@@ -169,7 +169,11 @@ def test_a_day_is_before_the_expiry_or_not_and_what_was_due_by_it_is_missed(
     assert found.now is None or today in found.now
 
 
-@given(kind=st.sampled_from(["windows-kms", "office-kms", "adba"]), day=READ, later=st.integers(0, 300))
+@given(
+    kind=st.sampled_from(["windows-kms", "office-kms", "adba"]),
+    day=READ.filter(lambda day: day.year < 2200),
+    later=st.integers(0, 300),
+)
 def test_a_renewal_and_the_minutes_that_count_from_it_say_the_same(
     policy: Policy, kind: str, day: date, later: int
 ) -> None:

@@ -210,7 +210,9 @@ class MakUse(Record):
 
     allotment: Id = Field(description="Id of a MAK allotment of this file")
     activated: Count = Field(description="Computers of the group that are activated already")
-    reimaged_percent_per_year: Percent = Field(description="Computers set up anew in a year, in percent of the group")
+    reimaged_percent_per_year: Percent = Field(
+        description="Computers reimaged or rebuilt in a year, in percent of the group"
+    )
     hardware_changes_percent_per_year: Percent = Field(
         description="Computers with a significant hardware change in a year, in percent of the group"
     )

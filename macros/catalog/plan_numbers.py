@@ -54,6 +54,7 @@ Contact = Annotated[float | Literal["always-on"], BeforeValidator(_every("always
 Starts = Annotated[float | Literal["never"], BeforeValidator(_every("never"))]
 EVERY = "On average one day in how many they are on the network, or always-on"
 PlanDay = Annotated[Day, AfterValidator(_of_a_plan)]
+AS_OF = "Day that the answer takes for today; leave out for the day of asking"
 
 
 def _moment(value: object) -> object:
@@ -79,7 +80,7 @@ class Lot(Record):
     computers: Count = Field(description="How many there are")
     every_days: Contact = Field(description=EVERY)
     asks_percent: Annotated[float, BeforeValidator(_percent)] = Field(
-        100, description="How many percent of them ask this host, where several hosts share them; 0 to 100"
+        100, description="Share of them, in percent, that uses this KMS host: 100 unless several hosts share them"
     )
 
 
@@ -105,6 +106,7 @@ class ExpiryNumbers(Record):
     last_renewal: PlanDay | None = Field(None, description="Day of the activation or last renewal")
     remaining_minutes: Count | None = Field(None, description="Minutes left, as slmgr.vbs /dlv prints them")
     read_on: Moment | None = Field(None, description="Day on which they were printed; with the time it is exact")
+    as_of: PlanDay | None = Field(None, description=AS_OF)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> ExpiryNumbers:
@@ -126,6 +128,7 @@ class OutageNumbers(Record):
     started_every_days: Starts = Field(
         "never", description="For adba: one day in how many a computer is started on the network"
     )
+    as_of: PlanDay | None = Field(None, description=AS_OF)
 
     @model_validator(mode="after")
     def _in_order(self) -> OutageNumbers:
@@ -142,7 +145,9 @@ class MakNumbers(Record):
     total: Count = Field(description="Activations that the key was granted")
     used: Count = Field(description="Activations used so far")
     to_activate: Count = Field(description="Computers that are not activated yet")
-    reimaged_per_year: Count = Field(description="Computers set up anew in a year")
+    reimaged_per_year: Count = Field(
+        description="Computers reimaged or rebuilt in a year: 12 times the number of a month"
+    )
     replaced_per_year: Count = Field(description="Computers replaced in a year, or with significantly changed hardware")
     from_: PlanDay = Field(alias="from", description="Day of the numbers; months count from it")
 

@@ -37,8 +37,8 @@ VECTORS: dict[Topic, list[dict[str, Any]]] = yaml.safe_load(
 SEED, RANDOM = 20261129, 150
 EVERY = ("always-on", 1, 2, 3.5, 7, 14, 30, 90)
 ASK = """([topic, all]) => JSON.stringify(all.map((numbers) => {
-  const { found, sentences, rows } = window.vagPlan.said(topic, numbers);
-  return { found, sentences, rows };
+  const { found, links, sentences, rows } = window.vagPlan.said(topic, numbers);
+  return { found, links, sentences, rows };
 }))"""
 
 
@@ -71,13 +71,15 @@ def drawn(topic: Topic, draw: random.Random, catalog: Catalog) -> dict[str, Any]
                 {"remaining_minutes": draw.randrange(259_201), "read_on": day.isoformat()},
                 {"remaining_minutes": draw.randrange(259_201), "read_on": f"{day}T{draw.randrange(24):02}:30"},
             )
-        ),
+        )
+        | {"as_of": day + timedelta(days=draw.randrange(-5, 260))},
         "outage": {
             "method": draw.choice(("kms", "adba")),
             "product": draw.choice(("windows-client", "office")),
             "starts": day,
             "computers": small,
             "every_days": every,
+            "as_of": day + timedelta(days=draw.randrange(-60, 260)),
         }
         | draw.choice(({}, {"ends": day + timedelta(days=draw.randrange(200))}))
         | draw.choice(({}, {"started_every_days": 90})),
@@ -129,6 +131,8 @@ def test_the_page_answers_and_says_what_python_does(
         wanted = plain(answer_as_data(found))
         assert alike(got["found"], wanted), (numbers, got["found"], wanted)
         assert got["sentences"] == [*spoken.sentences], numbers
+        links = [link and [link.text, view.href(link.page)] for link in spoken.links]
+        assert [link and link[0] for link in got["links"]] == [link and link[0] for link in links], numbers
         assert got["rows"] == as_plain(spoken.rows), numbers
 
 
@@ -229,6 +233,81 @@ def test_minutes_are_read_now_unless_the_reader_says_otherwise(address: str, ope
     expect(read).to_have_value("2026-03-01T10:00")
     read.fill("")
     expect(box.locator("[data-vag-found]")).to_contain_text("“The minutes were read on” is missing.")
+
+
+NOW = (
+    "window.vagToday.dayRead(document.querySelector('[data-vag-built]').dataset.vagBuilt, "
+    "window.vagToday.local(new Date()))"
+)
+
+
+def test_an_activation_that_has_expired_is_told_first_with_a_way_to_renew_it(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/plan/renewal.html")
+    box = page.locator("[data-vag-topic=expiry]")
+    expect(box.locator("[name=as_of]")).to_have_value(page.evaluate(NOW))
+    box.locator("[name=last_renewal]").fill(page.evaluate(f"window.vagToday.shifted({NOW}, -213)"))
+    found = box.locator("[data-vag-found] .vag-answer > p")
+    expect(found.first).to_contain_text("The activation expired 33 days ago")
+    assert found.get_by_role("link", name="Renew it now").get_attribute("href") == "renewal.html#renew-now"
+    href = found.get_by_role("link", name="Check the KMS client").get_attribute("href")
+    assert href == "../troubleshoot/checklists/kms-client.html"
+    assert page.locator("#renew-now").count() == 1
+
+
+def test_a_day_and_minutes_never_stand_side_by_side(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/plan/renewal.html")
+    box = page.locator("[data-vag-topic=expiry]")
+    renewal, minutes, read = (
+        box.locator(f"[name={name}]") for name in ("last_renewal", "remaining_minutes", "read_on")
+    )
+    found = box.locator("[data-vag-found]")
+    minutes.fill("223200")
+    expect(renewal).to_have_value("")
+    expect(found).to_contain_text("By the minutes, the last renewal was on")
+    renewal.fill("2026-01-01")
+    expect(minutes).to_have_value("")
+    expect(read).to_have_value("")
+    expect(found).not_to_contain_text("By the minutes")
+    renewal.fill("")
+    expect(found).to_contain_text("“Either: activated or last renewed on” or “Or: minutes left")
+    # A link from before: both were in it, and the minutes were used.
+    moved(
+        page,
+        "own=expiry&kind=windows-kms&last_renewal=2026-05-01&remaining_minutes=223200&read_on=2026-01-26T09:00",
+    )
+    expect(renewal).to_have_value("")
+    expect(found).to_contain_text("By the minutes, the last renewal was on 2026-01-01")
+    expect(box.locator("[name=as_of]")).to_have_value(page.evaluate(NOW))
+
+
+def test_a_link_leaves_out_a_day_that_is_today(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/plan/renewal.html")
+    box = page.locator("[data-vag-topic=expiry]")
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.taken = text; }")
+    copied = box.get_by_role("button", name="Copy link")
+    copied.click()
+    assert "as_of" not in page.evaluate("window.taken")
+    box.locator("[name=as_of]").fill("2031-03-01")
+    copied.click()
+    assert "as_of=2031-03-01" in page.evaluate("window.taken")
+
+
+@pytest.mark.parametrize(("page_name", "topic"), [("capacity", "count"), ("kms-hosts", "host-key")])
+def test_a_new_row_changes_nothing_until_it_is_filled(
+    page_name: str, topic: Topic, address: str, open_page: OpenPage
+) -> None:
+    page = unfolded(open_page(f"{address}/plan/{page_name}.html"))
+    box = page.locator(f"[data-vag-topic={topic}]")
+    box.locator("[data-vag-row] input").first.fill("23")
+    said = box.locator("[data-vag-found] .vag-answer > p")
+    before = said.all_inner_texts()
+    assert any("23" in sentence for sentence in before)
+    box.locator("[data-vag-add]").click()
+    expect(box.locator("[data-vag-row]")).to_have_count(2)
+    assert said.all_inner_texts() == before
+    page.keyboard.type("4")
+    expect(box.locator("[data-vag-row]").nth(1).locator("input").first).to_have_value("4")
+    assert said.all_inner_texts() != before
 
 
 def test_days_can_be_taken_as_a_calendar(address: str, open_page: OpenPage, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@
     return figure(
       185,
       "Activations left in the years to come",
-      "Activations left. Thin line: when computers set up anew get their stored confirmation ID again.",
+      "Activations left. Thin line: when rebuilt computers get their stored confirmation ID again.",
       line(LEFT, BOTTOM, RIGHT, BOTTOM, "axis"),
       text(LEFT - 4, TOP + 5, numbers.total, "end"),
       text(LEFT - 4, BOTTOM + 5, "0", "end"),

@@ -67,7 +67,9 @@
   const CLASHES = {
     expiry: ({ elements }, { kind, remaining_minutes: minutes }) => {
       if (minutes === undefined) {
-        return elements.remaining_minutes.value ? `${labelOf(elements.read_on)} is missing.` : "";
+        if (elements.remaining_minutes.value) return `${labelOf(elements.read_on)} is missing.`;
+        const either = `${labelOf(elements.last_renewal)} or ${labelOf(elements.remaining_minutes)} is missing.`;
+        return elements.last_renewal.value ? "" : either;
       }
       const { aliases, timelines } = topics.expiry.known;
       const most = timelines[aliases[kind] ?? kind].expires * 1440;
@@ -121,6 +123,8 @@
     const add = () => {
       const last = rows()[rows().length - 1];
       const made = last.cloneNode(true);
+      // Nothing yet: what nobody filled changes no answer.
+      for (const number of all(made, "input[type=number]").slice(0, 1)) number.value = "0";
       last.after(made);
       withDrop(made);
     };
@@ -133,7 +137,10 @@
     renumber();
     adding.addEventListener("click", () => {
       set(rows().length + 1);
-      part("input, select", rows()[rows().length - 1]).focus();
+      /** @type {Data} */
+      const first = part("input, select", rows()[rows().length - 1]);
+      first.focus();
+      first.select?.();
       changed();
     });
     return set;
@@ -141,8 +148,20 @@
 
   // What a reader takes along -----------------------------------------------------------------------------------------
 
-  const asText = (title, columns, { rows, sentences }) =>
-    [title, "", ...sentences, "", columns.join("\t"), ...rows.map((cells) => cells.join("\t")), ""].join("\n");
+  const asText = (title, columns, { links, rows, sentences }) =>
+    [
+      title,
+      "",
+      ...sentences.map((sentence, at) => sentence + asAddress(links[at])),
+      "",
+      columns.join("\t"),
+      ...rows.map((cells) => cells.join("\t")),
+      "",
+    ].join("\n");
+
+  /* Where a sentence leads. */
+  const asAddress = (link) => (link ? ` ${link[0]}: ${new URL(link[1], location.href).href}` : "");
+  const asLink = (link) => (link ? [" ", element("a", { href: link[1] }, link[0]), "."] : []);
 
   /* iCalendar (RFC 5545): days without a time; lines hold no more than 75 octets, and these are short. */
   const asCalendar = (title, days) => {
@@ -192,14 +211,18 @@
     const answer = () => {
       const made = sample.cloneNode(true);
       for (const old of all(made, ":scope > p")) old.remove();
-      made.prepend(...spoken.sentences.map((sentence) => element("p", {}, sentence)));
+      made.prepend(...spoken.sentences.map((sentence, at) => element("p", {}, sentence, ...asLink(spoken.links[at]))));
       part("tbody", made).replaceChildren(...spoken.rows.map(rowOf));
       part(".vag-table-wrap", made).hidden = !spoken.rows.length;
       return made;
     };
 
     const address = () => {
-      const typed = [...new FormData(form)].flatMap(([name, value]) => (value === "" ? [] : [[name, String(value)]]));
+      // Who opens the link on another day is answered for that day.
+      const isOwn = (name, value) => value !== "" && !(name === "as_of" && value === today());
+      const typed = [...new FormData(form)].flatMap(([name, value]) =>
+        isOwn(name, value) ? [[name, String(value)]] : []
+      );
       return new URL(`#${new URLSearchParams([["own", topic], ...typed])}`, location.href).href;
     };
     const copying = (label, take) =>
@@ -258,10 +281,11 @@
       setRows(1 + Math.max(0, ...[...given.keys()].map((name) => Number(/\.(\d{1,4})/.exec(name)?.[1] ?? 0))));
       for (const control of form.elements) {
         if (!control.name) continue;
-        control.value = given.get(control.name) ?? "";
+        control.value = given.get(control.name) ?? (control.name === "as_of" ? today() : "");
         // A list without that value shows none.
         if (control.selectedIndex < 0) control.selectedIndex = 0;
       }
+      if (form.elements.remaining_minutes?.value) form.elements.last_renewal.value = "";
       show();
       box.closest("details")?.toggleAttribute("open", true);
       box.scrollIntoView();
@@ -269,8 +293,14 @@
 
     if (own) form.before(element("p", { "data-vag-start": "" }, window.vagStarts.said(topic, kept.name, own[topic])));
     // Minutes are read now, unless the reader says otherwise. Before the form hears of it.
-    form.elements.remaining_minutes?.addEventListener("input", () => {
-      form.elements.read_on.value ||= `${today()}T${new Date().toTimeString().slice(0, 5)}`;
+    const { last_renewal: renewal, read_on: read, remaining_minutes: minutes } = form.elements;
+    minutes?.addEventListener("input", () => {
+      read.value ||= `${today()}T${new Date().toTimeString().slice(0, 5)}`;
+      // A day and minutes may contradict each other: what is typed stays, and the other goes.
+      if (minutes.value) renewal.value = "";
+    });
+    renewal?.addEventListener("input", () => {
+      if (renewal.value) minutes.value = read.value = "";
     });
     form.addEventListener("input", show);
     form.addEventListener("reset", () => setTimeout(start));

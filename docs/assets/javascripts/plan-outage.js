@@ -52,7 +52,7 @@
   };
 
   const answer = (numbers, known) => {
-    const { computers, ends = null, every_days: given, method, starts: begins } = numbers;
+    const { as_of: today, computers, ends = null, every_days: given, method, starts: begins } = numbers;
     const { product = "windows-client", started_every_days: started = "never" } = numbers;
     const cadence = known.cadences[method];
     const every = given === "always-on" ? 1 : given;
@@ -66,17 +66,21 @@
       ? first((day) => overdue(cadence, every, ahead - day, starts), computers, ahead - cadence.renewal)
       : null;
     const shown = [...new Set([...known.days, soonest, cadence.validity, length ?? 0])].sort((a, b) => a - b);
+    const days = shown.filter((day) => length === null || day <= length).map((day) => ({
+      day,
+      date: shifted(begins, day),
+      from_today: daysTo(today, begins) + day,
+      expired_share: expired(day),
+      expired: expired(day) * computers,
+    }));
+    const felt = days.findIndex((each) => each.expired >= known.felt - ROUNDING);
     return {
       length,
       first_announcement: dated(announced),
       first_expiry: dated(first(expired, computers, soonest)),
       all_expired: dated(computers ? cadence.validity : null),
-      days: shown.filter((day) => length === null || day <= length).map((day) => ({
-        day,
-        date: shifted(begins, day),
-        expired_share: expired(day),
-        expired: expired(day) * computers,
-      })),
+      days,
+      shown_from: days[Math.max((felt < 0 ? days.length : felt) - 1, 0)].day,
       expired_in_all: length !== null && every === 1 ? ever(cadence, length, starts) * computers : null,
     };
   };

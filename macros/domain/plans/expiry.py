@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 
 from macros.catalog.plan_numbers import ExpiryKind, ExpiryNumbers
 from macros.domain.plans.errors import NumbersError
@@ -19,7 +20,7 @@ class ExpiryAnswer:
     """States without gap or overlap, and the days of what is scheduled if no renewal succeeds.
 
     `is_exact` is false for a reading without its time of day: each date may then be off by one day. `missed` counts
-    the renewals that were due before the day of a reading, and `coming` are those from that day on.
+    the renewals that were due before the day that is taken for today, and `coming` are those from that day on.
     """
 
     kind: Kind
@@ -31,15 +32,31 @@ class ExpiryAnswer:
     coming: tuple[date, ...]
     announced: date | None
     expires: date | None
+    as_of: date
+    """The day that is taken for today."""
+    now: Span | None
+    """The state of that day; None before the last renewal."""
+    days_left: int | None
+    """Days to the expiry; None where there is none, or from it on."""
+    expired_days: int | None
+    """Days since the expiry, 0 on the day of it; None where there is none, or before it."""
+    next_attempt: date | None
+    """When the next attempt is due: a client whose renewal failed does not wait for its schedule."""
+    retry_hours: Fraction | None
+    """Time from a failed attempt to the next one."""
 
 
-def answer(numbers: ExpiryNumbers, policy: Policy) -> ExpiryAnswer:
-    """The timeline of these numbers. Raises NumbersError for minutes that the kind cannot have."""
+def answer(numbers: ExpiryNumbers, policy: Policy, today: date) -> ExpiryAnswer:
+    """The timeline of these numbers, on the day that they name or else today.
+
+    Raises NumbersError for minutes that the kind cannot have.
+    """
     kind = kind_of(numbers.kind)
     start = numbers.last_renewal or _renewed(numbers, kind, policy)
     found = timeline(kind, policy, start)
-    read = numbers.read_on.date() if isinstance(numbers.read_on, datetime) else numbers.read_on
-    coming = tuple(day for day in found.attempts if read is None or day >= read)
+    as_of = numbers.as_of or today
+    coming = tuple(day for day in found.attempts if day >= as_of)
+    left = None if found.expiry is None else (found.expiry - as_of).days
     return ExpiryAnswer(
         kind=kind,
         last_renewal=start,
@@ -50,7 +67,18 @@ def answer(numbers: ExpiryNumbers, policy: Policy) -> ExpiryAnswer:
         coming=coming,
         announced=found.warning,
         expires=found.expiry,
+        as_of=as_of,
+        now=found.state_on(as_of) if as_of >= start else None,
+        days_left=left if left is not None and left > 0 else None,
+        expired_days=-left if left is not None and left <= 0 else None,
+        next_attempt=found.next_attempt(as_of),
+        retry_hours=hours(found.retry),
     )
+
+
+def hours(time: timedelta | None) -> Fraction | None:
+    """A time in hours."""
+    return None if time is None else Fraction(time // timedelta(minutes=1), 60)
 
 
 def kind_of(kind: ExpiryKind) -> Kind:

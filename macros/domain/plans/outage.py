@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -21,6 +21,8 @@ class OutageDay:
 
     day: int
     date: date
+    from_today: int
+    """Days from the day that is taken for today; below zero when it is past."""
     expired_share: Fraction
     expired: Fraction
 
@@ -40,12 +42,20 @@ class OutageAnswer:
     first_expiry: date | None
     all_expired: date | None
     days: tuple[OutageDay, ...]
+    shown_from: int
+    """The last of these days before the first computers expire: those before it say nothing that this one does not."""
     expired_in_all: Fraction | None
     """With daily contact: computers that expire during the outage or, waiting for their next attempt, after it."""
 
 
-def answer(numbers: OutageNumbers, policy: Policy) -> OutageAnswer:
-    """The outage of these numbers."""
+ROUNDING = 1e-9
+"""What a script that computes in floating point may lack."""
+FELT = 0.05
+"""Expired computers, on average, from which on a table shows a number other than 0.0; our choice."""
+
+
+def answer(numbers: OutageNumbers, policy: Policy, today: date) -> OutageAnswer:
+    """The outage of these numbers, seen on the day that they name or else today."""
     cadence = kms_cadence(policy) if numbers.method == "kms" else adba_cadence(policy)
     every = Fraction(str(days_of(numbers.every_days)))
     starts = _starts(numbers)
@@ -60,17 +70,32 @@ def answer(numbers: OutageNumbers, policy: Policy) -> OutageAnswer:
             return None
         return numbers.starts + timedelta(days=day)
 
+    ahead = (numbers.starts - (numbers.as_of or today)).days
+    days = tuple(
+        OutageDay(
+            day,
+            numbers.starts + timedelta(days=day),
+            ahead + day,
+            expired(day),
+            expired(day) * numbers.computers,
+        )
+        for day in _shown(cadence, length)
+    )
     return OutageAnswer(
         length=length,
         first_announcement=dated(_announced(numbers, cadence, every, policy)),
         first_expiry=dated(_first(expired, numbers.computers, cadence.first_expiry)),
         all_expired=dated(cadence.validity if numbers.computers else None),
-        days=tuple(
-            OutageDay(day, numbers.starts + timedelta(days=day), expired(day), expired(day) * numbers.computers)
-            for day in _shown(cadence, length)
-        ),
+        days=days,
+        shown_from=_shown_from(days),
         expired_in_all=None if ever is None else ever * numbers.computers,
     )
+
+
+def _shown_from(days: Sequence[OutageDay]) -> int:
+    """The last day on which nobody has expired yet; the first of all when somebody has on it."""
+    felt = next((at for at, each in enumerate(days) if each.expired >= FELT - ROUNDING), len(days))
+    return days[max(felt - 1, 0)].day
 
 
 def _starts(numbers: OutageNumbers) -> Contact:

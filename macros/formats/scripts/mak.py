@@ -66,7 +66,7 @@ def vamt_script(context: SampleContext, origin: Origin) -> str:
         "proxy, where the VAMT computer alone needs internet access. It checks after each step.",
         "Run it on the VAMT computer, in an elevated Windows PowerShell (x86), as an administrator of the computers:",
         f"  .\\{origin.file_name} -ComputerName PC1, PC2 -Mak (Read-Host 'MAK')",
-        "VAMT keeps the confirmation IDs in its database: back it up, for computers that are set up anew.",
+        "VAMT keeps the confirmation IDs in its database: back it up, for computers that are rebuilt.",
     ]
     parts = [
         *head(origin, about),

@@ -37,6 +37,7 @@ from macros.domain.renewal import Span
 from macros.formats.base.checks import COMMON, Expression
 from macros.formats.base.conditions import Functions, Tree, calls_in, names_in, parse, walker
 from macros.formats.base.rules import document_of
+from macros.render.parts.clock import FORMS
 from macros.render.parts.quantity import NEARLY_ALL, NEARLY_NONE, day, number, percent
 from macros.render.parts.view import View
 
@@ -55,8 +56,8 @@ def answer(view: View, numbers: Numbers) -> Any:
 
 _ANSWERS: Mapping[type[Numbers], Callable[[View, Any], Any]] = {
     CountNumbers: lambda view, numbers: count.answer(numbers, view.policy),
-    ExpiryNumbers: lambda view, numbers: expiry.answer(numbers, view.policy),
-    OutageNumbers: lambda view, numbers: outage.answer(numbers, view.policy),
+    ExpiryNumbers: lambda view, numbers: expiry.answer(numbers, view.policy, view.today),
+    OutageNumbers: lambda view, numbers: outage.answer(numbers, view.policy, view.today),
     MakNumbers: lambda view, numbers: mak.answer(numbers, view.policy),
     HostKeyNumbers: lambda view, numbers: host_key.answer(numbers, view.policy),
     HostKeysNumbers: lambda view, numbers: host_keys.answer(numbers, view.catalog),
@@ -115,12 +116,20 @@ class _Written(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Link(_Written):
+    """Where a reader goes from a sentence: a page, from the docs folder."""
+
+    text: str
+    page: str
+
+
 class Sentence(_Written):
-    """A sentence, when it holds, and what fills its slots."""
+    """A sentence, when it holds, what fills its slots, and where it leads."""
 
     when: Expression = "true"
     say: str
     slots: Mapping[str, Expression] = {}
+    link: Link | None = None
 
 
 class Table(_Written):
@@ -195,7 +204,7 @@ def _wrong_names(path: tuple[str | int, ...], tree: Tree, names: set[str]) -> It
             yield path, f"there is no function {function}; there are {', '.join(sorted(FUNCTIONS))}"
 
 
-FUNCTIONS = {*COMMON, "number", "decimal", "about", "left", "percent", "day", "counted", "product", "key"}
+FUNCTIONS = {*COMMON, "number", "decimal", "about", "left", "percent", "day", "ahead", "counted", "product", "key"}
 """Functions that the words may use."""
 
 
@@ -210,6 +219,7 @@ def functions(view: View) -> Functions:
         "left": _left,
         "percent": _percent,
         "day": lambda text: day(date.fromisoformat(text)),
+        "ahead": FORMS["ahead"].of,
         "counted": _counted,
         "product": lambda id_: names["products"][id_],
         "key": lambda id_: names["keys"][id_],
@@ -270,6 +280,8 @@ class Said:
     """An answer in words: sentences, and a table with its columns."""
 
     sentences: tuple[str, ...]
+    links: tuple[Link | None, ...]
+    """Where each sentence leads."""
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -290,12 +302,12 @@ def said(view: View, topic: Topic, numbers: Numbers, found: Any) -> Said:
                 yield from ({"it": it, **part} for part in parts)
 
     table = written.table
+    holding = [each for each in written.sentences if value(each.when)]
     return Said(
         sentences=tuple(
-            each.say.format(**{slot: value(text) for slot, text in each.slots.items()})
-            for each in written.sentences
-            if value(each.when)
+            each.say.format(**{slot: value(text) for slot, text in each.slots.items()}) for each in holding
         ),
+        links=tuple(each.link for each in holding),
         title=table.title,
         columns=tuple(table.columns),
         rows=tuple(tuple(str(value(text, **row)) for text in table.columns.values()) for row in rows()),
@@ -305,7 +317,10 @@ def said(view: View, topic: Topic, numbers: Numbers, found: Any) -> Said:
 def answer_as_text(view: View, topic: Topic, numbers: Numbers, found: Any) -> str:
     """An answer as lines for a terminal."""
     spoken = said(view, topic, numbers, found)
-    lines = [*spoken.sentences]
+    lines = [
+        f"{sentence} {link.text}: {view.href(link.page)}" if link else sentence
+        for sentence, link in zip(spoken.sentences, spoken.links, strict=True)
+    ]
     if spoken.rows:
         grid = [spoken.columns, *spoken.rows]
         widths = [max(len(row[at]) for row in grid) for at in range(len(spoken.columns))]
@@ -316,13 +331,18 @@ def answer_as_text(view: View, topic: Topic, numbers: Numbers, found: Any) -> st
     return "\n".join(lines)
 
 
-def words_as_data(topic: Topic) -> Mapping[str, Any]:
+def words_as_data(view: View, topic: Topic) -> Mapping[str, Any]:
     """The words of a question for a page's script: expressions as trees."""
     written = words()[topic]
     table = written.table
     return {
         "sentences": [
-            [parse(each.when), each.say, {slot: parse(text) for slot, text in each.slots.items()}]
+            [
+                parse(each.when),
+                each.say,
+                {slot: parse(text) for slot, text in each.slots.items()},
+                [each.link.text, view.href(each.link.page)] if each.link else None,
+            ]
             for each in written.sentences
         ],
         "each": parse(table.each),

@@ -11,13 +11,13 @@ from macros.catalog.plan_numbers import ExpiryKind, Topic
 from macros.domain.count import KINDS, threshold
 from macros.domain.host_keys import listing, named_systems
 from macros.domain.outage import Cadence, adba_cadence, kms_cadence
-from macros.domain.plans.expiry import kind_of
-from macros.domain.plans.outage import DAYS
+from macros.domain.plans.expiry import hours, kind_of
+from macros.domain.plans.outage import DAYS, FELT
 from macros.domain.renewal import KINDS as TIMELINES
 from macros.domain.renewal import Kind, timeline
 from macros.render.parts.view import View
 
-from .answers import state_as_data
+from .answers import as_plain, state_as_data
 
 _FIRST = date(2001, 1, 1)
 """Any day: only distances from it are told."""
@@ -61,6 +61,7 @@ def _timeline(view: View, kind: Kind) -> Mapping[str, Any]:
         "scheduled": [*map(days, line.attempts)],
         "announced": days(line.warning),
         "expires": days(line.expiry),
+        "retry_hours": as_plain(hours(line.retry)),
     }
 
 
@@ -70,6 +71,7 @@ def _outage(view: View) -> Mapping[str, Any]:
         "cadences": {method: _cadence(cadence) for method, cadence in cadences.items()},
         "warning_days": view.policy.windows_warning_days,
         "days": DAYS,
+        "felt": FELT,
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from macros.catalog.models import Catalog
+from macros.catalog.models import Catalog, Identifier
 from macros.catalog.organization import MOST
 from macros.catalog.plan_numbers import FIRST_YEAR, LAST_YEAR, MODELS, TOPICS, Numbers, Topic
 from macros.catalog.strict_yaml import DataError, validate
@@ -27,7 +27,7 @@ from macros.render.parts.templates import Template
 from macros.render.parts.view import View
 from macros.render.parts.words import Words
 
-from .answers import answer, names_of, said, words, words_as_data
+from .answers import Link, answer, names_of, said, words, words_as_data
 from .answers_data import known
 from .my_organization import usual_host
 
@@ -68,6 +68,8 @@ class Field(_Written):
     most: int = MOST
     step: Literal["any"] | None = None
     start: int | str | None = None
+    optional: bool = False
+    """Whether a field that starts with something may be left empty."""
 
 
 class Rows(_Written):
@@ -87,12 +89,20 @@ class Next(_Written):
     link: str
 
 
+class Hint(_Written):
+    """What a reader has to know before they fill a form, and the facts that say it."""
+
+    text: str
+    facts: tuple[Identifier, ...]
+
+
 class Form(_Written):
     """What a form asks."""
 
     title: str
     fold: str | None = None
     """The line that opens a form which is not the first of its page."""
+    hint: Hint | None = None
     then: tuple[Next, ...] = ()
     fields: tuple[Field, ...] = ()
     rows: Rows | None = None
@@ -112,7 +122,7 @@ def written() -> Mapping[Topic, Form]:
 def own_numbers(view: View, *topics: Topic) -> Html:
     """Forms that answer questions of the plan from the reader's own numbers, and their scripts."""
     data = {
-        topic: {"known": known(view, topic), "words": words_as_data(topic), "title": written()[topic].title}
+        topic: {"known": known(view, topic), "words": words_as_data(view, topic), "title": written()[topic].title}
         for topic in topics
     }
     scripts = page_scripts(view, *(f"plan-{topic}" for topic in topics), "plan-form")
@@ -182,7 +192,8 @@ def _form(view: View, topic: Topic) -> Html:
     heading = Html(f"\n\n## {form.title} {{ #own-{topic} }}\n\n")
     basis = tag("p", tag("small", "Computed from: ", cite(view, *words()[topic].facts)))
     then = [tag("p", each.text, ": ", tag("a", each.link, href=view.href(each.page)), ".") for each in form.then]
-    asked = tag("div", shown, *then, basis, class_="vag-plan", data_vag_topic=topic, data_vag_own="forms")
+    hint = [tag("p", form.hint.text, " ", cite(view, *form.hint.facts))] if form.hint else []
+    asked = tag("div", *hint, shown, *then, basis, class_="vag-plan", data_vag_topic=topic, data_vag_own="forms")
     return join([heading, folded(form.fold, asked) if form.fold else asked])
 
 
@@ -192,10 +203,14 @@ def _answer(view: View, topic: Topic, numbers: Numbers) -> Html:
     is_short = words()[topic].table.is_short
     return tag(
         "div",
-        *(tag("p", sentence) for sentence in spoken.sentences),
+        *(_sentence(view, *each) for each in zip(spoken.sentences, spoken.links, strict=True)),
         table(spoken.title, spoken.columns, spoken.rows),
         class_="vag-answer vag-answer--short" if is_short else "vag-answer",
     )
+
+
+def _sentence(view: View, sentence: str, link: Link | None) -> Html:
+    return tag("p", sentence, *([" ", tag("a", link.text, href=view.href(link.page)), "."] if link else []))
 
 
 def _row(view: View, topic: Topic, rows: Rows) -> Html:
@@ -232,7 +247,7 @@ def _field(view: View, topic: Topic, field: Field, before: str = "") -> Html:
 
 
 def _typed(view: View, field: Field) -> dict[str, Any]:
-    required = field.start is not None
+    required = field.start is not None and not field.optional
     if field.day or field.moment:
         kind = "date" if field.day else "datetime-local"
         value = _example_day(view).isoformat() if field.start == "today" else None

@@ -32,6 +32,7 @@ EVERY = st.one_of(st.just("always-on"), st.integers(1, 90), st.floats(1, 90).map
 LOTS = st.lists(st.tuples(st.integers(0, 60), EVERY), max_size=4)
 DAYS = st.dates(date(2000, 1, 1), date(2200, 12, 31))
 READ = DAYS.filter(lambda day: day.year > 2000)
+TODAY = date(2026, 11, 30)
 UNHURRIED = settings(deadline=None, max_examples=60)
 
 
@@ -123,7 +124,8 @@ def test_a_later_renewal_never_brings_the_end_closer(policy: Policy, kind: str, 
     if (day + timedelta(days=later)).year > 2200:
         return
     first, second = (
-        expiry.answer(numbers_of(kind, last_renewal=start), policy) for start in (day, day + timedelta(days=later))
+        expiry.answer(numbers_of(kind, last_renewal=start), policy, TODAY)
+        for start in (day, day + timedelta(days=later))
     )
     assert first.expires is not None
     assert second.expires is not None
@@ -136,8 +138,8 @@ def test_a_later_renewal_never_brings_the_end_closer(policy: Policy, kind: str, 
     minutes=st.integers(0, 259200),
 )
 def test_minutes_lead_to_the_renewal_they_count_from(policy: Policy, kind: str, day: date, minutes: int) -> None:
-    found = expiry.answer(numbers_of(kind, remaining_minutes=minutes, read_on=day), policy)
-    by_day = expiry.answer(numbers_of(kind, last_renewal=found.last_renewal), policy)
+    found = expiry.answer(numbers_of(kind, remaining_minutes=minutes, read_on=day), policy, TODAY)
+    by_day = expiry.answer(numbers_of(kind, last_renewal=found.last_renewal), policy, TODAY)
     assert found.states == by_day.states
     assert found.expires is not None
     assert abs(found.expires - day - timedelta(minutes=minutes)) <= timedelta(days=1)
@@ -146,18 +148,83 @@ def test_minutes_lead_to_the_renewal_they_count_from(policy: Policy, kind: str, 
         assert after.first - before.last == timedelta(days=1)
 
 
+@given(
+    kind=st.sampled_from(["windows-kms", "windows-server-kms", "office-kms", "adba", "office-adba"]),
+    day=READ,
+    later=st.integers(-30, 400),
+)
+def test_a_day_is_before_the_expiry_or_not_and_what_was_due_by_it_is_missed(
+    policy: Policy, kind: str, day: date, later: int
+) -> None:
+    today = day + timedelta(days=later)
+    found = expiry.answer(numbers_of(kind, last_renewal=day), policy, today)
+    assert found.expires is not None
+    ahead = (found.expires - today).days
+    assert (found.days_left, found.expired_days) == ((ahead, None) if ahead > 0 else (None, -ahead))
+    assert found.missed == sum(1 for each in found.scheduled if each < today)
+    assert found.coming == found.scheduled[found.missed :]
+    assert found.next_attempt is not None
+    assert found.next_attempt >= max(today, found.scheduled[0])
+    assert (found.now is None) == (later < 0)
+    assert found.now is None or today in found.now
+
+
+@given(
+    kind=st.sampled_from(["windows-kms", "office-kms", "adba"]),
+    day=READ.filter(lambda day: day.year < 2200),
+    later=st.integers(0, 300),
+)
+def test_a_renewal_and_the_minutes_that_count_from_it_say_the_same(
+    policy: Policy, kind: str, day: date, later: int
+) -> None:
+    today = day + timedelta(days=later)
+    by_day = expiry.answer(numbers_of(kind, last_renewal=day), policy, today)
+    assert by_day.expires is not None
+    read = min(today, by_day.expires)
+    minutes = (by_day.expires - read) // timedelta(minutes=1)
+    assert expiry.answer(numbers_of(kind, remaining_minutes=minutes, read_on=f"{read}T00:00"), policy, today) == by_day
+
+
+def test_a_day_that_is_named_goes_before_today(policy: Policy) -> None:
+    numbers = numbers_of("windows-kms", last_renewal=date(2026, 1, 1), as_of=date(2026, 1, 9))
+    assert expiry.answer(numbers, policy, TODAY) == expiry.answer(numbers, policy, date(2030, 1, 1))
+    assert expiry.answer(numbers, policy, TODAY).missed == 1
+    assert outage.answer(broken_off(as_of=date(2026, 1, 3)), policy, TODAY).days[0].from_today == -2
+
+
+@UNHURRIED
+@given(every=EVERY, computers=st.integers(0, 5000), length=st.none() | st.integers(0, 250))
+def test_a_table_begins_with_the_last_day_on_which_nobody_has_expired(
+    policy: Policy, every: Any, computers: int, length: int | None
+) -> None:
+    ends = None if length is None else date(2026, 1, 1) + timedelta(days=length)
+    found = outage.answer(broken_off(every_days=every, computers=computers, ends=ends), policy, TODAY)
+    shown = [each for each in found.days if each.day >= found.shown_from]
+    assert shown
+    assert all(each.expired < outage.FELT for each in found.days if each.day < found.shown_from)
+    assert all(each.expired >= outage.FELT for each in shown[1:])
+
+
+@UNHURRIED
+@given(lots=LOTS.filter(bool), every=EVERY)
+def test_a_row_without_computers_changes_no_chance(policy: Policy, lots: Any, every: Any) -> None:
+    some, more = (count.answer(counted(each), policy) for each in (lots, [*lots, (0, every)]))
+    assert (some.asking, some.probability, some.met) == (more.asking, more.probability, more.met)
+    assert not any(computers for computers, _ in lots) or some == more
+
+
 @pytest.mark.parametrize("kind", ["mak", "office-new"])
 def test_minutes_mean_nothing_where_nothing_runs_out_or_is_licensed(policy: Policy, kind: str) -> None:
     if kind == "office-new":
-        assert expiry.answer(numbers_of(kind, last_renewal=date(2026, 1, 1)), policy).expires is None
+        assert expiry.answer(numbers_of(kind, last_renewal=date(2026, 1, 1)), policy, TODAY).expires is None
     with pytest.raises(NumbersError, match="does not run out") as caught:
-        expiry.answer(numbers_of(kind, remaining_minutes=5, read_on=date(2026, 1, 1)), policy)
+        expiry.answer(numbers_of(kind, remaining_minutes=5, read_on=date(2026, 1, 1)), policy, TODAY)
     assert caught.value.key == "remaining_minutes"
 
 
 def test_more_minutes_than_a_period_has_are_refused(policy: Policy) -> None:
     with pytest.raises(NumbersError, match="259,200 or less"):
-        expiry.answer(numbers_of("adba", remaining_minutes=259201, read_on=date(2026, 1, 1)), policy)
+        expiry.answer(numbers_of("adba", remaining_minutes=259201, read_on=date(2026, 1, 1)), policy, TODAY)
 
 
 def broken_off(**given: Any) -> OutageNumbers:
@@ -167,7 +234,7 @@ def broken_off(**given: Any) -> OutageNumbers:
 @UNHURRIED
 @given(every=EVERY, computers=st.integers(0, 5000), method=st.sampled_from(["kms", "adba"]))
 def test_an_outage_only_ever_expires_more(policy: Policy, every: Any, computers: int, method: str) -> None:
-    found = outage.answer(broken_off(every_days=every, computers=computers, method=method), policy)
+    found = outage.answer(broken_off(every_days=every, computers=computers, method=method), policy, TODAY)
     shares = [each.expired_share for each in found.days]
     assert shares == sorted(shares)
     assert all(0 <= share <= 1 for share in shares)
@@ -184,21 +251,23 @@ def test_the_first_expiry_is_the_first_day_with_a_whole_computer(
     policy: Policy, every: int, computers: int, method: str
 ) -> None:
     start = date(2026, 1, 1)
-    found = outage.answer(broken_off(every_days=every, computers=computers, method=method), policy)
+    found = outage.answer(broken_off(every_days=every, computers=computers, method=method), policy, TODAY)
     assert found.first_expiry is not None
     length = (found.first_expiry - start).days
     assert length <= 173
     for days in {length, length - 1} - {-1}:
         ends = start + timedelta(days=days)
-        last = outage.answer(broken_off(every_days=every, computers=computers, method=method, ends=ends), policy).days[
-            -1
-        ]
+        last = outage.answer(
+            broken_off(every_days=every, computers=computers, method=method, ends=ends), policy, TODAY
+        ).days[-1]
         assert last.day == days
         assert (last.expired >= 1) == (days == length) or length == 173
 
 
 def test_daily_and_always_on_computers_are_the_same(policy: Policy) -> None:
-    assert outage.answer(broken_off(every_days="always-on"), policy) == outage.answer(broken_off(), policy)
+    assert outage.answer(broken_off(every_days="always-on"), policy, TODAY) == outage.answer(
+        broken_off(), policy, TODAY
+    )
 
 
 @given(numbers=st.tuples(*[st.integers(0, 500)] * 5), day=DAYS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from macros.catalog.plan_numbers import MODELS, TOPICS
 from macros.catalog.strict_yaml import DataError
 from macros.cli import main
 from macros.render.plan import answers, own_numbers
+from macros.site import today
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 VECTORS: dict[str, list[dict[str, Any]]] = yaml.safe_load((FOLDER / "plans.yaml").read_text("utf-8"))
@@ -64,6 +66,11 @@ def compared(topic: str, vector: dict[str, Any], data: dict[str, Any]) -> Iterat
     if "scheduled" in vector:
         number, first, last = vector["scheduled"]
         yield (number, plain(first), plain(last)), (len(data["scheduled"]), data["scheduled"][0], data["scheduled"][-1])
+    if "coming" in vector:
+        number, first = vector["coming"]
+        yield (number, plain(first)), (len(data["coming"]), data["coming"][0])
+    if "now" in vector:
+        yield vector["now"], data["now"]["state"]
 
 
 def test_every_topic_has_vectors() -> None:
@@ -79,6 +86,24 @@ def test_the_command_line_answers_as_its_vector_says(topic: str, vector: dict[st
     assert text.exit_code == 0
     assert text.stdout.strip()
     assert "{" not in text.stdout
+    assert vector.get("said", "") in text.stdout
+    if "shown" in vector:
+        lines = [re.split("  +", line)[:2] for line in text.stdout.splitlines()[-len(vector["shown"]) - 1 :]]
+        assert lines == [["Day", "Date"], *vector["shown"]]
+
+
+def test_without_a_day_the_answer_is_that_of_today() -> None:
+    numbers = {"kind": "windows-kms", "last_renewal": (today() - timedelta(days=190)).isoformat()}
+    assert "The activation expired 10 days ago" in plan("expiry", numbers).stdout
+    assert answered("expiry", numbers) == answered("expiry", numbers | {"as_of": today().isoformat()})
+    outage = {"method": "kms", "starts": (today() - timedelta(days=3)).isoformat(), "computers": 9, "every_days": 1}
+    assert answered("outage", outage)["days"][0]["from_today"] == -3
+
+
+def test_a_sentence_names_the_page_it_leads_to() -> None:
+    said = plan("expiry", {"kind": "adba", "last_renewal": "2026-01-01", "as_of": "2026-07-01"}).stdout
+    assert "Renew it now: plan/renewal.html#renew-now" in said
+    assert "Check ADBA: troubleshoot/checklists/adba.html" in said
 
 
 @pytest.mark.parametrize("wrong", BROKEN, ids=[wrong["case"] for wrong in BROKEN])

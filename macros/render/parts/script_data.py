@@ -102,6 +102,7 @@ STYLES: Mapping[str, str] = {
     "fleet": "fleet",
     "guide": "decision-guide",
     "my-organization": "organization-forms",
+    "plan-form": "plan-form",
     "practice": "practice",
     "read-output": "checklist",
     "worksheet": "organization-forms",

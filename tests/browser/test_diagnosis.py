@@ -280,7 +280,7 @@ def placeless(command: Tag) -> str:
     return command.get_text()
 
 
-def test_the_first_check_names_the_host_of_the_text_and_never_one_of_the_site(open_page: OpenPage, address: str) -> None:
+def test_the_first_check_names_the_host_of_the_text(open_page: OpenPage, address: str) -> None:
     page = open_page(f"{address}/{CHECK}")
     box, check = page.get_by_label("What the command printed"), found_on_page(page).locator(".vag-check__short")
     box.fill(NO_HOST.format(code="0xC004F038"))

@@ -486,6 +486,9 @@ class ErrorCode(Record):
         description="Which pages describe it; named: no page does, and only its name and message are known"
     )
     summary: Text
+    meaning: Text | None = Field(
+        None, description="What the code says, in a sentence; the summary where it says enough"
+    )
     scope: Text | None = Field(None, description="Products that the source speaks of")
     methods: tuple[Text, ...]
     methods_inferred: bool = Field(False, description="The methods are our reading; the source does not name them")

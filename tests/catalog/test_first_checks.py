@@ -10,7 +10,7 @@ CHANGES = re.compile(
     r"/(?:ipk|upk|ato|skms|ckms|rearm|rilc|sprt|[cs]dns|dti|atp|inpkey|unpkey|act|actype|act-type|remhst|sethst|dinstid"
     r"|actcid|ad-activation-\w+|flushdns|generalize|resync)\b"
     r"|Restart-Service|net (?:stop|start)|rearm\.exe|Install-WindowsFeature|Set-Net|vmw\.exe|appwiz\.cpl|^ren "
-    r"|Activate[, ]|delete the|full control|^SRV record|REG_MULTI_SZ|DHCP option|File, Account",
+    r"|Activate[, ]|delete the|full control|^SRV record|REG_MULTI_SZ|firewall set rule|DHCP option|File, Account",
     re.IGNORECASE | re.MULTILINE,
 )
 """What changes something on a computer, a host or in DNS, or uses an activation."""

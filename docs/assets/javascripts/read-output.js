@@ -39,30 +39,47 @@
   };
 
   /*
-   * What to do first about what the verdict points at. Whose browser keeps an organization sees what stands for its
-   * names: the names that came with the site are of another one.
+   * What to do first about what the verdict points at. The names that came with the site are of another organization:
+   * in their place stands the host that the text names, else that of the organization that the browser keeps, else what
+   * stands for one.
    */
-  const firstOf = ({ codes, steps }, target) => {
+  const named = (each, { name, port }, said) => {
+    const written = each.dataset.vagNamed ?? "";
+    const isCommand = Boolean(each.closest("pre"));
+    if (!name && !isCommand && written.startsWith(", ")) return "";
+    const host = name ?? (isCommand ? "<KMS host>" : said.host);
+    const filled = written.replace(/<(?:every )?KMS hosts?>/g, () => host).replaceAll("<every ", "<");
+    return filled.replaceAll("<port>", () => String(port ?? said.port));
+  };
+  const hostOf = (products) => {
+    const seen = products.find((slots) => /^[^<]/.test(slots.kms_host ?? ""));
+    if (seen) return { name: seen.kms_host, port: seen.kms_port };
+    const own = window.vagKept.own()?.kms_hosts[0];
+    return { name: own?.name, port: own?.port };
+  };
+  const firstOf = ({ codes, steps, said }, target, products) => {
     const { step = target, reach = [] } = codes[target] ?? {};
     const check = element(
       "div",
       {},
       ...[...reach, ...(steps[step] ?? [])].map((tree) => grown(tree, (_, value) => value)),
     );
+    const host = hostOf(products);
     /** @type {NodeListOf<HTMLElement>} */
-    const named = check.querySelectorAll("[data-vag-named]");
-    if (window.vagKept.own()) { for (const each of named) each.textContent = each.dataset.vagNamed ?? ""; }
+    const names = check.querySelectorAll("[data-vag-named]");
+    for (const each of names) each.textContent = named(each, host, said);
+    for (const each of check.querySelectorAll("[data-vag-built-only]")) each.remove();
     for (const each of check.querySelectorAll("pre")) {
       each.after(button("Copy", (pressed) => copySaying(each.textContent ?? "", pressed, live)));
     }
     return check;
   };
 
-  const addFirst = async ({ verdict }, own) => {
+  const addFirst = async ({ verdict, products }, own) => {
     const target = verdict && verdict.state !== "good" && verdict.next[0];
     if (!target) return;
     await load([first]);
-    const check = firstOf(dataOf("vag-first-checks"), target);
+    const check = firstOf(dataOf("vag-first-checks"), target, products);
     if (own === turn && check.firstChild) output.querySelector(".vag-diagnosis__verdict")?.after(check);
   };
 

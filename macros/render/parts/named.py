@@ -39,8 +39,12 @@ def named(view: View, text: str) -> str:
 
 
 def marked(view: View, text: str) -> str:
-    """A sentence with each name carrying how it was written. It does not repeat itself for each name: it lists them."""
-    return _TOKEN.sub(lambda found: named(view, _LISTED.get(found[0], found[0])), text)
+    """A sentence with each name carrying how it was written. It does not repeat itself for each name: it lists them.
+
+    A host that stands behind what it is, as in `KMS host, <KMS host>`, carries the comma too: what names nobody there
+    can leave both out, as read-output.js does.
+    """
+    return _SAID.sub(lambda found: named(view, _LISTED.get(found[0], found[0])), text)
 
 
 def shows_example_names(view: View, texts: Iterable[str]) -> bool:
@@ -117,4 +121,5 @@ _NAMES: Mapping[str, Callable[[View], str]] = {
 """What a name stands for; itself where the organization has none."""
 _LISTED = {"<every KMS host>": "<KMS hosts>", "<every DNS zone>": "<DNS zones>"}
 _TOKEN = re.compile("|".join(map(re.escape, (*_REPEATED, *_NAMES))))
+_SAID = re.compile(f"(?:, (?=<KMS host>))?(?:{_TOKEN.pattern})")
 _EXAMPLE = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$", re.IGNORECASE)

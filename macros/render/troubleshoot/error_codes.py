@@ -127,7 +127,7 @@ def error_code_page(view: View, code: str) -> Html:
             page_style(view, "checklist"),
             code_reach(view, record),
             _first(view, record),
-            *_section("meaning", _written(view, record), _meaning(view, record)),
+            *_section("meaning", _meant(view, record), _written(view, record), _meaning(view, record)),
             *_section("causes", _causes(view, record)),
             *_section("cure", _cure(view, record)),
             *(_section("where", where, found=False) if (where := _where(view, record)) else ()),
@@ -310,6 +310,11 @@ def _section(anchor: str, *content: Html | None, found: bool = True) -> Iterable
     """A heading and what stands below it; `found` says whether the site's search looks into it."""
     yield tag("h2", _HEADINGS[anchor], id=anchor, data_vag_unsearched=not found)
     yield from (part for part in content if part)
+
+
+def _meant(view: View, record: ErrorCode) -> Html:
+    """What the code says, in a sentence: the one for readers, else the one of its heading."""
+    return tag("p", rich(view, record.meaning or record.summary, record.code))
 
 
 def _written(view: View, record: ErrorCode) -> Html:

@@ -12,9 +12,13 @@ from macros.render.parts.places import FIRST_FILE, READER
 from macros.render.parts.script_data import data_file
 from macros.render.parts.sentences import resolved
 from macros.render.parts.view import View
+from macros.render.parts.words import Words
 from macros.render.reference.proof import Tree, tree
 
 from .error_codes import check_in_short, code_reach, first_check
+
+_SAID = Words.beside(__file__, "first-checks", "your-host")
+"""What stands for the host in a sentence where neither the text nor the reader names one."""
 
 
 def data_files(view: View) -> dict[str, bytes]:
@@ -26,7 +30,8 @@ def data_files(view: View) -> dict[str, bytes]:
         if (step := first_check(there, record))
     }
     steps = {*_named(view.catalog), *(str(code["step"]) for code in codes.values())}
-    return {FIRST_FILE: data_file({"vag-first-checks": {"codes": codes, "steps": _drawn(there, steps)}})}
+    said = {"host": _SAID["your-host"], "port": view.policy.port}
+    return {FIRST_FILE: data_file({"vag-first-checks": {"codes": codes, "steps": _drawn(there, steps), "said": said}})}
 
 
 def _named(catalog: Catalog) -> set[str]:

@@ -18,6 +18,7 @@ _SAID = Words.beside(
     __file__,
     "steps-and-symptoms",
     "place where rights",
+    "made-up",
     "reach one many",
     "dated day",
     "undated",
@@ -43,10 +44,13 @@ _SHELLS: Mapping[str, str] = {"cmd": "bat", "powershell": "powershell"}
 
 
 def step_place(view: View, step: ChecklistStep) -> Html:
-    """Where a step is done, and with what rights."""
+    """Where a step is done, and with what rights; a word where the name of the place is nobody's."""
+    where = rich(view, step.where)
+    if shows_example_names(view, [step.where]):
+        where = join([where, tag("span", " ", _SAID["made-up"], data_vag_built_only=True, data_vag_unsearched=True)])
     return tag(
         "p",
-        _SAID.say(view, "place", where=rich(view, step.where), rights=rich(view, step.rights)),
+        _SAID.say(view, "place", where=where, rights=rich(view, step.rights)),
         class_="vag-check__meta",
     )
 
@@ -71,7 +75,7 @@ def step_commands(view: View, step: ChecklistStep) -> Html:
         if part
     ]
     typed = (command.run for command in step.commands if command.shell in _SHELLS)
-    if shows_example_names(view, typed):
+    if shows_example_names(view, (*typed, step.good, step.otherwise)):
         said = _SAID.say(view, "example-names")
         blocks.append(tag("p", said, class_="vag-check__meta", data_vag_built_only=True, data_vag_unsearched=True))
     return join(blocks)

@@ -21,7 +21,7 @@
   const WORTH = { stem: 1, alike: 0.8, beginning: 0.4, elsewhere: 0.15 };
   /* How much more counts: a heading that says all of the query and nothing else, and a kind that the query asks for.
      Our choice. */
-  const MORE = { named: 2.5, asked: 1.2 };
+  const MORE = { named: 2, asked: 1.2 };
   /* Results whose headings are compared with the query: the others are too far behind. */
   const MOST_COMPARED = 60;
   /* A word of another length has other words near it. */

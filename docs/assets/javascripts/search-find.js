@@ -2,8 +2,8 @@
 /*
  * Finds pages and rows of registers in the index that macros/render/search made, with lunr.js.
  *
- *   window.vagSearch.find(text)   results, the best first: address, title, page, kind, excerpt, whether the page has all
- *                                 words, and further places
+ *   window.vagSearch.find(text)   results, the best first: address, title, page, kind, excerpt, whether the page has
+ *                                 all words, and further places
  *
  * Each word of a query is looked for as it is written, by its stem, as the beginning of a word, as what means the same,
  * and, when nothing has it, with a slip of typing. Results that have all words stand before those that have some, and
@@ -47,7 +47,8 @@
   };
 
   /* A number of a reader's own: no heading has it, so what has it by chance is no answer. */
-  const isOwn = (word) => /^\d{1,3}$/.test(word) && !index.query((query) => query.term(word, { fields: ["title"] })).length;
+  const isOwn = (word) =>
+    /^\d{1,3}$/.test(word) && !index.query((query) => query.term(word, { fields: ["title"] })).length;
 
   const isTelling = (word) => !silent.includes(word) && Boolean(lunr.stopWordFilter(new lunr.Token(word)));
 
@@ -247,7 +248,10 @@
     const code = codeIn(text);
     if (!code) return byWords(text);
     const own = resultOf(titles.get(code));
-    return [{ ...own, score: 1, isWhole: true, places: [] }, ...byWords(code).filter(({ address }) => address !== own.address)];
+    return [
+      { ...own, score: 1, isWhole: true, places: [] },
+      ...byWords(code).filter(({ address }) => address !== own.address),
+    ];
   };
 
   const resultOf = (ref) => {

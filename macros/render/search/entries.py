@@ -20,7 +20,7 @@ PLUMBING = frozenset(
 )
 """Classes of what stands beside the words of a page: marks, sources, and what says them to screen readers."""
 _SOURCES = frozenset({"vag-cites", "vag-source"})
-"""Of these, what a result shows keeps where they stood: a sentence may be about a source, a label lead to nothing else."""
+"""Of these, a result keeps where they stood: a sentence may be about a source, and a label lead to nothing else."""
 OF_ROWS = "vag-list"
 """Class of what a register says of a row beside its words: sources, days, the pages that show it."""
 EXCLUDED = "data-vag-unsearched"
@@ -46,6 +46,8 @@ _COMMAND = 30
 """Words of code that people search for; a longer one is a file, which its page describes. Our choice."""
 _EXCERPT = 170
 """Characters of an entry that a result shows. Our choice: two lines."""
+_PARTS = 5
+"""Headings or fields of a form that stand for a text, at most. Our choice."""
 _WORD = re.compile(r"[^\W\d_]{3}")
 """A cell without one says nothing without the head of its column."""
 _DAY = re.compile(r"\d{4}-\d\d")
@@ -100,7 +102,7 @@ class Entry:
     def excerpt(self) -> str:
         """The beginning of what is shown, up to a word."""
         own = self.text if self.shown is None else self.shown
-        text = own or self.introduction or self.caption or ", ".join(self.parts)
+        text = own or self.introduction or self.caption or ", ".join(self.parts[:_PARTS])
         return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rpartition(' ')[0]} …"
 
 

@@ -2,8 +2,8 @@
 /*
  * What a pasted text is, by the marks of every format that the guide checks: macros/render/search/text_kinds.py.
  *
- *   window.vagTextKinds.readers         pages that read a text: address, name, what it may be, words of a link; the first
- *                                       is for outputs
+ *   window.vagTextKinds.readers         pages that read a text: address, name, what it may be, words of a link; the
+ *                                       first is for outputs
  *                      .of(text)        what it is, and the number of its page, or null; null for one of no known kind
  *                      .say             words
  *

@@ -89,6 +89,9 @@
     said.textContent = text ? `${fit(results)} for “${text}”` : HINT;
   };
 
+  /* Whether one line is no query: a box makes one line of a text that is dropped, or typed without a paste. */
+  const isText = (text) => isOutput(text) || /^\s*<[^>]+>\s*</.test(text);
+
   let isReady = false;
   let unread = "Reading the index …";
   const unreadable = "The index of the search could not be read. Reload the page to try again.";
@@ -135,8 +138,7 @@
   });
   dialog.addEventListener("submit", async (event) => {
     event.preventDefault();
-    // One line, as a box makes it of a text that is dropped or typed.
-    if (isOutput(input.value)) return offer(input.value);
+    if (isText(input.value)) return offer(input.value);
     await ask();
     show();
     list.querySelector("a")?.click();
@@ -151,6 +153,7 @@
   const open = (text = "") => {
     if (!dialog.isConnected) document.body.append(dialog);
     if (!dialog.open) dialog.showModal();
+    if (isText(text)) return offer(text);
     if (text) input.value = text;
     else input.select();
     ask();

@@ -95,9 +95,8 @@
       return asked.get(address);
     }));
 
-  /* Whether a line is what a tool printed of a license, or XML, and no query. */
+  /* Whether a line is what a tool printed of a license, and no query. */
   const isOutput = (text) =>
-    /^\s*<[^>]+>\s*</.test(text) ||
     /\blicense (?:status|name):|partial product key|\bwill expire \d|is permanently activated|, \w+ channel\b/i.test(
       text,
     );

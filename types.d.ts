@@ -249,6 +249,7 @@ interface Window {
   vagProof: Data;
   vagSearch: Data;
   vagSearchIndex: Data;
+  vagTextKinds: Data;
   vagTextBox: {
     hand(text: string): void;
     takeFiles(form: Form, open: (file: File) => unknown, most: number): Box;

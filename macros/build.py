@@ -26,6 +26,7 @@ from macros.render.parts.view import View
 from macros.render.plan import my_organization, organization_report, own_parts_data
 from macros.render.reference.proof import proof_files
 from macros.render.registry import render
+from macros.render.search import text_kinds
 from macros.render.search.index import search_files
 from macros.render.start.overview import edition
 from macros.render.troubleshoot import first_checks
@@ -83,6 +84,7 @@ def site_files(view: View) -> dict[str, bytes]:
         | own_parts_data.data_files(view)
         | organization_report.data_files(view)
         | my_organization.data_files(view)
+        | text_kinds.data_files(view)
     )
     lists = api_files(view, version()) | proof_files(view) | record_files(view)
     return download_files(view) | data | fleet_files(view) | lists | assets()

@@ -703,10 +703,24 @@ class OtherHeadings(Record):
     words: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="Headings that it could have as well")
 
 
+class TextReader(Record):
+    """A page that reads a text which somebody pastes into the search."""
+
+    page: Text = Field(description="Address of the page")
+    name: Text = Field(description="What such a text is called")
+    about: Text = Field(description="What it may be, in a line")
+    link: Text = Field(description="What a link to the page says")
+    formats: tuple[Identifier, ...] = Field((), description="Formats of macros/formats that the page checks")
+    told: tuple[Identifier, ...] = Field((), description="Kinds of recognized.yaml that the page has words for")
+
+
 class Search(Record):
     """What the search knows of the field."""
 
     kinds: tuple[SearchKind, ...]
+    readers: Annotated[tuple[TextReader, ...], Field(min_length=1)] = Field(
+        description="Pages that read a pasted text, by what readers have most; the first one reads outputs"
+    )
     headings: tuple[OtherHeadings, ...] = ()
     bare_cells: tuple[Text, ...] = Field((), description="Cells that say nothing without the head of their column")
     silent: tuple[Text, ...] = Field((), description="Words of a question that say nothing of what is looked for")

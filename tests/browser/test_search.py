@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from macros.catalog.models import Catalog
 from macros.domain.error_codes import spellings
+from macros.formats.library import FORMAT_OF, samples
+from macros.render.deploy.samples import context
+from macros.render.parts.view import View
 from tests.browser.axe_script import violations
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.tabs import one_tab, opened
@@ -220,11 +223,6 @@ def test_a_pasted_output_goes_with_the_reader_to_the_page_that_reads_it(
     if box != "#vag-code":
         turn_to(page)
     page.locator(box).evaluate(PASTE, OUTPUT)
-    said = page.get_by_role("dialog").get_by_role("status")
-    expect(said).to_have_text("You pasted a text of 4 lines. What is it?")
-    page.wait_for_function("Boolean(window.vagSearch?.find)")
-    expect(said).to_have_text("You pasted a text of 4 lines. What is it?")
-    page.get_by_role("dialog").get_by_role("link", name="An output").click()
     page.wait_for_url("**/troubleshoot/read-output.html")
     expect(page.get_by_role("textbox").first).to_have_value(OUTPUT)
     expect(page.get_by_text("0xC004F074").first).to_be_visible()
@@ -232,6 +230,74 @@ def test_a_pasted_output_goes_with_the_reader_to_the_page_that_reads_it(
     expect(page.get_by_role("textbox").first).to_have_value("")
     kept = page.evaluate("[...Object.values(sessionStorage), ...Object.values(localStorage)]")
     assert not [each for each in kept if "License Status" in each]
+
+
+OFFICE = """<Configuration>
+  <Add OfficeClientEdition="64" Channel="PerpetualVL2024">
+    <Product ID="ProPlus2024Volume"><Language ID="en-us" /></Product>
+  </Add>
+</Configuration>
+"""
+
+
+@pytest.mark.parametrize("start", ["index.html", "troubleshoot/index.html"])
+@pytest.mark.parametrize("lines", ["many", "one"])
+def test_a_pasted_office_file_goes_to_its_check(address: str, open_page: OpenPage, start: str, lines: str) -> None:
+    page = open_page(f"{address}/{start}")
+    text = OFFICE if lines == "many" else OFFICE.replace("\n", "")
+    if lines == "many":
+        page.locator("#vag-code").evaluate(PASTE, text)
+    else:
+        page.locator("#vag-code").fill(text)
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/deploy/check.html")
+    expect(page.get_by_role("textbox").first).to_have_value(text)
+
+
+def test_a_text_of_no_known_kind_is_asked_about(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/index.html")
+    page.locator("#vag-code").evaluate(PASTE, "one\ntwo\n")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("status")).to_have_text("You pasted a text of 2 lines. What is it?")
+    page.wait_for_function("Boolean(window.vagSearch?.find)")
+    expect(dialog.get_by_role("status")).to_have_text("You pasted a text of 2 lines. What is it?")
+    dialog.get_by_role("link", name="DNS records").click()
+    page.wait_for_url("**/deploy/check-dns.html")
+    expect(page.get_by_role("textbox").first).to_have_value("one\ntwo\n")
+
+
+def test_every_sample_and_every_output_is_told(ready: Page, address: str, catalog: Catalog, view: View) -> None:
+    pages = {name: reader.page for reader in catalog.search.readers for name in reader.formats}
+    wanted = {one.text: pages.get(FORMAT_OF[one.id].id) for one in samples(context(view))}
+    wanted |= {one.output: catalog.search.readers[0].page for one in catalog.outputs.examples}
+    told = ready.evaluate(
+        """async ([site, texts]) => {
+          const files = ["data/text-kinds.js", "javascripts/text-kind.js"];
+          await vagDom.load(files.map((file) => `${site}/assets/${file}`));
+          const { of, readers } = vagTextKinds;
+          return texts.map((text) => readers[of(text)?.page]?.[0] ?? null);
+        }""",
+        [address, [*wanted]],
+    )
+    assert len(wanted) > 40
+    assert [text[:80] for (text, page), got in zip(wanted.items(), told, strict=True) if got != page] == []
+
+
+def test_the_reader_of_outputs_leads_another_file_to_its_check(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/troubleshoot/read-output.html")
+    page.get_by_role("textbox").first.fill(OFFICE)
+    page.get_by_role("link", name="Check an Office file", exact=True).last.click()
+    page.wait_for_url("**/deploy/check.html")
+    expect(page.get_by_role("textbox").first).to_have_value(OFFICE)
+
+
+def test_it_says_when_no_page_has_all_words(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/index.html")
+    turn_to(page)
+    said = page.get_by_role("dialog").get_by_role("status")
+    expect(said).to_contain_text("paste a whole output or a file")
+    page.keyboard.type("kms zzzzqqqq")
+    expect(said).to_contain_text("No page has all of these words")
 
 
 def test_what_is_typed_before_the_box_is_there_stands_in_it(address: str, browser: Browser) -> None:

@@ -3,20 +3,26 @@
  * <form data-vag-diagnosis="ADDRESSES" data-vag-languages="ADDRESS" data-vag-names="ADDRESS" data-vag-most="100000">:
  * reads the output that somebody pastes. What reads it, diagnosis.js with its data, is asked for once the form is used:
  * a page that is only looked at stays light. Other languages, names of codes without a page, and the first checks of
- * what a verdict points at come once a text needs them.
+ * what a verdict points at come once a text needs them, and so does what tells another kind of text.
  *
  * What is pasted stays in this browser and is not kept.
  *
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { button, copySaying, dataOf, element, grown, later, load, showForm } = window.vagDom;
-  const { takeFiles } = window.vagTextBox;
+  const { button, copySaying, dataOf, element, fill, grown, later, load, showForm } = window.vagDom;
+  const { hand, takeFiles } = window.vagTextBox;
+  const ROOT = new URL("../../", /** @type {HTMLScriptElement} */ (document.currentScript).src);
   const PAUSE = 150;
   const form = /** @type {Form | null} */ (document.querySelector("[data-vag-diagnosis]"));
   if (!form) return;
-  const { vagDiagnosis: needed = "", vagLanguages: languages = "", vagNames: names = "", vagFirst: first = "" } =
-    form.dataset;
+  const {
+    vagDiagnosis: needed = "",
+    vagFirst: first = "",
+    vagKinds: kinds = "",
+    vagLanguages: languages = "",
+    vagNames: names = "",
+  } = form.dataset;
   const most = Number(form.dataset.vagMost);
   /** @type {Record<string, string>} */
   const more = { "vag-languages": languages, "vag-code-names": names };
@@ -83,6 +89,27 @@
     if (own === turn && check.firstChild) output.querySelector(".vag-diagnosis__verdict")?.after(check);
   };
 
+  /* What is no output may be a file that another page checks: the text goes there with the reader. */
+  const addKind = async (text, own) => {
+    await load(kinds.split(" "));
+    const { of, readers, say } = window.vagTextKinds;
+    const kind = of(text);
+    if (!kind || kind.page === 0 || own !== turn) return;
+    const reader = readers[kind.page];
+    const link = reader && element("a", { href: new URL(reader[0], ROOT).href }, reader[3]);
+    link?.addEventListener("click", () => hand(text));
+    output.replaceChildren(
+      element(
+        "p",
+        {},
+        window.vagDrawn.status("info", fill(say.is, kind)),
+        " ",
+        link ?? kind.todo ?? say["command-line"],
+      ),
+    );
+    live.textContent = output.textContent;
+  };
+
   const put = (reading) => {
     output.replaceChildren(...(reading ? [window.vagDiagnosis.shown(reading)] : []));
     live.textContent = reading ? output.firstElementChild?.textContent ?? "" : "";
@@ -100,7 +127,7 @@
       if (!lacks.length) {
         put(reading);
         // An answer without it is an answer.
-        return addFirst(reading, own).catch(() => {});
+        return (reading.kind ? addFirst(reading, own) : addKind(text, own)).catch(() => {});
       }
       await load(lacks.map((name) => more[name]));
       // With other languages, another code may have been seen.

@@ -2,7 +2,8 @@
 /*
  * Finds pages and rows of registers in the index that macros/render/search made, with lunr.js.
  *
- *   window.vagSearch.find(text)   results, the best first: address, title, page, kind, excerpt, and further places
+ *   window.vagSearch.find(text)   results, the best first: address, title, page, kind, excerpt, whether the page has
+ *                                 all words, and further places
  *
  * Each word of a query is looked for as it is written, by its stem, as the beginning of a word, as what means the same,
  * and, when nothing has it, with a slip of typing. Results that have all words stand before those that have some, and
@@ -20,7 +21,7 @@
   const WORTH = { stem: 1, alike: 0.8, beginning: 0.4, elsewhere: 0.15 };
   /* How much more counts: a heading that says all of the query and nothing else, and a kind that the query asks for.
      Our choice. */
-  const MORE = { named: 1.5, asked: 1.2 };
+  const MORE = { named: 2, asked: 1.2 };
   /* Results whose headings are compared with the query: the others are too far behind. */
   const MOST_COMPARED = 60;
   /* A word of another length has other words near it. */
@@ -44,6 +45,10 @@
     const found = [text, ...text.split(/\s+/)].map((each) => window.vagCodes.read(each).code?.toLowerCase());
     return found.find((code) => code && titles.has(code));
   };
+
+  /* A number of a reader's own: no heading has it, so what has it by chance is no answer. */
+  const isOwn = (word) =>
+    /^\d{1,3}$/.test(word) && !index.query((query) => query.term(word, { fields: ["title"] })).length;
 
   const isTelling = (word) => !silent.includes(word) && Boolean(lunr.stopWordFilter(new lunr.Token(word)));
 
@@ -183,7 +188,7 @@
     const words = typed.map((word, at) => meant(word, at === typed.length - 1));
     const all = partsOf(words);
     const asked = kinds.map((_, kind) => isAsked(all, kind));
-    const telling = all.filter((part) => part.length > 1 || isTelling(part[0]));
+    const telling = all.filter((part) => part.length > 1 || (isTelling(part[0]) && !isOwn(part[0])));
     const parts = telling.length ? telling : all;
     const found = parts.map((part, at) => scores(part, at === parts.length - 1));
     /** @type {Map<string, Data>} */
@@ -200,12 +205,14 @@
     });
     const weightOf = (ref) => kinds[entries[ref][KIND]][1] * entries[ref][WEIGHT];
     const judged = [...units.values()].map(({ best, places }) => {
-      const [first, ...further] = [...places.values()].sort((a, b) => b.has - a.has || b.score - a.score);
+      const worth = ({ ref, score }) => score * entries[ref][WEIGHT];
+      const [first, ...further] = [...places.values()].sort((a, b) => b.has - a.has || worth(b) - worth(a));
       const weight = weightOf(first.ref) * (1 + (asked[entries[first.ref][KIND]] ? MORE.asked : 0));
       const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
       const share = best.filter(Boolean).length / parts.length;
       const close = first.has / parts.length;
-      return { score: (first.score * close + WORTH.elsewhere * sum(best)) * weight * share ** 2, first, further };
+      const score = (first.score * close + WORTH.elsewhere * sum(best)) * weight * share ** 2;
+      return { score, isWhole: share === 1, first, further };
     });
     judged.sort((a, b) => b.score - a.score);
     const ways = parts.map((part) => [part, ...others.get(key(part)) ?? []].map(stemsOf));
@@ -221,16 +228,17 @@
   const gathered = (judged) => {
     /** @type {Map<string, Data>} */
     const found = new Map();
-    for (const { first, further, score } of judged) {
+    for (const { first, further, isWhole, score } of judged) {
       const page = entries[first.ref][ADDRESS].replace(/#.*/, "");
       const known = found.get(page);
       const same = further.filter(({ has }) => has === first.has).map(({ ref }) => ref);
       if (known) known.places.push(first.ref, ...same);
-      else found.set(page, { ref: first.ref, score, places: same });
+      else found.set(page, { ref: first.ref, score, isWhole, places: same });
     }
-    return [...found.values()].map(({ ref, score, places }) => ({
+    return [...found.values()].map(({ ref, score, isWhole, places }) => ({
       ...resultOf(ref),
       score,
+      isWhole,
       places: places.slice(0, MOST_PLACES).map(resultOf),
     }));
   };
@@ -240,7 +248,10 @@
     const code = codeIn(text);
     if (!code) return byWords(text);
     const own = resultOf(titles.get(code));
-    return [{ ...own, score: 1, places: [] }, ...byWords(code).filter(({ address }) => address !== own.address)];
+    return [
+      { ...own, score: 1, isWhole: true, places: [] },
+      ...byWords(code).filter(({ address }) => address !== own.address),
+    ];
   };
 
   const resultOf = (ref) => {

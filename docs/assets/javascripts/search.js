@@ -8,24 +8,18 @@
  * A classic script, not a module: browsers load no module from file://.
  */
 (() => {
-  const { element, later, load, number, takeTexts } = window.vagDom;
+  const { element, isOutput, later, load, number, takeTexts } = window.vagDom;
+  /* What tells the kind of a pasted text: it does not wait for the index. */
+  const KINDS = [
+    "assets/data/text-kinds.js",
+    "assets/javascripts/text-box.js",
+    "assets/javascripts/text-kind.js",
+  ];
   const NEEDS = [
     "search/lunr.js",
     "search/index.js",
     "assets/javascripts/code-reading.js",
-    "assets/javascripts/text-box.js",
     "assets/javascripts/search-find.js",
-  ];
-  /* Pages that read a text, by what readers have most. */
-  const READERS = [
-    [
-      "troubleshoot/read-output.html",
-      "An output",
-      "of slmgr.vbs, ospp.vbs, CIM, an event, nslookup or a port test",
-    ],
-    ["deploy/check.html", "An Office configuration", "for the Office Deployment Tool"],
-    ["deploy/check-clients.html", "Client settings", "commands, a script, a registry file, Group Policy preferences"],
-    ["deploy/check-dns.html", "DNS records", "a zone file, PowerShell, dnscmd, nsupdate, or what nslookup shows"],
   ];
   /* Results that are drawn. Our choice: nobody reads further. */
   const MOST = 15;
@@ -41,7 +35,7 @@
     autocapitalize: "off",
     spellcheck: "false",
     enterkeyhint: "go",
-    placeholder: "A code, an event, a command, words",
+    placeholder: "Code, command or question",
     "aria-describedby": "vag-search-said",
   });
   const said = element("p", { id: "vag-search-said", class: "vag-search__said", role: "status" });
@@ -79,15 +73,28 @@
     );
   };
 
+  /* What can stand in the box, as long as nothing does. */
+  const HINT = "Type a code, a command or a question, or paste a whole output or a file.";
+
+  /* How well what is found fits: how many pages have some of the words says nothing. */
+  const fit = (results) => {
+    if (!results.length) return "Nothing on this site";
+    return results.some(({ isWhole }) => isWhole)
+      ? "What fits best"
+      : "No page has all of these words. What comes nearest";
+  };
+
   const say = (text, results) => {
     list.replaceChildren(...results.slice(0, MOST).map(drawn));
-    const some = results.length === 1 ? "1 page" : `${results.length} pages`;
-    const shown = results.length > MOST ? `; the best ${MOST} are shown` : "";
-    said.textContent = text ? `${results.length ? some : "Nothing on this site"} for “${text}”${shown}` : "";
+    said.textContent = text ? `${fit(results)} for “${text}”` : HINT;
   };
+
+  /* Whether one line is no query: a box makes one line of a text that is dropped, or typed without a paste. */
+  const isText = (text) => isOutput(text) || /^\s*<[^>]+>\s*</.test(text);
 
   let isReady = false;
   let unread = "Reading the index …";
+  const unreadable = "The index of the search could not be read. Reload the page to try again.";
   /* Whether the list asks what a pasted text is, until somebody types. */
   let isOffered = false;
   const show = () => {
@@ -95,7 +102,7 @@
     if (isOffered && !text) return;
     isOffered = false;
     if (isReady) say(text, text ? window.vagSearch.find(text) : []);
-    else said.textContent = text ? unread : "";
+    else said.textContent = text ? unread : HINT;
   };
 
   /** @type {Promise<void> | undefined} */
@@ -105,7 +112,7 @@
       isReady = true;
       show();
     }, () => {
-      unread = "The index of the search could not be read. Reload the page to try again.";
+      unread = unreadable;
       show();
     });
     return asked;
@@ -131,6 +138,7 @@
   });
   dialog.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (isText(input.value)) return offer(input.value);
     await ask();
     show();
     list.querySelector("a")?.click();
@@ -145,6 +153,7 @@
   const open = (text = "") => {
     if (!dialog.isConnected) document.body.append(dialog);
     if (!dialog.open) dialog.showModal();
+    if (isText(text)) return offer(text);
     if (text) input.value = text;
     else input.select();
     ask();
@@ -153,13 +162,30 @@
 
   takeTexts(input);
 
-  /* A pasted text: which page reads it? It goes there with the reader. */
-  const offer = (text) => {
+  /* A pasted text goes with the reader to the page that reads it: at once where its kind is told. */
+  const offer = async (text) => {
     const lines = text.trim().split("\n").length;
     input.value = "";
     isOffered = true;
-    said.textContent = `You pasted a text of ${lines === 1 ? "one line" : `${number(lines)} lines`}. What is it?`;
-    list.replaceChildren(...READERS.map(([place, name, what]) => {
+    list.replaceChildren();
+    said.textContent = "Looking what this text is …";
+    try {
+      await load(KINDS.map(address));
+    } catch {
+      said.textContent = unreadable;
+      return;
+    }
+    const { of, readers } = window.vagTextKinds;
+    const kind = of(text);
+    const known = kind && readers[kind.page];
+    if (known) {
+      window.vagTextBox.hand(text);
+      location.href = address(known[0]);
+      return;
+    }
+    const size = `You pasted a text of ${lines === 1 ? "one line" : `${number(lines)} lines`}.`;
+    said.textContent = `${size} ${kind ? `What it looks like: ${kind.what}. No page checks it.` : "What is it?"}`;
+    list.replaceChildren(...readers.map(([place, name, what]) => {
       const choice = link(place, element("strong", {}, name), element("span", {}, what));
       choice.addEventListener("click", () => window.vagTextBox.hand(text));
       return element("li", {}, choice);

@@ -12,6 +12,7 @@ FACTS = "reference/facts.md"
 FLEET_PAGE, FLEET_FILE = "troubleshoot/fleet.md", "assets/data/fleet.js"
 OUTPUTS_FILE, LANGUAGES_FILE, NAMES_FILE = (f"assets/data/{name}.js" for name in ("outputs", "languages", "code-names"))
 FIRST_FILE = "assets/data/first-checks.js"
+TEXT_KINDS_FILE = "assets/data/text-kinds.js"
 """Files of data that pages ask for once they need them."""
 
 

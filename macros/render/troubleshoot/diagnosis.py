@@ -9,7 +9,7 @@ from macros.domain.diagnosis import Entry, Found, Line, Reading, advice_of, read
 from macros.render.parts.citations import cite
 from macros.render.parts.components import GLYPHS, folded, status, table
 from macros.render.parts.html import Html, join, tag
-from macros.render.parts.places import FIRST_FILE, LANGUAGES_FILE, NAMES_FILE, OUTPUTS_FILE
+from macros.render.parts.places import FIRST_FILE, LANGUAGES_FILE, NAMES_FILE, OUTPUTS_FILE, TEXT_KINDS_FILE
 from macros.render.parts.report import SEVERITIES, found_list, gravest, said
 from macros.render.parts.script_data import LATER, SCRIPTS, with_needs
 from macros.render.parts.templates import Template
@@ -17,7 +17,7 @@ from macros.render.parts.view import View
 
 from .diagnosis_data import LABELS, VERDICTS, WORDS, link_of, shown_values, state_of
 
-FORM = Template("reading-form", "loads", "languages", "names", "first", "most")
+FORM = Template("reading-form", "loads", "languages", "names", "first", "kinds", "most")
 _SCRIPTS = ("diagnosis",)
 READING = Template(
     "reading",
@@ -51,6 +51,7 @@ def diagnosis_form(view: View) -> Html:
         languages=view.href(LANGUAGES_FILE),
         names=view.href(NAMES_FILE),
         first=view.href(FIRST_FILE),
+        kinds=f"{view.href(TEXT_KINDS_FILE)} {view.href(f'{SCRIPTS}/text-kind.js')}",
         most=str(view.catalog.outputs.most.characters),
     )
 

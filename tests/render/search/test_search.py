@@ -56,7 +56,62 @@ def test_every_heading_and_row_is_an_entry_with_its_own_words() -> None:
 
 def test_a_row_about_the_organization_counts_less_than_one_about_the_field() -> None:
     weights = {one.address.partition("#")[2]: one.weight for one in found()}
-    assert weights["ours"] < weights["row"] == weights["more"] == 1
+    assert weights["ours"] < weights["row"] == weights["hold"] == 1
+
+
+def test_a_section_with_a_form_counts_more_than_one_without() -> None:
+    weights = {one.address.partition("#")[2]: one.weight for one in found()}
+    assert weights["more"] > weights["last"]
+
+
+def shown(article: str) -> dict[str, str]:
+    """What results show, by anchor."""
+    every = entries({"a.html": f'<h1 id="a">A</h1>{article}'}, {}, [PLAIN])
+    return {one.address.partition("#")[2]: one.excerpt for one in every}
+
+
+def test_a_result_shows_sentences_and_no_table_of_numbers() -> None:
+    table = "<table><caption>Computers by host</caption><tbody><tr><th>kms1</th><td>568</td></tr></tbody></table>"
+    said = shown(f'<h2 id="text">Text</h2><p>Two hosts.</p>{table}<h2 id="table">Table</h2>{table}')
+    assert said["text"] == "Two hosts."
+    assert said["table"] == "Computers by host"
+
+
+def test_a_result_shows_no_label_without_what_it_is_for() -> None:
+    source = '<a class="vag-source">A page (for admins)</a>'
+    cites = '<span class="vag-cites" data-vag-unsearched><a>§</a></span>'
+    said = shown(
+        f'<h2 id="read">R</h2><p>One suite. Read in: {source}; {source}. Next.</p><p>Sources: {source} (undated)</p>'
+        f'<h2 id="from">F</h2><p>Days left.</p><p><small>Computed from: {cites}</small></p>'
+        f'<h2 id="plan">P</h2><p>It follows the guidance ({source}) and more.</p>'
+        f'<h2 id="tool">T</h2><p>Get it: see {source}, run it.</p>'
+    )
+    assert said["read"] == "One suite. Next."
+    assert said["from"] == "Days left."
+    assert said["plan"] == "It follows the guidance and more."
+    assert said["tool"] == "Get it: see A page (for admins), run it."
+
+
+def test_a_result_shows_days_of_a_row_with_their_head_and_other_numbers_not() -> None:
+    cells = '<td>568</td><td data-label="Ends">2031-10-14</td><td>extended support</td>'
+    said = shown(
+        f'<h2 id="hosts">Hosts</h2><table><tbody><tr id="one"><th>kms1</th>{cells}</tr>'
+        '<tr id="two"><th>kms2</th><td>12</td><td>3.5</td></tr></tbody></table>'
+    )
+    assert said["one"] == "Ends: 2031-10-14 · extended support"
+    assert said["two"] == "Hosts"
+
+
+def test_what_has_headings_or_fields_alone_shows_these() -> None:
+    form = "<form><label>Clients</label><label>Hosts</label></form>"
+    said = shown(f'<h2 id="up">Up</h2><h3 id="b">By phone</h3><p>So.</p><h2 id="ask">Ask</h2>{form}')
+    assert said["up"] == "By phone"
+    assert said["ask"] == "Clients, Hosts"
+
+
+def test_what_follows_the_forms_of_a_page_is_the_pages() -> None:
+    said = shown('<h2 id="own">Own</h2><div data-vag-own="forms"><form></form></div><p>The page is about counts.</p>')
+    assert said[""] == "The page is about counts."
 
 
 def test_a_cell_that_says_nothing_without_its_head_is_left_out() -> None:

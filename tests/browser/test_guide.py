@@ -122,7 +122,6 @@ def test_a_reader_reaches_what_the_vectors_expect(guide: Callable[..., Page], pi
     reached = page.evaluate(READER, [vector["answers"] for vector in some])
     found = {vector["id"]: set(outcomes) for vector, outcomes in zip(some, reached, strict=True)}
     assert found == {vector["id"]: expected(vector) for vector in some}
-    assert set().union(*found.values()) == set().union(*map(expected, VECTORS))
 
 
 @cache

@@ -381,7 +381,10 @@
     const timed = groups.filter(({ method }) => EXPIRY[method]);
     const recorded = timed.filter(({ last_renewal: day }) => day).map((group) => {
       const kind = EXPIRY[group.method][kindOf(group.product)];
-      return { group, ...window.vagPlan.expiry.answer({ kind, last_renewal: group.last_renewal }, own.expiry) };
+      return {
+        group,
+        ...window.vagPlan.expiry.answer({ as_of: today, kind, last_renewal: group.last_renewal }, own.expiry),
+      };
     });
     const TONES = { licensed: "ok", "expiry-announced": "warn", "out-of-tolerance": "warn" };
     const stateOf = ({ last_renewal: day, states }) => {

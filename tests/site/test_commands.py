@@ -10,11 +10,12 @@ from tests.built import Site
 
 PAGE = "reference/commands.html"
 OF_WINDOWS = re.compile(
-    r"(?:%windir%\\[\w\\]+\\)?(?:cd|findstr|ipconfig|net|nltest|nslookup|ping|reg|ren|slui\.exe|Sysprep\\sysprep\.exe|w32tm)\b"
+    r"(?:%windir%\\[\w\\]+\\)?(?:cd|findstr|ipconfig|net|netsh|nltest|nslookup|ping|reg|ren|slui\.exe|Sysprep\\sysprep\.exe|w32tm)\b"
     r"|cscript //nologo (?:%windir%|\$env:windir)\\system32\\slmgr\.vbs\b"
     r"|%windir%\\System32\\Sysprep\\sysprep\.exe\b"
-    r"|\(?(?:Get-CimInstance|Get-NetFirewallRule|Get-Service|Get-WinEvent|Resolve-DnsName|Restart-Service"
+    r"|\(?(?:Get-CimInstance|Get-LocalGroupMember|Get-NetFirewallRule|Get-Service|Get-WinEvent|Resolve-DnsName|Restart-Service"
     r"|Set-NetFirewallRule|Start-Sleep|Test-NetConnection|TimeCreated,Message)\b"
+    r"|\$me(?: = \[Security\.Principal\.|\.IsInRole\()"
 )
 """What every supported Windows brings along."""
 ELSEWHERE = {

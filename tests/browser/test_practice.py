@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from macros.catalog.models import Catalog
 from tests.browser.axe_script import violations
+from tests.browser.tabs import unfolded
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +58,7 @@ def test_answers_are_kept_only_when_asked_and_deleted_with_the_wish(address: str
 
 
 def test_on_paper_only_a_stage_that_was_begun_has_a_count(address: str, open_page: OpenPage) -> None:
-    page = open_page(f"{address}/{PAGE}")
+    page = unfolded(open_page(f"{address}/{PAGE}"))
     page.locator("#practice-threshold-client input").fill("24")
     page.locator("#practice-threshold-client input").press("Tab")
     expect(page.locator("[data-vag-score]:visible")).to_have_count(3)
